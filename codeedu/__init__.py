@@ -1,1 +1,30 @@
-"""stub"""
+"""codeedu: learn to read any procedure code on a US medical claim.
+
+>>> import codeedu
+>>> codeedu.classify("J1885").best.code_set
+'HCPCS Level II'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from codeedu.classify import classify
+from codeedu.tables import table
+
+# What stands here loads when it is first used, so that `import codeedu` stays light.
+_HOMES: dict[str, str] = {}
+__all__ = ["classify", "table", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        found = getattr(import_module(f"codeedu.{_HOMES[name]}"), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"module 'codeedu' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

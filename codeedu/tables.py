@@ -1,0 +1,95 @@
+"""What codeedu knows: the tables of `data/`, read once and checked.
+
+In a checkout they lie in `data/` beside the package; in a wheel they travel inside it.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HERE = Path(__file__).parent
+DATA = HERE / "data" if (HERE / "data").is_dir() else HERE.parent / "data"
+
+
+class TableError(ValueError):
+    """A table of `data/` is not what the code expects; the message names file and line."""
+
+
+def names() -> list[str]:
+    """Return the names of all tables, sorted.
+
+    >>> "sections" in names()
+    True
+    """
+    return sorted(path.stem for path in DATA.glob("*.csv"))
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of the table `name` as dicts of text, in the order of the file.
+
+    Raises TableError when there is no such table, or a line has too many or too few fields.
+
+    >>> rows("editions")[0]["as_of"]
+    '2026-11-23'
+    """
+    path = DATA / f"{name}.csv"
+    if name not in names():
+        raise TableError(f"There is no table {name!r}; there are: {', '.join(names())}.")
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = csv.reader(file)
+        header = next(lines, [])
+        found = []
+        for fields in lines:
+            if len(fields) != len(header):
+                raise TableError(
+                    f"data/{path.name}, line {lines.line_num}: "
+                    f"{len(fields)} fields where the header has {len(header)}."
+                )
+            found.append(dict(zip(header, fields, strict=True)))
+    return tuple(found)
+
+
+@cache
+def by(name: str, key: str) -> dict[str, dict[str, str]]:
+    """Return the rows of the table `name` by the text in their column `key`.
+
+    Raises TableError when two rows share a key.
+
+    >>> by("code_sets", "code_set")["CPT"]["level"]
+    'I'
+    """
+    found: dict[str, dict[str, str]] = {}
+    for row in rows(name):
+        if row[key] in found:
+            raise TableError(f"data/{name}.csv: two rows have the {key} {row[key]!r}.")
+        found[row[key]] = row
+    return found
+
+
+def as_of() -> str:
+    """Return the ISO date of what the course states.
+
+    >>> as_of()
+    '2026-11-23'
+    """
+    return by("editions", "what")["codeedu"]["as_of"]
+
+
+def table(name: str) -> pd.DataFrame:
+    """Return any table of `data/` as a pandas DataFrame of text.
+
+    Raises TableError when there is no such table.
+
+    >>> table("sections").columns[:4].tolist()
+    ['form', 'first', 'last', 'section']
+    """
+    import pandas as pd
+
+    return pd.DataFrame(list(rows(name)), dtype="str")
