@@ -168,6 +168,7 @@ def classify(
 
 @lru_cache(maxsize=65_536)
 def _classify_text(text: str, context: str) -> Classification:
+    _ranks(context)  # an unknown context is the caller's error, whatever the value
     if len(text) == 5 and text.isascii() and (text.isupper() or text.isdigit()) and text.isalnum():
         ranked = _ranked(
             _whole(text, remote=False), context
@@ -178,7 +179,7 @@ def _classify_text(text: str, context: str) -> Classification:
 
 
 def _classify(value: object, context: str) -> Classification:
-    _ranks(context)  # an unknown context is the caller's error, whatever the value
+    _ranks(context)
     entry = normalize.read(value)
     if not entry.text:
         return Classification(value, notes=entry.notes)

@@ -23,6 +23,10 @@ class Reason(str):
         reason.row = row
         return reason
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        """Return what a copy or a pickle is made from."""
+        return str(self), self.row
+
 
 def why(reading: Reading) -> Iterator[Reason]:
     """Yield the reasons for a reading: its form, its range, lists, marks of the entry."""

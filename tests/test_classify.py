@@ -1,0 +1,227 @@
+"""Cases: what an entry is, in every code set, said exactly."""
+
+import math
+import pickle
+from itertools import pairwise
+
+import pytest
+
+import codeedu
+from codeedu import forms, tables
+from junk import JUNK
+
+# entered, code, modifiers, code sets of the readings, level, category or section
+CASES = [
+    ("J1885", "J1885", "", "HCPCS Level II", "II", "Drugs given other than by mouth"),
+    ("99213", "99213", "", "CPT", "I", "Evaluation and Management"),
+    ("00100", "00100", "", "CPT", "I", "Anesthesia"),
+    ("99100", "99100", "", "CPT", "I", "Anesthesia"),
+    ("99141", "99141", "", "CPT", "I", "Medicine"),
+    ("10004", "10004", "", "CPT", "I", "Surgery"),
+    ("69990", "69990", "", "CPT", "I", "Surgery"),
+    ("70010", "70010", "", "CPT", "I", "Radiology"),
+    ("80047", "80047", "", "CPT", "I", "Pathology and Laboratory"),
+    ("2000F", "2000F", "", "CPT", "I", "Category II"),
+    ("0042T", "0042T", "", "CPT", "I", "Category III"),
+    ("0001U", "0001U", "", "CPT", "I", "PLA"),
+    ("0002M", "0002M", "", "CPT", "I", "MAAA"),
+    ("0001A", "0001A", "", "CPT", "I", "Immunization administration (retired)"),
+    ("A0428", "A0428", "", "HCPCS Level II", "II", "Ambulance and other transport"),
+    ("D0120", "D0120", "", "CDT", None, None),
+    ("W1234", "W1234", "", "HCPCS Level III", "III", None),
+    ("99213-25", "99213", "25", "CPT", "I", "Evaluation and Management"),
+    ("99213-25-59", "99213", "25 59", "CPT", "I", "Evaluation and Management"),
+    ("99213 25", "99213", "25", "CPT", "I", "Evaluation and Management"),
+    ("HC:99213:25", "99213", "25", "CPT", "I", "Evaluation and Management"),
+    ("J1885-ZZ", "J1885", "ZZ", "HCPCS Level II", "II", None),
+    ("J1885JW", "J1885", "JW", "HCPCS Level II", "II", None),
+    ("99213GA", "99213", "GA", "CPT|ICD-10-PCS", "I", None),
+    ("9921325", "99213", "25", "CPT|ICD-10-PCS", "I", None),
+    ("100-P3", "00100", "P3", "CPT", "I", "Anesthesia"),
+    ("100", "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
+    ("100.0", "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
+    (100, "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
+    (100.0, "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
+    (99213, "99213", "", "CPT", "I", "Evaluation and Management"),
+    ("E1165", "E1165", "", "HCPCS Level II|ICD-10-CM", "II", "Durable medical equipment"),
+    ("G0439", "G0439", "", "HCPCS Level II|ICD-10-CM", "II", None),
+    ("E1165-RR", "E1165", "RR", "HCPCS Level II", "II", None),
+    ("E11.65", "E11.65", "", "ICD-10-CM", None, None),
+    ("E119", "E11.9", "", "ICD-10-CM", None, None),
+    ("S72001A", "S72.001A", "", "ICD-10-CM", None, None),
+    ("M5416", "M54.16", "", "ICD-10-CM|HCPCS Level II", None, None),
+    ("Z0000", "Z00.00", "", "ICD-10-CM|HCPCS Level III", None, None),
+    ("F1020", "F10.20", "", "ICD-10-CM", None, None),
+    ("0DTJ4ZZ", "0DTJ4ZZ", "", "ICD-10-PCS", None, None),
+    ("0409-3795-01", "0409-3795-01", "", "NDC", None, None),
+    ("12345-6789-01", "12345-6789-01", "", "NDC", None, None),
+    ("0450", "00450", "", "CPT|Revenue code", "I", "Anesthesia"),
+    ("470", "00470", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
+    ("25", "25", "", "CPT modifier|Place of service|MS-DRG", "I", None),
+    ("11", "11", "", "Place of service|CPT modifier|MS-DRG", None, None),
+    ("P3", "P3", "", "CPT modifier", "I", None),
+    ("1P", "1P", "", "CPT modifier", "I", None),
+    ("RT", "RT", "", "HCPCS Level II modifier", "II", None),
+    ("XE", "XE", "", "HCPCS Level II modifier", "II", None),
+    ("WA", "WA", "", "HCPCS Level III modifier", "III", None),
+    ("90210", "90210", "", "CPT|ZIP code", "I", None),
+    (" j1885\xa0", "J1885", "", "HCPCS Level II", "II", None),
+    ("992 13", "99213", "", "CPT", "I", None),
+    ("99213\u201325", "99213", "25", "CPT", "I", None),
+    ('="00100"', "00100", "", "CPT", "I", "Anesthesia"),
+    ("CPT: 99213", "99213", "", "CPT", "I", None),
+    ("ICD-10-CM: J1885", "J18.85", "", "ICD-10-CM|HCPCS Level II", None, None),
+]
+
+
+@pytest.mark.parametrize(("entered", "code", "modifiers", "sets", "level", "where"), CASES)
+def test_case(entered, code, modifiers, sets, level, where):
+    c = codeedu.classify(entered)
+    assert c.entered == entered
+    assert c.code == code
+    assert " ".join(c.modifiers) == modifiers
+    assert "|".join(r.code_set for r in c.readings) == sets
+    assert c.level == level
+    if where:
+        assert where in (c.best.category, c.best.section)
+
+
+@pytest.mark.parametrize(
+    ("entered", "ambiguous"),
+    [("E1165", True), ("G0439", True), ("100", True), ("25", True), ("9921325", True),
+     ("J1885", False), ("99213", False), ("11", False), ("W1234", False), ("J1885JW", False),
+     ("E11.65", False), ("E1165-RR", False), ("ABCDE", False), ("", False)],
+)  # fmt: skip
+def test_ambiguity(entered, ambiguous):
+    assert codeedu.classify(entered).is_ambiguous is ambiguous
+
+
+@pytest.mark.parametrize(
+    ("entered", "context", "first"),
+    [("E1165", "procedure", "HCPCS Level II"), ("E1165", "diagnosis", "ICD-10-CM"),
+     ("100", "revenue", "Revenue code"), ("25", "place", "Place of service"),
+     ("9921325", "procedure", "CPT")],
+)  # fmt: skip
+def test_context_reorders_and_hides_none(entered, context, first):
+    there, plain = codeedu.classify(entered, context), codeedu.classify(entered)
+    assert there.best.code_set == first
+    assert set(there.readings) == set(plain.readings)
+
+
+def test_an_unknown_context_is_the_callers_error():
+    for value in ("J1885", None, 5):
+        with pytest.raises(ValueError, match="There is no context 'box'; there are: procedure"):
+            codeedu.classify(value, context="box")
+
+
+NOTES = [
+    (None, "Nothing was entered."),
+    (math.nan, "Nothing was entered."),
+    ("", "Nothing was entered."),
+    (b"J1885", "These are bytes, not text: decode them first, as ASCII or UTF-8."),
+    (True, "A yes-or-no value is not a code: codes are text."),
+    (11.65, "A number that is not whole is no code: read codes as text."),
+    (object(), "An object is not a code: codes are text."),
+    ("9" * 10_000_000, "10,000,000 characters are too many: no code set has codes that long."),
+    ("٩٩٢١٣", "ARABIC-INDIC DIGIT NINE in position 1 is not a character of any code; "
+              "it only looks like 9."),
+    ("ſ0001", "LATIN SMALL LETTER LONG S in position 1 is not a character of any code; "
+              "it only looks like S."),
+    ("J\x001885", "control character 0 in position 2 is not a character of any code."),
+    ("<b>", "LESS-THAN SIGN in position 1 is in no code."),
+    ("99213-ABC", "99213 may be a code, but ABC is no modifier."),
+    ("ABCDE", "No code set that we know has codes of this form: "
+              "letter, letter, letter, letter, letter."),
+    ("100", "100 has lost its leading zeros, as codes do in a spreadsheet; with them it is 00100."),
+    ("100.0", "The .0 was dropped: a spreadsheet adds it when it takes a code for a number."),
+    (100, "A number was entered; it was read as text, since codes are text."),
+    ("j1885", "Lower case was read as upper case."),
+    ("\u200bJ1885\xa0", "Cut from the ends: NO-BREAK SPACE, ZERO WIDTH SPACE."),
+    ("J1885JW", "JW stood without a hyphen; read as J1885-JW."),
+    ("99213-25-59-76-77-91", "A claim line has room for four modifiers; here are 5."),
+    ("992 13", "The blank inside was dropped: 99213."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entered", "sentence"), NOTES)
+def test_every_change_and_problem_is_said(entered, sentence):
+    assert sentence in [note.text for note in codeedu.classify(entered).notes]
+
+
+@pytest.mark.parametrize(
+    ("entered", "row", "sentence"),
+    [
+        ("J1885", "forms:level-2", "one letter from A to V and four digits are the form of "
+                                   "HCPCS Level II"),
+        ("J1885", "editions:ICD-10-CM", "J18.85 is not in the ICD-10-CM release of April 2026, "
+                                        "so a lost dot is unlikely"),
+        ("J1885", "sections:J0120", "J1885 lies in J0120 to J8999, "
+                                    "Drugs given other than by mouth"),
+        ("E1140", "collisions:E1140", "CMS's 2018 annual file of Level II has E1140 too: "
+                                      "the string is a code in both"),
+        ("E1165", "editions:HCPCS Level II", "CMS's 2018 annual file of Level II has no E1165; "
+                                             "a later one may have"),
+        ("99213-25", "forms:level-2-modifier", "25 behind it has the form of a modifier"),
+        ("99999", "forms:cpt-1", "99999 lies outside every section that we know"),
+    ],
+)  # fmt: skip
+def test_every_reason_names_its_row(entered, row, sentence):
+    why = codeedu.classify(entered).best.why
+    assert (row, sentence) in [(reason.row, str(reason)) for reason in why]
+
+
+@pytest.mark.parametrize(
+    ("entered", "meant"),
+    [("J188S", "J1885"), ("GO439", "G0439"), ("U0001", "0001U"), ("0001U", "U0001"),
+     ("T1019", "1019T"), ("٩٩٢١٣", "99213"), ("９９２１３", "99213"), ("992l3", "99213"),
+     ("1885J", "J1885"), ("1J885", "J1885"), ("Z1234", "21234"), ("А0428", "A0428"),
+     ("99213-ABC", "99213"), ("JJ8851", "J8851"), ("1OO", "00100")],
+)  # fmt: skip
+def test_a_guess_is_a_suggestion_never_a_change(entered, meant):
+    c = codeedu.classify(entered)
+    assert meant in [s.code for s in c.suggestions]
+    assert c.code != meant
+
+
+def test_a_sure_reading_gets_no_guesses():
+    assert [codeedu.classify(code).suggestions for code in ("J1885", "99213", "E1165")] == [()] * 3
+
+
+@pytest.mark.parametrize("value", JUNK, ids=lambda v: type(v).__name__)
+def test_junk_gets_an_answer(value):
+    c = codeedu.classify(value)
+    assert c.entered is value or c.entered == value
+    assert c.notes or c.readings
+    assert isinstance(c.suggestions, tuple)
+    assert isinstance(c.is_ambiguous, bool)
+
+
+def test_a_classification_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        codeedu.classify("J1885").modifiers = ("25",)
+
+
+def test_a_classification_survives_pickling():
+    c = codeedu.classify("J1885-JW")
+    assert pickle.loads(pickle.dumps(c)) == c
+
+
+@pytest.mark.parametrize("form", forms.forms(), ids=lambda form: form.form)
+def test_the_examples_and_decoys_of_the_table(form):
+    found = codeedu.classify(form.example).readings
+    assert form.form in [reading.form.form for reading in found]
+    assert form.form not in [r.form.form for r in codeedu.classify(form.decoy).readings]
+
+
+@pytest.mark.parametrize("form", forms.forms(), ids=lambda form: form.form)
+def test_ranges_are_sorted_and_disjoint(form):
+    spans = [(section.first, section.last) for section in form.ranges]
+    assert all(first <= last for first, last in spans)
+    assert all(a[1] < b[0] for a, b in pairwise(spans))
+
+
+def test_collisions_are_icd10cm_codes():
+    listed = tables.by("icd10cm", "code")
+    for row in tables.rows("collisions"):
+        assert listed[row["code"]]["billable"] == row["billable"]
+        assert row["icd10cm"] == forms.dotted(row["code"])

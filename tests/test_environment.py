@@ -1,0 +1,38 @@
+"""One list of dependencies, told in three files that must agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # conda's matplotlib brings a desktop toolkit
+
+
+def test_conda_has_the_names_and_bounds_of_pyproject():
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    listed = {entry for entry in conda if isinstance(entry, str)} - {"pip"}
+    expected = {f"python{PROJECT['requires-python']}"}
+    for dependency in PROJECT["dependencies"]:
+        name, bound = dependency.split(">=")
+        expected.add(f"{CONDA_NAMES.get(name, name)}>={bound}")
+    assert listed == expected
+
+
+def test_every_dependency_is_pinned_and_inside_its_bound():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    for dependency in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]:
+        name, bound = dependency.split(">=")
+        assert numbers(pins[name]) >= numbers(bound), dependency
+
+
+def test_no_file_names_the_host_of_a_registry():
+    for name in ("constraints.txt", "environment.yml", "pyproject.toml", "Makefile", ".ci/run"):
+        assert not re.search(r"https?://", (ROOT / name).read_text()), name
+
+
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"[0-9]+", version)]
