@@ -9,7 +9,7 @@ from codeedu import tables
 from codeedu.forms import dotted
 
 if TYPE_CHECKING:
-    from codeedu.classify import Reading
+    from codeedu.reading import Reading
 
 
 class Reason(str):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from codeedu import normalize, tables
 
 if TYPE_CHECKING:
-    from codeedu.classify import Classification
+    from codeedu.reading import Classification
 
 MOST = 5
 

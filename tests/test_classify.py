@@ -225,3 +225,46 @@ def test_collisions_are_icd10cm_codes():
     for row in tables.rows("collisions"):
         assert listed[row["code"]]["billable"] == row["billable"]
         assert row["icd10cm"] == forms.dotted(row["code"])
+
+
+class Listing:
+    def __init__(self, status, text):
+        self.status, self.text = status, text
+
+
+class Release:
+    """A release of one code, active until the end of 2016."""
+
+    def lookup(self, code, on=None):
+        if code != "A4466":
+            return Listing("not listed", f"{code} is not in this release")
+        gone = on is not None and str(on) > "2016-12-31"
+        return Listing("terminated" if gone else "listed", "A4466 ended on December 31, 2016")
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "status"),
+    [("A4466", "2016-12-31", "listed"), ("A4466", "2017-01-01", "terminated"),
+     ("A4467", None, "not listed"), ("99213", None, "format")],
+)  # fmt: skip
+def test_a_release_says_whether_a_code_is_listed_and_active(code, on, status):
+    assert codeedu.classify(code, release=Release(), on=on).best.status == status
+
+
+@pytest.mark.parametrize(
+    ("entered", "code_set", "status"),
+    [("E11.65", "ICD-10-CM", "listed"), ("E1165", "ICD-10-CM", "listed"),
+     ("E11.99", "ICD-10-CM", "not listed"), ("E11.9", "ICD-10-CM", "format"),
+     ("W1234", "HCPCS Level III", "retired code set"), ("WA", "HCPCS Level III modifier",
+     "retired code set"), ("0001A", "CPT", "terminated"), ("J1885", "HCPCS Level II", "format")],
+)  # fmt: skip
+def test_status_says_what_is_known(entered, code_set, status):
+    found = {r.code_set: r for r in codeedu.classify(entered).readings}
+    assert found[code_set].status == status
+    assert found[code_set].steward
+
+
+def test_who_uses_a_section_is_said():
+    assert codeedu.classify("S0012").best.used_by
+    assert codeedu.classify("99213").best.used_by is None
+    assert codeedu.classify("ABCDE").best is None

@@ -1,0 +1,69 @@
+"""The tables are whole: every row complete, every key once, every source known."""
+
+import pytest
+
+from codeedu import tables
+
+KEYS = {
+    "forms": "form",
+    "code_sets": "code_set",
+    "contexts": "context",
+    "prefixes": "prefix",
+    "editions": "what",
+    "icd10cm": "code",
+    "collisions": "code",
+    "homoglyphs": "written",
+    "modifiers": "modifier",
+    "sources": "id",
+    "facts": "id",
+    "lessons": "lesson",
+    "objectives": "objective",
+    "misconceptions": "id",
+    "glossary": "term",
+}
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_every_table_is_whole_and_has_rows(name):
+    assert tables.rows(name)
+    if name in KEYS:
+        tables.by(name, KEYS[name])
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_every_source_is_known(name):
+    known = tables.by("sources", "id")
+    for row in tables.rows(name):
+        assert set(row.get("sources", "").split()) - set(known) == set(), row
+
+
+def test_codes_sets_named_in_tables_exist():
+    known = set(tables.by("code_sets", "code_set"))
+    assert {row["code_set"] for row in tables.rows("forms")} == known
+    assert {row["code_set"] for row in tables.rows("prefixes")} <= known | {""}
+    for row in tables.rows("contexts"):
+        assert set(row["first"].split(";")) <= known
+    assert set(tables.by("contexts", "context")["procedure"]["first"].split(";")) == known
+
+
+def test_sections_belong_to_forms():
+    forms = tables.by("forms", "form")
+    assert {row["form"] for row in tables.rows("sections")} <= set(forms)
+
+
+def test_the_edition_of_what_we_know_is_a_date():
+    assert len(tables.as_of()) == 10
+
+
+def test_a_broken_table_is_named_with_its_line(tmp_path, monkeypatch):
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n3\n")
+    (tmp_path / "twice.csv").write_text("a,b\n1,2\n1,3\n")
+    monkeypatch.setattr(tables, "DATA", tmp_path)
+    tables.rows.cache_clear()
+    with pytest.raises(tables.TableError, match=r"data/bad.csv, line 3: 1 fields where the header"):
+        tables.rows("bad")
+    with pytest.raises(tables.TableError, match="two rows have the a '1'"):
+        tables.by("twice", "a")
+    with pytest.raises(tables.TableError, match="There is no table 'none'; there are: bad, twice"):
+        tables.rows("none")
+    tables.rows.cache_clear()
