@@ -14,7 +14,7 @@ from codeedu.classify import classify
 from codeedu.tables import table
 
 # What stands here loads when it is first used, so that `import codeedu` stays light.
-_HOMES: dict[str, str] = {}
+_HOMES: dict[str, str] = {"explorer": "widgets"}
 __all__ = ["classify", "table", *_HOMES]
 
 

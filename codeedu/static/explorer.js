@@ -1,0 +1,118 @@
+// The explorer: type a code, see what it could be. Every rule is in Python; this file sends what
+// was typed and shows what comes back.
+
+const PAUSE = 250; // ms without a key before asking: one announcement a code, not one a letter
+const PATIENCE = 4000; // ms without an answer before saying that nobody answers
+const SILENT =
+  "No answer from Python. Is the kernel running? Run this cell again to try your own codes.";
+
+function render({ model, el }) {
+  const ids = { input: fresh("code"), context: fresh("context"), status: fresh("status") };
+  const input = make("input", {
+    id: ids.input,
+    type: "text",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+  });
+  input.value = model.get("value");
+  const context = make("select", { id: ids.context });
+  for (const [value, says] of model.get("contexts")) {
+    context.append(make("option", { value }, says));
+  }
+  context.value = model.get("context");
+  const examples = model.get("examples").map((code) =>
+    make("button", { type: "button", "data-fill": code, "aria-label": `Try ${code}` }, code),
+  );
+  const status = make("p", { id: ids.status, role: "status", class: "codeedu-verdict" });
+  const error = make("p", { role: "alert", class: "codeedu-error", hidden: "" });
+  const answer = make("div", { class: "codeedu-answer" });
+  const root = make(
+    "div",
+    { class: "codeedu codeedu-explorer", role: "group", "aria-label": "Code explorer" },
+    make(
+      "div",
+      { class: "codeedu-ask" },
+      make("div", {}, make("label", { for: ids.input }, "Type or paste a code"), input),
+      make("div", {}, make("label", { for: ids.context }, "Where it stood"), context),
+    ),
+    make("div", { class: "codeedu-examples" }, make("span", {}, "Try"), ...examples),
+    status,
+    error,
+    answer,
+  );
+
+  let pause, patience;
+
+  function complain(text) {
+    error.hidden = !text;
+    announce(error, text);
+  }
+
+  function ask() {
+    clearTimeout(pause);
+    clearTimeout(patience);
+    if (input.value === model.get("value") && context.value === model.get("context")) return;
+    patience = setTimeout(() => complain(SILENT), PATIENCE);
+    try {
+      model.set("value", input.value);
+      model.set("context", context.value);
+      model.save_changes();
+    } catch (problem) {
+      clearTimeout(patience);
+      complain(`${SILENT} (${problem.message})`);
+    }
+  }
+
+  function fill(code) {
+    input.value = code;
+    ask();
+  }
+
+  function show() {
+    const found = model.get("answer");
+    if (found.value !== model.get("value") || found.context !== model.get("context")) return;
+    clearTimeout(patience);
+    complain(found.error ?? "");
+    announce(status, found.says ?? "");
+    answer.replaceChildren(...(found.body ?? []).map(build));
+  }
+
+  input.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(ask, PAUSE);
+  });
+  input.addEventListener("change", ask);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") ask();
+  });
+  context.addEventListener("change", ask);
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-fill]");
+    if (!button) return;
+    // A suggestion vanishes with the answer it belongs to, so the keyboard goes back to the input.
+    if (answer.contains(button)) input.focus();
+    fill(button.dataset.fill);
+  });
+  keepKeys(root);
+
+  function follow() {
+    if (model.get("value") !== input.value && document.activeElement !== input) {
+      input.value = model.get("value");
+    }
+    if (model.get("context") !== context.value) context.value = model.get("context");
+  }
+  model.on("change:value change:context", follow);
+  model.on("change:answer", show);
+  show();
+  el.append(root);
+
+  return () => {
+    clearTimeout(pause);
+    clearTimeout(patience);
+    model.off("change:value change:context", follow);
+    model.off("change:answer", show);
+  };
+}
+
+export default { render };

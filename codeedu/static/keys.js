@@ -1,0 +1,50 @@
+// What every codeedu view shares. A view's own file is put behind this one (see widgets.py), so
+// these are plain functions: no imports, no build step, no network.
+
+// JupyterLab reads single keys as commands: `d d` deletes the cell. Nothing typed in a view may
+// reach it. The listener keeps the keys of the whole view; the attribute, which JupyterLab itself
+// looks for on the focused element, says so a second time.
+function keepKeys(root) {
+  for (const kind of ["keydown", "keypress", "keyup"]) {
+    root.addEventListener(kind, (event) => event.stopPropagation());
+  }
+}
+
+const FOCUSABLE = new Set(["INPUT", "SELECT", "TEXTAREA", "BUTTON", "SUMMARY"]);
+
+// Make an element: attributes by name, children as text or elements. Text stays text.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, value);
+  }
+  if (FOCUSABLE.has(element.tagName)) {
+    element.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+  element.append(...children);
+  return element;
+}
+
+const TAGS = new Set("div p ol ul li dl dt dd code span strong button".split(" "));
+const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby data-fill".split(" "));
+
+// Build what Python's markup.node describes: [tag, attributes, ...children].
+function build([tag, attributes, ...children]) {
+  if (!TAGS.has(tag)) throw new Error(`an answer has no element ${tag}`);
+  const allowed = Object.entries(attributes).filter(([name]) => ATTRIBUTES.has(name));
+  return make(
+    tag,
+    Object.fromEntries(allowed),
+    ...children.map((child) => (typeof child === "string" ? child : build(child))),
+  );
+}
+
+// Change the text of a live region only when it differs, so that nothing is announced twice.
+function announce(region, text) {
+  if (region.textContent !== text) region.textContent = text;
+}
+
+// A number for ids that no other view on the page has.
+function fresh(name) {
+  return `codeedu-${name}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+}
