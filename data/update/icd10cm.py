@@ -34,6 +34,7 @@ def level_ii(path: str) -> set[str]:
 
 
 def write(name: str, header: list[str], rows: list[list[str]]) -> None:
+    """Write the rows, sorted, as a table of `data/`."""
     with open(DATA / name, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *sorted(rows)])
 
