@@ -43,7 +43,7 @@ def classify(
 
     >>> c = classify("J1885")
     >>> c.best.code_set, c.best.section, c.is_ambiguous
-    ('HCPCS Level II', 'Drugs given other than by mouth', False)
+    ('HCPCS Level II', 'Drugs, mostly given other than by mouth', False)
     >>> [r.code for r in classify("E1165").readings]
     ['E1165', 'E11.65']
     """

@@ -46,7 +46,7 @@ def explanation(found: Classification) -> Explanation:
 
     >>> from codeedu import classify
     >>> explanation(classify("J1885")).split(". ")[0]
-    'J1885 has the form of a HCPCS Level II code (Drugs given other than by mouth)'
+    'J1885 has the form of a HCPCS Level II code (Drugs, mostly given other than by mouth)'
     """
     said_once = dict.fromkeys(_sentences(found))
     return Explanation(" ".join(said_once), html(found))

@@ -19,6 +19,7 @@ class Section:
     last: str
     section: str
     used_by: str
+    covers: str
     sources: str
 
 

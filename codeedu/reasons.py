@@ -68,6 +68,6 @@ def _listing(reading: Reading) -> Iterator[Reason]:
             elif form == "level-2":
                 says = f"CMS's {edition} of Level II has no {text}; a later one may have"
                 yield Reason(says, "editions:HCPCS Level II")
-    elif form == "level-2-modifier" and reading.strength == "likely":
-        says = next(r["says"] for r in tables.rows("modifiers") if r["modifier"] == text)
+    elif text in tables.by("modifiers", "modifier") and reading.code_set.endswith("modifier"):
+        says = tables.by("modifiers", "modifier")[text]["says"]
         yield Reason(f"{text}: {says}", f"modifiers:{text}")

@@ -12,7 +12,7 @@ from junk import JUNK
 
 # entered, code, modifiers, code sets of the readings, level, category or section
 CASES = [
-    ("J1885", "J1885", "", "HCPCS Level II", "II", "Drugs given other than by mouth"),
+    ("J1885", "J1885", "", "HCPCS Level II", "II", "Drugs, mostly given other than by mouth"),
     ("99213", "99213", "", "CPT", "I", "Evaluation and Management"),
     ("00100", "00100", "", "CPT", "I", "Anesthesia"),
     ("99100", "99100", "", "CPT", "I", "Anesthesia"),
@@ -155,8 +155,8 @@ def test_every_change_and_problem_is_said(entered, sentence):
                                    "HCPCS Level II"),
         ("J1885", "editions:ICD-10-CM", "J18.85 is not in the ICD-10-CM release of April 2026, "
                                         "so a lost dot is unlikely"),
-        ("J1885", "sections:J0120", "J1885 lies in J0120 to J8999, "
-                                    "Drugs given other than by mouth"),
+        ("J1885", "sections:J0100", "J1885 lies in J0100 to J8497, "
+                                    "Drugs, mostly given other than by mouth"),
         ("E1140", "collisions:E1140", "CMS's 2018 annual file of Level II has E1140 too: "
                                       "the string is a code in both"),
         ("E1165", "editions:HCPCS Level II", "CMS's 2018 annual file of Level II has no E1165; "
