@@ -106,7 +106,9 @@ def answer(found: Classification, *, live: bool = False) -> list[Node]:
         offers = [_offer(s.code, s.text, live=live) for s in found.suggestions]
         nodes.append(_titled(_meant(found), offers))
     if found.notes:
-        nodes.append(_titled("On the way", [[note.text] for note in found.notes]))
+        nodes.append(
+            _titled("Changed or noticed on the way", [[note.text] for note in found.notes])
+        )
     nodes.append(node("p", caution(), class_="codeedu-caution"))
     return nodes
 
@@ -152,7 +154,7 @@ def _sentences(found: Classification) -> Iterator[str]:
         yield from map(_sentence, reading.why)
     yield from (_sentence(note.text) for note in found.notes)
     for suggestion in found.suggestions:
-        yield _sentence(f"{_meant(found)} {suggestion.text}")
+        yield f"{_meant(found)} {_offered(found, suggestion.text)}"
     yield caution()
 
 
@@ -207,8 +209,15 @@ def _whole(found: Classification, reading: Reading) -> str:
 
 def _meant(found: Classification) -> str:
     """Return how suggestions are introduced: a sure reading has only an easily confused twin."""
-    sure = any(reading.strength == "likely" for reading in found.readings)
-    return "Was it mistaken for" if sure else "Was it meant to be"
+    return "Easily confused with" if _is_sure(found) else "Was it meant to be"
+
+
+def _offered(found: Classification, text: str) -> str:
+    return visible(text.replace("? ", ". ", 1) if _is_sure(found) else text)
+
+
+def _is_sure(found: Classification) -> bool:
+    return any(reading.strength == "likely" for reading in found.readings)
 
 
 def _list(words: Iterable[str], last: str) -> str:
@@ -216,7 +225,7 @@ def _list(words: Iterable[str], last: str) -> str:
     *some, final = words
     if not some:
         return final
-    comma = ";" if any("," in word for word in (*some, final)) else ","
+    comma = ";" if any("," in word for word in some) else ","
     before = f"{comma} ".join(some)
     return f"{before}{comma if len(some) > 1 or comma == ';' else ''} {last} {final}"
 
@@ -256,7 +265,8 @@ def _card(found: Classification, reading: Reading) -> Node:
     reasons = _titled("Why", [[_sentence(reason)] for reason in reading.why])
     listed = node("dl", *pairs, class_="codeedu-facts")
     tiles = _tiles(parts(found, reading))
-    return node("div", head, tiles, listed, reasons, class_="codeedu-card")
+    detail = node("div", listed, reasons, class_="codeedu-detail")
+    return node("div", head, tiles, detail, class_="codeedu-card")
 
 
 def _tiles(cut: Iterable[Part]) -> Node:

@@ -75,7 +75,14 @@ function render({ model, el }) {
     clearTimeout(patience);
     complain(found.error ?? "");
     announce(status, found.says ?? "");
+    const held = answer.contains(focused()) && focused().dataset.fill;
     answer.replaceChildren(...(found.body ?? []).map(build));
+    if (held) (answer.querySelector(`[data-fill="${CSS.escape(held)}"]`) ?? input).focus();
+  }
+
+  // The focused element; document.activeElement would stop at a shadow root around the view.
+  function focused() {
+    return root.getRootNode().activeElement ?? document.activeElement;
   }
 
   input.addEventListener("input", () => {
@@ -97,7 +104,7 @@ function render({ model, el }) {
   keepKeys(root);
 
   function follow() {
-    if (model.get("value") !== input.value && document.activeElement !== input) {
+    if (model.get("value") !== input.value && focused() !== input) {
       input.value = model.get("value");
     }
     if (model.get("context") !== context.value) context.value = model.get("context");
