@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from codeedu.markup import Node, node
+
 KINDS = ("one", "many", "type", "order", "spot")
 
 
@@ -94,3 +96,23 @@ def same_text(text: str) -> str:
     (True, 'DATEOFSERVICE')
     """
     return "".join(text.split()).upper().removesuffix(".")
+
+
+def rich(text: str) -> list[str | Node]:
+    """Return a text of an item as nodes: paragraphs, `code`, and claim lines between fences.
+
+    >>> rich("Is `J1885` a drug?")
+    [['p', {}, 'Is ', ['code', {}, 'J1885'], ' a drug?']]
+    """
+    found: list[str | Node] = []
+    for place, block in enumerate(text.split("```")):
+        if place % 2:
+            found.append(node("pre", node("code", block.strip("\n"))))
+            continue
+        for paragraph in filter(None, (p.strip() for p in block.split("\n\n"))):
+            cut = paragraph.split("`")
+            pieces = [
+                node("code", c) if i % 2 else " ".join(c.split("\n")) for i, c in enumerate(cut)
+            ]
+            found.append(node("p", *(piece for piece in pieces if piece)))
+    return found
