@@ -245,7 +245,7 @@ def _card(found: Classification, reading: Reading) -> Node:
         "p",
         node("strong", " ".join(filter(None, (reading.code_set, reading.category)))),
         " ",
-        node("span", reading.strength, class_="codeedu-strength"),
+        node("span", f"{reading.strength} reading", class_="codeedu-strength"),
         class_="codeedu-name",
     )
     status = _STATUS[reading.status][2] if reading.status in _STATUS else reading.status
@@ -276,7 +276,7 @@ def _tiles(cut: Iterable[Part]) -> Node:
             "li",
             node("code", visible(part.text).replace(" ", "␣")),
             " ",
-            node("span", part.role, class_="codeedu-role"),
+            node("strong", part.role, class_="codeedu-role"),
             " ",
             node("span", part.says, class_="codeedu-says"),
             class_=f"codeedu-{_COLORS.get(part.role, 'quiet')}",
@@ -288,7 +288,7 @@ def _tiles(cut: Iterable[Part]) -> Node:
 
 def _titled(title: str, items: Iterable[list[str | Node]]) -> Node:
     listed = node("ul", *(node("li", *item) for item in items), class_="codeedu-list", role="list")
-    return node("div", node("p", title, class_="codeedu-label"), listed)
+    return node("div", node("p", node("strong", title), class_="codeedu-label"), listed)
 
 
 def _offer(code: str, text: str, *, live: bool) -> list[str | Node]:

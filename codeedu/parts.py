@@ -33,10 +33,10 @@ def parts(found: Classification, reading: Reading | None = None) -> tuple[Part, 
 
     >>> from codeedu import classify
     >>> for part in parts(classify("99213-25")):
-    ...     print(part.text, "|", part.role, "|", part.says)
-    99213 | number | Evaluation and Management
-    - | separator | between code and modifier
-    25 | modifier | a detail about the code
+    ...     print(part.text, "|", part.role)
+    99213 | number
+    - | separator
+    25 | modifier
     >>> [part.role for part in parts(classify("E1165"), classify("E1165").readings[1])]
     ['category', 'detail']
     """

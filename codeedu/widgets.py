@@ -70,7 +70,7 @@ class Explorer(View):
             raise  # shown in the view, and still an error for whoever runs the notebook
 
     def _static(self) -> str:
-        hint = "This is a picture of the explorer. Run this cell to try your own codes."
+        hint = "This is the explorer's first answer. Run this cell to try your own codes."
         return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
 
     def __repr__(self) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+import codeedu
 
 NOTEBOOK = "explorer-test.ipynb"
 CELLS = ("import codeedu", "codeedu.explorer('E1165')", "print('a cell below')")
@@ -120,14 +123,16 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
           - status: /E1165 can be read in two ways/
           - paragraph:
             - strong: HCPCS Level II
-            - text: likely
+            - text: likely reading
           - list:
             - listitem:
               - code: E
-              - text: /letter Durable medical equipment/
+              - strong: letter
+              - text: Durable medical equipment
             - listitem:
               - code: "1165"
-              - text: number its number under the letter
+              - strong: number
+              - text: its number under the letter
     """)
 
 
@@ -178,6 +183,20 @@ def test_python_sets_the_value_and_the_view_follows(new_lab):
     lab.run_all()
     expect(status(lab.page)).to_contain_text("0042T has the form of a CPT Category III code")
     expect(box(lab.page)).to_have_value("0042T")
+
+
+def test_a_stored_explorer_shows_its_answer_before_anything_runs(new_lab):
+    lab = new_lab()
+    lab.write_notebook("stored.ipynb", CELLS[1])
+    path = lab.folder / "stored.ipynb"
+    stored = nbformat.read(path, as_version=4)
+    bundle, _ = codeedu.explorer("E1165")._repr_mimebundle_()
+    stored.cells[0].outputs = [nbformat.v4.new_output("execute_result", data=bundle)]
+    nbformat.write(stored, path)
+    lab.open_notebook("stored.ipynb")
+    output = lab.page.locator(".jp-OutputArea-output")
+    expect(output).to_contain_text("E1165 can be read in two ways")
+    expect(output).to_contain_text("Run this cell to try your own codes.")
 
 
 def test_without_a_kernel_the_view_says_so(new_lab):
