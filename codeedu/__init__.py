@@ -14,7 +14,12 @@ from codeedu.classify import classify
 from codeedu.tables import table
 
 # What stands here loads when it is first used, so that `import codeedu` stays light.
-_HOMES: dict[str, str] = {"explorer": "widgets"}
+_HOMES: dict[str, str] = {
+    "explorer": "widgets",
+    "progress": "report",
+    "export_progress": "record",
+    "delete_progress": "record",
+}
 __all__ = ["classify", "table", *_HOMES]
 
 

@@ -1,0 +1,186 @@
+"""What the learner's record says: how far they are, what they confuse, what to do next."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from codeedu import choose, findings, record, tables
+from codeedu.markup import node, source, table_html, to_html
+
+LATELY = 5  # answers that say where an objective stands now
+DAYS = 7  # days of practice in the table over time
+MOST = 5  # misconceptions shown
+LINE = f"Line of {findings.MASTERY * 100:.0f} %"
+
+EMPTY = (
+    "Nothing is recorded yet. Answer a question in any lesson, and come back.",
+    f"Each answer will be kept as one line of {record.NAME} in your home folder (or where "
+    f"{record.VARIABLE} says), on this machine alone.",
+)
+
+
+def progress(place: str | Path | None = None, on: date | None = None) -> Report:
+    """Return what the learner's record says, ready to be the last line of a cell.
+
+    `place` is the file of the record, by default the learner's own (see `record.path`); `on` is
+    the day for which to say what is due, by default today. Never raises.
+
+    >>> progress("/no/such/file")
+    Nothing is recorded yet. Answer a question in any lesson, and come back.
+    Each answer will be kept as one line of codeedu-progress.jsonl in your home folder (or
+    where CODEEDU_PROGRESS says), on this machine alone.
+    """
+    found = record.read(place)
+    return Report(found.answers, found.problems, record.shown(place), on or date.today())
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the report: its `title` and sentences; HTML shows `rows` in their place."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    rows: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a record says. It is text; in a notebook it shows as tables."""
+
+    answers: tuple[dict[str, Any], ...]
+    problems: tuple[str, ...]
+    place: str
+    on: date
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that have something to say, in order."""
+        if not self.answers:
+            return tuple(_part("Your progress", (*EMPTY, *self.problems)))
+        return (
+            *_part("Your progress", self._summary()),
+            self._objectives(),
+            self._days(),
+            *_part("What you confuse", (row["says"] for row in findings.confusions(self.answers))),
+            *_part("How sure you were", (r["says"] for r in findings.calibration(self.answers))),
+            *_part("What your answers believed", self._beliefs()),
+            *_part("What to do next", self._next()),
+            *_part("Your record", self._record()),
+        )
+
+    def _summary(self) -> Iterator[str]:
+        last = {answer["item"]: answer["correct"] for answer in self.answers}
+        days = len({answer["when"][:10] for answer in self.answers})
+        given = f"{_count(len(self.answers), 'answer')} on {_count(days, 'day')}"
+        yield f"{given}; {sum(last.values())} of {_count(len(last), 'question')} right by now."
+        tried = {answer["objective"] for answer in self.answers}
+        known = [r["objective"] for r in tables.rows("objectives") if r["lesson"] <= "05"]
+        yield f"{len(tried & set(known))} of {len(known)} objectives of lessons 01 to 05 tried."
+
+    def _objectives(self) -> Part:
+        rows, lines = [], []
+        for row in findings.objectives(self.answers):
+            mine = [a["correct"] for a in self.answers if a["objective"] == row["objective"]]
+            first, last = _score(mine[:LATELY]), _score(mine[-LATELY:])
+            reached = sum(mine[-LATELY:]) >= findings.MASTERY * len(mine[-LATELY:])
+            now = "reached" if reached else "not yet"
+            rows.append(
+                {
+                    "You can": row["can"],
+                    "Lesson": row["lesson"],
+                    "All answers": _score(mine),
+                    f"First {LATELY}": first,
+                    f"Last {LATELY}": last,
+                    LINE: now,
+                }
+            )
+            lines.append(f"{row['lesson']} {row['can']}: {first} at first, {last} lately; {now}.")
+        return Part("By objective", tuple(lines), tuple(rows))
+
+    def _days(self) -> Part:
+        dated = [{**answer, "day": answer["when"][:10]} for answer in self.answers]
+        rows, lines = [], []
+        for row in findings.by("day", dated)[-DAYS:]:
+            share = f"{row['right'] / row['asked']:.0%}".replace("%", " %")
+            score = f"{row['right']} of {row['asked']}"
+            rows.append({"Day": row["day"], "Right": score, "Share": share})
+            lines.append(f"{row['day']}: {score} right ({share}).")
+        return Part("Over time", tuple(lines), tuple(rows))
+
+    def _beliefs(self) -> Iterator[str]:
+        for row in findings.misconceptions(self.answers)[:MOST]:
+            times = f"{row['count']} times" if row["count"] > 1 else "once"
+            yield f"{times.capitalize()}: {row['says']} In truth: {row['truth']}".strip()
+
+    def _next(self) -> Iterator[str]:
+        waiting = choose.due(self.answers, self.on)
+        if waiting:
+            verb = "waits" if len(waiting) == 1 else "wait"
+            asked = f"{_count(len(waiting), 'question')} that you missed {verb} to be asked again"
+            yield f"{asked}: codeedu.drill()"
+        lately = [
+            answer
+            for row in findings.by("objective", self.answers)
+            for answer in [a for a in self.answers if a["objective"] == row["objective"]][-LATELY:]
+        ]
+        for row in findings.revisit(lately):
+            yield f"Read again. {row['says']}"
+        tried = {answer["lesson"] for answer in self.answers}
+        untried = [row for row in tables.rows("lessons") if "01" <= row["lesson"] <= "05"]
+        for row in [row for row in untried if row["lesson"] not in tried][:1]:
+            yield f"Not tried yet: lesson {row['lesson']}, {row['title']}."
+        if not waiting and not findings.revisit(lately) and len(tried) >= len(untried):
+            yield "Nothing is waiting. Take the final assessment, lesson 07, or drill your own mix."
+
+    def _record(self) -> Iterator[str]:
+        yield f"It is {self.place}, one line for each answer, on this machine alone."
+        yield "codeedu.export_progress() writes it as CSV; codeedu.delete_progress() deletes it."
+        yield from self.problems
+
+    def __repr__(self) -> str:
+        return (
+            "\n\n".join(map(_text, self.parts))
+            if self.answers
+            else "\n".join(map(_fill, self.parts[0].lines))
+        )
+
+    def _repr_html_(self) -> str:
+        about = 'class="codeedu" role="group" aria-label="Your progress"'
+        body = "".join(map(_html, self.parts))
+        return f"<style>{source('theme.css')}</style><section {about}>{body}</section>"
+
+
+def _part(title: str, lines: Iterable[str]) -> Iterator[Part]:
+    part = Part(title, tuple(lines))
+    if part.lines:
+        yield part
+
+
+def _score(answers: list[bool]) -> str:
+    return f"{sum(answers)} of {len(answers)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _fill(line: str) -> str:
+    return textwrap.fill(line, 88, break_long_words=False, break_on_hyphens=False)
+
+
+def _text(part: Part) -> str:
+    return "\n".join([part.title, *map(_fill, part.lines)])
+
+
+def _html(part: Part) -> str:
+    if part.rows:
+        return table_html(part.rows, caption=part.title)
+    title = node("p", node("strong", part.title))
+    if len(part.lines) == 1:
+        return to_html(title) + to_html(node("p", part.lines[0]))
+    return to_html(title) + to_html(node("ul", *(node("li", line) for line in part.lines)))
