@@ -90,7 +90,7 @@ def caution() -> str:
     day = date.fromisoformat(tables.as_of())
     return (
         "The form of a code does not prove that the code exists, that it was active on the date "
-        f"of service, or that a payer pays it. Our tables are as of {day.day} {day:%B %Y}."
+        f"of service, or that a payer pays it. Our tables are as of {day:%B} {day.day}, {day.year}."
     )
 
 
