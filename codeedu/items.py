@@ -73,7 +73,10 @@ class Item:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the item as plain data; `from_dict` makes the same item of it."""
-        return asdict(self)
+        found = asdict(self)
+        for name in ("options", "answers", "tempting", "sources"):
+            found[name] = list(found[name])  # as JSON has it
+        return found
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Item:

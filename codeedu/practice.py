@@ -91,7 +91,7 @@ class Session:
         self.state = "asking" if self.queue else "finished"
 
     def answer(
-        self, response: object, *, confidence: str = "", seconds: float | None = None
+        self, response: object, *, confidence: str = "", seconds: object = None
     ) -> dict[str, Any]:
         """Commit an answer and return the feedback (see `grade.feedback`).
 
@@ -118,7 +118,7 @@ class Session:
                 "correct": found.correct,
                 "score": round(found.score, 3),
                 "confidence": confidence,
-                "seconds": None if seconds is None else round(float(seconds), 1),
+                "seconds": _seconds(seconds),
                 "misconceptions": list(found.misconceptions),
                 "truly": item.truly,
                 "read_as": found.read_as,
@@ -305,6 +305,13 @@ class Session:
         except (TypeError, KeyError, ValueError, IndexError, AttributeError) as error:
             raise ValueError("This is not a session that can be resumed; begin anew.") from error
         return session
+
+
+def _seconds(value: object) -> float | None:
+    """Return seconds as they are kept: None for what is no length of time."""
+    if not isinstance(value, (int, float)) or not 0 <= value < 1e6:
+        return None
+    return round(float(value), 1)
 
 
 def _sum_up(right: int, asked: int, *, reached: bool) -> str:
