@@ -61,7 +61,7 @@ def _read(value: object) -> Entry:
         return _text(str.__str__(value))
     if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return _problem("", "Nothing was entered.")
-    if isinstance(value, bool):
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # NumPy has its own
         return _problem(str(value), "A yes-or-no value is not a code: codes are text.")
     if isinstance(value, Real) and not isinstance(value, Integral):
         if float(value).is_integer():
