@@ -1,0 +1,212 @@
+"""A column answers as `classify` does, row by row, whatever its dtype and however it is read."""
+
+import datetime
+import decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import codeedu
+from codeedu import columns, kernel
+from codeedu.answers import note_of
+from codeedu.columns import classify_column
+from junk import JUNK
+
+COLUMNS = ["code", "modifiers", "code_set", "level", "category", "section", "ambiguous", "note"]
+
+NEAR = st.text("0123456789ABDEFGJLMPSTUWXZ-. :l\u200b\xa0٩", max_size=9)
+CODES = st.from_regex(r"\A([A-Z][0-9]{4}|[0-9]{4}[A-Z0-9]|[0-9]{1,4})(-?[A-Z0-9]{2}){0,2}\Z")
+ENTRIES = st.one_of(st.text(max_size=12), NEAR, CODES, CODES)
+
+
+def alone(values, context="procedure"):
+    """Return what `classify` says of each value, as the rows of a frame."""
+    rows = []
+    for value in values:
+        c = codeedu.classify(value, context)
+        best = c.best
+        parts = [getattr(best, name, None) for name in ("code_set", "level", "category", "section")]
+        rows.append([c.code, "-".join(c.modifiers), *parts, c.is_ambiguous, note_of(c)])
+    return rows
+
+
+def rows_of(frame):
+    plain = frame.astype(object)
+    return plain.where(plain.notna(), None).to_numpy().tolist()
+
+
+def has_arrow():
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+ARROW = pytest.mark.skipif(not has_arrow(), reason="pyarrow is not in this environment")
+TEXT_DTYPES = ["str", "object", "category", "string", "string[python]"]
+ARROW_DTYPES = ["string[pyarrow]", "arrow string", "arrow large_string", "arrow string_view"]
+
+
+def text_series(values, dtype):
+    if dtype.startswith("arrow"):
+        import pyarrow as pa
+
+        return pd.Series(values, dtype=pd.ArrowDtype(getattr(pa, dtype.split()[1])()))
+    return pd.Series(values, dtype=dtype)
+
+
+@pytest.mark.parametrize(
+    "dtype", [*TEXT_DTYPES, *(pytest.param(d, marks=ARROW) for d in ARROW_DTYPES)]
+)
+def test_text_of_every_dtype_reads_as_alone(dtype):
+    @given(st.lists(st.one_of(st.none(), ENTRIES), max_size=8), st.sampled_from(
+        ["procedure", "diagnosis", "drug", "revenue", "place"]))  # fmt: skip
+    @settings(max_examples=100, deadline=None)
+    def law(values, context):
+        try:
+            series = text_series(values, dtype)
+        except UnicodeEncodeError:  # Arrow takes no lone surrogates
+            return
+        expected = alone(values, context)
+        assert rows_of(classify_column(series, context=context)) == expected
+        if len(values):  # and by the other way in: every row through the kernel
+            column = columns.Column(columns._answers(series, context), None) if (
+                dtype != "category") else columns.read_column(series, context)  # fmt: skip
+            assert rows_of(columns._frame(column, series.index)) == expected
+
+    law()
+
+
+NUMBERS = {
+    "int64": [100, 99213, 0, -1, 450, 99213],
+    "Int64": [100, None, 99213],
+    "float64": [100.0, np.nan, 99213.0, 1.5, np.inf],
+    "Float64": [100.0, None, 1.5],
+    "bool": [True, False],
+    "boolean": [True, None],
+    "uint8": [25, 99],
+    "datetime64[ns]": [datetime.datetime(2003, 12, 31), None],
+    "timedelta64[ns]": [datetime.timedelta(1), None],
+    "complex128": [1 + 2j, 3j],
+    "object": [1, 1.0, True, "1", None, b"99213", decimal.Decimal("NaN"), ["99213"], 99213],
+    "category": [99213, 100, None, 100],
+}
+
+
+@pytest.mark.parametrize("dtype", NUMBERS)
+def test_other_dtypes_read_as_alone(dtype):
+    series = pd.Series(NUMBERS[dtype], dtype=dtype)
+    assert rows_of(classify_column(series)) == alone(series)
+    if dtype != "complex128":  # whose type NumPy names otherwise than Python
+        numpy_values = [series.iloc[i] for i in range(len(series))]
+        assert rows_of(classify_column(series)) == alone(numpy_values)
+
+
+@pytest.mark.parametrize("value", JUNK, ids=lambda v: f"{type(v).__name__}-{str(id(v))[-5:]}")
+def test_junk_is_answered(value):
+    series = pd.Series([value, "J1885", value], dtype=object, index=[3, 3, 1])
+    frame = classify_column(series)
+    assert rows_of(frame) == alone([value, "J1885", value])
+    assert frame.index.equals(series.index)
+
+
+def test_all_the_junk_at_once():
+    assert rows_of(classify_column(pd.Series(JUNK, dtype=object))) == alone(JUNK)
+    texts = [value for value in JUNK if isinstance(value, str)]
+    assert rows_of(classify_column(pd.Series(texts, dtype=object))) == alone(texts)
+
+
+def test_the_columns_and_the_index():
+    index = pd.MultiIndex.from_tuples([("a", 1), ("b", 2)])
+    frame = classify_column(pd.Series(["J1885", "99213-25"], index=index))
+    assert frame.columns.tolist() == COLUMNS
+    assert frame.index is index
+    kinds = frame.dtypes
+    assert pd.api.types.is_bool_dtype(kinds["ambiguous"])
+    assert all(isinstance(kinds[c], pd.CategoricalDtype) for c in COLUMNS if c != "ambiguous")
+    assert frame["level"].cat.categories.tolist() == ["I", "II"]
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "int64", "category", "datetime64[ns]"])
+def test_an_empty_column(dtype):
+    frame = classify_column(pd.Series([], dtype=dtype))
+    assert frame.columns.tolist() == COLUMNS
+    assert len(frame) == 0
+    assert frame.attrs["note"] == ""
+
+
+def test_what_is_no_column():
+    with pytest.raises(TypeError, match=r"A pandas Series is needed, not a list: try frame"):
+        classify_column(["J1885"])
+    with pytest.raises(ValueError, match="There is no context 'claim'"):
+        classify_column(pd.Series([], dtype="str"), context="claim")
+
+
+def every_code():
+    """Yield every five-character entry with four digits or more, by shape."""
+    yield [f"{i:05}" for i in range(100_000)]
+    for letter in kernel.ALNUM[10:]:
+        yield [f"{letter}{i:04}" for i in range(10_000)]
+    for letter in kernel.ALNUM[10:]:
+        yield [f"{i:04}{letter}" for i in range(10_000)]
+
+
+def test_every_five_character_code_reads_as_alone():
+    """Compare by distinct answers, since 620,000 frames of text would take minutes."""
+    for codes in every_code():
+        keys = kernel.read(np.array(codes, object), np.zeros(len(codes), bool))
+        said = {}
+        for code, key in zip(codes, keys.key.tolist(), strict=True):
+            c = codeedu.classify(code)
+            best = c.best
+            forms = [(r.form.form, r.strength, r.range, r.code == code) for r in c.readings]
+            answer = (forms, best and best.status, c.notes and c.notes[0].text)
+            assert said.setdefault(key, answer) == answer
+        assert kernel.codes(keys.number).astype("U").tolist() == codes
+    assert min(said) >= 0
+
+
+MODIFIED = ["J1885", "99213", "0001U", "E1165", "A0001", "W1234", "00000", "1234Z", "D0120"]
+
+
+@pytest.mark.parametrize("head", MODIFIED)
+@pytest.mark.parametrize("mark", ["-", ""])
+def test_every_modifier_reads_as_alone(head, mark):
+    entries = [head + mark + modifier for modifier in kernel.modifiers()]
+    column = columns.Column(columns._answers(pd.Series(entries), "procedure"), None)
+    assert rows_of(columns._frame(column, pd.RangeIndex(len(entries)))) == alone(entries)
+
+
+def test_a_column_whose_entries_all_differ():
+    entries = [f"{i:05}" for i in range(3_000)] + [f"J{i:04}-RT" for i in range(3_000)]
+    series = pd.Series([*entries, None, "j1885", "x\0y", *[f"A{i:04}JW" for i in range(3_000)]])
+    assert columns.read_column(series, "procedure").spread is None
+    assert rows_of(classify_column(series)) == alone(series)
+    assert columns.read_column(pd.concat([series] * 20), "procedure").spread is not None
+    assert not columns._all_differ(pd.Series([None] * 9_000, dtype="str"))
+
+
+NOTES = [
+    (["E1165", "E119", "I10", "M545"] * 3, "procedure", "100 % of the entries read as ICD-10-CM"),
+    (["E1165", "E119", "I10"], "diagnosis", ""),
+    (["25", "59", "RT"], "procedure", ""),
+    (["RT", "LT", "JW"], "procedure", "read as HCPCS Level II modifier"),
+    (["W1234", "X9999", "Y0001"], "procedure", "read as HCPCS Level III:"),
+    (["J1885", "99213", "E1165", None], "procedure", ""),
+    (["99213"], "diagnosis", "100 % of the entries read as CPT"),
+    ([100, 99213], "procedure", "are numbers and 1 lost leading zeros: read the file again"),
+    (["100", "1234", None], "procedure", "2 lost leading zeros"),
+    ([None, None], "procedure", ""),
+    (["x", "?"], "procedure", ""),
+]
+
+
+@pytest.mark.parametrize(("values", "context", "says"), NOTES)
+def test_the_note_about_the_column(values, context, says):
+    note = classify_column(pd.Series(values), context=context).attrs["note"]
+    assert says in note
+    assert bool(note) == bool(says)
