@@ -23,7 +23,7 @@ class Reason(str):
         reason.row = row
         return reason
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         """Return what a copy or a pickle is made from."""
         return str(self), self.row
 
