@@ -112,8 +112,7 @@ def test_every_explanation_ends_with_the_caution_and_the_date_of_the_tables():
         assert explain(value).endswith(CAUTION)
     assert display.caution() == CAUTION
     year, _month, day = tables.as_of().split("-")
-    assert f"{int(day)} " in CAUTION
-    assert year in CAUTION
+    assert f" {int(day)}, {year}." in CAUTION
 
 
 def test_an_explanation_is_text_and_shows_as_text():
