@@ -193,8 +193,8 @@ class _Book:
 
     def _dates(self, entry: dict[str, Any], today: date) -> Iterator[Problem]:
         for name in ("as_of", "review_by"):
-            text = entry.get(name) or self.data.get(name)
-            if not isinstance(text, str):
+            text = str(entry.get(name) or self.data.get(name, ""))
+            if not text:
                 mend = f"Add `{name}` to the item, or once at the top of the file."
                 yield Problem(self.file, entry["id"], f"`{name}` is missing", mend)
             elif name == "review_by" and text < today.isoformat():

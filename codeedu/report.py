@@ -115,7 +115,8 @@ class Report:
     def _beliefs(self) -> Iterator[str]:
         for row in findings.misconceptions(self.answers)[:MOST]:
             times = f"{row['count']} times" if row["count"] > 1 else "once"
-            yield f"{times.capitalize()}: {row['says']} In truth: {row['truth']}".strip()
+            truth = f" In truth: {row['truth']}" if row["truth"] else ""
+            yield f"{times.capitalize()}: {row['says']}{truth}"
 
     def _next(self) -> Iterator[str]:
         waiting = choose.due(self.answers, self.on)

@@ -1,0 +1,285 @@
+"""The learner's record: whatever happens to it, no answer is lost and practice goes on."""
+
+import csv
+import errno
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import codeedu
+from codeedu import record
+from codeedu.generate import make
+from codeedu.practice import Session
+
+ANSWER = {
+    "item": "05-lost-dot-01",
+    "version": "abc",
+    "lesson": "05",
+    "objective": "05-lost-dot",
+    "answer": 1,
+    "correct": True,
+    "confidence": "sure",
+    "seconds": 2.5,
+    "misconceptions": [],
+    "truly": "ICD-10-CM",
+    "read_as": "ICD-10-CM",
+}
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "folder" / "progress.jsonl"
+
+
+def test_what_is_kept_can_be_read(place):
+    assert record.append(ANSWER, place) == ""
+    assert record.append({**ANSWER, "correct": False}, place) == ""
+    found = record.read(place)
+    assert found.problems == ()
+    assert [answer["correct"] for answer in found.answers] == [True, False]
+    assert ANSWER.items() <= found.answers[0].items()
+    assert len(found.answers[0]["when"]) >= 19
+    assert place.read_bytes().count(b"\n") == 2
+
+
+def test_what_a_session_answers_can_be_kept(place):
+    session = Session(make(5, seed=4))
+    session.begin()
+    while session.state == "asking":
+        response = session.item.answers[0] if session.item.kind == "type" else 0
+        session.answer(response, confidence="unsure", seconds=1)
+        assert record.append(session.answers[-1], place) == ""
+        session.next()
+    kept = [{k: v for k, v in a.items() if k != "when"} for a in record.read(place).answers]
+    assert kept == session.answers
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_only_the_learner_may_read_it(place):
+    record.append(ANSWER, place)
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+def test_where_it_is(monkeypatch, tmp_path):
+    monkeypatch.delenv("CODEEDU_PROGRESS", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert record.path() == tmp_path / "codeedu-progress.jsonl"
+    assert record.shown() == str(Path("~/codeedu-progress.jsonl"))
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "mine.jsonl"))
+    assert record.path() == tmp_path / "mine.jsonl"
+    assert record.path("/a/b") == Path("/a/b")
+    assert record.path("~nobody-at-all/b") == Path("~nobody-at-all/b")
+
+
+def run(code, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+WRITER = f"""
+    import sys
+    from codeedu import record
+    for n in range(int(sys.argv[2])):
+        assert record.append({ANSWER!r} | {{"n": n, "who": sys.argv[3]}}, sys.argv[1]) == ""
+        print(n, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+@pytest.mark.parametrize("after", [1, 7, 30])
+def test_kill_9_loses_nothing_that_was_kept(place, after):
+    writer = run(WRITER, place, 100_000, "a")
+    for _ in range(after):
+        last = int(writer.stdout.readline())
+    writer.send_signal(signal.SIGKILL)
+    writer.communicate()
+    found = record.read(place)
+    assert found.problems == ()
+    assert [answer["n"] for answer in found.answers][: last + 1] == list(range(last + 1))
+    assert record.append(ANSWER, place) == ""
+    assert len(record.read(place).answers) == len(found.answers) + 1
+
+
+def test_two_notebooks_at_once(place):
+    writers = [run(WRITER, place, 100, who) for who in "ab"]
+    for writer in writers:
+        writer.communicate()
+        assert writer.returncode == 0
+    found = record.read(place)
+    assert found.problems == ()
+    for who in "ab":
+        assert [a["n"] for a in found.answers if a["who"] == who] == list(range(100))
+
+
+def test_a_line_that_a_crash_cut_off_spoils_no_other(place):
+    record.append(ANSWER, place)
+    whole = place.read_bytes()
+    for cut in range(1, len(whole)):
+        place.write_bytes(whole + whole[:cut])
+        assert len(record.read(place).answers) == (2 if cut == len(whole) - 1 else 1)
+        assert record.append(ANSWER, place) == ""
+        found = record.read(place)
+        assert len(found.answers) == (3 if cut == len(whole) - 1 else 2)
+        assert len(found.problems) == (0 if cut == len(whole) - 1 else 1)
+    place.write_bytes(whole + whole[:9])
+    assert record.read(place).problems == ("Line 2 was skipped: it is not JSON; it was cut off.",)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_said():
+    assert record.append(ANSWER, "/dev/full") == (
+        "This answer was not kept: the disk is full. You can go on practicing."
+    )
+
+
+def test_a_disk_that_fills_up_within_a_line_takes_the_half_line_back(place, monkeypatch):
+    record.append(ANSWER, place)
+    before, write = place.read_bytes(), os.write
+
+    def half(descriptor, data):
+        return write(descriptor, data[: len(data) // 2])
+
+    monkeypatch.setattr(os, "write", half)
+    assert "the disk is full" in record.append(ANSWER, place)
+    monkeypatch.undo()
+    assert place.read_bytes() == before
+    assert record.append(ANSWER, place) == ""
+    assert len(record.read(place).answers) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EACCES, "may not be written; set CODEEDU_PROGRESS to a file of your own"),
+        (errno.EROFS, "may not be written"),
+        (errno.EIO, os.strerror(errno.EIO)),
+    ],
+)
+@pytest.mark.parametrize("call", ["open", "write", "fsync"])
+def test_whatever_fails_is_a_sentence(place, monkeypatch, number, says, call):
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, call, fail)
+    warning = record.append(ANSWER, place)
+    assert says in warning
+    assert warning.endswith("You can go on practicing.")
+
+
+def test_a_folder_or_a_file_in_the_way_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for bad in (tmp_path, tmp_path / "file" / "progress.jsonl"):
+        assert record.append(ANSWER, bad).startswith("This answer was not kept")
+    found = record.read(tmp_path)
+    assert found.answers == ()
+    assert "cannot be read" in found.problems[0]
+
+
+def test_a_lock_that_is_never_freed_does_not_stop_practice(place, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(record, "PATIENCE", 0.05)
+    place.parent.mkdir()
+    with place.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert record.append(ANSWER, place) == ""
+    assert len(record.read(place).answers) == 1
+
+
+GOOD = json.dumps({**ANSWER, "when": "2026-11-23T10:00:00+00:00"})
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("hello", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        (GOOD.replace("2.5", "NaN"), "it is not JSON"),
+        ("\x00\x00\x00", "it is not JSON"),
+        ("[1]", "it is no answer"),
+        ("{}", "its 'item' is missing or no text"),
+        (GOOD.replace('"05"', "5"), "its 'lesson' is missing or no text"),
+        (GOOD.replace("true", '"yes"'), "its 'correct' is neither true nor false"),
+        (GOOD.replace("2026-11-23T", "yesterday "), "its 'when' is no date"),
+    ],
+)
+def test_a_line_that_is_no_answer_is_skipped_and_named(place, line, says):
+    place.parent.mkdir()
+    place.write_text(f"{GOOD}\n{line}\n\n{GOOD}\n")
+    found = record.read(place)
+    assert len(found.answers) == 2
+    assert found.problems == (f"Line 2 was skipped: {says}.",)
+
+
+def test_a_file_that_an_editor_saved_can_be_read(place):
+    place.parent.mkdir()
+    edited = json.loads(GOOD) | {"misconceptions": "x", "truly": None, "confidence": 3}
+    place.write_bytes(f"\ufeff{GOOD}\r\n{json.dumps(edited)}\r\n".encode())
+    found = record.read(place)
+    assert found.problems == ()
+    assert (found.answers[1]["misconceptions"], found.answers[1]["truly"]) == ([], "")
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_any_file_can_be_read(tmp_path_factory, content):
+    place = tmp_path_factory.getbasetemp() / "any.jsonl"
+    place.write_bytes(content)
+    found = record.read(place)
+    assert len(found.answers) + len(found.problems) <= content.count(b"\n") + 1
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*ANSWER, "when"]),
+        st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers()),
+    )
+)
+def test_any_fields_can_be_read_and_reported(tmp_path_factory, fields):
+    place = tmp_path_factory.getbasetemp() / "fields.jsonl"
+    place.write_text(json.dumps(json.loads(GOOD) | fields) + "\n" + GOOD + "\n")
+    shown = codeedu.progress(place)
+    assert repr(shown)
+    assert shown._repr_html_()
+    record.export_progress(place.with_suffix(".csv"), place)
+
+
+def test_export(place):
+    record.append({**ANSWER, "answer": "=1+1", "misconceptions": ["a", "b"]}, place)
+    record.append({**ANSWER, "answer": [0, 2], "seconds": None}, place)
+    says = codeedu.export_progress(place=place)
+    target = place.with_suffix(".csv")
+    assert says == f"2 answers written to {target}."
+    with target.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["answer"] for row in rows] == ["'=1+1", "0 2"]
+    assert rows[0]["misconceptions"] == "a b"
+    assert rows[1]["seconds"] == ""
+    assert codeedu.export_progress(target.with_name("x.csv"), place).endswith("x.csv.")
+
+
+def test_delete_asks_first_and_keeps_nothing(place):
+    assert codeedu.delete_progress(place=place) == "There is no record to delete."
+    record.append(ANSWER, place)
+    says = codeedu.delete_progress(place=place)
+    assert says == (
+        f"This deletes 1 answer in {place} for good. "
+        "To do it: codeedu.delete_progress(confirm=True)"
+    )
+    assert codeedu.delete_progress(confirm="yes", place=place) == says
+    assert place.exists()
+    says = codeedu.delete_progress(confirm=True, place=place)
+    assert says == f"1 answer in {place} deleted. Nothing was kept elsewhere."
+    assert list(place.parent.iterdir()) == []
