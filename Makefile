@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
 
-.PHONY: lab test lint unit strict browser notebooks bench clean
+.PHONY: lab test lint unit strict browser notebooks site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab
 	$(BIN)/jupyter lab notebooks/00-start-here.ipynb
@@ -26,6 +26,12 @@ browser: $(READY)  ## JupyterLab in a real Chromium
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	$(BIN)/python notebooks/execute.py $(NOTEBOOKS)
+
+site: $(READY)  ## the course as pages: no kernel, no network
+	$(BIN)/python notebooks/publish.py site $(NOTEBOOKS)
+
+slides: $(READY)  ## the lessons as slides, one for each heading (reveal.js comes from the network)
+	$(BIN)/python notebooks/slides.py slides $(NOTEBOOKS)
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks
