@@ -181,7 +181,7 @@ def moved(session, move, responses=RIGHT):
 @settings(max_examples=60)
 def test_no_walk_loses_an_answer_and_any_moment_can_be_resumed(data, mode, seed):
     session, given_answers = Session(ONE_EACH, seed=seed, mode=mode), 0
-    for _ in range(data.draw(st.integers(0, 40))):
+    for _ in range(data.draw(st.integers(15, 40))):
         move = data.draw(st.sampled_from(list(MOVES)))
         kept = json.loads(json.dumps(session.to_dict()))
         twin = Session.from_dict(kept)
@@ -464,6 +464,24 @@ def test_look_alikes_follow_one_another():
         sets = [i.truly for i in order[:8]]
         assert all(a != b for a, b in pairwise(sets))
         assert set(sets) == {"ICD-10-CM", "HCPCS Level II"}
+
+
+def test_the_set_that_this_learner_confuses_comes_next():
+    names = ("ICD-10-CM", "HCPCS Level II", "CPT")
+    options = tuple(option(name, right=name == names[0], reads=name) for name in names)
+    pool = [item("one", n, f"05-{n}", options=options, truly=names[n % 3]) for n in range(30)]
+    answers = [answered(pool[0], correct=False, truly="ICD-10-CM", read_as="CPT")]
+    for seed in range(10):
+        sets = [one.truly for one in choose.interleave(pool, seed=seed, answers=answers)]
+        assert set(sets[:20]) == {"ICD-10-CM", "CPT"}
+
+
+def test_the_same_set_is_not_asked_twice_in_a_row_while_there_is_a_choice():
+    pool = [item("one", n, f"05-{n}") for n in range(6)]
+    pool += [item("many", n, "05-plain") for n in range(6)]
+    for seed in range(10):
+        sets = [one.truly for one in choose.interleave(pool, seed=seed)]
+        assert all(a != b or not a for a, b in pairwise(sets))
 
 
 def test_a_drill_asks_what_this_learner_confuses():
