@@ -15,6 +15,10 @@ from codeedu.tables import table
 
 # What stands here loads when it is first used, so that `import codeedu` stays light.
 _HOMES: dict[str, str] = {
+    "check": "environment",
+    "classify_column": "columns",
+    "load_release": "release",
+    "summarize": "summary",
     "explorer": "widgets",
     "progress": "report",
     "export_progress": "record",
