@@ -15,26 +15,11 @@ from numpy.typing import NDArray
 from codeedu import kernel
 from codeedu.classify import classify
 from codeedu.forms import dotted
+from codeedu.impression import Fact, fact_of, note_of
 from codeedu.kernel import NUMBERS, Keys
 from codeedu.reading import Classification
 
 Array = NDArray[Any]
-
-
-class Fact(NamedTuple):
-    """What an answer says besides its texts.
-
-    `sets` are the code sets of its strongest readings, `noted` the kinds of its notes.
-    """
-
-    code_set: str | None = None
-    level: str | None = None
-    category: str | None = None
-    section: str | None = None
-    ambiguous: bool = False
-    status: str | None = None
-    sets: tuple[str, ...] = ()
-    noted: tuple[str, ...] = ()
 
 
 class Texts(NamedTuple):
@@ -113,12 +98,7 @@ class _Met:
 
     def fact(self, found: Classification) -> int:
         """Return the number of what `found` says besides its texts."""
-        fact = Fact(noted=tuple(note.kind for note in found.notes))
-        if best := found.best:
-            about = (best.code_set, best.level, best.category, best.section)
-            sets = (r.code_set for r in found.readings if r.strength == best.strength)
-            fact = Fact(*about, found.is_ambiguous, best.status, tuple(sets), fact.noted)
-        return self.facts.setdefault(fact, len(self.facts))
+        return self.facts.setdefault(fact_of(found), len(self.facts))
 
     def answers(self, fact: Array, code: Array, modifiers: Array, note: Array) -> Answers:
         """Return the answers that these numbers point to, with only the texts in use, sorted."""
@@ -149,11 +129,6 @@ def _used(number: Array, count: int, texts_of: Callable[[Array], Array]) -> Text
     anew = np.full(count + 1, -1, np.int32)
     anew[kept] = order
     return Texts(anew.take(number), texts.astype("U").tolist())
-
-
-def note_of(found: Classification) -> str:
-    """Return the sentences of the notes of `found` as one text, "" when there are none."""
-    return " ".join(note.text for note in found.notes)
 
 
 def _entry(values: Any, row: int) -> str:

@@ -7,22 +7,20 @@ and all rows go through the kernel (see `kernel.py`) at once. A sample decides.
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from codeedu import tables
 from codeedu.answers import Answers, of_text, one_by_one
 from codeedu.classify import classify
+from codeedu.impression import Fact, impression
 
 Array = NDArray[Any]
 
 SAMPLE = 4_096  # entries looked at to see whether a column repeats itself
 DIFFERENT = 0.97  # the share of distinct ones in the sample from which on it does not
-MOST = 0.9  # the share of a column from which on it "looks like" something
 
 LOOKED_UP = ("HCPCS Level II", "HCPCS Level II modifier")  # what a release lists
 UNREADABLE_DATE = "date not readable"
@@ -69,7 +67,7 @@ def classify_column(
     frame = _frame(column, series.index)
     if release is not None:
         frame["status"] = status_column(column, series.index, release, on)
-    frame.attrs["note"] = _impression(column, int(series.notna().sum()), context)
+    frame.attrs["note"] = impression(_rows(column), int(series.notna().sum()), context)
     return frame
 
 
@@ -242,29 +240,9 @@ def _listed(release: Any, code: str, day: Any) -> str:
         return UNREADABLE_DATE
 
 
-def _impression(column: Column, present: int, context: str) -> str:
-    """Return what a column with `present` entries looks like, if `context` expects another."""
-    facts, answers = column.answers.facts, column.answers.fact
-    each = None if column.spread is None else np.bincount(column.spread, minlength=len(answers))
-    counted = np.bincount(answers, each, len(facts)).astype(int).tolist()
-    rows = dict(zip(facts, counted, strict=True))
-    first = tables.by("contexts", "context")[context]["first"].split(";")
-    expected = set(takewhile(lambda code_set: "modifier" not in code_set, first))
-    fitting = sum(n for fact, n in rows.items() if expected & {*fact.sets})
-    votes = {
-        code_set: sum(n for fact, n in rows.items() if code_set in fact.sets)
-        for code_set in tables.by("code_sets", "code_set")
-    }
-    likely = max(votes, key=lambda code_set: votes[code_set])
-    sentences = []
-    if present and fitting < MOST * present <= votes[likely]:
-        share = 100 * votes[likely] // present
-        sentences.append(f"{share} % of the entries read as {likely}: is this the right column?")
-    lost = sum(n for fact, n in rows.items() if "zeros" in fact.noted)
-    numbers = sum(n for fact, n in rows.items() if {"number", "decimal", "zeros"} & {*fact.noted})
-    if present and numbers >= MOST * present:
-        sentences.append(
-            f"{100 * numbers // present} % of the entries are numbers and {lost:,} lost leading "
-            "zeros: read the file again with this column as text (dtype=str)."
-        )
-    return " ".join(sentences)
+def _rows(column: Column) -> dict[Fact, int]:
+    """Return how many rows each fact has."""
+    facts, entries = column.answers.facts, column.answers.fact
+    each = None if column.spread is None else np.bincount(column.spread, minlength=len(entries))
+    counted = np.bincount(entries, each, len(facts)).astype(int).tolist()
+    return dict(zip(facts, counted, strict=True))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import codeedu
 from codeedu import columns, kernel
-from codeedu.answers import note_of
 from codeedu.columns import classify_column
+from codeedu.impression import note_of
 from junk import JUNK
 
 COLUMNS = ["code", "modifiers", "code_set", "level", "category", "section", "ambiguous", "note"]
