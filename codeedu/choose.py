@@ -28,8 +28,9 @@ Items = tuple[Item, ...]
 def due(answers: Answers, on: date) -> list[str]:
     """Return the ids of the items to ask again on that day, the longest waiting first.
 
-    A miss, or a right answer that was a guess, has to be made good by two right answers, each on
-    a later day. Days are equally far apart: uniform spacing is as good as clever spacing.
+    A miss (but not in a pretest), or a right answer that was a guess, has to be made good by two
+    right answers, each on a later day. Days are equally far apart: uniform spacing is as good as
+    clever spacing.
 
     >>> missed = {"item": "a-01", "correct": False, "when": "2026-11-23T10:00:00+00:00"}
     >>> due([missed], date(2026, 11, 23)), due([missed], date(2026, 11, 24))
@@ -37,7 +38,7 @@ def due(answers: Answers, on: date) -> list[str]:
     """
     owed: dict[str, int] = {}
     last: dict[str, date] = {}
-    for answer in answers:
+    for answer in findings.graded(answers):
         name, day = answer["item"], _day(answer)
         if day is None:
             continue

@@ -17,6 +17,11 @@ CONFIDENCES = ("sure", "unsure", "guess")
 Answers = Iterable[Mapping[str, Any]]
 
 
+def graded(answers: Answers) -> list[Mapping[str, Any]]:
+    """Return the answers that count: those given before a lesson was read do not."""
+    return [answer for answer in answers if answer.get("mode") != "pretest"]
+
+
 def by(key: str, answers: Answers) -> list[dict[str, Any]]:
     """Return right and asked for every value of `key`, such as "objective", in its order.
 

@@ -15,7 +15,7 @@ from codeedu import findings, grade
 from codeedu.items import Item
 
 STATES = ("not started", "asking", "answered", "review", "finished")
-MODES = ("quiz", "drill")
+MODES = ("quiz", "drill", "pretest")
 
 # A move, from which states it is possible, and where it leads; "next" leads on by what is left.
 MOVES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -36,7 +36,8 @@ class Session:
 
     In a "quiz" every item is asked once, then comes the review: `retry()` asks what was missed
     again, `reveal()` ends with all answers. In a "drill" a missed item also comes back after a
-    few others. The same items and the same seed ask the same, in the same order.
+    few others. A "pretest" is a quiz without the review: it comes before the lesson, and its misses
+    count for nothing. The same items and the same seed ask the same, in the same order.
 
     Raises ValueError for an unknown mode, or when two items share an id.
 
@@ -160,7 +161,8 @@ class Session:
         self.state = "finished"
 
     def _end(self) -> None:
-        self.state = "review" if self.missed else "finished"
+        again = self.missed and self.mode != "pretest"
+        self.state = "review" if again else "finished"
 
     def _returns(self, place: int) -> bool:
         """Say whether a drill asks this item again, now that it was answered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,31 +61,40 @@ class Report:
     def parts(self) -> tuple[Part, ...]:
         """The parts that have something to say, in order."""
         if not self.answers:
-            return tuple(_part("Your progress", (*EMPTY, *self.problems)))
-        return (
-            *_part("Your progress", self._summary()),
+            return (Part("Your progress", (*EMPTY, *self.problems)),)
+        said = (
+            Part("Your progress", tuple(self._summary())),
             self._objectives(),
             self._days(),
-            *_part("What you confuse", (row["says"] for row in findings.confusions(self.answers))),
-            *_part("How sure you were", (r["says"] for r in findings.calibration(self.answers))),
-            *_part("What your answers believed", self._beliefs()),
-            *_part("What to do next", self._next()),
-            *_part("Your record", self._record()),
+            Part("What you confuse", _says(findings.confusions(self.answers))),
+            Part("How sure you were", _says(findings.calibration(self.graded))),
+            Part("What your answers believed", tuple(self._beliefs())),
+            Part("What to do next", tuple(self._next())),
+            Part("Your record", tuple(self._record())),
         )
+        return tuple(part for part in said if part.lines)
+
+    @property
+    def graded(self) -> list[Mapping[str, Any]]:
+        """The answers that count: all but those before a lesson."""
+        return findings.graded(self.answers)
 
     def _summary(self) -> Iterator[str]:
-        last = {answer["item"]: answer["correct"] for answer in self.answers}
-        days = len({answer["when"][:10] for answer in self.answers})
-        given = f"{_count(len(self.answers), 'answer')} on {_count(days, 'day')}"
+        if not self.graded:
+            yield "So far you answered questions before a lesson; they count for nothing yet."
+            return
+        last = {answer["item"]: answer["correct"] for answer in self.graded}
+        days = len({answer["when"][:10] for answer in self.graded})
+        given = f"{_count(len(self.graded), 'answer')} on {_count(days, 'day')}"
         yield f"{given}; {sum(last.values())} of {_count(len(last), 'question')} right by now."
-        tried = {answer["objective"] for answer in self.answers}
+        tried = {answer["objective"] for answer in self.graded}
         known = [r["objective"] for r in tables.rows("objectives") if r["lesson"] <= "05"]
         yield f"{len(tried & set(known))} of {len(known)} objectives of lessons 01 to 05 tried."
 
     def _objectives(self) -> Part:
         rows, lines = [], []
-        for row in findings.objectives(self.answers):
-            mine = [a["correct"] for a in self.answers if a["objective"] == row["objective"]]
+        for row in findings.objectives(self.graded):
+            mine = [a["correct"] for a in self.graded if a["objective"] == row["objective"]]
             first, last = _score(mine[:LATELY]), _score(mine[-LATELY:])
             reached = sum(mine[-LATELY:]) >= findings.MASTERY * len(mine[-LATELY:])
             now = "reached" if reached else "not yet"
@@ -103,7 +112,7 @@ class Report:
         return Part("By objective", tuple(lines), tuple(rows))
 
     def _days(self) -> Part:
-        dated = [{**answer, "day": answer["when"][:10]} for answer in self.answers]
+        dated = [{**answer, "day": answer["when"][:10]} for answer in self.graded]
         rows, lines = [], []
         for row in findings.by("day", dated)[-DAYS:]:
             share = f"{row['right'] / row['asked']:.0%}".replace("%", " %")
@@ -119,19 +128,19 @@ class Report:
             yield f"{times.capitalize()}: {row['says']}{truth}"
 
     def _next(self) -> Iterator[str]:
-        waiting = choose.due(self.answers, self.on)
+        waiting = choose.due(self.graded, self.on)
         if waiting:
             verb = "waits" if len(waiting) == 1 else "wait"
             asked = f"{_count(len(waiting), 'question')} that you missed {verb} to be asked again"
             yield f"{asked}: codeedu.drill()"
         lately = [
             answer
-            for row in findings.by("objective", self.answers)
-            for answer in [a for a in self.answers if a["objective"] == row["objective"]][-LATELY:]
+            for row in findings.by("objective", self.graded)
+            for answer in [a for a in self.graded if a["objective"] == row["objective"]][-LATELY:]
         ]
         for row in findings.revisit(lately):
             yield f"Read again. {row['says']}"
-        tried = {answer["lesson"] for answer in self.answers}
+        tried = {answer["lesson"] for answer in self.graded}
         untried = [row for row in tables.rows("lessons") if "01" <= row["lesson"] <= "05"]
         for row in [row for row in untried if row["lesson"] not in tried][:1]:
             yield f"Not tried yet: lesson {row['lesson']}, {row['title']}."
@@ -156,10 +165,8 @@ class Report:
         return f"<style>{source('theme.css')}</style><section {about}>{body}</section>"
 
 
-def _part(title: str, lines: Iterable[str]) -> Iterator[Part]:
-    part = Part(title, tuple(lines))
-    if part.lines:
-        yield part
+def _says(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(row["says"] for row in rows)
 
 
 def _score(answers: list[bool]) -> str:

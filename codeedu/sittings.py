@@ -25,7 +25,7 @@ def pretest(lesson: str, *, paths: Paths = ()) -> Session:
 
     Raises ValueError when the bank has no items of that lesson.
     """
-    return Session(choose.pretest(_of(lesson, paths), lesson))
+    return Session(choose.pretest(_of(lesson, paths), lesson), mode="pretest")
 
 
 def quiz(

@@ -262,6 +262,16 @@ def test_a_drill_ends_even_when_all_is_wrong():
     assert len(session.answers) == len(ONE_EACH) * (1 + practice.RETURNS)
 
 
+def test_a_pretest_ends_without_a_review_and_its_misses_count_for_nothing():
+    session = Session(ONE_EACH, mode="pretest")
+    finish(session, [ONE_EACH[0].id])
+    assert session.state == "finished"
+    assert all(row["feedback"] for row in session.review())
+    kept = [{**answer, "when": "2026-11-23"} for answer in session.answers]
+    assert choose.due(kept, date(2026, 11, 25)) == []
+    assert findings.graded(kept) == []
+
+
 def test_stopping_early_counts_what_was_answered():
     session = Session(ONE_EACH)
     session.begin()

@@ -91,6 +91,21 @@ def test_what_to_do_next():
     )
 
 
+def test_what_was_asked_before_a_lesson_shows_confusions_only():
+    pair = {"truly": "ICD-10-CM", "read_as": "HCPCS Level II"}
+    shown = report(answer("05-lost-dot", False, 20, mode="pretest", **pair))
+    assert part(shown, "By objective") is None
+    assert part(shown, "Your progress").lines == (
+        "So far you answered questions before a lesson; they count for nothing yet.",
+    )
+    assert part(shown, "What you confuse") is not None
+    assert part(shown, "What to do next").lines == ("Not tried yet: lesson 01, What is HCPCS?.",)
+    assert (
+        part(shown, "Your progress").lines[0]
+        == "0 answers on 0 days; 0 of 0 questions right by now."
+    )
+
+
 def test_calibration_and_beliefs():
     answers = [answer("01-levels", False, 20, n, confidence="sure") for n in range(5)]
     answers += [answer("01-levels", False, 20, misconceptions=["date-of-filing", "gone"])] * 2
