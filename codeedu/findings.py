@@ -37,15 +37,19 @@ def by(key: str, answers: Answers) -> list[dict[str, Any]]:
 
 
 def objectives(answers: Answers) -> list[dict[str, Any]]:
-    """Return right and asked for every objective, with its lesson and what one `can` do."""
+    """Return right and asked for every objective, with its lesson and what one `can` do.
+
+    They stand in the order of data/objectives.csv, those of other banks last.
+    """
     answers = list(answers)
     lesson = {answer["objective"]: answer["lesson"] for answer in answers}
     known = tables.by("objectives", "objective")
-    return [
-        {**row, "lesson": lesson[name], "can": known[name]["can"] if name in known else name}
-        for row in by("objective", answers)
-        for name in [row["objective"]]
-    ]
+    place = {name: at for at, name in enumerate(known)}
+    rows = by("objective", answers)
+    for row in rows:
+        name = row["objective"]
+        row.update(lesson=lesson[name], can=known[name]["can"] if name in known else name)
+    return sorted(rows, key=lambda row: place.get(row["objective"], len(place)))
 
 
 def confusions(answers: Answers) -> list[dict[str, Any]]:

@@ -93,22 +93,18 @@ class Report:
 
     def _objectives(self) -> Part:
         rows, lines = [], []
-        for row in findings.objectives(self.graded):
+        found = findings.objectives(self.graded)
+        long = any(row["asked"] > LATELY for row in found)
+        for row in found:
             mine = [a["correct"] for a in self.graded if a["objective"] == row["objective"]]
             first, last = _score(mine[:LATELY]), _score(mine[-LATELY:])
             reached = sum(mine[-LATELY:]) >= findings.MASTERY * len(mine[-LATELY:])
             now = "reached" if reached else "not yet"
-            rows.append(
-                {
-                    "You can": row["can"],
-                    "Lesson": row["lesson"],
-                    "All answers": _score(mine),
-                    f"First {LATELY}": first,
-                    f"Last {LATELY}": last,
-                    LINE: now,
-                }
-            )
-            lines.append(f"{row['lesson']} {row['can']}: {first} at first, {last} lately; {now}.")
+            then = {f"First {LATELY}": first, f"Last {LATELY}": last} if long else {}
+            known = {"You can": row["can"], "Lesson": row["lesson"], "Right": _score(mine)}
+            rows.append({**known, **then, LINE: now})
+            change = f", {first} at first, {last} lately" if row["asked"] > LATELY else ""
+            lines.append(f"{row['lesson']} {row['can']}: {_score(mine)}{change}; {now}.")
         return Part("By objective", tuple(lines), tuple(rows))
 
     def _days(self) -> Part:
@@ -131,15 +127,16 @@ class Report:
         waiting = choose.due(self.graded, self.on)
         if waiting:
             verb = "waits" if len(waiting) == 1 else "wait"
-            asked = f"{_count(len(waiting), 'question')} that you missed {verb} to be asked again"
-            yield f"{asked}: codeedu.drill()"
+            asked = f"{_count(len(waiting), 'question')} that you missed or guessed {verb}"
+            yield f"{asked} to be asked again: codeedu.drill()"
         lately = [
             answer
             for row in findings.by("objective", self.graded)
             for answer in [a for a in self.graded if a["objective"] == row["objective"]][-LATELY:]
         ]
         for row in findings.revisit(lately):
-            yield f"Read again. {row['says']}"
+            below = f"{_count(len(row['objectives']), 'objective')} below the line"
+            yield f"Read again: lesson {row['lesson']}, {row['title']} ({below})."
         tried = {answer["lesson"] for answer in self.graded}
         untried = [row for row in tables.rows("lessons") if "01" <= row["lesson"] <= "05"]
         for row in [row for row in untried if row["lesson"] not in tried][:1]:
@@ -160,9 +157,9 @@ class Report:
         )
 
     def _repr_html_(self) -> str:
-        about = 'class="codeedu" role="group" aria-label="Your progress"'
-        body = "".join(map(_html, self.parts))
-        return f"<style>{source('theme.css')}</style><section {about}>{body}</section>"
+        about = 'class="codeedu codeedu-report" role="group" aria-label="Your progress"'
+        style = source("theme.css", "report.css")
+        return f"<style>{style}</style><section {about}>{''.join(map(_html, self.parts))}</section>"
 
 
 def _says(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -188,7 +185,7 @@ def _text(part: Part) -> str:
 def _html(part: Part) -> str:
     if part.rows:
         return table_html(part.rows, caption=part.title)
-    title = node("p", node("strong", part.title))
+    title = node("p", part.title, class_="codeedu-title")
     if len(part.lines) == 1:
         return to_html(title) + to_html(node("p", part.lines[0]))
     return to_html(title) + to_html(node("ul", *(node("li", line) for line in part.lines)))
