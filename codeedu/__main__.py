@@ -1,0 +1,202 @@
+"""The command line: `codeedu classify`, `codeedu release`, `codeedu check`.
+
+Exit codes:
+  0    all entries could be read (empty ones do not count); nothing to do; no difference
+  1    some entries could not be read; the environment needs something; releases differ
+  2    wrong usage, or a file that cannot be read or written; nothing was written
+  130  stopped by Ctrl-C; nothing was written
+  141  the reader of the output went away
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import IO, Any
+
+from codeedu import tables
+
+READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code (see the module's docstring)."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        code = parsed.run(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough; Python must not complain when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GONE
+    except KeyboardInterrupt:
+        print("codeedu: stopped; nothing was written.", file=sys.stderr)
+        return STOPPED
+    except (OSError, EOFError, ValueError, ImportError) as error:
+        print(f"codeedu: {error}", file=sys.stderr)
+        return WRONG
+    return int(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="codeedu",
+        description="Read procedure codes on US medical claims: what they could be, and why.",
+        epilog=(__doc__ or "").partition("\n\n")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for add in (_add_classify, _add_release, _add_check):
+        add(commands)
+    return parser
+
+
+def _add_classify(commands: Any) -> None:
+    add = commands.add_parser(
+        "classify",
+        help="say what codes are, or a column of a CSV file",
+        description="Say what codes could be: explained one by one, or a whole column of a "
+        "CSV file (also tab, semicolon; also .gz), with the answers written behind each row.",
+        epilog=(__doc__ or "").partition("\n\n")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add.add_argument("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
+    add.add_argument("--column", help="the column of the file that holds the codes")
+    add.add_argument("-o", "--output", type=Path, help="the file to write (stdout if left out)")
+    add.add_argument("--json", action="store_true", help="write JSON, one line for each code")
+    add.add_argument(
+        "--context",
+        choices=list(tables.by("contexts", "context")),
+        default="procedure",
+        help="the box of the claim that the codes stood in (procedure)",
+    )
+    add.add_argument("--release", type=Path, help="a CMS HCPCS file to look codes up in")
+    add.add_argument("--on", help="the date of service, such as 2018-12-31")
+    add.add_argument("--on-column", help="the column of the file that holds dates of service")
+    add.set_defaults(run=_classify, wrong=add.error)
+
+
+def _classify(parsed: argparse.Namespace) -> int:
+    if (parsed.on or parsed.on_column) and not parsed.release:
+        parsed.wrong("a date of service needs a --release to look it up in")
+    release = None
+    if parsed.release:
+        from codeedu.release import load_release
+
+        release = load_release(parsed.release)
+        release.lookup("", on=parsed.on)  # is that a date?
+    if parsed.column is not None:
+        if len(parsed.entries) != 1:
+            parsed.wrong("with --column, name one file")
+        return _classify_file(parsed, release)
+    if parsed.output or parsed.on_column:
+        parsed.wrong("-o and --on-column are for files: name the --column that holds the codes")
+    if Path(parsed.entries[0]).is_file() or parsed.entries == ["-"]:
+        parsed.wrong(f"{parsed.entries[0]} is a file: name the --column that holds the codes")
+    return _classify_entries(parsed, release)
+
+
+def _classify_entries(parsed: argparse.Namespace, release: Any) -> int:
+    from codeedu.classify import classify
+
+    all_read = True
+    for number, entry in enumerate(parsed.entries):
+        found = classify(entry, parsed.context, release, parsed.on)
+        all_read = all_read and bool(found.readings)
+        if parsed.json:
+            print(json.dumps(_as_json(found)))
+        else:
+            print("\n" * bool(number) + found.explain().__repr__())
+    return READ if all_read else SOME_NOT
+
+
+def _as_json(found: Any) -> dict[str, Any]:
+    """Return a classification as JSON has it."""
+    from codeedu.impression import note_of
+
+    about = ("code_set", "code", "level", "category", "section", "status", "strength", "steward")
+    return {
+        "entered": found.entered,
+        "code": found.code,
+        "modifiers": list(found.modifiers),
+        "ambiguous": found.is_ambiguous,
+        "note": note_of(found),
+        "readings": [
+            {**{name: getattr(reading, name) for name in about}, "why": list(reading.why)}
+            for reading in found.readings
+        ],
+        "suggestions": [{"code": s.code, "text": s.text} for s in found.suggestions],
+    }
+
+
+def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
+    from tqdm import tqdm
+
+    from codeedu.stream import Reader, classify_file, whole_or_nothing
+
+    (name,) = parsed.entries
+    stdin = name == "-"
+    source: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdin.buffer)
+    target: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
+    if not stdin:
+        source = open(name, "rb")  # noqa: SIM115 - the with below closes it
+    if parsed.output:
+        target = whole_or_nothing(parsed.output)
+    with source as read, target as write:
+        size = None if stdin else os.fstat(read.fileno()).st_size
+        unit = " rows" if stdin else "B"
+        with tqdm(total=size, unit=unit, unit_scale=True, desc="codeedu", leave=False) as bar:
+            tally = classify_file(
+                read,
+                write,
+                parsed.column,
+                Reader(parsed.context, release, parsed.on),
+                on_column=parsed.on_column,
+                as_json=parsed.json,
+                progress=lambda rows: bar.update((rows if stdin else read.tell()) - bar.n),
+            )
+    print("\n".join(tally.lines(parsed.context)), file=sys.stderr)
+    return SOME_NOT if tally.unread else READ
+
+
+def _add_release(commands: Any) -> None:
+    add = commands.add_parser(
+        "release",
+        help="say what changed between two CMS HCPCS files",
+        description="Say what changed between two CMS HCPCS files (.txt, .zip or .xlsx), as CSV: "
+        "added, terminated, reinstated, removed and changed codes.",
+    )
+    add.add_argument("older", type=Path)
+    add.add_argument("newer", type=Path)
+    add.set_defaults(run=_release)
+
+
+def _release(parsed: argparse.Namespace) -> int:
+    from codeedu.release import load_release
+
+    older, newer = load_release(parsed.older), load_release(parsed.newer)
+    changes = newer.compare(older)
+    print(f"{older!r}\n{newer!r}", file=sys.stderr)
+    changes.to_csv(sys.stdout, index=False)
+    return SOME_NOT if len(changes) else READ
+
+
+def _add_check(commands: Any) -> None:
+    add = commands.add_parser("check", help="say whether all that the course needs is here")
+    add.set_defaults(run=_check)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from codeedu.environment import check
+
+    report = check()
+    print(report)
+    return READ if report.ok else SOME_NOT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

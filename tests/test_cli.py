@@ -1,0 +1,289 @@
+"""The command line: it explains codes, streams files, loses nothing, and says how it went."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import random
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import codeedu
+from codeedu import stream
+from codeedu.__main__ import main
+
+CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
+REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")
+
+HEADER = ",code,modifiers,code_set,level,category,section,ambiguous,note"
+
+
+def run(path, data, *options, column="hcpcs"):
+    """Write `data` to a file, classify it, and return the exit code and what was written."""
+    source, target = path / "claims.csv", path / "out.csv"
+    source.write_bytes(data)
+    code = main(["classify", str(source), "--column", column, "-o", str(target), *options])
+    return code, target.read_bytes() if target.exists() else None
+
+
+def test_codes_are_explained(capsys):
+    assert main(["classify", "J1885", "99213-25", "E1165"]) == 0
+    out = capsys.readouterr().out
+    for entry in ("J1885", "99213-25", "E1165"):
+        assert repr(codeedu.classify(entry).explain()) in out
+
+
+@pytest.mark.parametrize(("entries", "code"), [(["J1885"], 0), (["J1885", "?"], 1), (["-25"], 0)])
+def test_the_exit_code_says_whether_all_was_read(entries, code, capsys):
+    assert main(["classify", "--json", "--", *entries]) == code
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["entered"] for row in rows] == entries
+    if entries == ["J1885"]:
+        assert rows[0]["readings"][0]["code_set"] == "HCPCS Level II"
+        assert rows[0]["readings"][0]["why"]
+
+
+def test_a_file_keeps_its_bytes_and_gets_its_answers(tmp_path, capsys):
+    data = b'id,"hcpcs" ,  d\r\n01, J1885,"a, b"\r\n2,99213-25,NA\r\n'
+    code, out = run(tmp_path, data, column="HCPCS")
+    assert code == 0
+    lines = out.decode().split("\r\n")
+    assert lines[0] == 'id,"hcpcs" ,  d' + HEADER
+    assert lines[1].startswith('01, J1885,"a, b",J1885,,HCPCS Level II,II,,')
+    assert lines[2] == "2,99213-25,NA,99213,25,CPT,I,Category I,Evaluation and Management,False,"
+    err = capsys.readouterr().err
+    assert "2 rows: 2 read, 0 not readable, 0 empty" in err
+    assert "CPT Category I (format): 99213-25" in err
+
+
+AWKWARD = {
+    "ragged": b"hcpcs,b,c\n99213\n99213,1,2,3,4\n99213,1,2\n",
+    "quoted newlines": b'b,hcpcs,c\n"1\n2",99213,"x\r\n\r\ny"\n3,J1885,4\n',
+    "byte order mark": b"\xef\xbb\xbfhcpcs,b\nJ1885,\xc3\xa9\n",
+    "line ends": b"hcpcs,b\r\n99213,1\r\n99213,2\r\nJ1885,",
+    "latin-1": b"hcpcs,b\n99213,caf\xe9\nJ1885\xa0,\xa0\n",
+    "blank lines": b"hcpcs,b\n\n99213,1\n\n\n",
+    "tabs": b"hcpcs\tb\n99213\t1,5\n",
+    "semicolons": b"b;hcpcs\n1,5;99213\n",
+    "a lone quote": b'b,hcpcs\n6" pipe,99213\n"5""",J1885\n',
+    "nothing but a header": b"hcpcs\n",
+    "not-a-number words": b"hcpcs,b\nNA,NULL\nnan,None\n00100,007\n",
+    "nul bytes": b"hcpcs,b\n99213,\x00\n",
+    "no line end": b"hcpcs\n99213",
+}
+
+
+@pytest.mark.parametrize("data", AWKWARD.values(), ids=AWKWARD.keys())
+def test_no_row_and_no_byte_is_lost(tmp_path, data):
+    delimiter = next(d for d in ";\t," if d.encode() in data.splitlines()[0] + b",")
+    _, out = run(tmp_path, data)
+    before = list(csv.reader(io.StringIO(data.decode("latin-1"), newline=""), delimiter=delimiter))
+    after = list(csv.reader(io.StringIO(out.decode("latin-1"), newline=""), delimiter=delimiter))
+    assert len(after) == len(before)
+    width = len(before[0])
+    for was, row in zip(before, after, strict=True):
+        assert row[: len(was)] == was
+        assert len(row) == (max(len(was), width) + 8 if was else 0)
+    at = [name.strip("\xef\xbb\xbf") for name in before[0]].index("hcpcs")
+    for was, row in zip(before[1:], after[1:], strict=True):
+        if was:
+            found = codeedu.classify(was[at])
+            assert row[-8:-6] == [found.code or "", "-".join(found.modifiers)]
+
+
+def test_answers_are_those_of_a_column(tmp_path):
+    entries = ["J1885", "99213GA", "100", "E1165", "j1885", "?", "", "NA", "1234567"]
+    data = "hcpcs\n" + "".join(f'"{entry}"\n' for entry in entries)
+    code, out = run(tmp_path, data.encode())
+    assert code == 1
+    got = pd.read_csv(io.BytesIO(out), dtype=str, keep_default_na=False)
+    column = codeedu.classify_column(pd.Series(entries)).astype(object)
+    column["ambiguous"] = column["ambiguous"].map(str)
+    assert got.iloc[:, 1:].to_numpy().tolist() == column.fillna("").to_numpy().tolist()
+
+
+def test_names_that_are_taken(tmp_path):
+    _, out = run(tmp_path, b"code,note\nJ1885,x\n", column="code")
+    assert out.splitlines()[0] == (
+        b"code,note,codeedu_code,modifiers,code_set,level,category,section,ambiguous,codeedu_note"
+    )
+
+
+def test_json_lines(tmp_path):
+    code, out = run(tmp_path, b"hcpcs\nJ1885\n\n?\n", "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 1
+    assert [(row["row"], row["entered"], row["code"]) for row in rows] == [
+        (1, "J1885", "J1885"), (2, "?", None)]  # fmt: skip
+    assert rows[0]["level"] == "II"
+
+
+def test_gzip_in_and_out(tmp_path):
+    source, target = tmp_path / "in.csv.gz", tmp_path / "out.csv.gz"
+    source.write_bytes(gzip.compress(b"hcpcs\nJ1885\n"))
+    assert main(["classify", str(source), "--column", "hcpcs", "-o", str(target)]) == 0
+    assert gzip.decompress(target.read_bytes()).splitlines()[1].startswith(b"J1885,J1885,")
+    source.write_bytes(gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(9_000))[:-200])
+    target.unlink()
+    assert main(["classify", str(source), "--column", "hcpcs", "-o", str(target)]) == 2
+    assert sorted(tmp_path.iterdir()) == [source]
+
+
+def test_stdin_and_stdout():
+    command = [sys.executable, "-m", "codeedu", "classify", "-", "--column", "hcpcs"]
+    for data in (b"hcpcs\nJ1885\n", gzip.compress(b"hcpcs\nJ1885\n")):
+        done = subprocess.run(command, input=data, capture_output=True, check=False)
+        assert done.returncode == 0
+        assert done.stdout.splitlines()[1].startswith(b"J1885,J1885,,HCPCS Level II")
+        assert b"1 rows: 1 read" in done.stderr
+
+
+def test_a_reader_that_goes_away(tmp_path):
+    (tmp_path / "in.csv").write_bytes(b"hcpcs\n" + b"J1885\n" * 200_000)
+    line = f"{sys.executable} -m codeedu classify in.csv --column hcpcs | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", f"{line}; exit ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(codeedu.__file__).parents[1])},
+    )  # fmt: skip
+    assert done.returncode == 141
+    assert done.stdout.startswith(b"hcpcs,code,")
+    assert b"Traceback" not in done.stderr
+    assert b"Exception" not in done.stderr
+
+
+def test_nothing_half_written(tmp_path, monkeypatch):
+    target = tmp_path / "out.csv"
+    target.write_bytes(b"as it was")
+    target.chmod(0o640)
+    monkeypatch.setattr(stream, "EVERY", 1)
+    for error, code in ((KeyboardInterrupt, 130), (OSError("disk full"), 2)):
+
+        def fail(*_, error=error):
+            raise error
+
+        monkeypatch.setattr("tqdm.std.tqdm.update", fail)
+        assert run(tmp_path, b"hcpcs\nJ1885\n") == (code, b"as it was")
+    monkeypatch.undo()
+    assert run(tmp_path, b"hcpcs\nJ1885\n")[0] == 0
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.csv", "out.csv"]
+    source = str(tmp_path / "claims.csv")
+    assert main(["classify", source, "--column", "hcpcs", "-o", source]) == 0  # onto itself
+    assert Path(source).read_bytes().startswith(b"hcpcs,code,")
+
+
+WRONG = [
+    (b"hcpcs,b\nJ1885,1\n", "code", "There is no column 'code'. The columns are: hcpcs, b."),
+    (b"", "hcpcs", "The columns are: none, for the file is empty."),
+    (b'hcpcs,b\nJ1885,1\n99213,"x\nJ1885,2\n', "hcpcs", "In line 3 a quote is opened and never"),
+    (b'hcpcs,b\nJ1885,"1', "hcpcs", "In line 2 a quote is opened and never closed"),
+    ("hcpcs\nJ1885\n".encode("utf-16"), "hcpcs", "The file is in UTF-16; save it as UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("data", "column", "says"), WRONG)
+def test_files_that_cannot_be_read(tmp_path, capsys, data, column, says):
+    assert run(tmp_path, data, column=column) == (2, None)
+    assert says in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["claims.csv"]
+
+
+def test_a_field_without_end(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(stream, "LARGEST", 1_000)
+    assert run(tmp_path, b'hcpcs,b\nJ1885,"' + b"x\n" * 2_000) == (2, None)
+    assert "In line 2 a quote is opened" in capsys.readouterr().err
+    csv.field_size_limit(131_072)
+
+
+USAGE = [
+    [], ["classify"], ["classify", "J1885", "--context", "claim"],
+    ["classify", "J1885", "--on", "2018-01-01"],
+    ["classify", "J1885", "-o", "x"], ["classify", "a", "b", "--column", "c"], ["classify", "-"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", USAGE, ids=" ".join)
+def test_wrong_usage(arguments):
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+
+
+def test_a_file_without_its_column(tmp_path, capsys):
+    (tmp_path / "claims.csv").write_text("hcpcs\n")
+    with pytest.raises(SystemExit):
+        main(["classify", str(tmp_path / "claims.csv")])
+    assert "is a file: name the --column" in capsys.readouterr().err
+    assert main(["classify", str(tmp_path / "none.csv"), "--column", "hcpcs"]) == 2
+
+
+def test_help_says_what_the_exit_codes_mean(capsys):
+    for command in ([], ["classify"]):
+        with pytest.raises(SystemExit) as raised:
+            main([*command, "--help"])
+        assert raised.value.code == 0
+        assert "130  stopped by Ctrl-C" in capsys.readouterr().out
+
+
+@pytest.fixture
+def release(tmp_path):
+    from test_release import NEW, OLD, written
+
+    return written(tmp_path / "old.txt", OLD), written(tmp_path / "new.txt", NEW)
+
+
+def test_a_release_and_dates(tmp_path, release):
+    data = b"hcpcs,day\nA9002,2016-01-01\nA9002,2018-01-01\nA9002,soon\nA9002,\n99213,soon\nA9002\n"
+    options = ["--release", str(release[1])]
+    _, out = run(tmp_path, data, *options, "--on-column", "day")
+    got = pd.read_csv(io.BytesIO(out), dtype=str, keep_default_na=False)
+    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
+    column = codeedu.classify_column(
+        frame["hcpcs"], release=codeedu.load_release(release[1]), on=frame["day"]
+    )
+    expected = ["listed", "terminated", "date not readable", "terminated", "format", "terminated"]
+    assert got["status"].tolist() == column["status"].tolist() == expected
+    _, out = run(tmp_path, data, *options, "--on", "2016-12-31")
+    assert out.count(b",listed") == 5
+    assert main(["classify", "A9002", *options, "--on", "soon"]) == 2
+    assert main(["classify", "A9002", *options, "--on", "2018-01-01"]) == 0
+    assert run(tmp_path, data, *options, "--on-column", "when")[0] == 2
+
+
+def test_what_changed_between_releases(release, capsys):
+    old, new = map(str, release)
+    assert main(["release", old, new]) == 1
+    assert "added,A9004,code,added,,20170101" in capsys.readouterr().out
+    assert main(["release", old, old]) == 0
+    assert main(["release", old, old + "x"]) == 2
+
+
+def test_memory_of_answers_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "REMEMBERED", 10)
+    data = b"hcpcs\n" + b"".join(b"%05d\n" % i for i in range(100, 1_000))
+    code, out = run(tmp_path, data)
+    assert (code, out.count(b"Anesthesia")) == (0, 900)
+
+
+def test_a_column_of_something_else_is_noted(tmp_path, capsys):
+    run(tmp_path, b"dx\nE119\nI10\nE1165\n", column="dx")
+    assert "Note: 100 % of the entries read as ICD-10-CM" in capsys.readouterr().err
+
+
+@REAL
+def test_a_large_file_made_from_the_real_release(tmp_path):
+    codes = codeedu.load_release(CMS).codes.query("kind == 'code'")["code"].tolist()
+    rows = [f"{i},{code},\n" for i, code in enumerate(random.Random(0).choices(codes, k=200_000))]
+    code, out = run(tmp_path, ("id,hcpcs,paid\n" + "".join(rows)).encode())
+    assert code == 0
+    lines = out.decode().splitlines()
+    assert len(lines) == 200_001
+    assert all(line.startswith(row[:-1]) for line, row in zip(lines[1:], rows, strict=True))
+    assert sum(",HCPCS Level II,II," in line for line in lines) == 200_000
