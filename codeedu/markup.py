@@ -78,15 +78,24 @@ def source(*names: str) -> str:
 def table_html(
     rows: Iterable[Mapping[str, object]] | Any, *, caption: str, columns: Sequence[str] = ()
 ) -> str:
-    """Return an accessible table: a caption, a header for each column, and one for each row.
-
-    `rows` are mappings from column name to value, or a pandas DataFrame (its index is left out).
-    `columns` chooses and orders the columns; the first one heads each row. Everything is escaped.
-
-    Raises KeyError when a row lacks a column.
+    """Return an accessible table as HTML; arguments and errors are those of `table_node`.
 
     >>> table_html([{"code": "J1885", "level": "II"}], caption="One code")[-62:]
     '<tr><th scope="row">J1885</th><td>II</td></tr></tbody></table>'
+    """
+    return to_html(table_node(rows, caption=caption, columns=columns))
+
+
+def table_node(
+    rows: Iterable[Mapping[str, object]] | Any, *, caption: str, columns: Sequence[str] = ()
+) -> Node:
+    """Return an accessible table: a caption, a header for each column, and one for each row.
+
+    `rows` are mappings from column name to value, or a pandas DataFrame (its index is left out);
+    a value that is a list is a node. `columns` chooses and orders the columns; the first one
+    heads each row. Everything is escaped.
+
+    Raises KeyError when a row lacks a column.
     """
     if hasattr(rows, "to_dict"):
         rows = rows.to_dict("records")
@@ -94,21 +103,20 @@ def table_html(
     names = list(columns or (listed[0] if listed else ()))
     head = [node("th", str(name), scope="col") for name in names]
     body = [
-        node("tr", *(_cell(str(row[name]), heads=i == 0) for i, name in enumerate(names)))
+        node("tr", *(_cell(row[name], heads=i == 0) for i, name in enumerate(names)))
         for row in listed
     ]
-    return to_html(
-        node(
-            "table",
-            node("caption", caption),
-            node("thead", node("tr", *head)),
-            node("tbody", *body),
-        )
+    return node(
+        "table",
+        node("caption", caption),
+        node("thead", node("tr", *head)),
+        node("tbody", *body),
     )
 
 
-def _cell(text: str, *, heads: bool) -> Node:
-    return node("th", text, scope="row") if heads else node("td", text)
+def _cell(value: object, *, heads: bool) -> Node:
+    inside = value if isinstance(value, list) else str(value)
+    return node("th", inside, scope="row") if heads else node("td", inside)
 
 
 class Figure:

@@ -46,6 +46,20 @@ def stem(item: Item | dict[str, Any]) -> list[Node]:
     return found
 
 
+MINUTES = 0.75  # for one question and its reasons
+
+
+def start(plan_says: str, count: int, where: str, stands: str) -> list[Node]:
+    """Return what is said before the first question: how many, how long, where answers go."""
+    minutes = max(1, round(count * MINUTES))
+    says = [
+        f"{count} question{'' if count == 1 else 's'}, about {minutes} minutes. {plan_says}",
+        f"Your answers are kept in {where}, on this machine alone.",
+    ]
+    found = [node("p", text) for text in says]
+    return [*found, node("p", node("strong", stands))] if stands else found
+
+
 def question(asked: dict[str, Any]) -> dict[str, Any]:
     """Return what the browser needs to ask a question, from what `Session.question` says."""
     count = f"Question {asked['number']} of {asked['of']}"
@@ -56,6 +70,7 @@ def question(asked: dict[str, Any]) -> dict[str, Any]:
         for choice in asked["choices"]
     ]  # fmt: skip
     return {
+        "id": asked["id"],
         "count": count + again,
         "share": (asked["number"] - 1) / asked["of"],
         "kind": asked["kind"],
@@ -76,6 +91,11 @@ def verdict(told: dict[str, Any]) -> str:
         return "Correct ✓"
     start = "Partly right, not yet ✗" if told["score"] >= 0.5 else "Not yet ✗"
     return f"{start} Right is: {told['answer'].replace('`', '')}"
+
+
+def answered(told: dict[str, Any]) -> list[Node]:
+    """Return what was right, and the reasons, for a list of questions that are over."""
+    return [node("p", node("strong", verdict(told))), *reasons(told)]
 
 
 def reasons(told: dict[str, Any]) -> list[Node]:
@@ -114,6 +134,8 @@ def _sources(told: dict[str, Any]) -> list[str | Node]:
 
 def link(text: str, address: str) -> Node:
     """Return a link; it opens beside the notebook, which keeps its kernel and its place."""
+    if ":" in address and not address.startswith(("https://", "http://")):
+        return node("span", text)
     return node("a", text, href=address, target="_blank", rel="noopener")
 
 

@@ -10,7 +10,7 @@ function keepKeys(root) {
   }
 }
 
-const FOCUSABLE = new Set(["INPUT", "SELECT", "TEXTAREA", "BUTTON", "SUMMARY"]);
+const FOCUSABLE = new Set(["INPUT", "SELECT", "TEXTAREA", "BUTTON", "SUMMARY", "A"]);
 
 // Make an element: attributes by name, children as text or elements. Text stays text.
 function make(tag, attributes = {}, ...children) {
@@ -25,8 +25,8 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-const TAGS = new Set("div p ol ul li dl dt dd code span strong button".split(" "));
-const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby data-fill".split(" "));
+const TAGS = new Set("div p ol ul li dl dt dd code span strong em button a h4 details summary pre table caption thead tbody tr th td".split(" "));
+const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-hidden data-fill data-share scope href target rel".split(" "));
 
 // Build what Python's markup.node describes: [tag, attributes, ...children].
 function build([tag, attributes, ...children]) {
