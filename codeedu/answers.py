@@ -191,10 +191,13 @@ def _quote(learned: _Learned, keys: Keys, code: Array, note: Array, met: _Met) -
     mixed = (which[rows] * NUMBERS + keys.number[rows]) * 2048 + keys.modifier[rows]
     quoted, inverse = np.unique(mixed, return_inverse=True)
     heads = kernel.codes(quoted // 2048 % NUMBERS).astype("U").tolist()
-    ways, numbers = list(learned.quoting.values()), []
-    for way, head, place in zip(quoted // 2048 // NUMBERS, heads, quoted % 2048, strict=True):
+    ways = list(learned.quoting.values())
+    own, said = np.full((2, len(quoted)), -1, np.int32)
+    each = zip(heads, (quoted // 2048 // NUMBERS).tolist(), (quoted % 2048).tolist(), strict=True)
+    for at, (head, way, place) in enumerate(each):
         (says, written), tail = ways[way], kernel.modifiers()[place]
-        own = met.code(written(head + tail)) if written else -1
-        numbers.append((own, met.note(says.format(head, tail))))
-    own, note[rows] = np.array(numbers, np.int32).reshape(-1, 2)[inverse].T
-    code[rows] = np.where(own < 0, code[rows], own)
+        said[at] = met.note(says.format(head, tail))
+        if written:
+            own[at] = met.code(written(head + tail))
+    note[rows] = said[inverse]
+    code[rows] = np.where(own[inverse] < 0, code[rows], own[inverse])

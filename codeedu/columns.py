@@ -64,10 +64,9 @@ def classify_column(
     [False, False, True]
     """
     column = read_column(series, context)
-    frame = _frame(column, series.index)
+    frame = frame_of(column, series.index, context)
     if release is not None:
         frame["status"] = status_column(column, series.index, release, on)
-    frame.attrs["note"] = impression(_rows(column), int(series.notna().sum()), context)
     return frame
 
 
@@ -76,6 +75,7 @@ class Column(NamedTuple):
 
     answers: Answers
     spread: Array | None  # the entry of each row; None where every row is its own
+    present: int  # the number of rows that are not missing
 
     def of_rows(self, of_entries: Array) -> Array:
         """Return for every row what `of_entries` says of its entry."""
@@ -94,29 +94,22 @@ def read_column(series: pd.Series[Any], context: str) -> Column:
         spread, used = pd.factorize(series.cat.codes)
         categories = pd.Series(series.cat.categories)
         if _is_text(categories):
-            return Column(_answers(categories.reindex(used), context), spread)
+            return _column(categories.reindex(used), spread, context)
         entries = [None if code < 0 else categories[code] for code in used]
-        return Column(one_by_one(entries, context), spread)
+        return _column(pd.Series(entries, dtype=object), spread, context)
     if _is_text(series) and _all_differ(series):
-        return Column(_answers(series, context), None)
+        return _column(series, None, context)
     try:
         if _is_object(series) and not _is_text(series):
             raise TypeError  # to pandas 1, 1.0 and True are one value
         spread, distinct = pd.factorize(series, use_na_sentinel=False)
     except Exception:  # entries may refuse to be compared, in ways of their own
-        return _mixed(series, context)
-    return Column(_answers(pd.Series(distinct), context), spread)
+        return _column(*_factorized(series), context)
+    return _column(pd.Series(distinct), spread, context)
 
 
-def _answers(entries: pd.Series[Any], context: str) -> Answers:
-    """Return the answers to `entries`, by the kernel if they are text."""
-    if not _is_text(entries):
-        return one_by_one(entries, context)
-    return of_text(_text(entries), entries.isna().to_numpy(bool), context)
-
-
-def _mixed(series: pd.Series[Any], context: str) -> Column:
-    """Return the answers to a column of any objects, some of which may not be hashable."""
+def _factorized(series: pd.Series[Any]) -> tuple[pd.Series[Any], Array]:
+    """Do what `pd.factorize` does, for any objects: those that it cannot hash stay apart."""
     seen: dict[object, int] = {}
     entries: list[object] = []
     spread = np.empty(len(series), np.int64)
@@ -127,7 +120,18 @@ def _mixed(series: pd.Series[Any], context: str) -> Column:
         if number == len(entries):
             entries.append(value)
         spread[row] = number
-    return Column(one_by_one(entries, context), spread)
+    return pd.Series(entries, dtype=object), spread
+
+
+def _column(entries: pd.Series[Any], spread: Array | None, context: str) -> Column:
+    """Return the answers to `entries`, by the kernel if they are text."""
+    missing = entries.isna().to_numpy(bool)
+    if _is_text(entries):
+        answers = of_text(_text(entries), missing, context)
+    else:
+        answers = one_by_one(entries, context)
+    gone = missing if spread is None else missing.take(spread)
+    return Column(answers, spread, len(gone) - int(gone.sum()))
 
 
 def _is_text(series: pd.Series[Any]) -> bool:
@@ -166,7 +170,7 @@ def _all_differ(series: pd.Series[Any]) -> bool:
     return len(entries) > SAMPLE // 2 and len(set(entries)) > DIFFERENT * len(entries)
 
 
-def _frame(column: Column, index: pd.Index[Any]) -> pd.DataFrame:
+def frame_of(column: Column, index: pd.Index[Any], context: str) -> pd.DataFrame:
     """Return the answers as the columns of `classify_column`."""
     answers = column.answers
     found: dict[str, Any] = {
@@ -178,7 +182,9 @@ def _frame(column: Column, index: pd.Index[Any]) -> pd.DataFrame:
     ambiguous = np.array([fact.ambiguous for fact in answers.facts], bool)
     found["ambiguous"] = column.of_rows(ambiguous.take(answers.fact))
     found["note"] = categorical(column, *answers.note)
-    return pd.DataFrame(found, index=index, copy=False)
+    frame = pd.DataFrame(found, index=index, copy=False)
+    frame.attrs["note"] = impression(_rows(column), column.present, context)
+    return frame
 
 
 def of_facts(answers: Answers, name: str) -> tuple[Array, list[str]]:
@@ -218,7 +224,7 @@ def status_column(
             found.append(numbers.setdefault(text, len(numbers)))
         status[rows] = np.array(found, np.int32).take(inverse)
         texts = list(numbers)
-    return categorical(Column(column.answers, None), status, texts).remove_unused_categories()
+    return categorical(column._replace(spread=None), status, texts).remove_unused_categories()
 
 
 def _days(on: Any, index: pd.Index[Any]) -> tuple[Array, list[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from codeedu.columns import classify_column, read_column, status_column
+from codeedu.columns import frame_of, read_column, status_column
 from codeedu.normalize import SHOWN
 
 EXAMPLES = 3
@@ -46,7 +46,7 @@ def summarize(
     3         missing             1
     """
     column = read_column(series, context)
-    frame = classify_column(series, context=context)
+    frame = frame_of(column, series.index, context)
     missing = series.isna().to_numpy(bool)
     unread = frame["code"].isna().to_numpy(bool) & ~missing
     category = (" " + frame["category"].astype(object)).fillna("")

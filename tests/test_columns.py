@@ -73,10 +73,9 @@ def test_text_of_every_dtype_reads_as_alone(dtype):
             return
         expected = alone(values, context)
         assert rows_of(classify_column(series, context=context)) == expected
-        if len(values):  # and by the other way in: every row through the kernel
-            column = columns.Column(columns._answers(series, context), None) if (
-                dtype != "category") else columns.read_column(series, context)  # fmt: skip
-            assert rows_of(columns._frame(column, series.index)) == expected
+        if dtype != "category":  # and by the other way in: every row through the kernel
+            column = columns._column(series, None, context)
+            assert rows_of(columns.frame_of(column, series.index, context)) == expected
 
     law()
 
@@ -177,8 +176,10 @@ MODIFIED = ["J1885", "99213", "0001U", "E1165", "A0001", "W1234", "00000", "1234
 @pytest.mark.parametrize("mark", ["-", ""])
 def test_every_modifier_reads_as_alone(head, mark):
     entries = [head + mark + modifier for modifier in kernel.modifiers()]
-    column = columns.Column(columns._answers(pd.Series(entries), "procedure"), None)
-    assert rows_of(columns._frame(column, pd.RangeIndex(len(entries)))) == alone(entries)
+    column = columns._column(pd.Series(entries), None, "procedure")
+    assert rows_of(columns.frame_of(column, pd.RangeIndex(len(entries)), "procedure")) == alone(
+        entries
+    )
 
 
 def test_a_column_whose_entries_all_differ():
@@ -210,3 +211,20 @@ def test_the_note_about_the_column(values, context, says):
     note = classify_column(pd.Series(values), context=context).attrs["note"]
     assert says in note
     assert bool(note) == bool(says)
+
+
+def test_a_summary():
+    series = pd.Series(
+        ["J1885", "99213", "99213-25", "99213", "E1165", "x" * 99, None], index=[0] * 7
+    )
+    found = codeedu.summarize(series)
+    assert found.drop(columns="share").to_numpy().tolist() == [
+        ["CPT Category I", "format", 3, 1, 0, 0, "99213, 99213-25"],
+        ["HCPCS Level II", "format", 2, 2, 1, 0, "J1885, E1165"],
+        ["not readable", "", 1, 1, 0, 1, "x" * 24 + "..."],
+        ["missing", "", 1, 0, 0, 0, ""],
+    ]
+    assert found["share"].sum() == pytest.approx(1)
+    assert codeedu.summarize(pd.Series([100], name="x")).attrs["note"].startswith("100 % of the")
+    assert len(codeedu.summarize(pd.Series([], dtype="str"))) == 0
+    assert codeedu.summarize(pd.Series(JUNK, dtype=object))["rows"].sum() == len(JUNK)

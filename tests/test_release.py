@@ -193,6 +193,11 @@ def test_what_is_no_release(tmp_path):
         load_release(tmp_path / "none.txt")
 
 
+def test_a_continuation_of_nothing_is_left_out(tmp_path):
+    text = line("A9009", "4", text="of nothing") + OLD
+    assert "A9009" not in load_release(written(tmp_path / "odd.txt", text))
+
+
 def test_utf_8_and_a_byte_order_mark(tmp_path):
     (tmp_path / "new.txt").write_bytes(
         b"\xef\xbb\xbf" + line("A9001", text="Caf\xe9").encode("latin-1")
