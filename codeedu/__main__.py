@@ -149,7 +149,10 @@ def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     with source as read, target as write:
         size = None if stdin else os.fstat(read.fileno()).st_size
         unit = " rows" if stdin else "B"
-        with tqdm(total=size, unit=unit, unit_scale=True, desc="codeedu", leave=False) as bar:
+        often = 0.1 if sys.stderr.isatty() else 10  # seconds; a log file needs fewer lines
+        with tqdm(
+            total=size, unit=unit, unit_scale=True, desc="codeedu", leave=False, mininterval=often
+        ) as bar:
             tally = classify_file(
                 read,
                 write,
