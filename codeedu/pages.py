@@ -81,21 +81,18 @@ def question(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def verdict(told: dict[str, Any]) -> str:
+def verdict(told: dict[str, Any], kind: str = "one") -> str:
     """Return the sentence that is announced after an answer: a word, a sign, what is right.
 
-    >>> verdict({"correct": True, "score": 1.0, "answer": "J1885"})
-    'Correct ✓'
+    >>> verdict({"correct": False, "score": 0.0, "answer": "J1885"}, "type")
+    'Not yet ✗ The answer is: J1885'
     """
     if told["correct"]:
         return "Correct ✓"
     start = "Partly right, not yet ✗" if told["score"] >= 0.5 else "Not yet ✗"
-    return f"{start} Right is: {told['answer'].replace('`', '')}"
-
-
-def answered(told: dict[str, Any]) -> list[Node]:
-    """Return what was right, and the reasons, for a list of questions that are over."""
-    return [node("p", node("strong", verdict(told))), *reasons(told)]
+    if kind == "order":
+        return f"{start} The right order stands below."
+    return f"{start} The answer is: {told['answer'].replace('`', '')}"
 
 
 def reasons(told: dict[str, Any]) -> list[Node]:
@@ -163,14 +160,17 @@ def _on_paper(item: Item) -> Iterable[Node]:
     options = sorted(item.options, key=lambda o: o.text) if item.kind == "order" else item.options
     if options:
         yield node("ul", *(node("li", *inline(option.text)) for option in options))
-    answer = node("p", node("strong", "Right is: "), *inline(grade.answer_of(item)))
+    told = "in this order:" if item.kind == "order" else grade.answer_of(item)
     sources = {"sources": item.sources, "as_of": item.as_of}
     yield node(
         "details",
         node("summary", "Answer and reasons"),
-        answer,
+        node("p", node("strong", "Right: "), *inline(told)),
         node("p", *inline(item.why)),
-        node("ul", *(_reason(item, option) for option in (*item.options, *item.tempting))),
+        node(
+            "ol" if item.kind == "order" else "ul",
+            *(_reason(item, option) for option in (*item.options, *item.tempting)),
+        ),
         node("p", *_sources(sources)),
     )
 

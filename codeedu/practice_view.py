@@ -196,7 +196,7 @@ class Practice(View):
                 "share": asked["share"],
                 "stem": asked["stem"],
                 "good": told["correct"],
-                "verdict": pages.verdict(told),
+                "verdict": pages.verdict(told, asked["kind"]),
                 "heading": "The reasons",
                 "body": pages.reasons(told),
                 "actions": [_action("next", "Next"), *stop],
@@ -211,7 +211,7 @@ class Practice(View):
             actions = [_action("begin", "Start anew with other questions")]
         else:
             return self._start()
-        return {"heading": heading, "body": body, "actions": actions}
+        return {"share": 1, "heading": heading, "body": body, "actions": actions}
 
     def _static(self) -> str:
         hint = "Run this cell to practice. Such questions to read, with their answers folded:"

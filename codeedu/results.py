@@ -46,7 +46,8 @@ def looked_ahead(session: Session, lesson: str) -> list[Node]:
     where = tables.by("lessons", "lesson").get(lesson)
     named = f"lesson {lesson}" + (f", {where['title']}" if where else "")
     says = (
-        f"That was to look ahead; nothing was scored. Now read {named}, and watch for the answers."
+        "That was to look ahead, and counts for nothing. "
+        f"Now read {named}, and watch for the answers."
     )
     return [node("p", says), *_section("The questions again", [_questions(session)])]
 
@@ -130,7 +131,7 @@ def confusions(answers: Sequence[Mapping[str, Any]]) -> list[Node]:
         rows.append(row)
     says = [node("li", row["says"]) for row in mixed]
     caption = "How often each code set was read as which"
-    return [_bullets(says), node("div", table_node(rows, caption=caption), class_="codeedu-wide")]
+    return [_bullets(says), table_node(rows, caption=caption)]
 
 
 def _count(times: int, *, right: bool) -> str:
@@ -174,17 +175,19 @@ def _questions(session: Session) -> Node:
 
 
 def _asked(session: Session) -> Iterator[Node]:
+    kinds = {item.id: item.kind for item in session.items}
     for row in session.review():
-        sign = "✓ right" if row["correct"] else "✗ missed"
         look = "codeedu-good" if row["correct"] else "codeedu-bad"
+        sign = f"{pages.SIGNS[row['correct']]} {'right' if row['correct'] else 'missed'}"
         mark = node("strong", sign, class_="codeedu-mark")
+        line: list[str | Node] = [*pages.inline(_first(row["stem"])), " ", mark]
         told = row["feedback"]
         if not told:
-            yield node("li", node("div", *pages.stem(row), mark), class_=look)
+            yield node("li", node("p", *line), class_=look)
             continue
-        line = node("summary", *pages.inline(_first(row["stem"])), " ", mark)
-        inside = [node("div", *pages.stem(row)), *pages.answered(told)]
-        yield node("li", node("details", line, *inside), class_=look)
+        says = node("p", node("strong", pages.verdict(told, kinds[row["id"]])))
+        inside = [node("div", *pages.stem(row)), says, *pages.reasons(told)]
+        yield node("li", node("details", node("summary", *line), *inside), class_=look)
 
 
 def _first(stem: str) -> str:

@@ -69,8 +69,8 @@ function render({ model, el }) {
     return own;
   }
 
-  function press({ do: move, label }, place) {
-    const look = place === 0 ? "codeedu-main" : "codeedu-second";
+  function press({ do: move, label }, main) {
+    const look = main ? "codeedu-main" : "codeedu-second";
     const button = make("button", { type: "button", class: look }, label);
     button.addEventListener("click", () => send({ do: move }));
     return button;
@@ -82,12 +82,12 @@ function render({ model, el }) {
     const held = root.contains(focused());
     announce(title, screen.title ?? "");
     announce(count, screen.ask?.count ?? screen.count ?? "");
-    track.hidden = !count.textContent;
     track.style.setProperty("--codeedu-share", screen.ask?.share ?? screen.share ?? 0);
     announce(complaint, "");
     announce(places, "");
     legend = null;
-    if (screen.ask) asked.replaceChildren(form(screen.ask));
+    const buttons = (screen.actions ?? []).map((action, i) => press(action, i === 0 && !screen.ask));
+    if (screen.ask) asked.replaceChildren(form(screen.ask, buttons));
     else asked.replaceChildren(...(screen.stem ?? []).map(build));
     verdict.dataset.good = screen.good ?? "";
     announce(verdict, screen.verdict ?? "");
@@ -98,8 +98,7 @@ function render({ model, el }) {
     for (const bar of body.querySelectorAll("[data-share]")) {
       bar.style.setProperty("--codeedu-share", bar.dataset.share);
     }
-    const only = screen.ask ? 1 : 0; // beside a question the first button is the one that checks
-    actions.replaceChildren(...(screen.actions ?? []).map((a, i) => press(a, i + only)));
+    actions.replaceChildren(...(screen.ask ? [] : buttons)); // a form has them beside its own
     if (own || held) land();
   }
 
@@ -116,7 +115,7 @@ function render({ model, el }) {
     return root.getRootNode().activeElement ?? document.activeElement;
   }
 
-  function form(ask) {
+  function form(ask, buttons) {
     const how = make("p", { id: fresh("how"), class: "codeedu-how" }, ask.how);
     legend = make("legend", { tabindex: "-1" }, ...ask.stem.map(build));
     const [control, read] = CONTROLS[ask.kind](ask, how.id, places);
@@ -140,7 +139,12 @@ function render({ model, el }) {
         make("legend", {}, "How sure are you? (optional)"),
         make("div", { class: "codeedu-states" }, ...states),
       ),
-      make("button", { type: "submit", class: "codeedu-main" }, "Check answer"),
+      make(
+        "div",
+        { class: "codeedu-actions" },
+        make("button", { type: "submit", class: "codeedu-main" }, "Check answer"),
+        ...buttons,
+      ),
     );
     made.addEventListener("submit", (event) => {
       event.preventDefault();

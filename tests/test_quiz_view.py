@@ -1,0 +1,532 @@
+"""Sittings by messages, as a click sends them; the browser's side is walked in tests/browser."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import codeedu
+from codeedu import bank, choose, markup, pages, practice_view, record, resume
+
+CALLS = {
+    "codeedu.quiz('05')": lambda: codeedu.quiz(),
+    "codeedu.quiz('04', n=5)": lambda: codeedu.quiz(4, 5),
+    "codeedu.drill()": lambda: codeedu.drill(),
+    "codeedu.drill('02')": lambda: codeedu.drill("2"),
+    "codeedu.pretest('01')": lambda: codeedu.pretest("01"),
+    "codeedu.placement()": lambda: codeedu.placement(),
+    "codeedu.final()": lambda: codeedu.final(),
+}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """A record of this test's own."""
+    path = tmp_path / "record.jsonl"
+    monkeypatch.setenv(record.VARIABLE, str(path))
+    return path
+
+
+def send(view, **message):
+    """Send a message the way the browser's comes in, and return the screen that follows."""
+    data = {"method": "custom", "content": message}
+    view._handle_msg({"content": {"data": data}, "buffers": []})
+    json.dumps([view.screen, view.notice])  # what cannot travel would fail here
+    return view.screen
+
+
+def response(item, *, right):
+    """Return a right or a wrong response to an item."""
+    places = range(len(item.options))
+    if item.kind == "type":
+        return item.answers[0] if right else "nothing of the kind"
+    if item.kind == "order":
+        return list(places) if right else list(reversed(places))
+    if item.kind == "many":
+        good = [i for i in places if item.options[i].right]
+        return good if right else [i for i in places if i not in good] or good[:1]
+    return next(i for i in places if item.options[i].right == right)
+
+
+def answer(view, *, right=True, confidence="sure"):
+    item = view.session.item
+    given = response(item, right=right)
+    return send(view, do="answer", item=item.id, response=given, confidence=confidence)
+
+
+def walk(view, pattern=(True,)):
+    """Answer to the end of the round, right and wrong by the pattern; return the last screen."""
+    if "ask" not in view.screen:
+        send(view, do="begin")
+    count = 0
+    while view.session.state == "asking":
+        answer(view, right=pattern[count % len(pattern)])
+        send(view, do="next")
+        count += 1
+    return view.screen
+
+
+def text(tree):
+    """Return the words of a screen, a node or a list of them."""
+    if isinstance(tree, str):
+        return tree
+    if isinstance(tree, dict):
+        parts = [tree.get("verdict", ""), tree.get("heading", ""), *tree.get("body", ())]
+        return " ".join(map(text, parts))
+    return " ".join(map(text, tree[2:])) if isinstance(tree, list) else ""
+
+
+def labels(view):
+    return [action["label"] for action in view.screen["actions"]]
+
+
+def lines(place):
+    return [json.loads(line) for line in place.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_is_stored_is_the_same_for_everyone_on_every_day(call, place, monkeypatch):
+    first = CALLS[call]()
+    one = first._repr_mimebundle_()[0]
+    assert one["text/plain"] == repr(first) == call
+    walk(codeedu.drill(), (False, True))
+    walk(first, (False,))
+    monkeypatch.setattr(choose, "date", type("Later", (date,), {"today": lambda: date.max}))
+    two = CALLS[call]()._repr_mimebundle_()[0]
+    assert two["text/html"] == one["text/html"]
+    assert two["text/plain"] == call
+    assert str(place) not in two["text/html"]
+    assert two["text/html"].count("<details>") == len(first.paper.items)
+
+
+def test_the_questions_on_paper_can_be_read_and_their_answers_are_folded():
+    page = codeedu.quiz("04")._static()
+    for item in codeedu.quiz("04").paper.items:
+        for part in (*item.options, *item.tempting):
+            assert markup.to_html(pages.inline(part.why)[0]) in page
+    assert not re.search(r"<(script|style|input|button|form)", page)
+    assert "A common belief" in page
+    assert 'href="https://' in page
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_sitting_from_start_to_end(call, place):
+    view = CALLS[call]()
+    says = text(view.screen)
+    assert str(place) in says
+    assert "minute" in says
+    send(view, do="begin")
+    asked = 0
+    while view.session.state == "asking":
+        ask, item = view.screen["ask"], view.session.item
+        assert ask["id"] == item.id
+        assert not {o.why for o in item.options} & set(re.findall(r'"(.*?)"', json.dumps(ask)))
+        assert not {"why", "right", "answers"} & {*ask, *(key for c in ask["choices"] for key in c)}
+        assert sorted(c["place"] for c in ask["choices"]) == list(range(len(item.options)))
+        told = answer(
+            view, right=asked % 3 != 0, confidence=("sure", "unsure", "guess", "")[asked % 4]
+        )
+        words = text(told["body"] and ["div", {}, *told["body"]])
+        shown = item.options or ()
+        assert all(text(["p", {}, *pages.inline(o.why)]) in words for o in shown)
+        assert told["verdict"].startswith("Correct ✓" if asked % 3 else ("Not yet ✗", "Partly"))
+        assert told["actions"][0] == {"do": "next", "label": "Next"}
+        send(view, do="next")
+        asked += 1
+    assert len(lines(place)) == asked >= 3
+    if view.session.state == "review":
+        assert [a["do"] for a in view.screen["actions"]] == ["retry", "reveal"]
+        send(view, do="reveal")
+    assert view.session.state == "finished"
+    assert view.screen["heading"] == "Finished"
+
+
+def test_the_misconception_behind_a_wrong_choice_is_named():
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    while view.session.item.kind != "one":
+        answer(view)
+        send(view, do="next")
+    told = answer(view, right=False)
+    assert "A common belief: “" in text(told).replace("  ", " ")
+    assert "In truth:" in text(told)
+    assert "Source" in text(told)
+
+
+def test_every_answer_is_one_line_and_the_first_names_all_questions(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    for _ in range(3):
+        answer(view)
+        send(view, do="next")
+    kept = lines(place)
+    assert [line["sitting"] for line in kept] == ["quiz 05 of 10 #0"] * 3
+    assert kept[0]["items"] == [item.id for item in view.session.items]
+    assert all("items" not in line for line in kept[1:])
+    assert all(0 <= line["seconds"] < 60 for line in kept)
+
+
+def test_a_restart_goes_on_with_the_same_questions():
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    for right in (True, False, True):
+        answer(view, right=right)
+        send(view, do="next")
+    again = codeedu.quiz("05")
+    assert labels(again) == ["Go on with question 4", "Start anew with other questions"]
+    assert "stopped before question 4 of 10" in text(again.screen)
+    assert send(again, do="resume")["ask"] == view.screen["ask"]
+    walk(again)
+    done = codeedu.quiz("05")
+    assert labels(done)[0] == "See that result"
+    assert "9 of 10 right at the first try" in text(done.screen)
+    assert send(done, do="resume")["heading"] == "So far"
+
+
+def test_starting_anew_loses_no_answer_and_asks_others(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    again = codeedu.quiz("05")
+    assert send(again, do="begin")["ask"]["count"].startswith("Question 1 of ")
+    assert again.number == 1
+    answer(again)
+    assert [line["sitting"][-2:] for line in lines(place)] == ["#0", "#1"]
+    assert again.session.items != view.session.items
+    assert resume.attempts(record.read().answers, "quiz 05 of 10").keys() == {0, 1}
+
+
+def test_only_what_was_missed_is_asked_again_and_that_too_survives_a_restart():
+    view = codeedu.quiz("05")
+    walk(view, (True, False))
+    missed = {view.session.items[i].id for i in view.session.missed}
+    assert labels(view) == [f"Try the {len(missed)} you missed again", "See all answers"]
+    send(view, do="retry")
+    assert view.screen["ask"]["count"] == f"Question 1 of {len(missed)}, round 2"
+    asked = [view.session.item.id]
+    answer(view)
+    send(view, do="next")
+    again = codeedu.quiz("05")
+    send(again, do="resume")
+    assert again.screen["ask"]["count"] == f"Question 2 of {len(missed)}, round 2"
+    while again.session.state == "asking":
+        asked.append(again.session.item.id)
+        answer(again)
+        send(again, do="next")
+    assert set(asked) == missed
+    assert "By now: 10 of 10 right." in text(again.screen)
+
+
+@settings(max_examples=15, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(rights=st.lists(st.booleans(), max_size=14), call=st.sampled_from(sorted(CALLS)))
+def test_law_a_restart_at_any_moment_comes_back_to_the_same_place(rights, call, place):
+    place.unlink(missing_ok=True)
+    view = CALLS[call]()
+    send(view, do="begin")
+    for right in rights:
+        if view.session.state == "review":
+            send(view, do="retry")
+        if view.session.state != "asking":
+            break
+        answer(view, right=right)
+        send(view, do="next")
+    again = CALLS[call]()
+    send(again, do="resume" if rights else "begin")
+    assert again.screen.get("ask") == view.screen.get("ask")
+    assert again.session.result() == view.session.result()
+    assert again.session.queue == view.session.queue
+
+
+def test_two_views_of_one_sitting_share_it_and_a_late_click_changes_nothing(place):
+    one = codeedu.quiz("05")
+    send(one, do="begin")
+    answer(one)
+    two = codeedu.quiz("05")
+    send(two, do="resume")
+    assert two.screen["ask"]["count"] == "Question 2 of 10"
+    before = two.session.item.id
+    send(two, do="answer", item=one.session.item.id, response=0)
+    assert two.session.item.id == before
+    assert len(lines(place)) == 1
+    send(one, do="next")
+    answer(one)
+    answer(two)
+    third = codeedu.quiz("05")
+    assert labels(third)[0] == "Go on with question 3", "the answer given twice counts once"
+
+
+MOVES = [None, "dance", "next", "retry", "answer", ["begin"], "_keep", "to_dict"]
+JUNK = [{}, *({"do": move} for move in MOVES), {"do": "answer", "item": 7}]
+
+
+@pytest.mark.parametrize("message", JUNK)
+def test_a_move_that_is_not_possible_changes_nothing(message):
+    view = codeedu.quiz("05")
+    send(view, **message)
+    assert view.session.state == "not started"
+    send(view, do="begin")
+    asked = view.screen["ask"]
+    assert send(view, **message)["ask"] == asked
+    view._heed(view, message and "no dict at all", [])
+    assert view.screen["ask"] == asked
+
+
+@pytest.mark.parametrize("given", [None, "", " ", [], True, 99, -1, {"a": 1}, "x" * 10**6])
+def test_what_is_no_answer_yet_is_said_and_can_be_given_again(given, place):
+    view = codeedu.quiz("03")
+    send(view, do="begin")
+    while view.session.item.kind not in ("one", "spot"):
+        answer(view)
+        send(view, do="next")
+    item, turn = view.session.item, view.screen["turn"]
+    send(view, do="answer", item=item.id, response=given)
+    assert view.notice["complaint"] == "Choose an option first."
+    assert view.screen["turn"] == turn, "the form stays as it is"
+    assert view.session.state == "asking"
+    answer(view)
+    assert view.session.state == "answered"
+    assert not view.notice.get("complaint")
+
+
+def test_a_record_that_cannot_be_written_is_said_and_practice_goes_on(place, monkeypatch):
+    place.mkdir()  # a folder where the file should be
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    assert "was not kept" in view.notice["warning"]
+    assert send(view, do="next")["ask"]["count"] == "Question 2 of 10"
+    place.rmdir()
+    answer(view)
+    assert view.notice["warning"] == ""
+    assert lines(place)[0]["items"], "the first line that is kept names the questions"
+
+
+SITTINGS = [None, 5, "", "quiz 05 of 10", "quiz 05 of 10 #", "quiz 05 of 10 #x", ["a"],
+            "quiz 05 of 10 #²", "quiz 05 of 10 #" + "9" * 5000, "quiz 05 of 10 #-1"]  # fmt: skip
+ITEMS = [None, 5, [], [7], ["no-such-item"], "05-lost-dot-01", ["05-lost-dot-01"] * 2]
+
+
+OTHERS = [("version", "other"), ("mode", 5), ("answer", {}), ("round", "x")]
+MENDED = [*(("sitting", s) for s in SITTINGS), *(("items", i) for i in ITEMS), *OTHERS]
+
+
+@pytest.mark.parametrize(("field", "value"), MENDED)
+def test_a_record_mended_by_hand_is_no_reason_to_fail(field, value, place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    send(view, do="next")
+    line = lines(place)[0] | {field: value}
+    place.write_text(json.dumps(line) + "\n" + '{"torn')
+    again = codeedu.quiz("05")
+    assert again.screen["actions"]
+    assert "ask" in send(again, do="begin")
+
+
+def test_a_pretest_has_no_score_and_no_second_try():
+    view = codeedu.pretest("01")
+    walk(view, (False,))
+    assert view.session.state == "finished"
+    words = text(view.screen)
+    assert "Now read lesson 01, What is HCPCS?" in words
+    assert "%" not in words
+    assert "right at the first try" not in words
+
+
+def test_a_placement_says_which_lessons_to_take():
+    view = codeedu.placement()
+    send(view, do="begin")
+    while view.session.state == "asking":
+        answer(view, right=view.session.item.lesson not in ("02", "04"))
+        send(view, do="next")
+    assert view.session.state == "finished"
+    words = text(view.screen)
+    take = words.split("Your strengths")[0]
+    assert "Lesson 02, " in take
+    assert "Lesson 04, " in take
+    assert "Lesson 01, " not in take
+    assert "02-anatomy-of-a-code.ipynb" in json.dumps(view.screen)
+    assert "0 of 3" in words
+    assert words.count("you may skip it") == 3
+    assert "know your way around" in text(walk(codeedu.placement()))
+
+
+def test_the_end_of_a_quiz_says_all_that_it_showed():
+    view = codeedu.quiz("05")
+    walk(view, (False,))
+    send(view, do="reveal")
+    words = text(view.screen)
+    for heading in ("What to revisit", "By objective", "What you confuse", "How sure you were"):
+        assert heading in words
+    for says in ("locks nothing", "below the line of 70 %", "When sure: 0 of 10 right."):
+        assert says in words
+    assert "05-common-confusions.ipynb" in json.dumps(view.screen)
+    assert "How often each code set was read as which" in words
+
+
+def test_the_final_and_its_completion_record(place, tmp_path):
+    assert "no final result yet" in repr(codeedu.completion())
+    view = codeedu.final()
+    send(view, do="begin")
+    assert view.session.items != view.paper.items, "what is printed with answers is not what counts"
+    answer(view)
+    send(view, do="next")
+    assert "answered 1 of 40 questions" in codeedu.completion()._repr_html_()
+    view = codeedu.final()
+    send(view, do="resume")
+    walk(view, (True, True, True, True, False))
+    assert view.session.state == "review"
+    done = codeedu.completion("Ada <b>Lovelace</b>")
+    right = sum(line["correct"] for line in lines(place))
+    assert f"{right} of 40 right at the first try" in done.score
+    assert "on or above the line of 70 %" in repr(done)
+    assert date.fromisoformat(done.day)
+    file = tmp_path / "mine.html"
+    assert str(file) in done.save(file)
+    page = file.read_text(encoding="utf-8")
+    assert "Ada &lt;b&gt;Lovelace" in page
+    assert page.startswith("<!DOCTYPE html>")
+    assert "Ada" not in place.read_text()
+    assert "____" in repr(codeedu.completion())
+    send(view, do="begin")
+    answer(view, right=False)
+    assert codeedu.completion().score == done.score, "a new start does not undo the last result"
+
+
+def test_a_completion_that_is_not_there_writes_nothing(tmp_path):
+    says = codeedu.completion("Ada").save(tmp_path / "none.html")
+    assert "no final result yet" in says
+    assert not (tmp_path / "none.html").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [None, "", 5, "\x00", "\ud800", "x" * 10_000, b"Ada", float("nan")]
+)
+def test_any_name_will_do(name, place, tmp_path):
+    view = codeedu.final()
+    walk(view)
+    found = codeedu.completion(name)
+    assert len(repr(found)) < 20_000
+    assert found.save(tmp_path / "any.html")
+
+
+def test_what_a_caller_gets_wrong_is_said(tmp_path):
+    with pytest.raises(ValueError, match="no questions of lesson '99'; there are of: 01"):
+        codeedu.quiz("99")
+    with pytest.raises(ValueError, match="no questions of lesson"):
+        codeedu.pretest(None)
+    with pytest.raises(ValueError, match="nothing to drill in"):
+        codeedu.drill("99")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("item = 5")
+    with pytest.raises(bank.BankError):
+        codeedu.quiz("05", banks=wrong)
+
+
+OWN = """
+as_of = 2026-11-23
+review_by = 2027-11-23
+[[objective]]
+objective = "08-ours"
+lesson = "08"
+can = "say <what> our payers take"
+[[misconception]]
+id = "ours"
+says = "All take it."
+truth = "Two of our payers do."
+[[source]]
+id = "our-manual"
+what = "Our manual"
+where = "page 41"
+[[item]]
+id = "08-ours-01"
+objective = "08-ours"
+kind = "type"
+stem = "Type the code `J1885` once more."
+why = "It is the code that stands there."
+sources = ["our-manual"]
+answers = ["J1885"]
+    [[item.tempting]]
+    text = "J188S"
+    misconception = "ours"
+    why = "An S stands where a 5 belongs."
+"""
+
+
+def test_a_bank_of_your_own(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(OWN)
+    view = codeedu.quiz("8", banks=str(path))
+    assert view.screen["title"] == "Quiz · Lesson 08"
+    send(view, do="begin")
+    told = send(view, do="answer", item="08-ours-01", response="J188S")
+    assert "The answer is: J1885" in told["verdict"]
+    assert "our-manual" in text(told)
+    send(view, do="next")
+    assert "08-ours" in text(send(view, do="reveal"))
+    assert labels(codeedu.quiz("8", banks=[path]))[0] == "See that result"
+
+
+def test_an_error_is_shown_and_raised(monkeypatch):
+    view = codeedu.quiz("05")
+
+    def broken(*_args, **_named):
+        raise RuntimeError("the tables are gone")
+
+    monkeypatch.setattr(practice_view.pages, "question", broken)
+    with pytest.raises(RuntimeError):
+        view._heed(view, {"do": "begin"}, [])
+    assert view.notice["complaint"] == "RuntimeError: the tables are gone"
+
+
+SCRIPT = markup.source("keys.js", "practice.js")
+
+
+def test_the_browser_side_needs_no_network_and_takes_no_html():
+    code = re.sub(r"//.*", "", SCRIPT)
+    assert not re.search(r"https?:|\bimport\b|fetch\(|innerHTML|outerHTML|insertAdjacent", code)
+    assert SCRIPT.count("export default") == 1
+
+
+def screens():
+    for pattern in ((False, True, False), (True,)):
+        for call in CALLS.values():
+            view = call()
+            yield view.screen
+            send(view, do="begin")
+            while view.session.state == "asking":
+                yield view.screen
+                yield answer(view, right=pattern[len(view.session.answers) % len(pattern)])
+                yield send(view, do="next")
+            if view.session.state == "review":
+                yield send(view, do="reveal")
+
+
+def nodes(tree):
+    if isinstance(tree, dict):
+        for value in tree.values():
+            yield from nodes(value)
+    elif isinstance(tree, list):
+        if len(tree) > 1 and isinstance(tree[0], str) and isinstance(tree[1], dict):
+            yield tree
+        for part in tree:
+            yield from nodes(part)
+
+
+def test_the_browser_can_build_and_dress_every_node_that_python_sends():
+    tags = set(re.search(r'TAGS = new Set\("(.*?)"', SCRIPT)[1].split())
+    attributes = set(re.search(r'ATTRIBUTES = new Set\("(.*?)"', SCRIPT)[1].split())
+    styles = markup.source("theme.css", "practice.css")
+    met = 0
+    for screen in screens():
+        for tag, named, *_ in nodes(screen):
+            met += 1
+            assert tag in tags
+            assert set(named) <= attributes
+            for look in named.get("class", "").split():
+                assert f".{look}" in styles or look == "codeedu-rest"
+    assert met > 1000
