@@ -15,6 +15,11 @@ from codeedu.tables import table
 
 # What stands here loads when it is first used, so that `import codeedu` stays light.
 _HOMES: dict[str, str] = {
+    "check_against_key": "clean",
+    "mend": "clean",
+    "practice_claims": "clean",
+    "practice_release": "clean",
+    "report": "clean",
     "glossary": "lesson",
     "plot": "plots",
     "show": "lesson",

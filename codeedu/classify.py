@@ -96,7 +96,7 @@ def _whole(text: str, remote: bool = True) -> list[Reading]:
         if strength and not silenced:
             code = forms.dotted(text) if form.code_set == "ICD-10-CM" else text
             found.append(Reading(form, code, strength, section))
-    if len(text) < 5 and text.isdigit():
+    if len(text) < 5 and text.isdigit() and text[0] != "0":  # zeros go all or none
         found += _padded(text)
     return found
 

@@ -53,13 +53,13 @@ SERVICES = [
     ("H0031", [""], 1, 140, "professional", "11", "F32.9", 2),
     ("S9123", [""], 4, 55, "professional", "12", "R54", 1),
 ]
-# Level II codes that ended, what took their place, and the last day (CMS's 2018 annual file).
+# Level II codes that ended: successor, first and last day (CMS's 2018 annual file), units, charge.
 ENDED = {
-    "C9025": ("J9308", date(2015, 12, 31), 60, 58),
-    "C9453": ("J9299", date(2015, 12, 31), 240, 27),
-    "A4466": ("A4467", date(2016, 12, 31), 1, 24),
-    "K0901": ("L1851", date(2016, 12, 31), 1, 640),
-    "C9483": ("J9022", date(2017, 12, 31), 120, 76),
+    "C9025": ("J9308", date(2014, 10, 1), date(2015, 12, 31), 60, 58),
+    "C9453": ("J9299", date(2015, 7, 1), date(2015, 12, 31), 240, 27),
+    "A4466": ("A4467", date(2010, 1, 1), date(2016, 12, 31), 1, 24),
+    "K0901": ("L1851", date(2014, 10, 1), date(2016, 12, 31), 1, 640),
+    "C9483": ("J9022", date(2016, 10, 1), date(2017, 12, 31), 120, 76),
 }
 REVENUE = {"C1713": "0278", "C1776": "0278", "G0463": "0510"}
 LOOKS = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"}
@@ -88,7 +88,16 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
             at = rng.choice(places)
             return (code[:at] + LOOKS[code[at]] + code[at + 1 :]) + field[5:]
         case "other end":
-            return code[1:] + code[0] + field[5:] if code[0].isalpha() else code[-1] + code[:-1]
+            turned = {
+                code[1:] + code[0]: code[0].isalpha(),
+                code[-1] + code[:-1]: code[-1].isalpha(),
+            }
+            return next((text + field[5:] for text, real in turned.items() if real), None)
+        case "swapped neighbors":
+            places = [i for i in range(1, 4) if code[i].isdigit() and code[i] != code[i + 1]
+                      and code[i + 1].isdigit()]  # fmt: skip
+            at = rng.choice(places) if places else 0
+            return code[:at] + code[at + 1] + code[at] + code[at + 2 :] + field[5:] if at else None
         case "other script":
             return code.translate(ARABIC) if code.isdigit() else None
         case "dash":
@@ -115,7 +124,8 @@ ERRORS = {
     "lost zeros": (30, "mend"), "lost zeros, decimal": (12, "mend"),
     "glued modifier": (10, "mend"), "lower case": (3, "mend"), "blank": (5, "mend"),
     "dash": (3, "mend"), "name in front": (2, "mend"), "look-alike": (5, "ask"),
-    "other end": (2, "ask"), "other script": (1, "ask"), "diagnosis in the box": (6, "ask"),
+    "other end": (2, "ask"), "swapped neighbors": (2, "unseen"), "other script": (1, "ask"),
+    "diagnosis in the box": (6, "ask"),
     "revenue code in the box": (8, "ask"), "drug code in the box": (4, "ask"),
     "local code": (2, "ask"), "dental code": (1, "ask"), "empty": (2, "ask"),
 }  # fmt: skip
@@ -125,9 +135,13 @@ SHARE = 0.11  # of the lines have an error of this kind
 def service(form: str, day: date, rng: random.Random) -> tuple:
     """Return code, meant code, modifier, units, charge, place of service and diagnosis."""
     if rng.random() < (0.25 if form == "institutional" else 0.02):
-        fitting = [old for old in ENDED if old.startswith("C") == (form == "institutional")]
+        fitting = [
+            old
+            for old, (_, first, *_rest) in ENDED.items()
+            if old.startswith("C") == (form == "institutional") and first <= day
+        ]
         old = rng.choice(fitting)
-        new, last, units, charge = ENDED[old]
+        new, _, last, units, charge = ENDED[old]
         code = old if day <= last or (day - last < timedelta(200) and rng.random() < 0.6) else new
         place, diagnosis = ("", "C34.90") if form == "institutional" else ("12", "M17.11")
         return code, old if day <= last else new, "", units, charge, place, diagnosis
@@ -159,13 +173,13 @@ def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
             whole = "-".join(filter(None, (meant, modifier)))
             key.append({"claim": claim, "line": number, "error": error, "action": action,
                         "meant": whole})  # fmt: skip
-    return lines, key
+    return lines[:LINES], key[:LINES]
 
 
 def fault(code: str, meant: str, modifier: str, line: dict, rng: random.Random) -> tuple[str, str]:
     """Spoil the procedure of `line` now and then; return the error and what to do, or blanks."""
     if code != meant:
-        return "ended before the date of service", "mend"
+        return "ended before the date of service", "ask"
     if code == "S9123" and line["payer"] == "Medicare":
         return "not for this payer", "ask"
     if rng.random() < SHARE:

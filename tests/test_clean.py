@@ -1,0 +1,113 @@
+"""Cleaning a claim file: what is mended, what is flagged, and nothing lost."""
+
+import pandas as pd
+import pytest
+
+import codeedu
+
+
+@pytest.fixture(scope="module")
+def cleaned():
+    return codeedu.mend(codeedu.practice_claims(), codeedu.practice_release("2018"))
+
+
+def test_nothing_is_lost(cleaned):
+    claims = codeedu.practice_claims()
+    pd.testing.assert_frame_equal(cleaned[claims.columns.tolist()], claims)
+    assert set(cleaned["action"]) == {"kept", "mended", "flagged"}
+    assert (cleaned.loc[cleaned["action"] == "flagged", "mended"] == "").all()
+    assert (cleaned.loc[cleaned["action"] != "kept", "reason"] != "").all()
+
+
+def test_no_good_line_is_touched_and_no_mend_is_wrong(cleaned):
+    found = codeedu.check_against_key(cleaned).set_index("error")
+    assert found.loc["no error", "kept"] == found.loc["no error", "lines"]
+    assert (found["mended"] == found["right"]).all()
+
+
+def test_every_error_is_found_but_those_that_make_another_good_form(cleaned):
+    found = codeedu.check_against_key(cleaned).set_index("error")
+    missed = found[(found["kept"] > 0)].index.drop("no error").tolist()
+    assert sorted(missed) == ["other end", "swapped neighbors"]
+    key = codeedu.table("practice_claims_key")["error"].to_numpy()
+    turned = cleaned[(key == "other end") & (cleaned["action"] == "kept")]
+    assert set(turned["procedure"]) == {"U0001"}  # 0001U was meant: both are good forms
+
+
+@pytest.mark.parametrize(
+    ("procedure", "day", "payer", "mended", "reason"),
+    [
+        ("J1885", "2017-05-01", "Medicare", "J1885", ""),
+        ("j1885jw", "2017-05-01", "Medicare", "J1885-JW", "lower case, modifier without a hyphen"),
+        ("100", "2017-05-01", "Medicare", "00100", "lost zeros"),
+        ("A4466", "2016-12-31", "Medicare", "A4466", ""),
+        ("A4466", "2017-01-01", "Medicare", "", "not active on the date of service"),
+        ("A4467", "2016-12-31", "Medicare", "", "not active on the date of service"),
+        ("S9123", "2017-05-01", "Medicare", "", "an S code, which Medicare never pays"),
+        ("S9123", "2017-05-01", "Harbor Mutual", "S9123", ""),
+        ("E1165", "2017-05-01", "Medicare", "", "perhaps a diagnosis that lost its dot"),
+        ("G0439", "2017-05-01", "Medicare", "G0439", ""),
+        ("M5416", "2017-05-01", "Medicare", "", "a diagnosis in the procedure box"),
+        ("W0105", "2017-05-01", "Medicare", "", "a local code"),
+        ("D0120", "2017-05-01", "Medicare", "", "a dental code"),
+        ("0278", "2017-05-01", "Medicare", "", "a revenue code in the procedure box"),
+        ("J188S", "2017-05-01", "Medicare", "", "no code as it stands, but a near one exists"),
+        ("", "2017-05-01", "Medicare", "", "nothing was entered"),
+        ("ABCDE", "2017-05-01", "Medicare", "", "no code"),
+        ("90210", "2017-05-01", "Medicare", "", "outside every section that we know"),
+    ],
+)
+def test_one_line(procedure, day, payer, mended, reason):
+    claims = pd.DataFrame(
+        {"procedure": [procedure], "date_of_service": [day], "payer": [payer]}, dtype="str"
+    )
+    row = codeedu.mend(claims, codeedu.practice_release()).iloc[0]
+    assert (row["mended"], row["reason"]) == (mended, reason)
+
+
+def test_columns_that_are_not_there_are_not_needed():
+    claims = pd.DataFrame({"code": ["A4466", "S9123"]})
+    assert codeedu.mend(claims, column="code")["action"].tolist() == ["kept", "kept"]
+    with pytest.raises(KeyError):
+        codeedu.mend(claims)
+
+
+def test_the_report_can_be_handed_on(cleaned, tmp_path):
+    made = codeedu.report(cleaned)
+    page = made.save(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.startswith('<!DOCTYPE html><html lang="en">')
+    assert "lost zeros" in page
+    assert "perhaps a diagnosis" in page
+    assert repr(made).startswith("Report on 6000 lines: ")
+
+
+def test_the_report_escapes_what_was_entered():
+    claims = pd.DataFrame({"procedure": ["<script>alert(1)</script>"]})
+    assert "<script>" not in codeedu.report(codeedu.mend(claims))._repr_html_()
+
+
+def test_a_report_on_nothing_says_so():
+    none = codeedu.mend(codeedu.practice_claims().head(0))
+    assert repr(codeedu.report(none)) == "Report on 0 lines: 0 kept, 0 mended, 0 flagged."
+
+
+def test_the_key_is_for_the_whole_file(cleaned):
+    with pytest.raises(ValueError, match="These are not the lines of the practice claims"):
+        codeedu.check_against_key(cleaned.head(10))
+
+
+def test_the_script_makes_the_files_that_are_stored(tmp_path, monkeypatch):
+    import importlib.util
+
+    from codeedu import tables
+
+    spec = importlib.util.spec_from_file_location(
+        "practice", tables.DATA / "update" / "practice_claims.py"
+    )
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    import random
+
+    claims, _ = script.make(random.Random(script.SEED))
+    stored = codeedu.practice_claims()
+    assert [str(row["procedure"]) for row in claims] == stored["procedure"].tolist()
