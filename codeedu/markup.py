@@ -34,17 +34,20 @@ def node(tag: str, *children: str | Node, **attributes: str) -> Node:
     return [tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}, *children]
 
 
-def to_html(tree: str | Node) -> str:
+def to_html(tree: str | Node, *, lines: bool = False) -> str:
     r"""Return a node as HTML; every text and every attribute is escaped.
+
+    Line ends are shown as characters, except where `lines` are kept: inside a `pre`.
 
     >>> to_html(node("p", "<b> & \x00", title='"'))
     '<p title="&quot;">&lt;b&gt; &amp; ⟨U+0000⟩</p>'
     """
     if isinstance(tree, str):
-        return html.escape(visible(tree))
+        return html.escape("\n".join(map(visible, tree.split("\n"))) if lines else visible(tree))
     tag, attributes, *children = tree
+    lines = lines or tag == "pre"
     inside = "".join(f' {name}="{html.escape(visible(v))}"' for name, v in attributes.items())
-    return f"<{tag}{inside}>{''.join(map(to_html, children))}</{tag}>"
+    return f"<{tag}{inside}>{''.join(to_html(child, lines=lines) for child in children)}</{tag}>"
 
 
 def visible(text: str) -> str:

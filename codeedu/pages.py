@@ -82,17 +82,17 @@ def question(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def verdict(told: dict[str, Any], kind: str = "one") -> str:
-    """Return the sentence that is announced after an answer: a word, a sign, what is right.
+    r"""Return what is announced after an answer: a word, a sign, what is right.
 
     >>> verdict({"correct": False, "score": 0.0, "answer": "J1885"}, "type")
-    'Not yet ✗ The answer is: J1885'
+    'Not yet ✗\nThe answer is: J1885'
     """
     if told["correct"]:
         return "Correct ✓"
     start = "Partly right, not yet ✗" if told["score"] >= 0.5 else "Not yet ✗"
     if kind == "order":
-        return f"{start} The right order stands below."
-    return f"{start} The answer is: {told['answer'].replace('`', '')}"
+        return f"{start}\nThe right order stands below."
+    return f"{start}\nThe answer is: {told['answer'].replace('`', '')}"
 
 
 def reasons(told: dict[str, Any]) -> list[Node]:
@@ -141,7 +141,8 @@ def paper(title: str, items: Iterable[Item], hint: str) -> str:
 
     It is the same for everyone on every day, and needs no style of its own.
     """
-    listed = [node("li", *_on_paper(item)) for item in items]
+    room = "margin-block-end:1.5em"  # inline: a viewer takes style sheets out
+    listed = [node("li", *_on_paper(item), style=room) for item in items]
     return to_html(
         node(
             "section",

@@ -167,7 +167,7 @@ class Practice(View):
     def _start(self) -> dict[str, Any]:
         """Return the screen before the first question."""
         done, count = len(self.session.answers), len(self.session.items)
-        fresh = "Start" if not done else "Start anew with other questions"
+        fresh = "Start" if not done else "Start anew"
         actions = [_action("begin", fresh)]
         stands = ""
         if done and self.session.state in ("review", "finished"):
@@ -208,13 +208,13 @@ class Practice(View):
             actions = [_action("retry", again), _action("reveal", "See all answers")]
         elif state == "finished":
             body, heading = self.plan.end(session), "Finished"
-            actions = [_action("begin", "Start anew with other questions")]
+            actions = [_action("begin", "Start anew")]
         else:
             return self._start()
         return {"share": 1, "heading": heading, "body": body, "actions": actions}
 
     def _static(self) -> str:
-        hint = "Run this cell to practice. Such questions to read, with their answers folded:"
+        hint = "Run this cell to practice. To read or print: such questions, each answer folded."
         return pages.paper(self.plan.title, self.paper.items, hint)
 
     def __repr__(self) -> str:

@@ -68,8 +68,7 @@ def placed(session: Session) -> list[Node]:
     table = [
         {
             "Lesson": f"{row['lesson']} {row['title']}",
-            "Right": f"{row['right']} of {row['asked']}",
-            "Strength": bar(row["right"] / row["asked"]),
+            "Right": _share(row),
             "Advice": "take this lesson" if row["take"] else "you may skip it",
         }
         for row in rows
@@ -98,14 +97,16 @@ def bar(share: float, *, line: bool = False) -> Node:
     return node("span", class_=look, aria_hidden="true", data_share=f"{share:.3f}")
 
 
+def _share(row: Mapping[str, Any]) -> Node:
+    return node("div", f"{row['right']} of {row['asked']} ", bar(row["right"] / row["asked"]))
+
+
 def by_objective(rows: Iterable[Mapping[str, Any]]) -> Node:
     """Return a table of right and asked for every objective."""
     listed = [
         {
-            "You can": row["can"],
-            "Lesson": row["lesson"],
-            "Right": f"{row['right']} of {row['asked']}",
-            "Share": bar(row["right"] / row["asked"]),
+            "You can": f"{row['can']} (lesson {row['lesson']})",
+            "Right": _share(row),
             f"Line of {LINE}": "✓ reached"
             if row["right"] >= findings.MASTERY * row["asked"]
             else "not yet",

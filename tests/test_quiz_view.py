@@ -176,7 +176,7 @@ def test_a_restart_goes_on_with_the_same_questions():
         answer(view, right=right)
         send(view, do="next")
     again = codeedu.quiz("05")
-    assert labels(again) == ["Go on with question 4", "Start anew with other questions"]
+    assert labels(again) == ["Go on with question 4", "Start anew"]
     assert "stopped before question 4 of 10" in text(again.screen)
     assert send(again, do="resume")["ask"] == view.screen["ask"]
     walk(again)

@@ -233,8 +233,8 @@ function steps(ask, how, places) {
     const row = make("li", { "data-place": place, "data-text": text });
     const buttons = [["Up", -1, "↑"], ["Down", 1, "↓"]].map(([word, by, arrow]) => {
       const sign = make("span", { "aria-hidden": "true" }, `${arrow} `);
-      const rest = make("span", { class: "codeedu-unseen" }, `: ${text}`);
-      const button = make("button", { type: "button", class: "codeedu-second" }, sign, word, rest);
+      const name = { type: "button", class: "codeedu-second", "aria-label": `${word}: ${text}` };
+      const button = make("button", name, sign, word);
       button.addEventListener("click", () => move(row, by, button));
       return button;
     });

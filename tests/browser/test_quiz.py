@@ -1,0 +1,428 @@
+"""A quiz as people take it: by mouse, by keyboard alone, by ear, in both themes, tomorrow again."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, expect
+
+import codeedu
+
+OWN = '''
+as_of = 2026-11-23
+review_by = 2027-11-23
+[[objective]]
+objective = "08-ours"
+lesson = "08"
+can = "find your way through this test"
+[[item]]
+id = "08-ours-01"
+objective = "08-ours"
+kind = "type"
+stem = "Type the code `J1885` once more."
+why = "It is the code that stands there."
+hint = "It stands in the question."
+sources = ["cfr-162-1002"]
+answers = ["J1885"]
+[[item]]
+id = "08-ours-02"
+objective = "08-ours"
+kind = "order"
+stem = "Put these three in order."
+why = "They are numbers, and numbers have an order."
+sources = ["cfr-162-1002"]
+    [[item.steps]]
+    text = "the first of them"
+    why = "Nothing comes before the first."
+    [[item.steps]]
+    text = "the second of them"
+    why = "One comes before the second."
+    [[item.steps]]
+    text = "the third of them"
+    why = "Two come before the third."
+[[item]]
+id = "08-ours-03"
+objective = "08-ours"
+kind = "many"
+stem = """
+Which of these have the form of a Level II code?
+```
+procedure J1885   diagnosis E11.65   units 2
+```
+"""
+why = "One letter in front, then four digits."
+sources = ["cfr-162-1002"]
+    [[item.options]]
+    text = "`J1885`, as it stands on the line above"
+    right = true
+    why = "A letter and four digits are the form of Level II."
+    [[item.options]]
+    text = "`0042T`"
+    misconception = "letter-either-end"
+    why = "Its letter stands at the end, so it is CPT Category III."
+    [[item.options]]
+    text = "رمز من خمسة أحرف"
+    misconception = "letter-either-end"
+    why = "هذا ليس من المستوى الثاني، فهو جملة."
+    [[item.options]]
+    text = "`A0428`"
+    right = true
+    why = "A letter and four digits are the form of Level II."
+'''
+QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 08"
+KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
+
+
+def cells(name: str) -> tuple[str, ...]:
+    """Return a notebook with two quizzes and a record of its own."""
+    setup = f"import os\nos.environ['CODEEDU_PROGRESS'] = {name + '.jsonl'!r}\nimport codeedu"
+    return setup, "codeedu.quiz('05')", "codeedu.quiz('08', banks='own.toml')", "print('below')"
+
+
+@pytest.fixture(scope="module")
+def opened(new_lab, folder):
+    (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    lab = new_lab()
+    lab.write_notebook("quiz.ipynb", *cells("walked"))
+    lab.open_notebook("quiz.ipynb")
+    return lab
+
+
+@pytest.fixture
+def lab(opened):
+    """A JupyterLab with both quizzes at their start, nothing answered."""
+    opened.set_theme("light")
+    (opened.folder / "walked.jsonl").unlink(missing_ok=True)
+    opened.run_all()
+    for name in (QUIZ, OURS):
+        expect(view(opened, name).get_by_role("button")).to_have_text("Start")
+    return opened
+
+
+def view(lab, name: str = QUIZ) -> Locator:
+    return lab.page.get_by_role("group", name=name, exact=True)
+
+
+def active(lab) -> str:
+    return lab.page.evaluate("document.activeElement.textContent || document.activeElement.type")
+
+
+def inside(lab) -> bool:
+    return lab.page.evaluate("!!document.activeElement.closest('.codeedu-practice')")
+
+
+def tab_to(lab, text: str) -> None:
+    """Press Tab until the focused element says so."""
+    for _ in range(25):
+        lab.page.keyboard.press("Tab")
+        if active(lab) == text:
+            return
+    pytest.fail(f"Tab never reached {text!r}")
+
+
+def press_start(lab, name: str) -> None:
+    view(lab, name).get_by_role("button", name="Start").focus()  # where Tab starts is JupyterLab's
+    lab.page.keyboard.press("Enter")
+
+
+def check(lab, theme: str, shot: str, of: Locator) -> None:
+    """Look at the view as it is now: contrast of every text, and what axe has to say."""
+    lowest, where = lab.contrasts(".codeedu-practice")[0]
+    assert lowest >= 4.5, f"{lowest:.2f} for {where} ({shot}, {theme})"
+    lab.shot(f"quiz-{shot}-{theme}", of=of)
+    assert not lab.axe()
+
+
+def test_a_whole_quiz_by_keyboard_alone(lab):
+    page, quiz, before = lab.page, view(lab), lab.cells()
+    keys = page.keyboard
+    press_start(lab, QUIZ)
+    status = quiz.locator(".codeedu-verdict").element_handle()
+    for number in range(1, 11):
+        expect(quiz.get_by_text(f"Question {number} of 10")).to_be_visible()
+        expect(quiz.locator("legend").first).to_be_focused()
+        keys.press("Tab")
+        kind = page.evaluate("document.activeElement.type")
+        if kind == "text":
+            keys.type("J1885")
+            keys.press("Enter")  # as in any form
+        else:
+            keys.press("ArrowDown" if kind == "radio" and number % 2 else "Space")
+            tab_to(lab, "Check answer")
+            keys.press("Enter")
+        expect(quiz.get_by_role("heading", name="The reasons")).to_be_focused()
+        expect(quiz.locator(".codeedu-verdict")).to_have_text(
+            re.compile("Correct ✓|not yet ✗", re.I)
+        )
+        assert status.is_visible(), "the live region has to stay the same element to be announced"
+        tab_to(lab, "Next")
+        keys.press("Enter")
+    expect(quiz.get_by_role("heading", name="So far")).to_be_focused()
+    tab_to(lab, "See all answers")
+    keys.press("Enter")
+    expect(quiz.get_by_role("heading", name="Finished")).to_be_focused()
+    expect(quiz).to_contain_text("locks nothing")
+    assert lab.cells() == before
+    assert len((lab.folder / "walked.jsonl").read_text().splitlines()) == 10
+
+
+def test_no_key_reaches_the_notebook_from_any_control(lab):
+    page, ours, before = lab.page, view(lab, OURS), lab.cells()
+    press_start(lab, OURS)
+    walked = 0
+    for number in (1, 2, 3):
+        expect(ours.get_by_text(f"Question {number} of 3")).to_be_visible()
+        page.evaluate("document.activeElement.focus()")
+        for step in itertools.count():
+            at = page.evaluate_handle("document.activeElement")
+            for key in KEYS:
+                page.keyboard.press(key)
+                assert inside(lab), f"{key} threw the focus out of the quiz"
+            page.evaluate("(at) => at.focus()", at)
+            walked += 1
+            if active(lab) == "Stop here":
+                break
+            assert step < 25, "the way through the question has an end"
+            page.keyboard.press("Tab")
+        assert lab.cells() == before
+        # Checkboxes and fields hold whatever the keys left in them: that is an answer.
+        if ours.locator("input[type=checkbox]").count():
+            ours.get_by_role("checkbox").first.check()
+        ours.get_by_role("button", name="Check answer").press("Enter")
+        heading = ours.get_by_role("heading", name="The reasons")
+        expect(heading).to_be_focused()
+        for key in (*KEYS, "Enter"):
+            page.keyboard.press(key)
+            expect(heading).to_be_focused()
+        ours.get_by_role("button", name="Next").press("Enter")
+    assert walked >= 20
+    expect(ours.get_by_role("heading", name="So far")).to_be_focused()
+    assert lab.cells() == before
+    assert page.evaluate("jupyterapp.shell.currentWidget.content.activeCell.model.type") == "code"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_by_mouse_with_every_kind_of_question_in_both_themes(lab, theme):
+    lab.set_theme(theme)
+    lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
+    ours = view(lab, OURS)
+    check(lab, theme, "start", ours)
+    ours.get_by_role("button", name="Start").click()
+    seen = set()
+    for _ in range(3):
+        expect(ours.get_by_role("button", name="Check answer")).to_be_visible()
+        if ours.get_by_role("textbox").count():
+            kind = "type"
+            ours.get_by_text("Hint").click()
+            expect(ours).to_contain_text("It stands in the question.")
+            ours.get_by_label("Your answer").fill("j1885 ")
+        elif ours.get_by_role("checkbox").count():
+            kind = "many"
+            ours.get_by_role("button", name="Check answer").click()
+            expect(ours.get_by_role("alert").first).to_have_text(
+                "Choose at least one option first."
+            )
+            ours.get_by_text("0042T").click()
+            ours.get_by_label("J1885").check()
+        else:
+            kind = "order"
+            put_in_order(ours)
+        ours.get_by_label("unsure").check()
+        check(lab, theme, f"ask-{kind}", ours)
+        ours.get_by_role("button", name="Check answer").click()
+        says = "Partly right, not yet ✗" if kind == "many" else "Correct ✓"
+        expect(ours.locator(".codeedu-verdict")).to_contain_text(says)
+        expect(ours.get_by_role("heading", name="The reasons")).to_be_focused()
+        if kind == "many":
+            for why in ("so it is CPT Category III", "هذا ليس", "A letter and four digits"):
+                expect(ours).to_contain_text(why)
+            expect(ours).to_contain_text("A common belief")
+        check(lab, theme, f"told-{kind}", ours)
+        seen.add(kind)
+        ours.get_by_role("button", name="Next").click()
+    assert seen == {"type", "many", "order"}
+    check(lab, theme, "review", ours)
+    ours.get_by_role("button", name="Try it again").click()
+    expect(ours.locator("legend").first).to_contain_text("Which of these")
+    ours.get_by_role("button", name="Stop here").click()
+    ours.get_by_role("button", name="See all answers").click()
+    ours.locator("summary").last.click()
+    check(lab, theme, "finished", ours)
+
+
+def put_in_order(ours: Locator) -> None:
+    """Sort the steps with the buttons; every move is announced and keeps the focus."""
+    for place, word in enumerate(("first", "second", "third")):
+        row = ours.locator(f"li[data-text='the {word} of them']")
+        up = ours.get_by_role("button", name=f"Up: the {word} of them")
+        for _ in range(2):
+            if row.evaluate("(row) => [...row.parentNode.children].indexOf(row)") == place:
+                break
+            up.click()
+            expect(up).to_be_focused()
+            expect(ours.locator("[role=status].codeedu-unseen")).to_have_text(
+                re.compile(f"the {word} of them is now number [123] of 3")
+            )
+    up = ours.get_by_role("button", name="Up: the first of them")
+    up.press("Enter")
+    expect(ours.locator("[role=status].codeedu-unseen")).to_have_text(
+        "the first of them is already first."
+    )
+    expect(up).to_be_focused()
+
+
+def test_names_and_roles_in_the_accessibility_tree(lab):
+    view(lab, OURS).get_by_role("button", name="Start").click()
+    expect(view(lab, OURS).get_by_role("button", name="Check answer")).to_be_visible()
+    ours = view(lab, OURS)
+    while not ours.get_by_role("textbox").count():
+        if ours.get_by_role("checkbox").count():
+            ours.get_by_role("checkbox").first.check()
+        ours.get_by_role("button", name="Check answer").click()
+        ours.get_by_role("button", name="Next").click()
+        expect(ours.get_by_role("button", name="Check answer")).to_be_visible()
+    expect(ours).to_match_aria_snapshot("""
+        - group "Quiz · Lesson 08":
+          - heading "Quiz · Lesson 08" [level=3]
+          - paragraph: /Question [123] of 3/
+          - group "Type the code J1885 once more.":
+            - paragraph: Type your answer.
+            - textbox "Your answer"
+          - group: Hint
+          - group "How sure are you? (optional)":
+            - radio "sure"
+            - radio "unsure"
+            - radio "a guess"
+          - button "Check answer"
+          - button "Stop here"
+          - alert
+          - status
+    """)
+    ours.get_by_label("Your answer").fill("<b>E1165</b><img src=x>")
+    ours.get_by_role("button", name="Check answer").click()
+    expect(ours.get_by_role("status").first).to_have_text("Not yet ✗\nThe answer is: J1885")
+    expect(ours).to_contain_text("<b>E1165</b><img src=x>")
+    assert ours.locator("b, img").count() == 0, "what is typed stays text"
+    expect(ours).to_match_aria_snapshot("""
+        - group "Quiz · Lesson 08":
+          - heading "Quiz · Lesson 08" [level=3]
+          - paragraph: /Question [123] of 3/
+          - text: Type the code
+          - alert
+          - status: "Not yet ✗ The answer is: J1885"
+          - heading "The reasons" [level=4]
+          - paragraph: It is the code that stands there.
+          - list:
+            - listitem:
+              - paragraph:
+                - strong: ✗ chosen, but not right
+          - paragraph: /Source/
+          - button "Next"
+          - button "Stop here"
+    """)
+
+
+def test_two_quizzes_on_a_page_do_not_disturb_each_other(lab):
+    quiz, ours = view(lab), view(lab, OURS)
+    quiz.get_by_role("button", name="Start").click()
+    ours.get_by_role("button", name="Start").click()
+    quiz.get_by_label("unsure").check()
+    ours.get_by_label("a guess").check()
+    expect(quiz.get_by_label("unsure")).to_be_checked()
+    assert lab.page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"
+                             " === document.querySelectorAll('[id]').length")  # fmt: skip
+
+
+def test_reload_and_restart_come_back_to_the_same_question(lab):
+    page = lab.page
+    answer_two(lab)
+    expect(view(lab).get_by_text("Question 3 of 10")).to_be_visible()
+    asked = view(lab).locator("legend").first.inner_text()
+    lab.command("docmanager:save")
+    lab.open_notebook("quiz.ipynb")  # the page anew; the kernel still runs
+    expect(view(lab).locator("legend").first).to_have_text(asked, use_inner_text=True)
+
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    lab.run_all()
+    go_on = view(lab).get_by_role("button", name="Go on with question 3")
+    expect(go_on).to_be_visible()
+    go_on.click()
+    expect(view(lab).locator("legend").first).to_have_text(asked, use_inner_text=True)
+    expect(view(lab).get_by_text("Question 3 of 10")).to_be_visible()
+
+
+def answer_two(lab) -> None:
+    quiz = view(lab)
+    quiz.get_by_role("button", name="Start").click()
+    for number in (1, 2):
+        expect(quiz.get_by_text(f"Question {number} of 10")).to_be_visible()
+        if quiz.get_by_role("textbox").count():
+            quiz.get_by_role("textbox").fill("J1885")
+        else:
+            quiz.locator(".codeedu-choice").first.click()
+        quiz.get_by_role("button", name="Check answer").click()
+        quiz.get_by_role("button", name="Next").click()
+
+
+def test_a_narrow_pane_from_right_to_left_needs_no_sideways_scrolling(lab):
+    ours = view(lab, OURS)
+    ours.evaluate("(root) => { root.style.width = '300px'; root.dir = 'rtl'; }")
+    ours.get_by_role("button", name="Start").click()
+    for number in (1, 2, 3):
+        expect(ours.get_by_text(f"Question {number} of 3")).to_be_visible()
+        assert wide(ours) == []
+        if ours.get_by_role("textbox").count():
+            ours.get_by_role("textbox").fill("W" * 200)
+        elif ours.get_by_role("checkbox").count():
+            ours.get_by_role("checkbox").first.check()
+        ours.get_by_role("button", name="Check answer").click()
+        expect(ours.get_by_role("button", name="Next")).to_be_visible()
+        assert wide(ours) == []
+        border = "(e) => getComputedStyle(e).borderRightWidth"
+        assert ours.locator(".codeedu-verdict").evaluate(border) == "5px"
+        lab.shot(f"quiz-narrow-{number}", of=ours)
+        ours.get_by_role("button", name="Next").click()
+    ours.get_by_role("button", name="See all answers").click()
+    expect(ours.get_by_role("heading", name="Finished")).to_be_visible()
+    assert wide(ours) == []
+    lab.shot("quiz-narrow-finished", of=ours)
+
+
+def wide(root: Locator) -> list[str]:
+    """Return what is wider than its box."""
+    return root.evaluate(
+        """(root) => [root, ...root.querySelectorAll("*")]
+          .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1
+            && e.tagName !== "INPUT" && getComputedStyle(e).display !== "inline")
+          .map((e) => e.className + " " + e.textContent)"""
+    )
+
+
+def test_without_a_kernel_the_view_says_so(lab):
+    lab.command("kernelmenu:shutdown")
+    lab.page.wait_for_function("!jupyterapp.shell.currentWidget.sessionContext.session?.kernel")
+    view(lab).get_by_role("button", name="Start").click()
+    expect(view(lab).get_by_role("alert").first).to_contain_text("Is the kernel running?")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_stored_questions_can_be_read_before_anything_runs(new_lab, theme):
+    lab = new_lab()
+    name = f"stored-quiz-{theme}.ipynb"
+    lab.write_notebook(name, "codeedu.quiz('05')")
+    stored = nbformat.read(lab.folder / name, as_version=4)
+    bundle = codeedu.quiz("05")._repr_mimebundle_()[0]
+    del bundle["application/vnd.jupyter.widget-view+json"]  # as notebooks/execute.py does
+    stored.cells[0].outputs = [nbformat.v4.new_output("execute_result", data=bundle)]
+    nbformat.write(stored, lab.folder / name)
+    lab.open_notebook(name)
+    lab.set_theme(theme)
+    paper = lab.page.locator(".jp-OutputArea-output")
+    expect(paper).to_contain_text("Run this cell to practice.")
+    paper.locator("summary").first.click()
+    expect(paper.locator("details").first).to_contain_text("Right: ")
+    lab.shot(f"quiz-paper-{theme}", of=paper)
+    assert not lab.axe()
