@@ -178,12 +178,12 @@ class Report:
         return place
 
 
-def report(cleaned: pd.DataFrame, column: str = "procedure") -> Report:
+def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Report:
     """Return a report on claims that `mend` has cleaned: what was changed, what waits, and why.
 
     Raises KeyError when the columns of `mend` are missing.
 
-    >>> report(mend(practice_claims().head(100)))
+    >>> claim_report(mend(practice_claims().head(100)))
     Report on 100 lines: 82 kept, 2 mended, 16 flagged.
     """
     counts = {action: int((cleaned["action"] == action).sum()) for action in ACTIONS}

@@ -73,7 +73,7 @@ def test_columns_that_are_not_there_are_not_needed():
 
 
 def test_the_report_can_be_handed_on(cleaned, tmp_path):
-    made = codeedu.report(cleaned)
+    made = codeedu.claim_report(cleaned)
     page = made.save(tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.startswith('<!DOCTYPE html><html lang="en">')
     assert "lost zeros" in page
@@ -83,12 +83,12 @@ def test_the_report_can_be_handed_on(cleaned, tmp_path):
 
 def test_the_report_escapes_what_was_entered():
     claims = pd.DataFrame({"procedure": ["<script>alert(1)</script>"]})
-    assert "<script>" not in codeedu.report(codeedu.mend(claims))._repr_html_()
+    assert "<script>" not in codeedu.claim_report(codeedu.mend(claims))._repr_html_()
 
 
 def test_a_report_on_nothing_says_so():
     none = codeedu.mend(codeedu.practice_claims().head(0))
-    assert repr(codeedu.report(none)) == "Report on 0 lines: 0 kept, 0 mended, 0 flagged."
+    assert repr(codeedu.claim_report(none)) == "Report on 0 lines: 0 kept, 0 mended, 0 flagged."
 
 
 def test_the_key_is_for_the_whole_file(cleaned):

@@ -38,8 +38,7 @@ VERDICTS = {
     "Management), with modifiers 25 and LT.",
     "E1165": "E1165 can be read in two ways that nothing in it tells apart: a HCPCS Level II code "
     "(Durable medical equipment) or an ICD-10-CM code, E11.65.",
-    "0450": "0450 can be read in two ways that nothing in it tells apart: a CPT Category I code, "
-    "00450 (Anesthesia); or a revenue code.",
+    "0450": "0450 has the form of a revenue code.",
     "F1234": "F1234 is probably not a code; at most it is an ICD-10-CM code, F12.34.",
     "90210": "90210 is probably not a code; at most it is a CPT Category I code or a ZIP code.",
     "J188S": "J188S is not a code as it stands; perhaps J1885 was meant.",
