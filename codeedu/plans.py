@@ -68,7 +68,7 @@ def drill(lesson: str | None = None, n: int = LENGTH, *, banks: Banks = ()) -> P
         name=f"drill {lessons[0] if lessons else 'all'} of {n}",
         title=f"Drill · {where}",
         make=make,
-        says="What you missed comes back after a few others, until it sits.",
+        says="What you missed comes back after a few others.",
         paths=paths,
     )
     return Practice(plan)

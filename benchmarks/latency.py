@@ -1,0 +1,81 @@
+"""How long from a click to its feedback, beside a stock ipywidgets button in the same run.
+
+Usage: python -m benchmarks.latency (needs Chromium; about 15 seconds)
+
+Both are measured in the page, from the click to the change of the text that answers it; the two
+take turns on one kernel. Ours grades, explains every option and keeps the answer on the disk;
+the stock button sets the text of a label.
+"""
+
+import sys
+from pathlib import Path
+from statistics import median, quantiles
+
+TURNS = 40
+TARGET = 1.2
+BROWSER = Path(__file__).parents[1] / "tests" / "browser"
+
+STOCK = """
+import ipywidgets
+button, label = ipywidgets.Button(description="stock"), ipywidgets.Label("0")
+button.on_click(lambda _: setattr(label, "value", str(int(label.value) + 1)))
+ipywidgets.VBox([button, label])
+"""
+OURS = f"""
+import os
+os.environ["CODEEDU_PROGRESS"] = "latency.jsonl"
+import codeedu
+codeedu.quiz("05", n={TURNS})
+"""
+
+# Click an element and resolve to the milliseconds until the text of another one changes.
+CLICK = """([button, text]) => new Promise((done, fail) => {
+  const watched = document.querySelector(text);
+  const start = performance.now();
+  new MutationObserver((_, watch) => {
+    if (!watched.textContent) return;
+    watch.disconnect();
+    done(performance.now() - start);
+  }).observe(watched, { childList: true, characterData: true, subtree: true });
+  setTimeout(() => fail(new Error("no feedback")), 10000);
+  document.querySelector(button).click();
+})"""
+
+
+def test_latency(new_lab, capsys):
+    lab = new_lab()
+    lab.write_notebook("latency.ipynb", STOCK, OURS)
+    lab.open_notebook("latency.ipynb")
+    lab.run_all()
+    page = lab.page
+    page.get_by_role("button", name="Start", exact=True).click()
+    ours, stock = [], []
+    for _ in range(TURNS):
+        page.wait_for_selector(".codeedu-practice form")
+        stock.append(page.evaluate(CLICK, [".widget-button", ".widget-label"]))
+        page.evaluate(
+            """() => {
+              const text = document.querySelector(".codeedu-typed");
+              if (text) text.value = "J1885";
+              else document.querySelector(".codeedu-choice input").checked = true;
+            }"""
+        )
+        check = ".codeedu-practice button[type=submit]"
+        ours.append(page.evaluate(CLICK, [check, ".codeedu-practice .codeedu-verdict"]))
+        page.get_by_role("button", name="Next", exact=True).click()
+    kept = (lab.folder / "latency.jsonl").read_text().splitlines()
+    assert len(kept) == TURNS, "every answer that was timed was kept too"
+    ratio = median(ours) / median(stock)
+    with capsys.disabled():
+        print(f"\n{'click to feedback':<28}{'median':>9}{'p90':>9}   ({TURNS} turns each)")
+        for name, times in (("ours: check an answer", ours), ("stock button, label", stock)):
+            print(f"{name:<28}{median(times):>6.1f} ms{quantiles(times, n=10)[-1]:>6.1f} ms")
+        met = "ok" if ratio <= TARGET else "MISSED"
+        print(f"{'ratio of the medians':<28}{ratio:>9.2f}   target <= {TARGET} {met}")
+
+
+if __name__ == "__main__":
+    import pytest
+
+    sys.path.insert(0, str(BROWSER))  # its conftest starts JupyterLab and Chromium
+    sys.exit(pytest.main([__file__, "-q", "-p", "conftest", "-p", "no:cacheprovider"]))
