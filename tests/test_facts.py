@@ -1,0 +1,65 @@
+"""Every fact is dated and cited; every source is used; what is due for review is said."""
+
+import re
+import warnings
+from datetime import date
+from pathlib import Path
+
+from codeedu import bank, tables
+
+ROOT = Path(__file__).parents[1]
+
+
+def uses() -> str:
+    """Return everything that may name a source: tables, questions and notebooks."""
+    named = [row["sources"] for name in tables.names() for row in tables.rows(name)
+             if "sources" in row]  # fmt: skip
+    files = [*ROOT.glob("data/questions/*.toml"), *ROOT.glob("notebooks/*.ipynb")]
+    return "\n".join([*named, *(path.read_text(encoding="utf-8") for path in files)])
+
+
+def test_every_fact_names_a_source_and_its_dates():
+    known = tables.by("sources", "id")
+    for row in tables.rows("facts"):
+        assert row["sources"].split(), row["id"]
+        assert set(row["sources"].split()) <= set(known), row["id"]
+        assert date.fromisoformat(row["as_of"]) < date.fromisoformat(row["review_by"]), row["id"]
+        assert row["confidence"] in ("high", "medium", "low"), row["id"]
+
+
+def test_every_source_is_used():
+    words = set(re.findall(r"[a-z0-9-]+", uses()))
+    assert [row["id"] for row in tables.rows("sources") if row["id"] not in words] == []
+
+
+def test_every_source_says_who_and_where_and_when_it_was_read():
+    for row in tables.rows("sources"):
+        assert row["title"], row["id"]
+        assert row["publisher"], row["id"]
+        assert row["kind"] in ("official", "law", "measured", "secondary", "aged"), row["id"]
+        assert not row["url"] or row["url"].startswith(("https://", "http://")), row["id"]
+        date.fromisoformat(row["read_on"])
+
+
+def test_what_is_due_for_review_is_said():
+    today = date.today()
+    due = [
+        row["id"] for row in tables.rows("facts") if date.fromisoformat(row["review_by"]) < today
+    ]
+    if due:
+        warnings.warn(f"Facts past their day of review: {', '.join(due)}", stacklevel=1)
+
+
+def test_the_bank_names_only_known_sources():
+    assert [str(problem) for problem in bank.problems() if not problem.warning] == []
+
+
+def test_no_table_holds_a_list_of_cpt_or_cdt_codes():
+    """Few CPT codes are named, as examples; the bound is far below any list."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("data/*.csv")
+                     if path.stem not in ("practice_claims", "practice_claims_key"))  # fmt: skip
+    text += "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("data/questions/*"))
+    assert len(set(re.findall(r"(?<![0-9A-Z.,-])[0-9]{5}(?![0-9,.-])", text))) < 80
+    assert len(set(re.findall(r"\bD[0-9]{4}\b", text))) < 400  # ICD-10-CM's D codes, dotless
+    dental = {row["code"] for row in tables.rows("icd10cm")}
+    assert len(set(re.findall(r"\bD[0-9]{4}\b", text)) - dental) < 10
