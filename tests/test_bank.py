@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeedu import bank, shape, tables
-from codeedu.items import KINDS
+from codeedu import tables
+from codeedu.practice import bank
+from codeedu.practice import schema as shape
+from codeedu.practice.items import KINDS
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
@@ -82,7 +84,7 @@ def test_the_courses_bank_covers_the_course():
 
 
 def test_every_item_of_the_course_can_be_answered_right():
-    from codeedu import grade
+    from codeedu.practice import grade
 
     for one in bank.load():
         rights = [i for i, option in enumerate(one.options) if option.right]

@@ -5,7 +5,8 @@ import warnings
 from datetime import date
 from pathlib import Path
 
-from codeedu import bank, tables
+from codeedu import tables
+from codeedu.practice import bank
 
 ROOT = Path(__file__).parents[1]
 

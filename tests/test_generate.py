@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeedu import classify, grade, tables
-from codeedu.bank import read_names
-from codeedu.generate import make, remake
-from codeedu.items import Item
-from codeedu.recipes import RECIPES
+from codeedu import classify, tables
+from codeedu.practice import grade
+from codeedu.practice.bank import read_names
+from codeedu.practice.generate import make, remake
+from codeedu.practice.items import Item
+from codeedu.practice.recipes import RECIPES
 
 MANY = make(400, seed=1)
 

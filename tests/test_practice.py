@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeedu import choose, findings, grade, practice, sittings, tables
-from codeedu.generate import make
-from codeedu.items import Item, Option, rich, same_text
-from codeedu.practice import MOVES, STATES, Session
+from codeedu import tables
+from codeedu.practice import choose, findings, grade, sittings
+from codeedu.practice import session as practice
+from codeedu.practice.generate import make
+from codeedu.practice.items import Item, Option, rich, same_text
+from codeedu.practice.session import MOVES, STATES, Session
 
 
 def option(text, *, right=False, **more):

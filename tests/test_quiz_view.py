@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu import bank, choose, markup, pages, practice_view, record, resume
+from codeedu import markup
+from codeedu.practice import bank, choose, pages, record, resume
+from codeedu.practice import view as practice_view
 
 CALLS = {
     "codeedu.quiz('05')": lambda: codeedu.quiz(),

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu import record
-from codeedu.generate import make
-from codeedu.practice import Session
+from codeedu.practice import record
+from codeedu.practice.generate import make
+from codeedu.practice.session import Session
 
 ANSWER = {
     "item": "05-lost-dot-01",
@@ -91,7 +91,7 @@ def run(code, *arguments):
 
 WRITER = f"""
     import sys
-    from codeedu import record
+    from codeedu.practice import record
     if sys.argv[4:]:
         record._lock = lambda descriptor: False
     for n in range(int(sys.argv[2])):

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import pytest
 
 import codeedu
-from codeedu import record, tables
-from codeedu.report import Report
+from codeedu import tables
+from codeedu.practice import record
+from codeedu.practice.report import Report
 
 EMPTY = (
     "Nothing is recorded yet. Answer a question in any lesson, and come back.\n"

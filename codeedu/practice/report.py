@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from codeedu import choose, findings, record, tables
+from codeedu import tables
 from codeedu.markup import node, source, table_html, to_html
+from codeedu.practice import choose, findings, record
 
 LATELY = 5  # answers that say where an objective stands now
 DAYS = 7  # days of practice in the table over time

@@ -1,6 +1,6 @@
 """The view of a sitting: it hands on what others decide, and holds no rule.
 
-`practice.py` asks and grades, `record.py` keeps, `resume.py` goes on, `pages.py` and `results.py`
+`session.py` asks and grades, `record.py` keeps, `resume.py` goes on, `pages.py` and `results.py`
 put it into words. The browser's side is in `static/`; the sittings themselves are in `plans.py`.
 """
 
@@ -15,11 +15,11 @@ from typing import Any
 
 import traitlets
 
-from codeedu import bank, generate, pages, record, results, resume
-from codeedu.choose import Answers
-from codeedu.items import Item
 from codeedu.markup import Node, source
-from codeedu.practice import Session
+from codeedu.practice import bank, generate, pages, record, results, resume
+from codeedu.practice.choose import Answers
+from codeedu.practice.items import Item
+from codeedu.practice.session import Session
 from codeedu.widgets import View
 
 

@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from codeedu import findings, grade
-from codeedu.items import Item
+from codeedu.practice import findings, grade
+from codeedu.practice.items import Item
 
 STATES = ("not started", "asking", "answered", "review", "finished")
 MODES = ("quiz", "drill", "pretest")
@@ -41,7 +41,7 @@ class Session:
 
     Raises ValueError for an unknown mode, or when two items share an id.
 
-    >>> from codeedu.generate import make
+    >>> from codeedu.practice.generate import make
     >>> session = Session(make(3, seed=1), seed=1)
     >>> session.begin()
     >>> session.state, session.question()["number"], session.question()["of"]

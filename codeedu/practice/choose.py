@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from codeedu import findings, tables
-from codeedu.items import Item
+from codeedu import tables
+from codeedu.practice import findings
+from codeedu.practice.items import Item
 
 LENGTH = 10  # of a lesson's quiz, unless it has more objectives
 RETURNING = 2  # missed items of other lessons that come back within it

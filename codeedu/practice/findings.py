@@ -1,6 +1,6 @@
 """What a list of answers says about the one who gave them. Pure counting, in words.
 
-An *answer* is a mapping as `practice.Session` makes it and `record.py` keeps it.
+An *answer* is a mapping as `session.Session` makes it and `record.py` keeps it.
 """
 
 from __future__ import annotations

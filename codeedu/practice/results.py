@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from codeedu import findings, pages, tables
+from codeedu import tables
 from codeedu.markup import Node, node, table_node
-from codeedu.practice import Session
+from codeedu.practice import findings, pages
+from codeedu.practice.session import Session
 
 LINE = f"{findings.MASTERY * 100:.0f} %"
 LOCKS_NOTHING = f"The line of {LINE} is a mark to aim at; it locks nothing."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from codeedu.items import Item, Option, same_text
+from codeedu.practice.items import Item, Option, same_text
 
 LONGEST = 1000  # characters of a typed answer that are kept
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from codeedu.findings import CONFIDENCES
-from codeedu.items import Item
-from codeedu.practice import Session
+from codeedu.practice.findings import CONFIDENCES
+from codeedu.practice.items import Item
+from codeedu.practice.session import Session
 
 Lines = Sequence[Mapping[str, Any]]
 

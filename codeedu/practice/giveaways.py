@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from codeedu.items import Item
+from codeedu.practice.items import Item
 
 BIAS = 0.40  # of a file's items; with four options chance would give 0.25
 ENOUGH = 10  # items before a share says anything

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from codeedu import bank, choose, generate
-from codeedu.choose import Answers
-from codeedu.items import Item
-from codeedu.practice import Session
+from codeedu.practice import bank, choose, generate
+from codeedu.practice.choose import Answers
+from codeedu.practice.items import Item
+from codeedu.practice.session import Session
 
 MADE = 30  # items that a drill makes to choose from, beside the written ones
 

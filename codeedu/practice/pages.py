@@ -1,6 +1,6 @@
 """What a sitting shows, as nodes (see `markup.py`): questions, reasons, and questions on paper.
 
-Nothing is decided here: `practice.py` says what is right and why, this puts it into words and
+Nothing is decided here: `session.py` says what is right and why, this puts it into words and
 lists. What a sitting showed in the end stands next door, in `results.py`.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from codeedu import grade, tables
-from codeedu.items import Item, rich
+from codeedu import tables
 from codeedu.markup import Node, node, to_html
+from codeedu.practice import grade
+from codeedu.practice.items import Item, rich
 
 HOW = {
     "one": "Choose one answer.",

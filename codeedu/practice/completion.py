@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codeedu import findings, record, resume, tables
+from codeedu import tables
 from codeedu.markup import Node, node, shorten, table_node, to_html
-from codeedu.plans import FINAL
+from codeedu.practice import findings, record, resume
+from codeedu.practice.plans import FINAL
 
 NONE = (
     "There is no final result yet. Take the final assessment, codeedu.final(), in lesson 07; "

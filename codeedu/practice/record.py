@@ -55,7 +55,7 @@ def shown(place: str | Path | None = None) -> str:
 
 
 def append(answer: Mapping[str, Any], place: str | Path | None = None) -> str:
-    """Keep one answer, as `practice.Session` makes it; return "" or a sentence that warns.
+    """Keep one answer, as `session.Session` makes it; return "" or a sentence that warns.
 
     The time is added as `when`. A line is written whole, in one call, and is on the disk when
     this returns; a line that a crash cut off is closed first, so that it spoils no other.

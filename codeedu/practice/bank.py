@@ -16,8 +16,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from codeedu import giveaways, shape, tables
-from codeedu.items import Item, Option, same_text
+from codeedu import tables
+from codeedu.practice import giveaways, schema
+from codeedu.practice.items import Item, Option, same_text
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class _Book:
         except OSError as error:
             mend = "Check the path."
             self.unread = Problem(self.file, "", f"cannot be read: {error.strerror}", mend)
-        self.faults = [] if self.unread else list(shape.faults(self.data, _schema()))
+        self.faults = [] if self.unread else list(schema.faults(self.data, _schema()))
         self.entries = self._sound("item")
         self.objectives = self._known("objectives", "objective", "objective")
         self.misconceptions = self._known("misconceptions", "id", "misconception")
@@ -282,7 +283,7 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
 
 
-if __name__ == "__main__":  # python -m codeedu.bank FILE ...: what `codeedu check` says of a bank
+if __name__ == "__main__":  # python -m codeedu.practice.bank FILE ...
     import sys
 
     found = problems(sys.argv[1:] or None)

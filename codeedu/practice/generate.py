@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
-from codeedu.items import Item
-from codeedu.recipes import RECIPES
+from codeedu.practice.items import Item
+from codeedu.practice.recipes import RECIPES
 
 TRIES = 1000  # draws after which we give up finding one more
 

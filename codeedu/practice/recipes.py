@@ -14,9 +14,9 @@ from codeedu import forms, tables
 from codeedu.classify import classify
 from codeedu.display import verdict
 from codeedu.forms import Form
-from codeedu.items import Item, Option
+from codeedu.practice.items import Item, Option
+from codeedu.practice.samples import between, draw
 from codeedu.reading import Reading
-from codeedu.samples import between, draw
 
 DRAWN = "The code was drawn from a range: its form is right; whether it exists is another question."
 

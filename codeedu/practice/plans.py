@@ -1,6 +1,6 @@
 """The sittings that a cell can show: quizzes, drills, and the tests before and behind the lessons.
 
-`sittings.py` chooses their questions and `practice_view.py` shows them.
+`sittings.py` chooses their questions and `view.py` shows them.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from codeedu import results, sittings, tables
-from codeedu.choose import LENGTH, Answers
-from codeedu.practice import Session
-from codeedu.practice_view import Plan, Practice
+from codeedu import tables
+from codeedu.practice import results, sittings
+from codeedu.practice.choose import LENGTH, Answers
+from codeedu.practice.session import Session
+from codeedu.practice.view import Plan, Practice
 
 FINAL = "final"  # its name in the record, which the completion record looks for
 Banks = str | Path | Sequence[str | Path]
