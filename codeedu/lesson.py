@@ -68,7 +68,7 @@ def _entry(row: dict[str, str]) -> Node:
     dated = f", {row['published']}" if row["published"] else ""
     aged = " An aged page: shown as one." if row["kind"] == "aged" else ""
     return node("li", node("code", row["id"]), " ", title, f" ({row['publisher']}{dated}). ",
-                f"{row['note']}.{aged} Read {row['read_on']}.")  # fmt: skip
+                f"{row['note'].rstrip('.')}.{aged} Read {row['read_on']}.")  # fmt: skip
 
 
 def glossary(*terms: str) -> Shown:
