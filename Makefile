@@ -9,6 +9,7 @@ NOBODY := $(CURDIR)/.venv/nobody.jsonl
 .PHONY: lab test lint unit strict browser notebooks site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab
+	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
 	$(BIN)/jupyter lab notebooks/00-start-here.ipynb
 
 test: lint unit strict browser  ## everything CI checks
