@@ -17,7 +17,7 @@ from codeedu.tables import table
 _HOMES: dict[str, str] = {
     "check": "environment",
     "check_against_key": "clean",
-    "claim_report": "clean",
+    "claim_report": "cleaned",
     "classify_column": "columns",
     "completion": "practice.completion",
     "delete_progress": "practice.record",
@@ -30,6 +30,7 @@ _HOMES: dict[str, str] = {
     "mend": "clean",
     "placement": "practice.plans",
     "plot": "plots",
+    "plot_reasons": "cleaned",
     "practice_claims": "clean",
     "practice_release": "clean",
     "pretest": "practice.plans",

@@ -1,17 +1,16 @@
 """Clean the procedure codes of a claim file: mend what can mean only one thing, flag the rest.
 
 Nothing is lost: what was entered stays in its column, and every line says what was done with it
-and why. A guess is never made here; it is a suggestion in the reason of a flagged line.
+and why. A guess is never written into a code here; it stands beside a flagged line, for a person.
+What `cleaned.py` shows of such a file is for people too.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codeedu import tables
 from codeedu.classify import classify
-from codeedu.markup import node, source, table_html, to_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 PROCEDURES = ("CPT", "HCPCS Level II")
 KEPT, MENDED, FLAGGED = ACTIONS = ("kept", "mended", "flagged")
-SHOWN = 15  # rows of a list in the report
 
 
 def practice_claims() -> pd.DataFrame:
@@ -51,10 +49,12 @@ def practice_release(year: str = "2018") -> Release:
 def mend(
     claims: pd.DataFrame, release: Release | None = None, column: str = "procedure"
 ) -> pd.DataFrame:
-    """Return the claims with three more columns: mended, action and reason.
+    """Return the claims with four more columns of text: mended, action, reason and perhaps.
 
     `action` is "kept" (nothing to do), "mended" (only one thing could be meant) or "flagged"
     (someone has to look). `mended` is the code with its modifiers, "" where it was flagged.
+    `perhaps` is what a person may look at first on a flagged line: the codes it is near to, the
+    diagnosis it may be, or those that CMS names in the place of a code that has ended; else "".
     With a `release`, codes that had ended on the `date_of_service` are flagged too, if the
     release lists them; the `payer`, where there is such a column, is looked at for S codes.
 
@@ -64,40 +64,50 @@ def mend(
     >>> cleaned["action"].tolist()
     ['kept', 'kept', 'kept']
     """
-    days = claims.get("date_of_service", [""] * len(claims))
-    payers = claims.get("payer", [""] * len(claims))
-    answers = [
-        _judge(entered, day, payer, release)
-        for entered, day, payer in zip(claims[column], days, payers, strict=True)
-    ]
+    columns = (claims[column], _known(claims, "date_of_service"), _known(claims, "payer"))
+    answers = [_judge(*line, release) for line in zip(*columns, strict=True)]
     added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
     return claims.assign(**added)
 
 
-ADDED = ("mended", "action", "reason")
-Answer = tuple[str, str, str]
+def _known(claims: pd.DataFrame, name: str) -> list[Any]:
+    """Return a column as a list, "" where it has nothing, or where there is no such column."""
+    if name not in claims.columns:
+        return [""] * len(claims)
+    return claims[name].astype(object).where(claims[name].notna(), "").tolist()
 
 
-def _judge(entered: object, day: str, payer: str, release: Release | None) -> Answer:
+ADDED = ("mended", "action", "reason", "perhaps")
+Answer = tuple[str, str, str, str]
+
+
+def _judge(entered: object, day: object, payer: object, release: Release | None) -> Answer:
     found = classify(entered)
     best = found.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
-        return "", FLAGGED, _why_flagged(found)
-    whole = "-".join((best.code, *found.modifiers))
-    if _perhaps_diagnosis(found) and (release is None or best.code not in release):
-        return "", FLAGGED, "perhaps a diagnosis that lost its dot"
-    if best.status == "terminated":
-        return "", FLAGGED, "a code that has ended, or a letter at the wrong end"
+        return "", FLAGGED, _why_flagged(found), _near(found)
+    listed = release is not None and best.code_set == "HCPCS Level II" and best.code in release
+    if _perhaps_diagnosis(found) and not listed:
+        return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis(found)
     if best.section and best.code[0] == "S" and payer == "Medicare":
-        return "", FLAGGED, "an S code, which Medicare never pays"
-    if release is not None and best.code_set == "HCPCS Level II" and best.code in release:
-        listing = release.lookup(best.code, on=day or None)
-        if listing.status != "listed":
-            return "", FLAGGED, "not active on the date of service"
+        return "", FLAGGED, "an S code, which Medicare never pays", ""
+    if release is not None and listed and (why := _why_not_active(best.code, day, release)):
+        return "", FLAGGED, why, release.records[best.code]["cross_references"].replace(" ", ", ")
+    whole = "-".join((best.code, *found.modifiers))
     if whole == entered:
-        return whole, KEPT, ""
+        return whole, KEPT, "", ""
     kinds = [KINDS[note.kind] for note in found.notes if note.kind in KINDS]
-    return whole, MENDED, ", ".join(dict.fromkeys(kinds)) or "written another way"
+    return whole, MENDED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
+
+
+def _why_not_active(code: str, day: object, release: Release) -> str:
+    try:
+        listing = release.lookup(code, on=day or None)
+    except ValueError:
+        return "the date of service cannot be read"
+    if listing.status == "listed":
+        return ""
+    return "not active on the date of service" if day else "a code that has ended, and no date"
 
 
 def _perhaps_diagnosis(found: Classification) -> bool:
@@ -117,18 +127,32 @@ KINDS = {
 }
 
 
+def _diagnosis(found: Classification) -> str:
+    return next((r.code for r in found.readings if r.code_set == "ICD-10-CM"), "")
+
+
+def _near(found: Classification) -> str:
+    near = ", ".join(suggestion.code for suggestion in found.suggestions)
+    return near or _diagnosis(found)
+
+
 def _why_flagged(found: Classification) -> str:
-    if found.best is None:
+    best = found.best
+    if best is None or best.status == "not listed":
         if found.suggestions:
             return "no code as it stands, but a near one exists"
-        return "nothing was entered" if not str(found.entered).strip() else "no code"
+        return "no code" if str(found.entered).strip() else "nothing was entered"
+    if best.status == "terminated":
+        return "a code that has ended, or a letter at the wrong end"
+    if best.code_set == "ICD-10-CM" and best.status != "listed":
+        return "the form of a diagnosis, in the procedure box"
     return {
         "ICD-10-CM": "a diagnosis in the procedure box",
         "HCPCS Level III": "a local code",
         "CDT": "a dental code",
         "NDC": "a National Drug Code in the procedure box",
         "Revenue code": "a revenue code in the procedure box",
-    }.get(found.best.code_set, "outside every section that we know")
+    }.get(best.code_set, "outside every section that we know")
 
 
 def check_against_key(cleaned: pd.DataFrame) -> pd.DataFrame:
@@ -156,74 +180,3 @@ def check_against_key(cleaned: pd.DataFrame) -> pd.DataFrame:
     key["error"] = key["error"].replace("", "no error")
     counted = key.groupby("error")[["lines", "kept", "mended", "right", "flagged"]].sum()
     return counted.sort_values("lines", ascending=False).reset_index()
-
-
-class Report:
-    """What was found in a claim file, for a supervisor: shown in a notebook, or saved as a page."""
-
-    def __init__(self, body: str, text: str) -> None:
-        self.body, self.text = body, text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return f'<style>{source("theme.css")}</style><div class="codeedu">{self.body}</div>'
-
-    def save(self, path: str | Path) -> Path:
-        """Write the report as a web page that needs nothing else; return where it is."""
-        place = Path(path)
-        head = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Claim report</title>'
-        place.write_text(f"{head}{self._repr_html_()}</html>\n", encoding="utf-8")
-        return place
-
-
-def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Report:
-    """Return a report on claims that `mend` has cleaned: what was changed, what waits, and why.
-
-    Raises KeyError when the columns of `mend` are missing.
-
-    >>> claim_report(mend(practice_claims().head(100)))
-    Report on 100 lines: 82 kept, 2 mended, 16 flagged.
-    """
-    counts = {action: int((cleaned["action"] == action).sum()) for action in ACTIONS}
-    told = ", ".join(f"{count} {action}" for action, count in counts.items())
-    text = f"Report on {len(cleaned)} lines: {told}."
-    parts = [
-        to_html(node("p", node("strong", text))),
-        _counted(cleaned, MENDED, column, "Mended: only one thing could be meant"),
-        _counted(cleaned, FLAGGED, column, "Flagged: someone has to look"),
-        _waiting(cleaned, column),
-        to_html(
-            node(
-                "p",
-                "The form of a code does not prove that it exists, was active or is paid. "
-                f"Tables as of {tables.as_of()}. What was entered is kept in its column.",
-            )
-        ),
-    ]
-    return Report("".join(parts), text)
-
-
-def _counted(cleaned: pd.DataFrame, action: str, column: str, caption: str) -> str:
-    """Return a table of the reasons for an action, the most frequent first, with examples."""
-    found = cleaned[cleaned["action"] == action]
-    rows = [
-        {
-            "reason": reason,
-            "lines": len(lines),
-            "for example": ", ".join(repr(text) for text in lines[column].drop_duplicates()[:3]),
-        }
-        for reason, lines in sorted(found.groupby("reason"), key=lambda item: -len(item[1]))
-    ]
-    return table_html(rows or [{"reason": "none", "lines": 0, "for example": ""}], caption=caption)
-
-
-def _waiting(cleaned: pd.DataFrame, column: str) -> str:
-    """Return the first flagged lines, so that someone can begin."""
-    found = cleaned[cleaned["action"] == FLAGGED]
-    names = [n for n in ("claim", "line", "payer", "date_of_service") if n in cleaned.columns]
-    rows = found[[*names, column, "reason"]].head(SHOWN).astype(str)
-    if rows.empty:
-        return ""
-    return table_html(rows, caption=f"The first {len(rows)} of {len(found)} flagged lines")

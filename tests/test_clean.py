@@ -48,6 +48,7 @@ def test_every_error_is_found_but_those_that_make_another_good_form(cleaned):
         ("E1165", "2017-05-01", "Medicare", "", "perhaps a diagnosis that lost its dot"),
         ("G0439", "2017-05-01", "Medicare", "G0439", ""),
         ("M5416", "2017-05-01", "Medicare", "", "a diagnosis in the procedure box"),
+        ("S72001A", "2017-05-01", "Medicare", "", "the form of a diagnosis, in the procedure box"),
         ("W0105", "2017-05-01", "Medicare", "", "a local code"),
         ("D0120", "2017-05-01", "Medicare", "", "a dental code"),
         ("0278", "2017-05-01", "Medicare", "", "a revenue code in the procedure box"),
@@ -65,6 +66,45 @@ def test_one_line(procedure, day, payer, mended, reason):
     assert (row["mended"], row["reason"]) == (mended, reason)
 
 
+@pytest.mark.parametrize(
+    ("procedure", "day", "reason", "perhaps"),
+    [
+        ("J188S", "2017-05-01", "no code as it stands, but a near one exists", "J1885"),
+        ("F2000", "2017-05-01", "no code as it stands, but a near one exists", "2000F"),
+        ("4466A", "2017-05-01", "a code that has ended, or a letter at the wrong end", "A4466"),
+        ("K0901", "2017-01-20", "not active on the date of service", "L1851"),
+        ("A4467", "2016-12-31", "not active on the date of service", ""),
+        ("K0901", "", "a code that has ended, and no date", "L1851"),
+        ("K0901", float("nan"), "a code that has ended, and no date", "L1851"),
+        ("K0901", pd.NaT, "a code that has ended, and no date", "L1851"),
+        ("K0901", pd.Timestamp("2017-01-20"), "not active on the date of service", "L1851"),
+        ("K0901", "a Tuesday", "the date of service cannot be read", "L1851"),
+        ("E1165", "2017-05-01", "perhaps a diagnosis that lost its dot", "E11.65"),
+        ("M5416", "2017-05-01", "a diagnosis in the procedure box", "M54.16"),
+        ("W0105", "2017-05-01", "a local code", ""),
+        ("J1885", "2017-05-01", "", ""),
+    ],
+)
+def test_what_a_person_looks_at_first(procedure, day, reason, perhaps):
+    claims = pd.DataFrame({"procedure": [procedure], "date_of_service": [day]})
+    row = codeedu.mend(claims, codeedu.practice_release()).iloc[0]
+    assert (row["reason"], row["perhaps"]) == (reason, perhaps)
+
+
+@pytest.mark.parametrize("entered", [None, float("nan"), b"J1885", 99213, "9" * 100_000, [1]])
+def test_anything_may_stand_in_the_column(entered):
+    claims = pd.DataFrame({"procedure": pd.Series([entered], dtype=object)})
+    row = codeedu.mend(claims).iloc[0]
+    assert row["action"] in ("kept", "mended", "flagged")
+    assert codeedu.claim_report(codeedu.mend(claims))._repr_html_()
+
+
+def test_a_guess_never_becomes_the_code(cleaned):
+    offered = cleaned[cleaned["perhaps"] != ""]
+    assert len(offered) > 100
+    assert (offered["action"] == "flagged").all()
+
+
 def test_columns_that_are_not_there_are_not_needed():
     claims = pd.DataFrame({"code": ["A4466", "S9123"]})
     assert codeedu.mend(claims, column="code")["action"].tolist() == ["kept", "kept"]
@@ -75,10 +115,25 @@ def test_columns_that_are_not_there_are_not_needed():
 def test_the_report_can_be_handed_on(cleaned, tmp_path):
     made = codeedu.claim_report(cleaned)
     page = made.save(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert page.startswith('<!DOCTYPE html><html lang="en">')
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert "lost zeros" in page
     assert "perhaps a diagnosis" in page
+    assert page.count("<h1>") == 1
+    assert "Dates of service: 2015-10-01 to 2018-03-31." in page
+    assert "What this report cannot see." in page
+    waits = cleaned[cleaned["action"] == "flagged"]["charge"].astype(int).sum()
+    assert f"Charges on the flagged lines: ${waits:,}." in page
     assert repr(made).startswith("Report on 6000 lines: ")
+
+
+def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
+    drawn = codeedu.plot_reasons(cleaned)
+    counts = cleaned[cleaned["action"] != "kept"]["reason"].value_counts()
+    assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
+    assert "267 lines mended, 400 lines flagged" in drawn.alt
+    assert drawn.table.count('<th scope="row">') == len(counts)
+    assert drawn.png == codeedu.plot_reasons(cleaned).png
+    assert codeedu.plot_reasons(cleaned.head(0)).alt.endswith("None.")
 
 
 def test_the_report_escapes_what_was_entered():
