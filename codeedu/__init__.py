@@ -28,6 +28,7 @@ _HOMES: dict[str, str] = {
     "glossary": "lesson",
     "load_release": "release",
     "mend": "clean",
+    "my_confusions": "mixed_up",
     "placement": "practice.plans",
     "plot": "plots",
     "plot_reasons": "cleaned",
