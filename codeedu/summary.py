@@ -93,4 +93,5 @@ def _shown(value: object) -> str:
         text = value if isinstance(value, str) else str(value)
     except Exception:  # an object may refuse even that
         text = f"a {type(value).__name__}"
+    text = text[: SHOWN + 1].encode("utf-8", "backslashreplace").decode()  # Arrow takes UTF-8 only
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
