@@ -72,6 +72,9 @@ def _python() -> Check:
     return Check("Python", f"this is {found[0]}.{found[1]}; install {needed} or newer")
 
 
+PROGRAMS = {"jupyterlab"}  # runs beside the kernel; loading it into one costs a second
+
+
 def _required() -> list[tuple[str, str]]:
     """Return name and lowest version of each package that codeedu asks for."""
     try:
@@ -90,7 +93,8 @@ def _package(asked: tuple[str, str]) -> Check:
         version = metadata.version(name)
         if _numbers(version) < _numbers(lowest):
             return Check(name, f"too old ({version}); try: {install}")
-        import_module(name)
+        if name not in PROGRAMS:
+            import_module(name)
     except metadata.PackageNotFoundError:
         return Check(name, f"not installed; try: {install}")
     except Exception as error:  # whatever a broken package raises
