@@ -130,7 +130,7 @@ def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
     drawn = codeedu.plot_reasons(cleaned)
     counts = cleaned[cleaned["action"] != "kept"]["reason"].value_counts()
     assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
-    assert "267 lines mended, 400 lines flagged" in drawn.alt
+    assert "276 lines mended, 391 lines flagged" in drawn.alt
     assert drawn.table.count('<th scope="row">') == len(counts)
     assert drawn.png == codeedu.plot_reasons(cleaned).png
     assert codeedu.plot_reasons(cleaned.head(0)).alt.endswith("None.")
