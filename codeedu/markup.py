@@ -163,7 +163,7 @@ def figure(
     drawn = io.BytesIO()
     # No Software entry: matplotlib's version would change the bytes.
     look: dict[str, Any] = {"facecolor": "white", "metadata": {"Software": None}}
-    fig.savefig(drawn, format="png", dpi=120, bbox_inches="tight", **look)
+    fig.savefig(drawn, format="png", dpi=120, **look)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(fig)
     numbers = table_html(table, caption=caption)
