@@ -192,9 +192,7 @@ def _ranked(readings: Iterable[Reading], context: str, asked: str = "") -> tuple
     """Return the readings worth hearing, strongest first; `asked` is a code set named in front."""
     one_each: dict[str, Reading] = {}
     for reading in readings:
-        held = one_each.setdefault(reading.form.code_set, reading)
-        if _STRENGTH[reading.strength] < _STRENGTH[held.strength]:
-            one_each[reading.form.code_set] = reading
+        one_each.setdefault(reading.form.code_set, reading)
     found = list(one_each.values())
     if len(found) > 1:
         heard = [r for r in found if r.strength != "remote" or r.form.code_set == asked] or found

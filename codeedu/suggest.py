@@ -44,7 +44,7 @@ def suggest(found: Classification) -> tuple[Suggestion, ...]:
     if not isinstance(entered, str) or len(entered) > normalize.LONGEST:
         return ()
     text = normalize.read(entered).text
-    sure = any(reading.strength == "likely" for reading in found.readings)
+    sure = any(r.strength == "likely" and r.status != "not listed" for r in found.readings)
     offered: dict[str, Suggestion] = {}
     for near, edit in _twins(text) if sure else _edits(entered, text):
         meant = classify(near)

@@ -176,7 +176,7 @@ def test_every_reason_names_its_row(entered, row, sentence):
     [("J188S", "J1885"), ("GO439", "G0439"), ("U0001", "0001U"), ("0001U", "U0001"),
      ("T1019", "1019T"), ("٩٩٢١٣", "99213"), ("９９２１３", "99213"), ("992l3", "99213"),
      ("1885J", "J1885"), ("1J885", "J1885"), ("Z1234", "21234"), ("А0428", "A0428"),
-     ("99213-ABC", "99213"), ("JJ8851", "J8851"), ("1OO", "00100")],
+     ("99213-ABC", "99213"), ("J18.85", "J1885"), ("JJ8851", "J8851"), ("1OO", "00100")],
 )  # fmt: skip
 def test_a_guess_is_a_suggestion_never_a_change(entered, meant):
     c = codeedu.classify(entered)
@@ -269,3 +269,25 @@ def test_who_uses_a_section_is_said():
     assert codeedu.classify("S0012").best.used_by
     assert codeedu.classify("99213").best.used_by is None
     assert codeedu.classify("ABCDE").best is None
+
+
+@pytest.mark.parametrize(
+    ("entered", "sentence"),
+    [("E1165", "E11.65 is in the ICD-10-CM release of April 2026, and may be billed"),
+     ("S9123", "S91.23 is in the ICD-10-CM release of April 2026, as a heading, not for billing"),
+     ("E11.99", "E11.99 is not in the ICD-10-CM release of April 2026")],
+)  # fmt: skip
+def test_the_diagnosis_says_what_its_list_knows(entered, sentence):
+    readings = {r.code_set: r for r in codeedu.classify(entered).readings}
+    assert sentence in readings["ICD-10-CM"].why
+
+
+def test_a_known_modifier_says_what_it_tells():
+    best = codeedu.classify("RT").best
+    assert best.why[-1].row == "modifiers:RT"
+    assert codeedu.classify("Q0").best.why[-1].row == "forms:level-2-modifier"
+
+
+def test_a_classification_shows_itself():
+    c = codeedu.classify("J1885")
+    assert c._repr_html_() == c.explain()._repr_html_()
