@@ -5,7 +5,7 @@ from __future__ import annotations
 from codeedu import tables
 from codeedu.markup import Node, node, source, table_html, to_html
 
-HEADINGS = {"used_by": "used by", "code_set": "code set", "listed_2018": "listed in 2018"}
+HEADINGS = {"licence": "license", "used_by": "used by", "code_set": "code set", "listed_2018": "listed in 2018"}
 
 
 class Shown:
@@ -66,7 +66,7 @@ def _entry(row: dict[str, str]) -> Node:
     if row["url"]:
         title = node("a", row["title"], href=row["url"])
     dated = f", {row['published']}" if row["published"] else ""
-    aged = " An aged page: shown as one." if row["kind"] == "aged" else ""
+    aged = " Cited as an example of a page that has aged." if row["kind"] == "aged" else ""
     return node("li", node("code", row["id"]), " ", title, f" ({row['publisher']}{dated}). ",
                 f"{row['note'].rstrip('.')}.{aged} Read {row['read_on']}.")  # fmt: skip
 

@@ -32,7 +32,7 @@ def test_show_says_what_is_wrong(args, where, message):
 def test_sources_are_links_with_what_they_are_good_for():
     html = codeedu.sources("cfr-162-1002", "aapc-glossary")._repr_html_()
     assert html.index("aapc-glossary") < html.index("cfr-162-1002")
-    assert "An aged page: shown as one." in html
+    assert "Cited as an example of a page that has aged." in html
     assert '<a href="https://' in html
     assert "Read 2026-11-23." in html
 
