@@ -6,7 +6,8 @@ texts (code, modifiers, notes). Each fact and text is kept once and pointed to b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from codeedu.forms import dotted
 from codeedu.impression import Fact, fact_of, note_of
 from codeedu.kernel import NUMBERS, Keys
 from codeedu.reading import Classification
+from codeedu.words import ROWS
 
 Array = NDArray[Any]
 
@@ -53,14 +55,12 @@ def of_text(values: Any, missing: NDArray[np.bool_], context: str) -> Answers:
     """
     keys, met = kernel.read(values, missing), _Met(context)
     learned = _learn(keys, values, met)
-    fact, note = learned.fact.take(keys.key), learned.note.take(keys.key)
-    code = learned.code.take(keys.key)
-    np.add(code, keys.number, out=code, where=code >= 0)
-    modifiers = learned.modified.take(keys.key)
-    modifiers *= keys.modifier + np.int16(1)
+    odd = np.flatnonzero((learned.fact < 0).take(keys.key) & ~missing)
+    asked = [met.ask(text) for text in _texts(values, odd)]
+    fact, code, modifiers, note = learned.spread(keys)
     _quote(learned, keys, code, note, met)
-    for row in np.flatnonzero((fact < 0) & ~missing).tolist():
-        fact[row], code[row], modifiers[row], note[row] = met.ask(_entry(values, row))
+    if asked:
+        fact[odd], code[odd], modifiers[odd], note[odd] = np.array(asked).T
     if missing.any():
         fact[missing], code[missing], modifiers[missing], note[missing] = met.ask(None)
     return met.answers(fact, code, modifiers, note)
@@ -77,7 +77,7 @@ class _Met:
         self.context = context
         self.facts: dict[Fact, int] = {}
         self.codes: dict[str, int] = {}
-        self.modifiers = {text: i for i, text in enumerate(("", *kernel.modifiers()))}
+        self.modifiers = {text: i for i, text in enumerate(kernel.modifiers())}
         self.notes: dict[str, int] = {}
 
     def ask(self, entry: object) -> tuple[int, int, int, int]:
@@ -86,7 +86,7 @@ class _Met:
         code = -1 if found.code is None else self.code(found.code)
         joined = "-".join(found.modifiers)
         modifiers = self.modifiers.setdefault(joined, len(self.modifiers))
-        return self.fact(found), code, modifiers, self.note(note_of(found))
+        return self.fact(fact_of(found)), code, modifiers, self.note(note_of(found))
 
     def code(self, text: str) -> int:
         """Return the number of a code that the kernel has no number for."""
@@ -96,17 +96,17 @@ class _Met:
         """Return the number of a note."""
         return self.notes.setdefault(text, len(self.notes))
 
-    def fact(self, found: Classification) -> int:
-        """Return the number of what `found` says besides its texts."""
-        return self.facts.setdefault(fact_of(found), len(self.facts))
+    def fact(self, fact: Fact) -> int:
+        """Return the number of a fact."""
+        return self.facts.setdefault(fact, len(self.facts))
 
     def answers(self, fact: Array, code: Array, modifiers: Array, note: Array) -> Answers:
         """Return the answers that these numbers point to, with only the texts in use, sorted."""
         return Answers(
             list(self.facts),
             fact,
-            _used(code, 2 * NUMBERS + len(self.codes), self._codes),
-            _used(modifiers, len(self.modifiers), self._modifiers),
+            _used(code, self._codes),
+            _used(modifiers, self._modifiers),
             Texts(note, list(self.notes)),
         )
 
@@ -120,20 +120,43 @@ class _Met:
         return np.array(list(self.modifiers), "S").take(numbers)
 
 
-def _used(number: Array, count: int, texts_of: Callable[[Array], Array]) -> Texts:
-    """Return the texts in use, sorted and numbered anew; all old numbers are below `count`."""
-    used = np.zeros(count + 1, bool)
-    used[number] = True  # -1, for none, is the last
+def _used(number: Array, texts_of: Callable[[Array], Array]) -> Texts:
+    """Return the texts in use, sorted and numbered anew."""
+    used = np.zeros(int(number.max(initial=0)) + 2, bool)
+    for part in parts(number):
+        used[part.astype(np.intp)] = True  # -1, for none, is the last
     kept = np.flatnonzero(used[:-1])
-    texts, order = np.unique(texts_of(kept), return_inverse=True)
-    anew = np.full(count + 1, -1, np.int32)
+    texts, order = _sorted(texts_of(kept))
+    anew = np.full(len(used), -1, np.min_scalar_type(-max(len(texts), 1)))
     anew[kept] = order
-    return Texts(anew.take(number), texts.astype("U").tolist())
+    return Texts(gather(anew, number), texts.astype("U").tolist())
 
 
-def _entry(values: Any, row: int) -> str:
-    value = values[row]
-    return value if isinstance(value, str) else str(value.as_py())  # an Arrow scalar
+def _sorted(texts: Array) -> tuple[Array, Array]:
+    """Return the different ones among texts as bytes, sorted, and the place of each there."""
+    if texts.dtype.itemsize > 8:
+        return np.unique(texts, return_inverse=True)
+    numbers, places = np.unique(texts.astype("S8").view(">u8").astype(int), return_inverse=True)
+    return numbers.astype(">u8").view("S8"), places
+
+
+def parts(numbers: Array) -> Iterator[Array]:
+    """Yield an array in parts so small that what is done with each stays in the cache."""
+    return (numbers[at : at + ROWS] for at in range(0, len(numbers), ROWS))
+
+
+def gather(table: Array, numbers: Array) -> Array:
+    """Return `table[numbers]`; -1 stands for the last, as ever."""
+    found = np.empty(len(numbers), table.dtype)
+    for to, part in zip(parts(found), parts(numbers), strict=True):
+        table.take(part.astype(np.intp, copy=False), mode="wrap", out=to)
+    return found
+
+
+def _texts(values: Any, rows: Array) -> list[str]:
+    """Return some entries of an array of text."""
+    some = values[rows] if isinstance(values, np.ndarray) else values.take(rows).to_pylist()
+    return list(some)
 
 
 class _Learned(NamedTuple):
@@ -150,40 +173,80 @@ class _Learned(NamedTuple):
     note: Array
     quoting: dict[int, tuple[str, Callable[[str], str] | None]]
 
+    def spread(self, keys: Keys) -> tuple[Array, Array, Array, Array]:
+        """Return fact, code, modifiers and note of each entry."""
+        code, modifiers = keys.number, keys.modifier
+        if self.code.any():
+            code = np.maximum(gather(self.code, keys.key) + code, -1)
+        if not self.modified.all():
+            modifiers = gather(self.modified, keys.key) * modifiers
+        return gather(self.fact, keys.key), code, modifiers, gather(self.note, keys.key)
+
 
 def _learn(keys: Keys, values: Any, met: _Met) -> _Learned:
     """Ask the classifier about one entry of each key."""
-    size = int(keys.key.max(initial=-1)) + 2
-    fact, code, note = np.full((3, size), -1, np.int32)
-    learned = _Learned(fact, code, np.zeros(size, np.int32), note, {})
-    row_of = np.full(size, -1, np.int64)
-    row_of[keys.key] = np.arange(len(keys.key))  # one entry of each key
-    for key in np.flatnonzero(row_of[:-1] >= 0).tolist():
-        row = row_of[key]
-        entry = _entry(values, row)
-        found = classify(entry, met.context)
-        if not found.readings and "-" in entry:
-            continue  # its note spells out the modifier, which the key does not know so well
-        head = kernel.codes(keys.number[row : row + 1])[0].decode()
-        tail = kernel.modifiers()[keys.modifier[row]] if keys.modifier[row] >= 0 else ""
-        learned.fact[key] = met.fact(found)
-        learned.modified[key] = bool(found.modifiers)
-        written = None
-        if found.code in (head, dotted(head)):
-            learned.code[key] = 0 if found.code == head else NUMBERS
-        elif found.code:
-            written = str if found.code == head + tail else dotted
-        says = note_of(found)
-        if written or (tail and (head in says or tail in says)):
-            says = says.replace(head, "{0}").replace(tail, "{1}") if tail else says
-            learned.quoting[key] = (says, written)
-        else:
-            learned.note[key] = met.note(says)
+    size = len(keys.row)
+    fact, note = np.full((2, size), -1, np.int32)
+    learned = _Learned(fact, np.zeros(size, np.int32), np.ones(size, np.int16), note, {})
+    asked = np.flatnonzero(keys.row[:-1] >= 0)
+    rows = keys.row[asked]
+    heads = kernel.codes(keys.number[rows]).astype("U").tolist()
+    tails = [kernel.modifiers()[at] for at in keys.modifier[rows].tolist()]
+    each = zip(asked.tolist(), _texts(values, rows), heads, tails, strict=True)
+    known = _known(met.context)
+    for key, entry, head, tail in each:
+        if key not in known:
+            known[key] = _told(classify(entry, met.context), entry, head, tail)
+        if (told := known[key]) is not None:
+            learned.fact[key] = met.fact(told.fact)
+            learned.code[key] = told.code
+            learned.modified[key] = told.modified
+            if told.quotes:
+                learned.quoting[key] = (told.note, told.written)
+            else:
+                learned.note[key] = met.note(told.note)
     return learned
+
+
+class _Told(NamedTuple):
+    """What the classifier says of a key; for the names see `_Learned`."""
+
+    fact: Fact
+    code: int
+    modified: bool
+    note: str
+    quotes: bool
+    written: Callable[[str], str] | None
+
+
+@cache
+def _known(context: str) -> dict[int, _Told | None]:
+    """Return what was said of keys so far: one more table, filled as its keys are met."""
+    return {}
+
+
+def _told(found: Classification, entry: str, head: str, tail: str) -> _Told | None:
+    """Return what is said of the key of an entry, or None if each entry needs its own answer."""
+    if not found.readings and "-" in entry:
+        return None  # the note spells out the modifier, which the key does not know so well
+    code, written = -1 - NUMBERS, None  # none
+    if found.code == head:
+        code = 0
+    elif found.code == dotted(head):
+        code = NUMBERS
+    elif found.code:
+        written = str if found.code == head + tail else dotted
+    says = note_of(found)
+    quotes = bool(written or (tail and (head in says or tail in says)))
+    if quotes and tail:
+        says = says.replace(head, "{0}").replace(tail, "{1}")
+    return _Told(fact_of(found), code, bool(found.modifiers), says, quotes, written)
 
 
 def _quote(learned: _Learned, keys: Keys, code: Array, note: Array, met: _Met) -> None:
     """Write the codes and notes that quote their entry, once for each that differs."""
+    if not learned.quoting:
+        return
     which = np.full(len(learned.fact), -1, np.int64)
     which[list(learned.quoting)] = np.arange(len(learned.quoting))
     which = which.take(keys.key)

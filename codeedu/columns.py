@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from codeedu.answers import Answers, of_text, one_by_one
+from codeedu.answers import Answers, gather, of_text, one_by_one, parts
 from codeedu.classify import classify
 from codeedu.impression import Fact, impression
 
@@ -99,6 +99,8 @@ def read_column(series: pd.Series[Any], context: str) -> Column:
         return _column(pd.Series(entries, dtype=object), spread, context)
     if _is_text(series) and _all_differ(series):
         return _column(series, None, context)
+    if len(series) and _is_arrow(series):
+        return _column(*_encoded(series), context)
     try:
         if _is_object(series) and not _is_text(series):
             raise TypeError  # to pandas 1, 1.0 and True are one value
@@ -123,6 +125,20 @@ def _factorized(series: pd.Series[Any]) -> tuple[pd.Series[Any], Array]:
     return pd.Series(entries, dtype=object), spread
 
 
+def _encoded(series: pd.Series[Any]) -> tuple[pd.Series[Any], Array]:
+    """Do what `pd.factorize` does, for Arrow text."""
+    import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    encoded = _text(series).dictionary_encode().unify_dictionaries()
+    entries = encoded.chunk(0).dictionary
+    numbers = [chunk.indices.fill_null(len(entries)).to_numpy() for chunk in encoded.iterchunks()]
+    if encoded.null_count:
+        entries = pa.concat_arrays([entries, pa.nulls(1, entries.type)])
+    return pd.Series(pd.arrays.ArrowExtensionArray(entries)), np.concatenate(numbers).astype(
+        np.intp
+    )
+
+
 def _column(entries: pd.Series[Any], spread: Array | None, context: str) -> Column:
     """Return the answers to `entries`, by the kernel if they are text."""
     missing = entries.isna().to_numpy(bool)
@@ -130,8 +146,10 @@ def _column(entries: pd.Series[Any], spread: Array | None, context: str) -> Colu
         answers = of_text(_text(entries), missing, context)
     else:
         answers = one_by_one(entries, context)
-    gone = missing if spread is None else missing.take(spread)
-    return Column(answers, spread, len(gone) - int(gone.sum()))
+    gone = 0
+    if missing.any():
+        gone = int(missing.sum() if spread is None else missing.take(spread).sum())
+    return Column(answers, spread, len(entries if spread is None else spread) - gone)
 
 
 def _is_text(series: pd.Series[Any]) -> bool:
@@ -140,8 +158,16 @@ def _is_text(series: pd.Series[Any]) -> bool:
     if isinstance(dtype, pd.StringDtype):
         return True
     if isinstance(dtype, pd.ArrowDtype):
-        return str(dtype.pyarrow_dtype) in ("string", "large_string", "string_view")
+        return _is_arrow(series)
     return _is_object(series) and pd.api.types.infer_dtype(series, skipna=True) == "string"
+
+
+def _is_arrow(series: pd.Series[Any]) -> bool:
+    """Say whether a Series is text that Arrow keeps."""
+    dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype):
+        return str(dtype.pyarrow_dtype) in ("string", "large_string", "string_view")
+    return isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow"
 
 
 def _is_object(series: pd.Series[Any]) -> bool:
@@ -150,9 +176,8 @@ def _is_object(series: pd.Series[Any]) -> bool:
 
 def _text(series: pd.Series[Any]) -> Any:
     """Return text as an array of Python strings, or of Arrow if that is what it is."""
-    dtype = series.dtype
-    if isinstance(dtype, pd.ArrowDtype) or getattr(dtype, "storage", "python") == "pyarrow":
-        import pyarrow as pa  # type: ignore[import-not-found,unused-ignore]
+    if _is_arrow(series):
+        import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
         found = pa.array(series.array)
         if found.type == pa.string_view():
@@ -167,7 +192,7 @@ def _all_differ(series: pd.Series[Any]) -> bool:
         return False
     rows = np.random.default_rng(0).integers(len(series), size=SAMPLE)
     entries = series.take(np.unique(rows)).dropna()
-    return len(entries) > SAMPLE // 2 and len(set(entries)) > DIFFERENT * len(entries)
+    return len(entries) > SAMPLE // 2 and entries.nunique() > DIFFERENT * len(entries)
 
 
 def frame_of(column: Column, index: pd.Index[Any], context: str) -> pd.DataFrame:
@@ -180,7 +205,7 @@ def frame_of(column: Column, index: pd.Index[Any], context: str) -> pd.DataFrame
     for name in ("code_set", "level", "category", "section"):
         found[name] = categorical(column, *of_facts(answers, name))
     ambiguous = np.array([fact.ambiguous for fact in answers.facts], bool)
-    found["ambiguous"] = column.of_rows(ambiguous.take(answers.fact))
+    found["ambiguous"] = column.of_rows(gather(ambiguous, answers.fact))
     found["note"] = categorical(column, *answers.note)
     frame = pd.DataFrame(found, index=index, copy=False)
     frame.attrs["note"] = impression(_rows(column), column.present, context)
@@ -193,14 +218,15 @@ def of_facts(answers: Answers, name: str) -> tuple[Array, list[str]]:
     texts = sorted({text for text in said if text is not None})
     number = {None: -1, **{text: i for i, text in enumerate(texts)}}
     of_fact = np.array([number[text] for text in said], np.int16)
-    return of_fact.take(answers.fact), texts
+    of_fact = of_fact.astype(np.min_scalar_type(-max(len(texts), 1)))
+    return gather(of_fact, answers.fact), texts
 
 
 def categorical(column: Column, number: Array, texts: list[str]) -> pd.Categorical:
     """Return numbers of texts, one for each entry, as a categorical with one for each row."""
     small = np.min_scalar_type(-max(len(texts), 1))
     categories = pd.Index(texts, dtype="str")
-    codes = column.of_rows(number.astype(small))
+    codes = column.of_rows(number.astype(small, copy=False))
     return pd.Categorical.from_codes(codes, categories, validate=False)
 
 
@@ -249,6 +275,9 @@ def _listed(release: Any, code: str, day: Any) -> str:
 def _rows(column: Column) -> dict[Fact, int]:
     """Return how many rows each fact has."""
     facts, entries = column.answers.facts, column.answers.fact
-    each = None if column.spread is None else np.bincount(column.spread, minlength=len(entries))
-    counted = np.bincount(entries, each, len(facts)).astype(int).tolist()
-    return dict(zip(facts, counted, strict=True))
+    if column.spread is None:
+        counted = sum(np.bincount(part, minlength=len(facts)) for part in parts(entries))
+    else:
+        each = np.bincount(column.spread, minlength=len(entries))
+        counted = np.bincount(entries, each, len(facts)).astype(int)
+    return dict(zip(facts, np.asarray(counted).tolist(), strict=True)) if len(entries) else {}

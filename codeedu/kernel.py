@@ -10,115 +10,66 @@ classifier reads it by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codeedu import forms
+from codeedu.words import words
 
 Array = NDArray[Any]
 
 ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-ROWS = 65_536  # entries read at a time: their bytes stay in the processor's cache
 
 # Every five-character entry with at least four digits has a number: 99213 is 99213, A0001 is
 # LETTER_FIRST + 1, and 0010A is LETTER_LAST + 100 (the last digit counts the letter). Places
 # that do not make such an entry add up to NUMBERS or more.
 LETTER_FIRST, LETTER_LAST, NUMBERS = 300_000, 560_000, 860_000
 _BAD = 1 << 24
+_PAIRS = 1 << 16  # of bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """What the kernel read, entry by entry, as three arrays of one length.
 
-    `number` is that of the code, `modifier` a place in `modifiers()` or -1, and `key` is -1 for
-    an entry that the kernel cannot read.
+    `number` is that of the code, `modifier` a place in `modifiers()`. The last key of all stands
+    for what the kernel cannot read. `row` has one entry for each key, -1 if there is none.
     """
 
     number: Array
     modifier: Array
     key: Array
+    row: Array
 
 
 def read(values: Any, missing: NDArray[np.bool_]) -> Keys:
     """Return the keys of `values`, an array of text; `missing` marks those that are not text."""
-    size = len(values)
-    number, modifier = np.zeros(size, np.int32), np.full(size, -1, np.int16)
-    key, at = np.full(size, -1, np.int32), 0
-    for data, starts, lengths in _runs(values, missing):
-        part = slice(at, at + len(starts))
-        number[part], modifier[part], key[part] = _read_run(data, starts, lengths)
-        at = part.stop
-    return Keys(number, modifier, key)
-
-
-def _read_run(data: Array, starts: Array, lengths: Array) -> tuple[Array, Array, Array]:
-    """Return number, modifier and key of the entries that begin at `starts` of `data`."""
-    words = np.ndarray(len(data) - 7, "<u8", data, strides=(1,))[starts]  # 8 bytes of each entry
-    pairs = words.view("<u2").reshape(-1, 4)
-    front, middle, last = _places()
-    number = front.take(pairs[:, 0])
-    number += middle.take(pairs[:, 1])
-    number += last.take(pairs[:, 2] & 255)
-    alone = lengths == 5
-    readable = number < NUMBERS
-    if alone.all():
-        modifier, signature = np.full(len(words), -1, np.int16), np.zeros(1, np.int32)
-    else:
-        keys = _modifier_keys()
-        hyphen = (lengths == 8) & (pairs[:, 2] >> 8 == ord("-"))
-        glued = (words >> np.uint64(40)).astype(np.uint16)
-        modifier = keys.place.take(np.where(hyphen, pairs[:, 3], glued))
-        modifier[~(hyphen | (lengths == 7))] = -1
-        signature = np.where(hyphen, keys.hyphen.take(modifier), keys.glued.take(modifier))
-        signature[alone] = 0
-        readable &= alone | (modifier >= 0)
-    number[~readable] = 0
-    key = cells().take(number).astype(np.int32)
-    key *= _modifier_keys().count
-    key += signature
-    key[~readable] = -1
-    return number, modifier, key
-
-
-def _runs(values: Any, missing: NDArray[np.bool_]) -> Iterator[tuple[Array, Array, Array]]:
-    """Yield the bytes of `values`, ROWS at a time, with the starts and lengths of the entries.
-
-    Eight bytes follow the last entry, so that eight can be read from any start.
-    """
-    if isinstance(values, np.ndarray):
-        for at in range(0, len(values), ROWS):
-            yield _joined(values[at : at + ROWS], missing[at : at + ROWS])
-        return
-    for chunk in values.iterchunks():
-        wide = chunk.type in ("large_string", "large_utf8")
-        _, ends, data = chunk.buffers()
-        offsets = np.frombuffer(ends, np.int64 if wide else np.int32)[chunk.offset :]
-        text = np.frombuffer(data if data is not None else b"", np.uint8)
-        for at in range(0, len(chunk), ROWS):
-            part = offsets[at : min(at + ROWS, len(chunk)) + 1].astype(np.int64)
-            run = np.concatenate((text[part[0] : part[-1]], np.zeros(8, np.uint8)))
-            yield run, part[:-1] - part[0], np.diff(part)
-
-
-def _joined(values: Array, missing: Array) -> tuple[Array, Array, Array]:
-    """Return the bytes of an array of Python strings, with starts and lengths."""
-    texts = values.tolist()
-    for at in np.flatnonzero(missing):
-        texts[at] = ""
-    joined = "\0".join(texts)
-    if joined.count("\0") >= len(texts):  # one holds the separator: another unreadable sign, then
-        joined = "\0".join([text.replace("\0", "\1") for text in texts])
-    data = np.frombuffer(joined.encode("utf-8", "surrogatepass") + bytes(9), np.uint8)
-    ends = np.flatnonzero(data[:-8] == 0)
-    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
-    return data, starts, ends - starts
+    (front, middle, last), tails, size = _places(), _tails(), len(values)
+    first_keys = cells() * np.int32(tails.signatures)
+    unreadable = int(first_keys[-1])
+    number, modifier = np.empty(size, np.int32), np.empty(size, np.int16)
+    key, row = np.empty(size, np.intp), np.full(unreadable + 1, -1, np.intp)
+    for rows, word in words(values, missing):
+        pairs = word.view("<u2").reshape(-1, 4)
+        code = front.take(pairs[:, 0])
+        code += middle.take(pairs[:, 1])
+        code += last.take(pairs[:, 2] & 255)
+        number[rows] = code
+        tail = word.view("<i8") >> 40  # the last three bytes
+        tail += 2 * _PAIRS
+        hyphen = pairs[:, 2] >> 8 == ord("-")
+        np.copyto(tail, pairs[:, 3], where=hyphen)
+        tails.modifier.take(tail, mode="clip", out=modifier[rows])
+        found = first_keys.take(code, mode="clip")
+        found += tails.key.take(tail, mode="clip")
+        np.minimum(found, unreadable, out=key[rows])
+        row[key[rows]] = np.arange(rows.start, rows.stop)
+    return Keys(number, modifier, key, row)
 
 
 @cache
@@ -144,14 +95,18 @@ def _places() -> tuple[Array, Array, Array]:
 
 @cache
 def cells() -> Array:
-    """Return the cell of every number; codes of one cell have one shape, ranges and lists."""
-    table = np.zeros(NUMBERS, np.uint16)
-    top = _cut(table[:100_000], "", "", 5, 1)
+    """Return the cell of every number; codes of one cell have one shape, ranges and lists.
+
+    Behind them all stands the cell of what is no code, the highest.
+    """
+    table = np.zeros(NUMBERS + 1, np.int32)
+    top = _cut(table[:100_000], "", "", 5, 0)
     for i, letter in enumerate(ALNUM[10:]):
         start = LETTER_FIRST + i * 10_000
         top = _cut(table[start : start + 10_000], letter, "", 4, top)
         start = LETTER_LAST + i // 10 * 100_000
         top = _cut(table[start + i % 10 : start + 100_000 : 10], "", letter, 4, top)
+    table[NUMBERS] = top
     return table
 
 
@@ -182,42 +137,44 @@ def _by_shape(form: forms.Form) -> dict[str, list[str]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _ModifierKeys:
-    """What modifiers add to a key: `place` by two bytes; `hyphen`, `glued` by place; how many.
+class _Tails(NamedTuple):
+    """What stands behind five characters: tables of the modifier and what it adds to a key.
 
-    Behind a hyphen only the forms and ranges of the modifier itself count. Without one the
-    whole may be a code of seven characters too, so its shape counts as well.
+    Behind a hyphen the two bytes of a modifier are its place in the tables. Without one they
+    come _PAIRS later, and nothing at all, which is two bytes of 255, last but one; places that
+    do not belong to a modifier have a key that no code can mend. Behind a hyphen only the forms
+    and ranges of the modifier itself count. Without one the whole may be a code of seven
+    characters too, so its shape counts as well.
     """
 
-    place: Array
-    hyphen: Array
-    glued: Array
-    count: int
+    modifier: Array
+    key: Array
+    signatures: int
 
 
 @cache
-def _modifier_keys() -> _ModifierKeys:
-    place = np.full(65_536, -1, np.int16)
+def _tails() -> _Tails:
+    modifier, key = np.zeros(2 * _PAIRS + 1, np.int16), np.full(2 * _PAIRS + 1, _BAD, np.int32)
+    key[-2] = 0
     numbers: dict[object, int] = {None: 0}
-    hyphen, glued = [], []
-    for at, text in enumerate(modifiers()):
-        place[ord(text[0]) + 256 * ord(text[1])] = at
+    for at, text in enumerate(modifiers()[1:], 1):
+        place = ord(text[0]) + 256 * ord(text[1])
+        modifier[[place, place + _PAIRS]] = at
         shape = forms.shape(text)
         known = tuple((form.form, *form.place(text)) for form in forms.of_shape(shape))
-        hyphen.append(numbers.setdefault(known, len(numbers)))
-        glued.append(numbers.setdefault((shape, known), len(numbers)))
-    return _ModifierKeys(place, np.array(hyphen, np.int32), np.array(glued, np.int32), len(numbers))
+        key[place] = numbers.setdefault(known, len(numbers))
+        key[place + _PAIRS] = numbers.setdefault((shape, known), len(numbers))
+    return _Tails(modifier, key, len(numbers))
 
 
 @cache
 def modifiers() -> tuple[str, ...]:
-    """Return every pair of letters and digits, in order.
+    """Return no modifier, which is "", and every pair of letters and digits, in order.
 
     >>> len(modifiers())
-    1296
+    1297
     """
-    return tuple(map("".join, product(ALNUM, repeat=2)))
+    return ("", *map("".join, product(ALNUM, repeat=2)))
 
 
 def codes(numbers: Array, dotted: NDArray[np.bool_] | None = None) -> Array:
