@@ -5,7 +5,12 @@ from __future__ import annotations
 from codeedu import tables
 from codeedu.markup import Node, node, source, table_html, to_html
 
-HEADINGS = {"licence": "license", "used_by": "used by", "code_set": "code set", "listed_2018": "listed in 2018"}
+HEADINGS = {
+    "licence": "license",
+    "used_by": "used by",
+    "code_set": "code set",
+    "listed_2018": "listed in 2018",
+}
 
 
 class Shown:
