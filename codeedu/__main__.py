@@ -2,7 +2,7 @@
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
-  1    some entries could not be read; the environment needs something; releases differ
+  1    some entries could not be read; something is wrong here or in a bank; releases differ
   2    wrong usage, or a file that cannot be read or written; nothing was written
   130  stopped by Ctrl-C; nothing was written
   141  the reader of the output went away
@@ -189,16 +189,47 @@ def _release(parsed: argparse.Namespace) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    add = commands.add_parser("check", help="say whether all that the course needs is here")
+    add = commands.add_parser(
+        "check",
+        help="say whether all that the course needs is here, or what is wrong in your questions",
+        description="Without a file: say whether all that the course needs is here. With files: "
+        "check question banks of your own (.toml), and say what is wrong and how to mend it. "
+        "Warnings leave the exit code at 0.",
+    )
+    add.add_argument("banks", nargs="*", type=Path, metavar="BANK", help="question banks to check")
     add.set_defaults(run=_check)
 
 
 def _check(parsed: argparse.Namespace) -> int:
+    if parsed.banks:
+        return _check_banks(parsed.banks)
     from codeedu.environment import check
 
     report = check()
     print(report)
     return READ if report.ok else SOME_NOT
+
+
+def _check_banks(paths: list[Path]) -> int:
+    from codeedu.practice import bank
+
+    found = bank.problems(paths)
+    for problem in found:
+        print(problem)
+    wrong = sum(not problem.warning for problem in found)
+    print(f"{_count(wrong, 'problem')}, {_count(len(found) - wrong, 'warning')}.")
+    if not all(map(_opens, paths)):
+        return WRONG
+    return SOME_NOT if wrong else READ
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'s' * (number != 1)}"
+
+
+def _opens(path: Path) -> bool:
+    """Say whether a file can be opened to read."""
+    return os.access(path, os.R_OK) and not path.is_dir()
 
 
 if __name__ == "__main__":

@@ -56,12 +56,14 @@ class Report:
 
 
 def check() -> Report:
-    """Look at Python, each package that codeedu asks for, and the tables; return a Report.
+    """Look at Python, each package that codeedu asks for, the tables and the questions.
+
+    Returns a Report.
 
     >>> check().checks[0].what
     'Python'
     """
-    return Report((_python(), *map(_package, _required()), _tables()))
+    return Report((_python(), *map(_package, _required()), _tables(), _questions()))
 
 
 def _python() -> Check:
@@ -115,4 +117,18 @@ def _tables() -> Check:
         return Check(what, f"{error} Install codeedu again.")
     if empty or not tables.names():
         return Check(what, f"{', '.join(empty) or 'all'} empty; install codeedu again")
+    return Check(what)
+
+
+def _questions() -> Check:
+    """Check the course's own questions; a warning, such as a late review, stops no learner."""
+    from codeedu.practice import bank
+
+    what = "questions of codeedu"
+    try:
+        wrong = [problem for problem in bank.problems() if not problem.warning]
+    except (tables.TableError, OSError, UnicodeDecodeError) as error:  # they lean on the tables
+        return Check(what, f"{error} Install codeedu again.")
+    if wrong or not bank.course_paths():
+        return Check(what, f"{wrong[0] if wrong else 'none are here.'} Install codeedu again.")
     return Check(what)

@@ -64,6 +64,25 @@ def test_codeedu_that_is_not_installed(monkeypatch):
     ]
 
 
+def test_the_course_has_questions(tmp_path, monkeypatch):
+    from codeedu.practice import bank
+
+    assert str(environment._questions()) == "[ OK ] questions of codeedu"
+    spoiled = tmp_path / "01.toml"
+    spoiled.write_text("[[item]\n")
+    monkeypatch.setattr(bank, "course_paths", lambda: [spoiled])
+    assert "this is not TOML" in environment._questions().todo
+    assert environment._questions().todo.endswith("Install codeedu again.")
+    monkeypatch.setattr(bank, "course_paths", list)
+    assert environment._questions().todo == "none are here. Install codeedu again."
+
+    def broken():
+        raise tables.TableError("data/x.csv, line 2 is short.")
+
+    monkeypatch.setattr(bank, "problems", broken)
+    assert environment._questions().todo == "data/x.csv, line 2 is short. Install codeedu again."
+
+
 def test_broken_tables(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "DATA", tmp_path)
     assert environment._tables().todo == "all empty; install codeedu again"

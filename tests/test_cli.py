@@ -287,3 +287,44 @@ def test_a_large_file_made_from_the_real_release(tmp_path):
     assert len(lines) == 200_001
     assert all(line.startswith(row[:-1]) for line, row in zip(lines[1:], rows, strict=True))
     assert sum(",HCPCS Level II,II," in line for line in lines) == 200_000
+
+
+@pytest.fixture
+def example(tmp_path):
+    """Return the bank that docs/question-bank.md shows, as a file."""
+    guide = (Path(__file__).parents[1] / "docs" / "question-bank.md").read_text(encoding="utf-8")
+    path = tmp_path / "my-bank.toml"
+    path.write_text(guide.split("````toml\n")[1].split("````")[0], encoding="utf-8")
+    return path
+
+
+def test_a_bank_is_checked(example, capsys):
+    assert main(["check", str(example)]) == 0
+    *warnings, last = capsys.readouterr().out.splitlines()
+    assert all(": warning: " in line for line in warnings)
+    assert last == f"no problems, {len(warnings)} warnings."
+
+
+def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
+    from codeedu.practice import bank
+
+    wrong = tmp_path / "wrong.toml"
+    text = example.read_text(encoding="utf-8")
+    wrong.write_text(text.replace('"05-lost-dot"', '"05-no-such"'), encoding="utf-8")
+    assert main(["check", str(example), str(wrong)]) == 1
+    out = capsys.readouterr().out
+    assert out.splitlines()[:-1] == [str(problem) for problem in bank.problems([example, wrong])]
+    assert f"{wrong}, 05-lost-dot-01: there is no objective '05-no-such'. Take a row of" in out
+
+
+def test_banks_that_cannot_be_read(example, tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    for absent, says in (("none.toml", "No such file"), ("empty", "Is a directory")):
+        assert main(["check", str(example), str(tmp_path / absent)]) == 2
+        out = capsys.readouterr().out
+        assert f"{tmp_path / absent}: cannot be read: {says}" in out
+        assert "1 problem, " in out.splitlines()[-1]
+    for data in (b"\xff", b"[[item]"):
+        (tmp_path / "spoiled.toml").write_bytes(data)
+        assert main(["check", str(tmp_path / "spoiled.toml")]) == 1
+        assert "spoiled.toml: this is not" in capsys.readouterr().out
