@@ -35,6 +35,7 @@ def _reading(entry: str) -> Item | None:
         return None
     best, truly = found.best, _read(found.best.form)
     fits = {_read(form) for form in forms.of_shape(forms.shape(entry))}
+    fits |= {_read(reading.form) for reading in found.readings}  # with zeros restored, too
     others = [*_confused_with(truly), *_alike(entry)]
     wrong = [name for name in dict.fromkeys(others) if name in _named() and name not in fits][:3]
     options = [Option(truly, verdict(found), right=True, reads=truly)]
