@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
+# In a container one is often root, which JupyterLab refuses unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
@@ -10,7 +12,7 @@ NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
 lab: $(READY)  ## open the course in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
-	$(BIN)/jupyter lab notebooks/00-start-here.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00-start-here.ipynb
 
 test: lint unit strict browser  ## everything CI checks
 
