@@ -16,8 +16,9 @@ The rules, in order; what they know stands in `data/`:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any
 
 from codeedu import forms, normalize, tables
@@ -25,7 +26,6 @@ from codeedu.normalize import Note
 from codeedu.reading import STRENGTHS, Classification, Reading
 from codeedu.reasons import Reason
 
-_STRENGTH = {strength: rank for rank, strength in enumerate(STRENGTHS)}
 _PAD = "forms.width:"  # marks a reading whose zeros were restored
 
 
@@ -92,8 +92,9 @@ def _whole(text: str, remote: bool = True) -> list[Reading]:
     found: list[Reading] = []
     for form in forms.of_shape(forms.shape(text)):
         strength, section = form.place(text)
-        silenced = strength == "remote" and not remote and found and found[0].strength != "remote"
-        if strength and not silenced:
+        if strength == "remote" and not remote and found and found[0].strength != "remote":
+            continue
+        if strength:
             code = forms.dotted(text) if form.code_set == "ICD-10-CM" else text
             found.append(Reading(form, code, strength, section))
     if len(text) < 5 and text.isdigit() and text[0] != "0":  # zeros go all or none
@@ -178,35 +179,32 @@ _SPELLED = {"9": "digit", "-": "hyphen", ".": "dot", " ": "blank"} | dict.fromke
 
 
 @cache
-def _ranks(context: str) -> dict[str, int]:
-    """Return the place of each code set in `context`; what it does not name, as in procedure."""
+def _ranks(context: str) -> dict[tuple[str, str], int]:
+    """Return the rank of each strength and code set, the strongest first, then as in `context`.
+
+    What the context does not name comes as in "procedure".
+    """
     contexts = tables.by("contexts", "context")
     if context not in contexts:
         raise ValueError(f"There is no context {context!r}; there are: {', '.join(contexts)}.")
     first = contexts[context]["first"].split(";")
     order = dict.fromkeys([*first, *contexts["procedure"]["first"].split(";")])
-    return {code_set: rank for rank, code_set in enumerate(order)}
+    return {pair: rank for rank, pair in enumerate(product(STRENGTHS, order))}
 
 
-def _ranked(readings: Iterable[Reading], context: str, asked: str = "") -> tuple[Reading, ...]:
+def _ranked(readings: Sequence[Reading], context: str, asked: str = "") -> tuple[Reading, ...]:
     """Return the readings worth hearing, strongest first; `asked` is a code set named in front."""
+    if len(readings) < 2:
+        return tuple(readings)
+    ranks = _ranks(context)
+    ranked = sorted(readings, key=lambda r: ranks[r.strength, r.form.code_set])
     one_each: dict[str, Reading] = {}
-    for reading in readings:
+    for reading in ranked:
         one_each.setdefault(reading.form.code_set, reading)
-    found = list(one_each.values())
-    if len(found) > 1:
-        heard = [r for r in found if r.strength != "remote" or r.form.code_set == asked] or found
-        if len(heard) > 1:
-            ranks = _ranks(context)
-            heard.sort(
-                key=lambda r: (
-                    r.form.code_set != asked,
-                    _STRENGTH[r.strength],
-                    ranks[r.form.code_set],
-                )
-            )
-        return tuple(heard)
-    return tuple(found)
+    found = tuple(one_each.values())
+    if found[-1].strength == "remote":
+        found = tuple(r for r in found if r.strength != "remote" or r.code_set == asked) or found
+    return tuple(sorted(found, key=lambda r: r.code_set != asked)) if asked else found
 
 
 def _look_up(found: Classification, release: Any, on: Any) -> Classification:

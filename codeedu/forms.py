@@ -73,8 +73,8 @@ class Form:
 
     def range_of(self, code: str) -> Section | None:
         """Return the row of `sections.csv` that `code` lies in, or None."""
-        at = bisect_right(self.starts, code) - 1
-        return self.ranges[at] if at >= 0 and code <= self.ranges[at].last else None
+        at = bisect_right(self.starts, code)
+        return self.ranges[at - 1] if at and code <= self.ranges[at - 1].last else None
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -99,7 +99,7 @@ def shape(text: str) -> str:
     >>> shape("J1885")
     'J9999'
     """
-    return str(text.translate(_SHAPE))
+    return text.translate(_SHAPE)
 
 
 _SHAPE = str.maketrans("012345678", "9" * 9)
