@@ -1,5 +1,10 @@
 """Print one table: how fast, against what, measured side by side in this run.
 
+Usage: python -m benchmarks [STORAGE ...]
+
+STORAGE is how pandas keeps text: "python" or "pyarrow"; without any, both, as far as they are
+installed. The one pass is over the same column, so it is kept in the same way.
+
 Each comparison runs both sides in turn several times and takes the median, since a shared
 machine is never quiet. A ratio is theirs / ours for speed (more is better) and ours / theirs
 for memory and import (less is better).
@@ -19,10 +24,16 @@ import pandas as pd
 
 import codeedu
 from benchmarks import data
+from codeedu import answers
 from codeedu.classify import _classify_text
 
+try:
+    import pyarrow
+except ImportError:
+    pyarrow = None
+
 ONE_PASS = r"[A-V0-9][0-9]{3}[0-9FTUMA](?:-[A-Z0-9]{2})?"
-ROUNDS = 7
+ROUNDS = 5
 
 
 def seconds(task) -> float:
@@ -41,33 +52,53 @@ def paired(ours, theirs, rounds: int = ROUNDS) -> tuple[float, float]:
     return median(taken[0]), median(taken[1])
 
 
-def line(what: str, ours: str, against: str, ratio: float, target: str, met: bool) -> None:
-    print(
-        f"{what:<42}{ours:>12}  {against:<28}{ratio:>8.2f}  {target:<8}{'ok' if met else 'MISSED'}"
-    )
+def line(what: str, text: str, ours: str, against: str, ratio: float | None, goal: str,
+         met: bool) -> None:  # fmt: skip
+    figure = f"{ratio:.2f}" if ratio is not None else "-"
+    verdict = "" if goal == "-" else "ok" if met else "MISSED"
+    print(f"{what:<40}{text:<9}{ours:>9}  {against:<20}{figure:>7}  {goal:<9}{verdict}")
 
 
 def a_column(what: str, column: pd.Series, target: float | None) -> None:
-    def forget_and_classify() -> None:
+    """Print the speed of a column with the tables made, but no entry met before."""
+
+    def ours() -> None:
         _classify_text.cache_clear()
         codeedu.classify_column(column)
 
-    ours, theirs = paired(forget_and_classify, lambda: column.str.fullmatch(ONE_PASS))
-    against = f"fullmatch {theirs * 1e3:.0f} ms"
-    goal = f">= {target}" if target else "-"
-    line(what, f"{ours * 1e3:.0f} ms", against, theirs / ours, goal, theirs / ours >= (target or 0))
+    def ours_first() -> None:  # of what one entry teaches about others, nothing is known either
+        answers._known.cache_clear()
+        ours()
+
+    def one_pass() -> None:
+        column.str.fullmatch(ONE_PASS)
+
+    goals = {what: (ours, target), "  the first such column of all": (ours_first, None)}
+    for name, (task, goal) in goals.items():
+        mine, theirs = paired(task, one_pass)
+        text, taken = column.dtype.storage, f"{mine * 1e3:.0f} ms"
+        line(name, text, taken, f"fullmatch {theirs * 1e3:.0f} ms", theirs / mine,
+             f">= {goal}" if goal else "-", theirs >= mine * (goal or 0))  # fmt: skip
 
 
-def its_memory(what: str, column: pd.Series) -> None:
+def its_memory(column: pd.Series) -> None:
+    """Print the peak of what NumPy and Python took, and Arrow, as if both came at one time."""
     size = column.memory_usage(index=False, deep=True)
     codeedu.classify_column(column)  # the tables are not the call's
     gc.collect()
+    if pyarrow:
+        usual = pyarrow.default_memory_pool()
+        of_arrow = pyarrow.proxy_memory_pool(usual)
+        pyarrow.set_memory_pool(of_arrow)
     tracemalloc.start()
     codeedu.classify_column(column)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    ratio = peak / size
-    line(what, f"{peak / 1e6:.0f} MB", f"column {size / 1e6:.0f} MB", ratio, "<= 3", ratio <= 3)
+    if pyarrow:
+        pyarrow.set_memory_pool(usual)
+        peak += of_arrow.max_memory()
+    line("  its peak memory", column.dtype.storage, f"{peak / 1e6:.0f} MB",
+         f"column {size / 1e6:.0f} MB", peak / size, "<= 3", peak / size <= 3)  # fmt: skip
 
 
 def single_calls() -> None:
@@ -93,7 +124,7 @@ def single_calls() -> None:
     for what, task, most in (("one code, cold", cold, 3.0), ("one code, cached", cached, 0.9)):
         ours, theirs = paired(task, empty)
         micro, against = ours / len(entries) * 1e6, theirs / len(entries) * 1e6
-        line(what, f"{micro:.2f} µs", f"empty call {against:.3f} µs", ours / theirs,
+        line(what, "", f"{micro:.2f} µs", f"empty call {against:.3f} µs", ours / theirs,
              f"<= {most:g} µs", micro <= most)  # fmt: skip
 
 
@@ -107,7 +138,7 @@ def an_import() -> None:
 
     basis = "import re, csv, dataclasses, importlib.resources"
     ours, theirs = paired(run("import codeedu"), run(basis), 21)
-    line("import codeedu", f"{ours * 1e3:.0f} ms", f"re, csv, ... {theirs * 1e3:.0f} ms",
+    line("import codeedu", "", f"{ours * 1e3:.0f} ms", f"re, csv, ... {theirs * 1e3:.0f} ms",
          ours / theirs, "<= 1.5", ours / theirs <= 1.5)  # fmt: skip
 
 
@@ -126,34 +157,40 @@ def a_file() -> None:
             assert sum(1 for _ in file) == len(column) + 1
         copy = seconds(lambda: pd.read_csv(source, dtype=str).to_csv(target, index=False))
     peak = int(done.stdout) / 1024
-    line("file of 1,000,000 rows (CLI)", f"{taken:.1f} s", f"pandas copies it {copy:.1f} s",
+    line("file of 1,000,000 rows (CLI)", "", f"{taken:.1f} s", f"pandas copies it {copy:.1f} s",
          copy / taken, "-", True)  # fmt: skip
-    line("  its peak memory, whole process", f"{peak:.0f} MB", "-", 0, "-", True)
+    line("  its peak memory, whole process", "", f"{peak:.0f} MB", "-", None, "-", True)
 
 
 WHY = """\
 Where a target is missed, or none is set:
+- In Arrow, one pass is compiled code that answers yes or no in 25 ns an entry. To number the
+  repeated entries takes Arrow 12 ns, to write eight answers NumPy 4, which leaves 1 to be as
+  fast as asked: the junk among the entries, read one by one, and pandas need more.
+- Where all differ, it takes 6 ns to cut an entry into words, 14 to look them up, and as much
+  again to number what was found and write the answers, in some fifty steps of NumPy.
 - Without a hyphen every entry gets a note that quotes it ("GA stood without a hyphen; read as
   99213-GA"): a million sentences of their own are what takes the time and the memory.
-- A code met for the first time is read by rules in pure Python; claims repeat their codes.
-- With pyarrow installed, pandas keeps text in Arrow and matches it about seven times as fast;
-  ours becomes twice as fast, so the ratios fall."""
+- A code met for the first time is read by rules in pure Python, in 2.4 µs; the rest of a cold
+  call is Python's collector of garbage, which looks again and again at the 40,000 kept answers."""
 
 
-def main() -> None:
-    column = data.repeated()
-    where = getattr(column.dtype, "storage", "?")
+def main(asked: list[str]) -> None:
+    installed = ["python", "pyarrow"] if pyarrow else ["python"]
     python = ".".join(map(str, sys.version_info[:3]))
-    print(f"Python {python}, pandas {pd.__version__}, str kept by {where}, {os.cpu_count()} cores")
-    print(f"{'what':<42}{'ours':>10}  {'against':<24}{'ratio':>7}  {'target':<9}")
-    a_column("column: 1,000,000 rows of 9,000 codes", column, 1.5)
-    its_memory("  its peak memory", column)
-    column = data.different()
-    a_column("column: 1,000,000 different, hyphen", column, 0.9)
-    its_memory("  its peak memory", column)
-    column = data.different(hyphen="")
-    a_column("column: 1,000,000 different, no hyphen", column, None)
-    its_memory("  its peak memory", column)
+    print(f"Python {python}, pandas {pd.__version__}, {os.cpu_count()} cores")
+    print(f"{'what':<40}{'text in':<9}{'ours':>9}  {'against':<20}{'ratio':>7}  {'target':<9}")
+    for storage in asked or installed:
+        with pd.option_context("mode.string_storage", storage):
+            column = data.repeated()
+            a_column("column: 1,000,000 rows of 9,000 codes", column, 1.5)
+            its_memory(column)
+            column = data.different()
+            a_column("column: 1,000,000 different, hyphen", column, 0.9)
+            its_memory(column)
+            column = data.different(hyphen="")
+            a_column("column: 1,000,000 different, no hyphen", column, None)
+            its_memory(column)
     single_calls()
     an_import()
     a_file()
@@ -161,4 +198,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
