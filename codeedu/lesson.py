@@ -5,11 +5,14 @@ from __future__ import annotations
 from codeedu import tables
 from codeedu.markup import Node, node, source, table_html, to_html
 
+# How a column is headed where its name, with blanks for underscores, would not do.
 HEADINGS = {
+    "fails_how": "how it fails",
+    "icd10cm": "ICD-10-CM",
     "licence": "license",
-    "used_by": "used by",
-    "code_set": "code set",
     "listed_2018": "listed in 2018",
+    "tells_apart": "what tells them apart",
+    "where_on_claim": "where on the claim",
 }
 
 
@@ -27,8 +30,10 @@ class Shown:
         return f'{style}<div class="codeedu">{self.html}</div>'
 
 
-def show(name: str, *columns: str, caption: str = "", **where: str) -> Shown:
+def show(name: str, *columns: str, caption: str | None = None, **where: str) -> Shown:
     """Show rows of a table of `data/`: the `columns` asked for, the rows where `where` holds.
+
+    Without `columns`, all of them; without a `caption`, the name of the table heads it.
 
     Raises TableError for an unknown table, ValueError for an unknown column or when no row fits.
 
@@ -43,9 +48,13 @@ def show(name: str, *columns: str, caption: str = "", **where: str) -> Shown:
     if not kept:
         raise ValueError(f"No row of {name} has {where}.")
     names = columns or tuple(rows[0])
-    named = [{HEADINGS.get(key, key): row[key] for key in names} for row in kept]
+    named = [{_heading(key): row[key] for key in names} for row in kept]
     count = "1 row" if len(kept) == 1 else f"{len(kept)} rows"
     return Shown(f"{name}: {count}", table_html(named, caption=caption or name.capitalize()))
+
+
+def _heading(column: str) -> str:
+    return HEADINGS.get(column, column.replace("_", " "))
 
 
 def sources(*ids: str) -> Shown:
@@ -77,7 +86,9 @@ def _entry(row: dict[str, str]) -> Node:
 
 
 def glossary(*terms: str) -> Shown:
-    """Show terms of the glossary with their meanings; without terms, all of them.
+    """Show terms of the glossary: what each means, the lesson it is from, its sources.
+
+    Without terms, all of them.
 
     Raises ValueError for a term that the glossary does not have.
 
@@ -90,9 +101,12 @@ def glossary(*terms: str) -> Shown:
         raise ValueError(f"The glossary has no term {unknown[0]!r}.")
     chosen = sorted(terms or known, key=str.casefold)
     pairs = [
-        part
-        for term in chosen
-        for part in (node("dt", term), node("dd", known[term]["meaning"] + "."))
+        part for term in chosen for part in (node("dt", term), node("dd", _meaning(known[term])))
     ]
     count = "1 term" if len(chosen) == 1 else f"{len(chosen)} terms"
     return Shown(f"glossary: {count}", to_html(node("dl", *pairs)))
+
+
+def _meaning(row: dict[str, str]) -> str:
+    named = row["sources"].replace(" ", ", ")
+    return f"{row['meaning']}. (Lesson {row['lesson']}; {named})"

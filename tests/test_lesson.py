@@ -1,5 +1,7 @@
 """What a lesson shows: rows, sources and words, safe and accessible."""
 
+import re
+
 import pytest
 
 import codeedu
@@ -47,6 +49,53 @@ def test_an_unknown_source_or_term_is_named():
 def test_the_glossary_shows_terms_with_meanings():
     assert codeedu.glossary("modifier", "NDC")._repr_html_().count("<dt>") == 2
     assert codeedu.glossary()._repr_html_().count("<dt>") == len(tables.rows("glossary"))
+
+
+def test_headings_are_words():
+    for name in tables.names():
+        html = codeedu.show(name)._repr_html_()
+        heads = re.findall(r'<th scope="col">(.*?)</th>', html)
+        assert len(heads) == len(tables.rows(name)[0])
+        assert not [head for head in heads if "_" in head]
+    assert "<caption>Letters</caption>" in codeedu.show("letters", caption=None)._repr_html_()
+
+
+def test_the_glossary_names_the_lesson_and_the_sources_of_a_term():
+    html = codeedu.glossary("Level III")._repr_html_()
+    assert "(Lesson 04; hcfa-2000, aace-hcpcs)" in html
+
+
+def test_the_words_of_the_course_are_in_the_glossary():
+    words = """HCPCS CPT Level_I Level_II Level_III code_set descriptor modifier steward section
+        DMEPOS DME_MAC OPPS PLA MAAA claim_line denial rejection clean_claim NDC revenue_code
+        MS-DRG place_of_service payer Medicaid date_of_service crosswalk HIPAA HCFA CMS AMA ADA
+        NUBC BIPA ASCA ICD-10-CM ICD-10-PCS CDT unit listed terminated"""
+    assert {word.replace("_", " ") for word in words.split()} <= set(tables.by("glossary", "term"))
+    for row in tables.rows("glossary"):
+        assert row["meaning"]
+        assert not row["meaning"].endswith(".")
+        assert row["sources"]
+        assert row["lesson"] in {lesson["lesson"] for lesson in tables.rows("lessons")}
+
+
+BAD = "<script>alert('&')</script>\" onload=\"\u202e"
+
+
+@pytest.mark.parametrize(
+    "show",
+    [lambda: codeedu.show("sources", caption=BAD), lambda: codeedu.sources(BAD), codeedu.glossary],
+    ids=["show", "sources", "glossary"],
+)
+def test_whatever_a_table_says_is_escaped(monkeypatch, show):
+    columns = [*tables.rows("sources")[0], *tables.rows("glossary")[0]]
+    monkeypatch.setattr(tables, "as_of", lambda: "2026-11-23")
+    monkeypatch.setattr(tables, "rows", lambda name: (dict.fromkeys(columns, BAD),))
+    monkeypatch.setattr(tables, "by", lambda name, key: {BAD: dict.fromkeys(columns, BAD)})
+    html = show()._repr_html_().split("</style>")[1]
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+    assert '" onload' not in html
+    assert "\u202e" not in html
 
 
 def test_text_is_stable_and_html_is_escaped():
