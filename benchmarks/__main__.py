@@ -25,7 +25,7 @@ import pandas as pd
 import codeedu
 from benchmarks import data
 from codeedu import answers
-from codeedu.classify import _classify_text
+from codeedu.classify import _reader
 
 try:
     import pyarrow
@@ -63,11 +63,11 @@ def a_column(what: str, column: pd.Series, target: float | None) -> None:
     """Print the speed of a column with the tables made, but no entry met before."""
 
     def ours() -> None:
-        _classify_text.cache_clear()
+        _reader.cache_clear()
         codeedu.classify_column(column)
 
     def ours_first() -> None:  # of what one entry teaches about others, nothing is known either
-        answers._known.cache_clear()
+        answers._learned.cache_clear()
         ours()
 
     def one_pass() -> None:
@@ -109,7 +109,7 @@ def single_calls() -> None:
         return None
 
     def cold() -> None:
-        _classify_text.cache_clear()
+        _reader.cache_clear()
         for entry in entries:
             codeedu.classify(entry)
 

@@ -1,13 +1,17 @@
 """The answers to many entries, side by side: what `columns.py` shows as a DataFrame.
 
-An answer is cut into what many entries share (code set, section ...: a `Fact`) and its own
-texts (code, modifiers, notes). Each fact and text is kept once and pointed to by number.
+Many entries are alike, so what is said of them is kept once, as a `Telling`: code set, section,
+note ... Of each entry only its telling is kept, and the numbers of its own texts. In the end all
+becomes one record for each entry, of numbers of the texts in use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
+from threading import Lock
+from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,37 +19,51 @@ from numpy.typing import NDArray
 
 from codeedu import kernel
 from codeedu.classify import classify
-from codeedu.forms import dotted
+from codeedu.cores import share
 from codeedu.impression import Fact, fact_of, note_of
-from codeedu.kernel import NUMBERS, Keys
-from codeedu.reading import Classification
-from codeedu.words import ROWS
+from codeedu.kernel import NO_MODIFIER, NO_NUMBER, NUMBERS, Codes
+from codeedu.words import ROWS, pieces, words
 
 Array = NDArray[Any]
 
-
-class Texts(NamedTuple):
-    """Texts by number: entry i has `texts[number[i]]`, or none where its number is -1."""
-
-    number: Array
-    texts: list[str]
+SHARED = ("code_set", "level", "category", "section", "status")  # what facts have texts for
+UNKNOWN, APART = -1, 0  # tellings: not yet asked for; of entries to be read one by one
 
 
 class Answers(NamedTuple):
-    """One answer for each entry; if asked for, behind them all one for a missing entry."""
+    """One answer for each entry.
 
+    `rows` has a record for each entry: by every name in `texts` the number of its text there, or
+    -1 for none, and `ambiguous`. `telling` says which of `facts` the entry has, and `met` how
+    many entries have each.
+    """
+
+    rows: Array
+    texts: dict[str, list[str]]
+    telling: Array
     facts: list[Fact]
-    fact: Array
-    code: Texts
-    modifiers: Texts
-    note: Texts
+    met: Array
 
 
-def one_by_one(entries: Iterable[object], context: str) -> Answers:
+class Telling(NamedTuple):
+    """What the classifier says of entries that are alike.
+
+    `add` is what to add to a code's number, `whole` is whether code and modifier together are
+    one code, and `kept` whether the modifier is one.
+    """
+
+    fact: Fact
+    note: str = ""
+    add: int = 0
+    whole: bool = False
+    kept: bool = True
+
+
+def one_by_one(entries: Sequence[object], context: str) -> Answers:
     """Return the answers to `entries`, any objects: the classifier reads each of them."""
-    met = _Met(context)
-    asked = [met.ask(entry) for entry in entries]
-    return met.answers(*np.array(asked, np.int32).reshape(-1, 4).T)
+    found = _Found(len(entries))
+    found.read_alone(range(len(entries)), entries, context)
+    return found.answers()
 
 
 def of_text(values: Any, missing: NDArray[np.bool_], context: str) -> Answers:
@@ -53,214 +71,220 @@ def of_text(values: Any, missing: NDArray[np.bool_], context: str) -> Answers:
 
     `values` is a NumPy array of Python strings or an Arrow one; `missing` marks what is neither.
     """
-    keys, met = kernel.read(values, missing), _Met(context)
-    learned = _learn(keys, values, met)
-    odd = np.flatnonzero((learned.fact < 0).take(keys.key) & ~missing)
-    asked = [met.ask(text) for text in _texts(values, odd)]
-    fact, code, modifiers, note = learned.spread(keys)
-    _quote(learned, keys, code, note, met)
-    if asked:
-        fact[odd], code[odd], modifiers[odd], note[odd] = np.array(asked).T
-    if missing.any():
-        fact[missing], code[missing], modifiers[missing], note[missing] = met.ask(None)
-    return met.answers(fact, code, modifiers, note)
+    found = _Found(len(values))
+    found.read(values, missing, _learned(context))
+    alone = np.flatnonzero(found.telling == APART) if found.met[APART] else np.empty(0, int)
+    texts = np.array(_texts(values, alone), object)
+    texts[missing[alone]] = None
+    found.read_alone(alone.tolist(), texts, context)
+    return found.answers()
 
 
-class _Met:
-    """Every fact and text met so far, numbered in the order of meeting.
-
-    Codes that the kernel reads have numbers already: its own, NUMBERS more for those with a
-    dot. Those that the classifier reads by itself follow. So it is with modifiers.
-    """
+class _Learned:
+    """The telling of each key of the kernel: one more table, filled as keys are met."""
 
     def __init__(self, context: str) -> None:
         self.context = context
-        self.facts: dict[Fact, int] = {}
-        self.codes: dict[str, int] = {}
-        self.modifiers = {text: i for i, text in enumerate(kernel.modifiers())}
-        self.notes: dict[str, int] = {}
+        of = np.full(kernel.keys(), UNKNOWN)
+        of[-1] = of[:, 0] = APART
+        self.of = of.ravel()
+        self.tellings = [Telling(Fact())]
+        self._numbers: dict[Telling | None, int] = {None: APART}
+        self._lock = Lock()
+        self._tabulate()
 
-    def ask(self, entry: object) -> tuple[int, int, int, int]:
-        """Classify `entry`; return the numbers of its fact, code, modifiers and note."""
-        found = classify(entry, self.context)
-        code = -1 if found.code is None else self.code(found.code)
-        joined = "-".join(found.modifiers)
-        modifiers = self.modifiers.setdefault(joined, len(self.modifiers))
-        return self.fact(fact_of(found)), code, modifiers, self.note(note_of(found))
+    def ask(self, keys: Array, piece: Any) -> Array:
+        """Return the tellings of keys; for an unknown one the classifier reads an entry."""
+        found = self.of.take(keys)
+        if found.min() == UNKNOWN:
+            new = np.flatnonzero(found == UNKNOWN)
+            each, at = np.unique(keys[new], return_index=True)
+            with self._lock:
+                asked = [_telling(entry, self.context) for entry in _texts(piece, new[at])]
+                numbers = [self._number(telling) for telling in asked]
+                self._tabulate()  # first: other threads look there for what stands in `of`
+                self.of[each] = numbers
+            found = self.of.take(keys)
+        return found
 
-    def code(self, text: str) -> int:
-        """Return the number of a code that the kernel has no number for."""
-        return 2 * NUMBERS + self.codes.setdefault(text, len(self.codes))
+    def _number(self, telling: Telling | None) -> int:
+        if telling is not None and telling not in self._numbers:
+            self._numbers[telling] = len(self.tellings)
+            self.tellings.append(telling)
+        return self._numbers[telling]
 
-    def note(self, text: str) -> int:
-        """Return the number of a note."""
-        return self.notes.setdefault(text, len(self.notes))
+    def _tabulate(self) -> None:
+        self.add = np.array([told.add for told in self.tellings])
+        self.whole = np.array([told.whole for told in self.tellings])
+        self.kept = np.array([told.kept for told in self.tellings])
+        self.other = (self.add != 0) | self.whole | ~self.kept
 
-    def fact(self, fact: Fact) -> int:
-        """Return the number of a fact."""
-        return self.facts.setdefault(fact, len(self.facts))
+    def mend(self, telling: Array, read: kernel.Block, codes: Codes) -> tuple[Array, Array]:
+        """Mend what the kernel read, as the tellings say.
 
-    def answers(self, fact: Array, code: Array, modifiers: Array, note: Array) -> Answers:
-        """Return the answers that these numbers point to, with only the texts in use, sorted."""
-        return Answers(
-            list(self.facts),
-            fact,
-            _used(code, self._codes),
-            _used(modifiers, self._modifiers),
-            Texts(note, list(self.notes)),
-        )
-
-    def _codes(self, numbers: Array) -> Array:
-        own = numbers >= 2 * NUMBERS
-        read = numbers[~own]
-        texts = np.array(list(self.codes), "S").take(numbers[own] - 2 * NUMBERS)
-        return np.concatenate((kernel.codes(read % NUMBERS, read >= NUMBERS), texts))
-
-    def _modifiers(self, numbers: Array) -> Array:
-        return np.array(list(self.modifiers), "S").take(numbers)
-
-
-def _used(number: Array, texts_of: Callable[[Array], Array]) -> Texts:
-    """Return the texts in use, sorted and numbered anew."""
-    used = np.zeros(int(number.max(initial=0)) + 2, bool)
-    for part in parts(number):
-        used[part.astype(np.intp)] = True  # -1, for none, is the last
-    kept = np.flatnonzero(used[:-1])
-    texts, order = _sorted(texts_of(kept))
-    anew = np.full(len(used), -1, np.min_scalar_type(-max(len(texts), 1)))
-    anew[kept] = order
-    return Texts(gather(anew, number), texts.astype("U").tolist())
+        Return which entries are a code written with a modifier, and these codes.
+        """
+        code, modifier, _ = read
+        at = np.flatnonzero(self.other.take(telling))
+        telling = telling[at]
+        number = codes.number[code[at]] + self.add[telling]
+        whole = np.flatnonzero(self.whole[telling])
+        texts = kernel.codes(number[whole], modifier[at[whole]])
+        number[whole] = NO_NUMBER
+        code[at] = codes.places(number)
+        modifier[at[~self.kept[telling]]] = NO_MODIFIER
+        return at[whole], texts
 
 
-def _sorted(texts: Array) -> tuple[Array, Array]:
-    """Return the different ones among texts as bytes, sorted, and the place of each there."""
-    if texts.dtype.itemsize > 8:
-        return np.unique(texts, return_inverse=True)
-    numbers, places = np.unique(texts.astype("S8").view(">u8").astype(int), return_inverse=True)
-    return numbers.astype(">u8").view("S8"), places
+_learned = cache(_Learned)
 
 
-def parts(numbers: Array) -> Iterator[Array]:
-    """Yield an array in parts so small that what is done with each stays in the cache."""
-    return (numbers[at : at + ROWS] for at in range(0, len(numbers), ROWS))
+def _telling(entry: str, context: str) -> Telling | None:
+    """Return what is said of the key of an entry, or None if each entry needs its own answer."""
+    found = classify(entry, context)
+    if not found.readings and "-" in entry:
+        return None  # the note spells out the modifier, which the key does not know so well
+    add, whole = NO_NUMBER, False
+    if found.code:
+        add = NUMBERS if "." in found.code else 0
+        whole = len(found.code.replace(".", "")) > 5
+    return Telling(fact_of(found), note_of(found), add, whole, bool(found.modifiers))
 
 
-def gather(table: Array, numbers: Array) -> Array:
-    """Return `table[numbers]`; -1 stands for the last, as ever."""
-    found = np.empty(len(numbers), table.dtype)
-    for to, part in zip(parts(found), parts(numbers), strict=True):
-        table.take(part.astype(np.intp, copy=False), mode="wrap", out=to)
-    return found
+class _Found:
+    """What was found of each entry: its telling, and the places of its code and modifiers.
+
+    Texts that the kernel has not read have places below zero.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.telling, self.code, self.modifier = np.empty((3, size), np.int32)
+        self.tellings = [Telling(Fact())]
+        self.met = np.zeros(1, int)
+        self.codes, self.has_code = Codes(), np.zeros(2 * size + 1, bool)
+        self.has_modifier = np.zeros(len(kernel.modifiers()), bool)
+        self.other_codes: dict[bytes, int] = {}
+        self.other_modifiers: dict[bytes, int] = {}
+
+    def read(self, values: Any, missing: NDArray[np.bool_], learned: _Learned) -> None:
+        """Read an array of text, all but what is to be read alone."""
+
+        def read_piece(rows_and_piece: tuple[slice, Any]) -> tuple[Array, Array, list[bytes]]:
+            rows, piece = rows_and_piece
+            read = kernel.read(words(piece, missing[rows]), self.codes)
+            telling = learned.ask(read.key, piece)
+            met = np.bincount(telling, minlength=len(learned.tellings))
+            if met[APART]:
+                alone = telling == APART
+                read.code[alone] = read.modifier[alone] = 0
+            whole, texts = np.empty(0, int), np.empty(0, "S")
+            if met[: len(learned.other)][learned.other].any():
+                whole, texts = learned.mend(telling, read, self.codes)
+            self.telling[rows], self.code[rows], self.modifier[rows] = telling, *read[:2]
+            self.has_code[read.code] = self.has_modifier[read.modifier] = True
+            return met, rows.start + whole, texts.tolist()
+
+        done = share(read_piece, pieces(values))
+        self.tellings = [*learned.tellings]
+        self.met = np.zeros(len(self.tellings), int)
+        for met, rows, texts in done:
+            self.met[: len(met)] += met
+            for row, text in zip(rows.tolist(), texts, strict=True):
+                self.code[row] = self.other_codes.setdefault(text, -1 - len(self.other_codes))
+
+    def read_alone(self, rows: Iterable[int], entries: Iterable[object], context: str) -> None:
+        """Let the classifier read entries one by one; the same text only once."""
+        own: dict[Telling, int] = {}
+        known: dict[object, tuple[int, int, int]] = {}
+        met: Counter[int] = Counter()
+        for row, entry in zip(rows, entries, strict=True):
+            name = entry if type(entry) in (str, NoneType) else row
+            if name not in known:
+                found = classify(entry, context)
+                telling = Telling(fact_of(found), note_of(found))
+                if telling not in own:
+                    own[telling] = len(self.tellings)
+                    self.tellings.append(telling)
+                code = _other(self.other_codes, found.code) if found.code else 0
+                modifier = _other(self.other_modifiers, "-".join(found.modifiers))
+                known[name] = own[telling], code, modifier
+            self.telling[row], self.code[row], self.modifier[row] = known[name]
+            met[known[name][0]] += 1
+        self.met = np.append(self.met, np.zeros(len(self.tellings) - len(self.met), int))
+        self.met[list(met)] = list(met.values())
+        self.met[APART] = 0
+
+    def answers(self) -> Answers:
+        """Return what was found as answers, with only the texts in use, sorted."""
+        texts: dict[str, list[str]] = {}
+        read = np.flatnonzero(self.has_code[1:]) + 1
+        read = read[np.argsort(self.codes.number[read])]  # nearly sorted texts sort fast
+        plain = kernel.codes(self.codes.number[read])
+        code, texts["code"] = _sorted(read, plain, self.other_codes)
+        read = np.flatnonzero(self.has_modifier[1:]) + 1
+        plain = np.array(kernel.modifiers(), "S").take(read)
+        modifier, texts["modifiers"] = _sorted(read, plain, self.other_modifiers)
+        used = np.flatnonzero(self.met)
+        tellings = [self.tellings[at] for at in used]
+        said = {name: [getattr(told.fact, name) for told in tellings] for name in SHARED}
+        said["note"] = [told.note for told in tellings]
+        for name, each in said.items():
+            texts[name] = sorted({text for text in each if text is not None})
+        table = np.zeros(len(self.tellings), _record(texts))
+        for name, each in said.items():
+            places: dict[str | None, int] = {text: at for at, text in enumerate(texts[name])}
+            places[None] = -1
+            table[name][used] = [places[text] for text in each]
+        table["ambiguous"][used] = [told.fact.ambiguous for told in tellings]
+        rows: Array = np.empty(len(self.telling), table.dtype)
+
+        def write(at: int) -> None:
+            part = slice(at, at + ROWS)
+            table.take(self.telling[part], out=rows[part], mode="clip")
+            rows["code"][part] = code.take(self.code[part])
+            rows["modifiers"][part] = modifier.take(self.modifier[part])
+
+        share(write, range(0, len(rows), ROWS))
+        return Answers(rows, texts, self.telling, [told.fact for told in self.tellings], self.met)
+
+
+def _other(others: dict[bytes, int], text: str) -> int:
+    """Return the place of a text that the kernel has not read: -1, -2 ..."""
+    return others.setdefault(text.encode(), -1 - len(others))
+
+
+def _sorted(read: Array, texts: Array, others: dict[bytes, int]) -> tuple[Array, list[str]]:
+    """Return a table from the places of texts to those in a sorted list, and that list.
+
+    Texts that the kernel has `read` have the places where they stand there; 0 stands for none.
+    """
+    places = np.append(read, -1 - np.arange(len(others)))
+    texts = np.append(texts, np.array(list(others), "S"))
+    order = np.argsort(texts, kind="stable")
+    texts = texts[order]
+    new = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
+    table = np.full(int(read.max(initial=0)) + 1 + len(others), -1, _kind(texts))
+    table[places[order]] = np.cumsum(new) - 1
+    return table, texts[new].astype("U").tolist()
+
+
+def _record(texts: dict[str, list[str]]) -> np.dtype[Any]:
+    """Return the type of a record of their numbers, of a size that NumPy copies fast."""
+    kinds = {name: _kind(each) for name, each in texts.items()} | {"ambiguous": np.dtype(bool)}
+    widest_first = sorted(kinds.items(), key=lambda field: -field[1].itemsize)
+    size = sum(kind.itemsize for kind in kinds.values())
+    spare = (1 << (size - 1).bit_length()) - size
+    return np.dtype([*widest_first, ("", f"V{spare}")] if spare else widest_first)
+
+
+def _kind(texts: Any) -> np.dtype[Any]:
+    """Return the smallest type for the numbers of so many texts."""
+    return np.min_scalar_type(-max(len(texts), 1))
 
 
 def _texts(values: Any, rows: Array) -> list[str]:
     """Return some entries of an array of text."""
+    if not len(rows):
+        return []
     some = values[rows] if isinstance(values, np.ndarray) else values.take(rows).to_pylist()
     return list(some)
-
-
-class _Learned(NamedTuple):
-    """What the classifier says of each key: tables by key, whose last entry stands for none.
-
-    `code` is what to add to the kernel's number, or -1; `modified` is 1 where the modifier is
-    one. `quoting` has the keys whose answers quote the entry: the note, with places for code
-    and modifier, and how the whole is written as one code, if it is one.
-    """
-
-    fact: Array
-    code: Array
-    modified: Array
-    note: Array
-    quoting: dict[int, tuple[str, Callable[[str], str] | None]]
-
-    def spread(self, keys: Keys) -> tuple[Array, Array, Array, Array]:
-        """Return fact, code, modifiers and note of each entry."""
-        code, modifiers = keys.number, keys.modifier
-        if self.code.any():
-            code = np.maximum(gather(self.code, keys.key) + code, -1)
-        if not self.modified.all():
-            modifiers = gather(self.modified, keys.key) * modifiers
-        return gather(self.fact, keys.key), code, modifiers, gather(self.note, keys.key)
-
-
-def _learn(keys: Keys, values: Any, met: _Met) -> _Learned:
-    """Ask the classifier about one entry of each key."""
-    size = len(keys.row)
-    fact, note = np.full((2, size), -1, np.int32)
-    learned = _Learned(fact, np.zeros(size, np.int32), np.ones(size, np.int16), note, {})
-    asked = np.flatnonzero(keys.row[:-1] >= 0)
-    rows = keys.row[asked]
-    heads = kernel.codes(keys.number[rows]).astype("U").tolist()
-    tails = [kernel.modifiers()[at] for at in keys.modifier[rows].tolist()]
-    each = zip(asked.tolist(), _texts(values, rows), heads, tails, strict=True)
-    known = _known(met.context)
-    for key, entry, head, tail in each:
-        if key not in known:
-            known[key] = _told(classify(entry, met.context), entry, head, tail)
-        if (told := known[key]) is not None:
-            learned.fact[key] = met.fact(told.fact)
-            learned.code[key] = told.code
-            learned.modified[key] = told.modified
-            if told.quotes:
-                learned.quoting[key] = (told.note, told.written)
-            else:
-                learned.note[key] = met.note(told.note)
-    return learned
-
-
-class _Told(NamedTuple):
-    """What the classifier says of a key; for the names see `_Learned`."""
-
-    fact: Fact
-    code: int
-    modified: bool
-    note: str
-    quotes: bool
-    written: Callable[[str], str] | None
-
-
-@cache
-def _known(context: str) -> dict[int, _Told | None]:
-    """Return what was said of keys so far: one more table, filled as its keys are met."""
-    return {}
-
-
-def _told(found: Classification, entry: str, head: str, tail: str) -> _Told | None:
-    """Return what is said of the key of an entry, or None if each entry needs its own answer."""
-    if not found.readings and "-" in entry:
-        return None  # the note spells out the modifier, which the key does not know so well
-    code, written = -1 - NUMBERS, None  # none
-    if found.code == head:
-        code = 0
-    elif found.code == dotted(head):
-        code = NUMBERS
-    elif found.code:
-        written = str if found.code == head + tail else dotted
-    says = note_of(found)
-    quotes = bool(written or (tail and (head in says or tail in says)))
-    if quotes and tail:
-        says = says.replace(head, "{0}").replace(tail, "{1}")
-    return _Told(fact_of(found), code, bool(found.modifiers), says, quotes, written)
-
-
-def _quote(learned: _Learned, keys: Keys, code: Array, note: Array, met: _Met) -> None:
-    """Write the codes and notes that quote their entry, once for each that differs."""
-    if not learned.quoting:
-        return
-    which = np.full(len(learned.fact), -1, np.int64)
-    which[list(learned.quoting)] = np.arange(len(learned.quoting))
-    which = which.take(keys.key)
-    rows = np.flatnonzero(which >= 0)
-    mixed = (which[rows] * NUMBERS + keys.number[rows]) * 2048 + keys.modifier[rows]
-    quoted, inverse = np.unique(mixed, return_inverse=True)
-    heads = kernel.codes(quoted // 2048 % NUMBERS).astype("U").tolist()
-    ways = list(learned.quoting.values())
-    own, said = np.full((2, len(quoted)), -1, np.int32)
-    each = zip(heads, (quoted // 2048 // NUMBERS).tolist(), (quoted % 2048).tolist(), strict=True)
-    for at, (head, way, place) in enumerate(each):
-        (says, written), tail = ways[way], kernel.modifiers()[place]
-        said[at] = met.note(says.format(head, tail))
-        if written:
-            own[at] = met.code(written(head + tail))
-    note[rows] = said[inverse]
-    code[rows] = np.where(own[inverse] < 0, code[rows], own[inverse])

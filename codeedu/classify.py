@@ -16,12 +16,13 @@ The rules, in order; what they know stands in `data/`:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from codeedu import forms, normalize, tables
+from codeedu.forms import Fit
 from codeedu.normalize import Note
 from codeedu.reading import STRENGTHS, Classification, Reading
 from codeedu.reasons import Reason
@@ -48,29 +49,38 @@ def classify(
     ['E1165', 'E11.65']
     """
     if type(value) is str and len(value) <= normalize.LONGEST:
-        found = _classify_text(value, context)
+        found = _reader(context)(value)
     else:
         found = _classify(value, context)
     return found if release is None else _look_up(found, release, on)
 
 
-@lru_cache(maxsize=65_536)
-def _classify_text(text: str, context: str) -> Classification:
+_PLAIN = re.compile("[0-9A-Z]{5}(?:-[0-9A-Z]{2})?")  # the common case needs no normalizing
+
+
+@cache
+def _reader(context: str) -> Callable[[str], Classification]:
+    """Return what reads text in a context, and remembers it."""
     _ranks(context)  # an unknown context is the caller's error, whatever the value
-    if len(text) == 5 and text.isascii() and (text.isupper() or text.isdigit()) and text.isalnum():
-        ranked = _ranked(
-            _whole(text, remote=False), context
-        )  # the common case needs no normalizing
-        if ranked:
-            return Classification(text, ranked)
-    return _classify(text, context)
+
+    @lru_cache(maxsize=65_536)
+    def read(text: str) -> Classification:
+        if _PLAIN.fullmatch(text) is None:
+            return _classify(text, context)
+        if len(text) == 5 and (fits := _heard(forms.fits(text), context)):
+            return Classification(text, _readings(text, fits))
+        return _read(text, normalize.Entry(text), context)
+
+    return read
 
 
 def _classify(value: object, context: str) -> Classification:
     _ranks(context)
     entry = normalize.read(value)
-    if not entry.text:
-        return Classification(value, notes=entry.notes)
+    return _read(value, entry, context) if entry.text else Classification(value, notes=entry.notes)
+
+
+def _read(value: object, entry: normalize.Entry, context: str) -> Classification:
     whole = _whole(entry.text)
     modifiers, coded, notes = ((), [], ()) if whole and "-" in entry.text else _split(entry.text)
     readings = _ranked([*whole, *coded], context, entry.code_set)
@@ -84,25 +94,28 @@ def _classify(value: object, context: str) -> Classification:
     return Classification(value, readings, modifiers, (*entry.notes, *padded, *notes))
 
 
-def _whole(text: str, remote: bool = True) -> list[Reading]:
-    """Return a reading for every form that the whole text fits, zeros restored.
+def _readings(
+    text: str, fits: Iterable[Fit], marks: tuple[Reason, ...] = ()
+) -> tuple[Reading, ...]:
+    """Return a reading of the text for every form that it fits."""
+    return tuple(
+        [
+            Reading(form, forms.dotted(text) if form.dotted else text, strength, section, marks)
+            for form, strength, section in fits
+            if strength
+        ]
+    )
 
-    Without `remote`, readings that a better one will silence are not made at all.
-    """
-    found: list[Reading] = []
-    for form in forms.of_shape(forms.shape(text)):
-        strength, section = form.place(text)
-        if strength == "remote" and not remote and found and found[0].strength != "remote":
-            continue
-        if strength:
-            code = forms.dotted(text) if form.code_set == "ICD-10-CM" else text
-            found.append(Reading(form, code, strength, section))
+
+def _whole(text: str, marks: tuple[Reason, ...] = ()) -> tuple[Reading, ...]:
+    """Return a reading for every form that the whole text fits, zeros restored."""
+    found = _readings(text, forms.fits(text), marks)
     if len(text) < 5 and text.isdigit() and text[0] != "0":  # zeros go all or none
-        found += _padded(text)
+        return (*found, *_padded(text, marks))
     return found
 
 
-def _padded(text: str) -> Iterator[Reading]:
+def _padded(text: str, marks: tuple[Reason, ...]) -> Iterator[Reading]:
     """Yield the readings of digits that have lost their leading zeros."""
     for form in forms.padded():
         whole = text.zfill(int(form.width))
@@ -110,13 +123,13 @@ def _padded(text: str) -> Iterator[Reading]:
         if whole != text and section:
             says = f"{text} has lost its leading zeros, as codes do in a spreadsheet"
             mark = Reason(f"{says}; with them it is {whole}", _PAD + form.form)
-            yield Reading(form, whole, form.padded, section, (mark,))
+            yield Reading(form, whole, form.padded, section, (mark, *marks))
 
 
 _SEPARATORS = re.compile(r"[-,:/ ]+")
 
 
-def _split(text: str) -> tuple[tuple[str, ...], list[Reading], tuple[Note, ...]]:
+def _split(text: str) -> tuple[tuple[str, ...], Sequence[Reading], tuple[Note, ...]]:
     """Read `text` as a code with modifiers: return the modifiers, the readings and the notes."""
     joined = text.replace(" ", "")
     if joined != text and len(joined) == 5:
@@ -129,19 +142,38 @@ def _split(text: str) -> tuple[tuple[str, ...], list[Reading], tuple[Note, ...]]
     if not tails:
         note = Note("modifier", text, head, "The hyphen without a modifier behind it was dropped.")
         return ((), _whole(head), (note,)) if head != text else ((), [], ())
+    behind = _behind(tuple(tails), glued)
+    if behind is None:
+        return (), [], ()
+    readings = [reading for reading in _whole(head, behind.marks) if reading.form.takes_modifiers]
+    after = "-".join((head, *behind.modifiers))
+    notes = tuple([Note("modifier", text, after, sentence) for sentence in behind.sentences])
+    return behind.modifiers, readings, notes
+
+
+class _Behind(NamedTuple):
+    """What stands behind a code: the modifiers, what they prove and what is to be said of them."""
+
+    modifiers: tuple[str, ...]
+    marks: tuple[Reason, ...]
+    sentences: tuple[str, ...]
+
+
+@lru_cache(maxsize=4_096)
+def _behind(tails: tuple[str, ...], glued: bool) -> _Behind | None:
+    """Read `tails` as modifiers, or return None; glued ones must lie in a range or list."""
     modifiers = tuple(tail[i : i + 2] for tail in tails for i in range(0, len(tail), 2))
     if not all(_is_modifier(modifier, strictly=glued) for modifier in modifiers):
-        return (), [], ()
-    mark = Reason(f"{_and(modifiers)} behind it {_form_of(modifiers)}", "forms:level-2-modifier")
-    readings = [r._replace(marks=(*r.marks, mark)) for r in _whole(head) if r.form.takes_modifiers]
-    after, notes = "-".join((head, *modifiers)), []
+        return None
+    these = " and ".join(filter(None, (", ".join(modifiers[:-1]), modifiers[-1])))
+    have, kind = ("has", "a modifier") if len(modifiers) == 1 else ("have", "modifiers")
+    mark = Reason(f"{these} behind it {have} the form of {kind}", "forms:level-2-modifier")
+    sentences = []
     if glued:
-        sentence = f"{_and(modifiers)} stood without a hyphen; read as {after}."
-        notes.append(Note("modifier", text, after, sentence))
+        sentences.append(f"{these} stood without a hyphen; read as {kind}.")
     if len(modifiers) > 4:
-        sentence = f"A claim line has room for four modifiers; here are {len(modifiers)}."
-        notes.append(Note("modifier", text, after, sentence))
-    return modifiers, readings, tuple(notes)
+        sentences.append(f"A claim line has room for four modifiers; here are {len(modifiers)}.")
+    return _Behind(modifiers, (mark,), tuple(sentences))
 
 
 def _is_modifier(text: str, *, strictly: bool) -> bool:
@@ -150,14 +182,6 @@ def _is_modifier(text: str, *, strictly: bool) -> bool:
         r.form.code_set.endswith("modifier") and (r.strength == "likely" or not strictly)
         for r in _whole(text)
     )
-
-
-def _and(words: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _form_of(modifiers: tuple[str, ...]) -> str:
-    return "has the form of a modifier" if len(modifiers) == 1 else "have the form of modifiers"
 
 
 def _problem(text: str) -> Note:
@@ -205,6 +229,14 @@ def _ranked(readings: Sequence[Reading], context: str, asked: str = "") -> tuple
     if found[-1].strength == "remote":
         found = tuple(r for r in found if r.strength != "remote" or r.code_set == asked) or found
     return tuple(sorted(found, key=lambda r: r.code_set != asked)) if asked else found
+
+
+@lru_cache(maxsize=4_096)
+def _heard(fits: tuple[Fit, ...], context: str) -> tuple[Fit, ...]:
+    """Return those of the fits of a plain code that are worth hearing, strongest first."""
+    ranked = _ranked(_readings("", fits), context)
+    by_form = {fit.form: fit for fit in fits}
+    return tuple(by_form[reading.form] for reading in ranked)
 
 
 def _look_up(found: Classification, release: Any, on: Any) -> Classification:

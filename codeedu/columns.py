@@ -7,14 +7,16 @@ and all rows go through the kernel (see `kernel.py`) at once. A sample decides.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from codeedu.answers import Answers, gather, of_text, one_by_one, parts
+from codeedu.answers import Answers, of_text, one_by_one
 from codeedu.classify import classify
+from codeedu.cores import CORES, share
 from codeedu.impression import Fact, impression
 
 Array = NDArray[Any]
@@ -24,6 +26,10 @@ DIFFERENT = 0.97  # the share of distinct ones in the sample from which on it do
 
 LOOKED_UP = ("HCPCS Level II", "HCPCS Level II modifier")  # what a release lists
 UNREADABLE_DATE = "date not readable"
+
+NAMES = (
+    "code", "modifiers", "code_set", "level", "category", "section", "ambiguous", "note",
+)  # fmt: skip
 
 
 def classify_column(
@@ -129,14 +135,18 @@ def _encoded(series: pd.Series[Any]) -> tuple[pd.Series[Any], Array]:
     """Do what `pd.factorize` does, for Arrow text."""
     import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-    encoded = _text(series).dictionary_encode().unify_dictionaries()
-    entries = encoded.chunk(0).dictionary
-    numbers = [chunk.indices.fill_null(len(entries)).to_numpy() for chunk in encoded.iterchunks()]
-    if encoded.null_count:
+    text, rows = _text(series), -(-len(series) // CORES)
+    parts = (text.slice(at, rows) for at in range(0, len(series), rows))
+    encoded: list[Any] = share(pa.ChunkedArray.dictionary_encode, parts)
+    chunks = pa.chunked_array([chunk for part in encoded for chunk in part.iterchunks()])
+    chunks = chunks.unify_dictionaries()
+    entries, spread = chunks.chunk(0).dictionary, []
+    for chunk in chunks.iterchunks():
+        indices = chunk.indices.fill_null(len(entries)) if chunk.null_count else chunk.indices
+        spread.append(indices.to_numpy())
+    if chunks.null_count:
         entries = pa.concat_arrays([entries, pa.nulls(1, entries.type)])
-    return pd.Series(pd.arrays.ArrowExtensionArray(entries)), np.concatenate(numbers).astype(
-        np.intp
-    )
+    return pd.Series(pd.arrays.ArrowExtensionArray(entries)), np.concatenate(spread, dtype=np.intp)
 
 
 def _column(entries: pd.Series[Any], spread: Array | None, context: str) -> Column:
@@ -145,7 +155,7 @@ def _column(entries: pd.Series[Any], spread: Array | None, context: str) -> Colu
     if _is_text(entries):
         answers = of_text(_text(entries), missing, context)
     else:
-        answers = one_by_one(entries, context)
+        answers = one_by_one(list(entries), context)
     gone = 0
     if missing.any():
         gone = int(missing.sum() if spread is None else missing.take(spread).sum())
@@ -190,67 +200,49 @@ def _all_differ(series: pd.Series[Any]) -> bool:
     """Say whether nearly every entry differs, judging by a sample from all over the column."""
     if len(series) <= SAMPLE:
         return False
-    rows = np.random.default_rng(0).integers(len(series), size=SAMPLE)
-    entries = series.take(np.unique(rows)).dropna()
+    step = len(series) // SAMPLE
+    rows = np.arange(SAMPLE) * step + np.random.default_rng(0).integers(step, size=SAMPLE)
+    entries = series.take(rows).dropna()
     return len(entries) > SAMPLE // 2 and entries.nunique() > DIFFERENT * len(entries)
 
 
 def frame_of(column: Column, index: pd.Index[Any], context: str) -> pd.DataFrame:
     """Return the answers as the columns of `classify_column`."""
-    answers = column.answers
-    found: dict[str, Any] = {
-        "code": categorical(column, *answers.code),
-        "modifiers": categorical(column, *answers.modifiers),
-    }
-    for name in ("code_set", "level", "category", "section"):
-        found[name] = categorical(column, *of_facts(answers, name))
-    ambiguous = np.array([fact.ambiguous for fact in answers.facts], bool)
-    found["ambiguous"] = column.of_rows(gather(ambiguous, answers.fact))
-    found["note"] = categorical(column, *answers.note)
+    rows = column.of_rows(column.answers.rows)
+    found: dict[str, Any] = {}
+    for name in NAMES:
+        texts = column.answers.texts.get(name)
+        found[name] = rows[name] if texts is None else categorical(rows[name], texts)
     frame = pd.DataFrame(found, index=index, copy=False)
-    frame.attrs["note"] = impression(_rows(column), column.present, context)
+    frame.attrs["note"] = impression(_count(column), column.present, context)
     return frame
 
 
-def of_facts(answers: Answers, name: str) -> tuple[Array, list[str]]:
-    """Return what the facts say under `name`: a number for each entry, and the texts, sorted."""
-    said = [getattr(fact, name) for fact in answers.facts]
-    texts = sorted({text for text in said if text is not None})
-    number = {None: -1, **{text: i for i, text in enumerate(texts)}}
-    of_fact = np.array([number[text] for text in said], np.int16)
-    of_fact = of_fact.astype(np.min_scalar_type(-max(len(texts), 1)))
-    return gather(of_fact, answers.fact), texts
-
-
-def categorical(column: Column, number: Array, texts: list[str]) -> pd.Categorical:
-    """Return numbers of texts, one for each entry, as a categorical with one for each row."""
-    small = np.min_scalar_type(-max(len(texts), 1))
-    categories = pd.Index(texts, dtype="str")
-    codes = column.of_rows(number.astype(small, copy=False))
-    return pd.Categorical.from_codes(codes, categories, validate=False)
+def categorical(numbers: Array, texts: list[str]) -> pd.Categorical:
+    """Return numbers of texts as a categorical."""
+    return pd.Categorical.from_codes(numbers, pd.Index(texts, dtype="str"), validate=False)
 
 
 def status_column(
     column: Column, index: pd.Index[Any], release: Any = None, on: Any = None
 ) -> pd.Categorical:
     """Return what is known of each row's code, from a release if there is one."""
-    number, texts = of_facts(column.answers, "status")
-    status = column.of_rows(number).astype(np.int32)
+    texts = column.answers.texts
+    numbers = {text: at for at, text in enumerate(texts["status"])}
+    answer = column.of_rows(column.answers.rows)
+    status = answer["status"].astype(np.int32)
     if release is not None:
-        asked = np.array([fact.code_set in LOOKED_UP for fact in column.answers.facts], bool)
-        rows = np.flatnonzero(column.of_rows(asked.take(column.answers.fact)))
+        looked_up = [at for at, text in enumerate(texts["code_set"]) if text in LOOKED_UP]
+        rows = np.flatnonzero(np.isin(answer["code_set"], looked_up))
         day_of, days = _days(on, index)
-        code = column.of_rows(column.answers.code.number)[rows].astype(np.int64)
+        code = answer["code"][rows].astype(np.int64)
         pairs, inverse = np.unique(code * len(days) + day_of[rows], return_inverse=True)
-        numbers = {text: i for i, text in enumerate(texts)}
         found = []
         for pair in pairs.tolist():
-            code_text = column.answers.code.texts[pair // len(days)]
-            text = _listed(release, code_text, days[pair % len(days)])
+            text = _listed(release, texts["code"][pair // len(days)], days[pair % len(days)])
             found.append(numbers.setdefault(text, len(numbers)))
         status[rows] = np.array(found, np.int32).take(inverse)
-        texts = list(numbers)
-    return categorical(column._replace(spread=None), status, texts).remove_unused_categories()
+    return categorical(status, list(numbers)).remove_unused_categories()
 
 
 def _days(on: Any, index: pd.Index[Any]) -> tuple[Array, list[Any]]:
@@ -272,12 +264,13 @@ def _listed(release: Any, code: str, day: Any) -> str:
         return UNREADABLE_DATE
 
 
-def _rows(column: Column) -> dict[Fact, int]:
+def _count(column: Column) -> Counter[Fact]:
     """Return how many rows each fact has."""
-    facts, entries = column.answers.facts, column.answers.fact
-    if column.spread is None:
-        counted = sum(np.bincount(part, minlength=len(facts)) for part in parts(entries))
-    else:
-        each = np.bincount(column.spread, minlength=len(entries))
-        counted = np.bincount(entries, each, len(facts)).astype(int)
-    return dict(zip(facts, np.asarray(counted).tolist(), strict=True)) if len(entries) else {}
+    answers, met = column.answers, column.answers.met
+    if column.spread is not None:
+        rows = np.bincount(column.spread, minlength=len(answers.telling))
+        met = np.bincount(answers.telling, rows, len(met)).astype(int)
+    found: Counter[Fact] = Counter()
+    for fact, count in zip(answers.facts, met.tolist(), strict=True):
+        found[fact] += count
+    return found

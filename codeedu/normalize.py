@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from codeedu import tables
 
@@ -19,8 +18,7 @@ LONGEST = 64  # no code with modifiers and a name in front comes near it
 SHOWN = 24  # characters of a long entry that a sentence quotes
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something that was changed or noticed on the way to a reading.
 
     `kind` is one word (case, blank, quotes, dash, prefix, number, zeros, modifier, problem);
@@ -33,8 +31,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What was entered, as plain text: `text` is "" when nothing in it can be read."""
 
     text: str
@@ -97,26 +94,30 @@ def _text(entered: str) -> Entry:
             f"{len(entered):,} characters are too many: no code set has codes that long.",
         )
     text, notes = entered, []
-    for step in (_blanks, _quotes, _blanks, _dashes, _case, _decimal):
-        after, sentence = step(text)
+    for kind, step, says in _STEPS:
+        after = step(text)
         if after != text:
-            notes.append(Note(step.__name__.strip("_"), text, after, sentence))
+            notes.append(Note(kind, text, after, says or _cut(text)))
             text = after
     if not text:
         return Entry("", (*notes, Note("problem", entered, "", "Nothing was entered.")))
-    strange = [(i, c) for i, c in enumerate(text, 1) if not (c.isascii() and c.isprintable())]
-    if strange:
+    if not (text.isascii() and text.isprintable()):
+        strange = [(i, c) for i, c in enumerate(text, 1) if not (c.isascii() and c.isprintable())]
         notes += [Note("character", c, "", _name(c, i)) for i, c in strange[:3]]
         return Entry("", tuple(notes))
     return _prefix(text, notes)
 
 
-def _blanks(text: str) -> tuple[str, str]:
+def _blanks(text: str) -> str:
     """Cut blanks, seen or unseen, from the ends."""
-    after = text.strip(_unseen())
-    cut = sorted({label(c) for c in text[: len(text) - len(text.lstrip(_unseen()))]}
-                 | {label(c) for c in text[len(text.rstrip(_unseen())) :]})  # fmt: skip
-    return after, f"Cut from the ends: {', '.join(cut)}."
+    return text if text[:1].isalnum() and text[-1:].isalnum() else text.strip(_unseen())
+
+
+def _cut(text: str) -> str:
+    """Say what was cut from the ends."""
+    front = text[: len(text) - len(text.lstrip(_unseen()))]
+    cut = sorted({label(char) for char in front + text[len(text.rstrip(_unseen())) :]})
+    return f"Cut from the ends: {', '.join(cut)}."
 
 
 @cache
@@ -126,31 +127,44 @@ def _unseen() -> str:
     return "".join(c for c in every if c.isspace() or unicodedata.category(c) == "Cf")
 
 
-def _quotes(text: str) -> tuple[str, str]:
-    after = re.sub(r"""\A(?:="(.*)"|'(.*)'|"(.*)"|'(.*))\Z""", _inner, text)
-    return after, "Quotes around the code were taken off."
+def _quotes(text: str) -> str:
+    if text[:1] not in ("=", "'", '"'):
+        return text
+    return re.sub(r"""\A(?:="(.*)"|'(.*)'|"(.*)"|'(.*))\Z""", _inner, text)
 
 
 def _inner(match: re.Match[str]) -> str:
     return next((group for group in match.groups() if group is not None), "")
 
 
-def _dashes(text: str) -> tuple[str, str]:
-    after = "".join("-" if unicodedata.category(c) == "Pd" or c == "\u2212" else c for c in text)
-    return after, "A typographer's dash was read as a hyphen."
+def _dashes(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join("-" if unicodedata.category(c) == "Pd" or c == "\u2212" else c for c in text)
 
 
-def _case(text: str) -> tuple[str, str]:
+def _case(text: str) -> str:
     # Not bare .upper(): it makes S of a long s and SS of a sharp s, which nobody typed.
-    return text.translate(_UPPER), "Lower case was read as upper case."
-
-
-def _decimal(text: str) -> tuple[str, str]:
-    after = re.sub(r"\A([0-9]+)[.]0+\Z", r"\1", text)
-    return after, "The .0 was dropped: a spreadsheet adds it when it takes a code for a number."
+    return text.upper() if text.isascii() else text.translate(_UPPER)
 
 
 _UPPER = {ord(c): ord(c.upper()) for c in "abcdefghijklmnopqrstuvwxyz"}
+
+
+def _decimal(text: str) -> str:
+    return re.sub(r"\A([0-9]+)[.]0+\Z", r"\1", text) if "." in text else text
+
+
+# The changes in their order: kind, what makes it, and the sentence, "" for one made by `_cut`.
+_STEPS = (
+    ("blanks", _blanks, ""),
+    ("quotes", _quotes, "Quotes around the code were taken off."),
+    ("blanks", _blanks, ""),
+    ("dashes", _dashes, "A typographer's dash was read as a hyphen."),
+    ("case", _case, "Lower case was read as upper case."),
+    ("decimal", _decimal,
+     "The .0 was dropped: a spreadsheet adds it when it takes a code for a number."),
+)  # fmt: skip
 
 
 def _prefix(text: str, notes: list[Note]) -> Entry:

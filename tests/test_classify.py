@@ -138,7 +138,7 @@ NOTES = [
     (100, "A number was entered; it was read as text, since codes are text."),
     ("j1885", "Lower case was read as upper case."),
     ("\u200bJ1885\xa0", "Cut from the ends: NO-BREAK SPACE, ZERO WIDTH SPACE."),
-    ("J1885JW", "JW stood without a hyphen; read as J1885-JW."),
+    ("J1885JW", "JW stood without a hyphen; read as a modifier."),
     ("99213-25-59-76-77-91", "A claim line has room for four modifiers; here are 5."),
     ("992 13", "The blank inside was dropped: 99213."),
 ]  # fmt: skip

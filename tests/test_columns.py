@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu import columns, kernel
+from codeedu import answers, columns, kernel, words
 from codeedu.columns import classify_column
 from codeedu.impression import note_of
 from junk import JUNK
@@ -150,15 +150,21 @@ def every_code():
 def test_every_five_character_code_reads_as_alone():
     """Compare by distinct answers, since 620,000 frames of text would take minutes."""
     for codes in every_code():
-        keys = kernel.read(np.array(codes, object), np.zeros(len(codes), bool))
-        said = {}
-        for code, key in zip(codes, keys.key.tolist(), strict=True):
+        met, text = kernel.Codes(), np.array(codes, object)
+        blocks = [
+            kernel.read(words.words(piece, np.zeros(len(piece), bool)), met)
+            for _, piece in words.pieces(text)
+        ]
+        keys, said = np.concatenate([block.key for block in blocks]), {}
+        for code, key in zip(codes, keys.tolist(), strict=True):
             c = codeedu.classify(code)
             best = c.best
             forms = [(r.form.form, r.strength, r.range, r.code == code) for r in c.readings]
             answer = (forms, best and best.status, c.notes and c.notes[0].text)
             assert said.setdefault(key, answer) == answer
-        assert kernel.codes(keys.number).astype("U").tolist() == codes
+        numbers = met.number[np.concatenate([block.code for block in blocks])]
+        assert kernel.codes(numbers).astype("U").tolist() == codes
+        assert numbers.tolist() == sorted(numbers), "the order of numbers is that of the texts"
     assert min(said) >= 0
 
 
@@ -182,6 +188,18 @@ def test_a_column_whose_entries_all_differ():
     assert rows_of(classify_column(series)) == alone(series)
     assert columns.read_column(pd.concat([series] * 20), "procedure").spread is not None
     assert not columns._all_differ(pd.Series([None] * 9_000, dtype="str"))
+
+
+@pytest.mark.parametrize("dtype", ["str in python", "string[pyarrow]"])
+def test_pieces_that_several_cores_read(dtype, monkeypatch):
+    monkeypatch.setattr(words, "ROWS", 100)  # tables and pieces of every kind in turn
+    monkeypatch.setattr(answers, "ROWS", 100)
+    answers._learned.cache_clear()  # so that threads learn at the same time
+    heads = [f"{first}{i:04}" for i in range(0, 10_000, 37) for first in "0EJW"]
+    entries = [f"{head}{tail}" for head in heads for tail in ("", "-RT", "JW", "1A", "-?", " x")]
+    series = text_series([*entries, None, *reversed(entries)], dtype)
+    column = columns._column(series, None, "procedure")
+    assert rows_of(columns.frame_of(column, series.index, "procedure")) == alone(series)
 
 
 NOTES = [

@@ -83,7 +83,7 @@ def test_a_paragraph_weaves_everything_in_and_says_nothing_twice():
 
 def test_what_was_changed_and_what_is_less_likely_is_said():
     assert "Lower case was read as upper case." in explain("j1885")
-    assert "25 stood without a hyphen; read as 99213-25." in explain("9921325")
+    assert "25 stood without a hyphen; read as a modifier." in explain("9921325")
     assert "Less likely, it is an MS-DRG, 011." in explain("11")
     assert "Easily confused with 0001U. The letter U" in explain("U0001")
 
