@@ -94,7 +94,10 @@ class _Learned:
         self._tabulate()
 
     def ask(self, keys: Array, piece: Any) -> Array:
-        """Return the tellings of keys; for an unknown one the classifier reads an entry."""
+        """Return the tellings of keys; for an unknown one the classifier reads an entry.
+
+        Take `tables` afterwards: they then have these tellings.
+        """
         found = self.of.take(keys)
         if found.min() == UNKNOWN:
             new = np.flatnonzero(found == UNKNOWN)
@@ -114,10 +117,22 @@ class _Learned:
         return self._numbers[telling]
 
     def _tabulate(self) -> None:
-        self.add = np.array([told.add for told in self.tellings])
-        self.whole = np.array([told.whole for told in self.tellings])
-        self.kept = np.array([told.kept for told in self.tellings])
-        self.other = (self.add != 0) | self.whole | ~self.kept
+        self.tables = _Tables(
+            np.array([told.add for told in self.tellings]),
+            np.array([told.whole for told in self.tellings]),
+            np.array([told.kept for told in self.tellings]),
+        )
+
+
+_learned = cache(_Learned)
+
+
+class _Tables(NamedTuple):
+    """The fields of all tellings, side by side; one object, so that threads see them together."""
+
+    add: Array
+    whole: Array
+    kept: Array
 
     def mend(self, telling: Array, read: kernel.Block, codes: Codes) -> tuple[Array, Array]:
         """Mend what the kernel read, as the tellings say.
@@ -125,7 +140,7 @@ class _Learned:
         Return which entries are a code written with a modifier, and these codes.
         """
         code, modifier, _ = read
-        at = np.flatnonzero(self.other.take(telling))
+        at = np.flatnonzero(self.other().take(telling))
         telling = telling[at]
         number = codes.number[code[at]] + self.add[telling]
         whole = np.flatnonzero(self.whole[telling])
@@ -135,8 +150,9 @@ class _Learned:
         modifier[at[~self.kept[telling]]] = NO_MODIFIER
         return at[whole], texts
 
-
-_learned = cache(_Learned)
+    def other(self) -> Array:
+        """Return which tellings are not of a code and modifier as they were read."""
+        return (self.add != 0) | self.whole | ~self.kept
 
 
 def _telling(entry: str, context: str) -> Telling | None:
@@ -172,14 +188,14 @@ class _Found:
         def read_piece(rows_and_piece: tuple[slice, Any]) -> tuple[Array, Array, list[bytes]]:
             rows, piece = rows_and_piece
             read = kernel.read(words(piece, missing[rows]), self.codes)
-            telling = learned.ask(read.key, piece)
-            met = np.bincount(telling, minlength=len(learned.tellings))
+            telling, tables = learned.ask(read.key, piece), learned.tables
+            met = np.bincount(telling, minlength=len(tables.add))
             if met[APART]:
                 alone = telling == APART
                 read.code[alone] = read.modifier[alone] = 0
             whole, texts = np.empty(0, int), np.empty(0, "S")
-            if met[: len(learned.other)][learned.other].any():
-                whole, texts = learned.mend(telling, read, self.codes)
+            if met[tables.other()].any():
+                whole, texts = tables.mend(telling, read, self.codes)
             self.telling[rows], self.code[rows], self.modifier[rows] = telling, *read[:2]
             self.has_code[read.code] = self.has_modifier[read.modifier] = True
             return met, rows.start + whole, texts.tolist()

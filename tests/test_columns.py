@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import sys
 
 import numpy as np
 import pandas as pd
@@ -195,10 +196,15 @@ def test_pieces_that_several_cores_read(dtype, monkeypatch):
     monkeypatch.setattr(words, "ROWS", 100)  # tables and pieces of every kind in turn
     monkeypatch.setattr(answers, "ROWS", 100)
     answers._learned.cache_clear()  # so that threads learn at the same time
-    heads = [f"{first}{i:04}" for i in range(0, 10_000, 37) for first in "0EJW"]
+    sys.setswitchinterval(1e-6)
+    heads = [f"{first}{i:04}" for i in range(0, 10_000, 99) for first in "0EJW"]
     entries = [f"{head}{tail}" for head in heads for tail in ("", "-RT", "JW", "1A", "-?", " x")]
+    entries += [f"{head}{tail}" for tail in kernel.modifiers() for head in heads[5:9]]
     series = text_series([*entries, None, *reversed(entries)], dtype)
-    column = columns._column(series, None, "procedure")
+    try:
+        column = columns._column(series, None, "procedure")
+    finally:
+        sys.setswitchinterval(0.005)
     assert rows_of(columns.frame_of(column, series.index, "procedure")) == alone(series)
 
 
