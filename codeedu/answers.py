@@ -152,7 +152,8 @@ class _Tables(NamedTuple):
 
     def other(self) -> Array:
         """Return which tellings are not of a code and modifier as they were read."""
-        return (self.add != 0) | self.whole | ~self.kept
+        other: Array = (self.add != 0) | self.whole | ~self.kept
+        return other
 
 
 def _telling(entry: str, context: str) -> Telling | None:
@@ -179,13 +180,13 @@ class _Found:
         self.met = np.zeros(1, int)
         self.codes, self.has_code = Codes(), np.zeros(2 * size + 1, bool)
         self.has_modifier = np.zeros(len(kernel.modifiers()), bool)
-        self.other_codes: dict[bytes, int] = {}
-        self.other_modifiers: dict[bytes, int] = {}
+        self.other_codes: list[bytes] = []
+        self.other_modifiers: list[bytes] = []
 
     def read(self, values: Any, missing: NDArray[np.bool_], learned: _Learned) -> None:
         """Read an array of text, all but what is to be read alone."""
 
-        def read_piece(rows_and_piece: tuple[slice, Any]) -> tuple[Array, Array, list[bytes]]:
+        def read_piece(rows_and_piece: tuple[slice, Any]) -> tuple[Array, Array, Array]:
             rows, piece = rows_and_piece
             read = kernel.read(words(piece, missing[rows]), self.codes)
             telling, tables = learned.ask(read.key, piece), learned.tables
@@ -198,15 +199,15 @@ class _Found:
                 whole, texts = tables.mend(telling, read, self.codes)
             self.telling[rows], self.code[rows], self.modifier[rows] = telling, *read[:2]
             self.has_code[read.code] = self.has_modifier[read.modifier] = True
-            return met, rows.start + whole, texts.tolist()
+            return met, rows.start + whole, texts
 
         done = share(read_piece, pieces(values))
         self.tellings = [*learned.tellings]
         self.met = np.zeros(len(self.tellings), int)
-        for met, rows, texts in done:
+        for met, whole, texts in done:
             self.met[: len(met)] += met
-            for row, text in zip(rows.tolist(), texts, strict=True):
-                self.code[row] = self.other_codes.setdefault(text, -1 - len(self.other_codes))
+            self.code[whole] = -1 - len(self.other_codes) - np.arange(len(whole))
+            self.other_codes += texts.tolist()
 
     def read_alone(self, rows: Iterable[int], entries: Iterable[object], context: str) -> None:
         """Let the classifier read entries one by one; the same text only once."""
@@ -264,18 +265,20 @@ class _Found:
         return Answers(rows, texts, self.telling, [told.fact for told in self.tellings], self.met)
 
 
-def _other(others: dict[bytes, int], text: str) -> int:
+def _other(others: list[bytes], text: str) -> int:
     """Return the place of a text that the kernel has not read: -1, -2 ..."""
-    return others.setdefault(text.encode(), -1 - len(others))
+    others.append(text.encode())
+    return -len(others)
 
 
-def _sorted(read: Array, texts: Array, others: dict[bytes, int]) -> tuple[Array, list[str]]:
+def _sorted(read: Array, texts: Array, others: list[bytes]) -> tuple[Array, list[str]]:
     """Return a table from the places of texts to those in a sorted list, and that list.
 
     Texts that the kernel has `read` have the places where they stand there; 0 stands for none.
+    Some may have several places.
     """
     places = np.append(read, -1 - np.arange(len(others)))
-    texts = np.append(texts, np.array(list(others), "S"))
+    texts = np.append(texts, np.array(others, "S"))
     order = np.argsort(texts, kind="stable")
     texts = texts[order]
     new = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
