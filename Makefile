@@ -8,7 +8,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab test lint unit strict browser notebooks site slides bench clean
+.PHONY: lab test lint unit strict browser notebooks figures site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
@@ -31,6 +31,9 @@ browser: $(READY)  ## JupyterLab in a real Chromium
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python notebooks/execute.py $(NOTEBOOKS)
+
+figures: $(READY)  ## draw the pictures that the lessons show anew
+	$(BIN)/python -m codeedu.plots
 
 site: $(READY)  ## the course as pages: no kernel, no network
 	$(BIN)/python notebooks/publish.py site $(NOTEBOOKS)

@@ -144,27 +144,33 @@ class Figure:
 
 
 def figure(
-    fig: MatplotlibFigure,
+    picture: MatplotlibFigure | bytes,
     *,
     alt: str,
     table: Iterable[Mapping[str, object]] | Any,
     caption: str,
 ) -> Figure:
-    """Return a matplotlib figure as one that everybody can read.
+    """Return a picture, a matplotlib figure or PNG, as one that everybody can read.
 
     `alt` says in words what the picture shows: its kind, axes and message. `table` holds the
-    numbers behind it, as `table_html` takes them. The bytes of the picture are the same from run
-    to run. The figure is closed, so that a notebook does not show it twice.
+    numbers behind it, as `table_html` takes them. A matplotlib figure is closed, so that a
+    notebook does not show it twice.
 
     Raises ValueError when `alt` or `caption` is empty.
     """
     if not alt.strip() or not caption.strip():
         raise ValueError("A figure needs an alt text and a caption: not everyone sees it.")
+    drawn = picture if isinstance(picture, bytes) else png(picture)
+    numbers = table_html(table, caption=caption)
+    return Figure(drawn, alt=alt, table=numbers, caption=caption)
+
+
+def png(figure: MatplotlibFigure) -> bytes:
+    """Return a matplotlib figure as PNG, the same bytes from run to run, and close it."""
     drawn = io.BytesIO()
     # No Software entry: matplotlib's version would change the bytes.
     look: dict[str, Any] = {"facecolor": "white", "metadata": {"Software": None}}
-    fig.savefig(drawn, format="png", dpi=120, **look)
+    figure.savefig(drawn, format="png", dpi=120, **look)
     if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close(fig)
-    numbers = table_html(table, caption=caption)
-    return Figure(drawn.getvalue(), alt=alt, table=numbers, caption=caption)
+        sys.modules["matplotlib.pyplot"].close(figure)
+    return drawn.getvalue()

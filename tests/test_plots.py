@@ -1,5 +1,6 @@
 """The figures say in words and numbers what they show, can be read, and stay as they are."""
 
+import io
 import re
 import subprocess
 import sys
@@ -9,11 +10,12 @@ from html import unescape
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
+from matplotlib.image import imread
 from matplotlib.patches import Rectangle
 
 import codeedu
 from codeedu import plots, tables
-from codeedu.plots import paths
+from codeedu.plots import ink, paths
 from junk import JUNK
 
 NAMES = sorted(plots.DRAWINGS)
@@ -34,7 +36,7 @@ IDS = [f"{name}-{at}" for at, (name, _) in enumerate(CASES)]
 def drawn(request):
     """Return a drawn figure: its sheet, its texts with their boxes, and its rectangles."""
     name, options = request.param
-    paper, *_ = plots.DRAWINGS[name](**options)
+    paper = ink.draw(plots.DRAWINGS[name](**options)[0])
     renderer = FigureCanvasAgg(paper).get_renderer()
     axes = paper.axes[0]
     texts = [(text, text.get_window_extent(renderer)) for text in axes.texts if text.get_text()]
@@ -76,7 +78,7 @@ def test_every_figure_has_words_and_its_numbers_as_a_table(name, options):
 
 
 def drawn_words(name, **options):
-    paper, *_ = plots.DRAWINGS[name](**options)
+    paper = ink.draw(plots.DRAWINGS[name](**options)[0])
     return " ".join(text.get_text().replace("\n", " ") for text in paper.axes[0].texts)
 
 
@@ -120,18 +122,41 @@ def test_the_words_are_computed_from_the_tables(monkeypatch):
 def test_the_bytes_are_the_same_every_time_whatever_style_is_set(name):
     import matplotlib
 
-    first = codeedu.plot(name).png
+    paper = plots.DRAWINGS[name]()[0]
+    first = ink.render(paper)
     with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "black", "text.color": "red",
                                 "savefig.dpi": 30, "savefig.bbox": "tight", "font.family": "serif",
                                 "lines.linewidth": 9, "patch.linewidth": 9}):  # fmt: skip
-        assert codeedu.plot(name).png == first
+        assert ink.render(paper) == first
         assert matplotlib.rcParams["font.size"] == 30, "and the learner's style stays"
 
 
-def test_matplotlib_loads_late_and_opens_no_window():
+@pytest.mark.parametrize("name", NAMES)
+def test_the_kept_picture_is_what_would_be_drawn(name):
+    """To within what another version of matplotlib may set a little otherwise."""
+    paper = plots.DRAWINGS[name]()[0]
+    assert (ink.KEPT / ink.name(paper)).is_file(), "run `make figures`"
+    both = codeedu.plot(name).png, ink.render(paper)
+    kept, drawn = (imread(io.BytesIO(png)) for png in both)
+    assert kept.shape == drawn.shape
+    assert abs(kept - drawn).mean() < 0.01
+
+
+def test_no_picture_is_kept_that_nobody_shows():
+    shown = {ink.name(drawing()[0]) for drawing in plots.DRAWINGS.values()}
+    assert {path.name for path in ink.KEPT.iterdir()} == shown
+
+
+def test_other_strokes_have_another_name_and_are_drawn_anew():
+    names = {ink.name(plots.DRAWINGS["anatomy"](code=code)[0]) for code in ("J1885", "J1886")}
+    assert len(names) == 2
+    assert codeedu.plot("anatomy", code="J1886").png != codeedu.plot("anatomy").png
+
+
+def test_matplotlib_loads_late_if_at_all_and_opens_no_window():
     code = (
-        "import sys, codeedu; codeedu.plot; assert 'matplotlib' not in sys.modules;"
-        "codeedu.plot('collisions'); assert 'matplotlib.pyplot' not in sys.modules"
+        "import sys, codeedu; codeedu.plot('collisions'); assert 'matplotlib' not in sys.modules;"
+        "codeedu.plot('anatomy', code='1'); assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -1,21 +1,20 @@
 """The figures of the course, drawn from the tables, each with its words and its numbers.
 
-A drawing returns a matplotlib figure, an alt text that says the message, the rows behind it, and
-a caption; `plot` puts the four together. `sheet` holds the colors and the pen, `space` draws who
-owns which codes, `paths` a way and a time, `entries` what a string is and what it was taken for.
+A drawing returns a sheet, an alt text that says the message, the rows behind it, and a caption;
+`plot` puts the four together. `sheet` holds the colors and the pen, `ink` makes pictures of it;
+`space` draws who owns which codes, `paths` a way and a time, `entries` what a string is and what
+it was taken for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codeedu.markup import Figure, figure
 from codeedu.plots import entries, paths, space
-from codeedu.plots.sheet import AMBER, INK, SKY
-
-if TYPE_CHECKING:
-    from codeedu.plots.sheet import Drawing
+from codeedu.plots.ink import picture
+from codeedu.plots.sheet import AMBER, INK, SKY, Drawing
 
 __all__ = ["AMBER", "DRAWINGS", "INK", "SKY", "plot"]
 
@@ -45,8 +44,5 @@ def plot(name: str, **options: Any) -> Figure:
     """
     if name not in DRAWINGS:
         raise ValueError(f"There is no figure {name!r}; there are: {', '.join(sorted(DRAWINGS))}.")
-    from matplotlib import style
-
-    with style.context("default"):  # whatever style a learner has set, the bytes are the same
-        paper, alt, rows, caption = DRAWINGS[name](**options)
-        return figure(paper, alt=alt, table=rows, caption=caption)
+    paper, alt, rows, caption = DRAWINGS[name](**options)
+    return figure(picture(paper), alt=alt, table=rows, caption=caption)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from codeedu import tables
 from codeedu.markup import shorten
+from codeedu.plots.ink import drawable
 from codeedu.plots.sheet import (
     AMBER,
     GREEN,
@@ -18,18 +18,14 @@ from codeedu.plots.sheet import (
     WHITE,
     WIDE,
     YELLOW,
+    Drawing,
+    Sheet,
     box,
-    drawable,
     line,
     listed,
     say,
-    sheet,
     wrap,
 )
-
-if TYPE_CHECKING:
-    from codeedu.plots.sheet import Drawing
-
 
 MOST = 8  # parts of an entry that are drawn; the table has all
 GAP = 0.16  # inches around the text of a part
@@ -54,17 +50,17 @@ def anatomy(code: object = "J1885-JW") -> Drawing:
     heights = [0.4 + 0.2 * text.count("\n") for text in says]
     tall = size / 72 * 1.7
     bottom = 0.6 + tall + sum(heights)
-    paper, axes = sheet(bottom + 0.15)
+    paper = Sheet(bottom + 0.15)
     x, y = 0.25, 0.25
     for part, text, told, height in zip(drawn, texts, says, heights, strict=True):
         width, row = len(text) * size * BROAD / 72 + GAP, bottom - height / 2
-        box(axes, x, y, width, tall, colors.get(part.role, WHITE))
-        say(axes, x + width / 2, y + tall / 2, text, size, ha="center", family=MONO)
+        box(paper, x, y, width, tall, colors.get(part.role, WHITE))
+        say(paper, x + width / 2, y + tall / 2, text, size, ha="center", family=MONO)
         middle = x + width / 2
-        line(axes, [middle, middle, 5.15], [y + tall, row, row], lw=1)
-        line(axes, [middle], [y + tall], marker="o", ms=4)
-        say(axes, 5.25, row, part.role, 12, weight="bold")
-        say(axes, 6.55, row, told, linespacing=1.2)
+        line(paper, [middle, middle, 5.15], [y + tall, row, row], lw=1)
+        line(paper, [middle], [y + tall], marker="o", ms=4)
+        say(paper, 5.25, row, part.role, 12, weight="bold")
+        say(paper, 6.55, row, told, linespacing=1.2)
         x, bottom = x + width, bottom - height
     rows: list[dict[str, object]] = [{"part": p.text, "name": p.role, "says": p.says} for p in cut]
     entry = shorten(written(code)).strip() or "without text"
@@ -95,23 +91,23 @@ def collisions() -> Drawing:
     letters = sorted({letter for letter, _ in found})
     both = {letter: found[letter, "yes"] + found[letter, "no"] for letter in letters}
     total, billable = sum(both.values()), sum(found[letter, "yes"] for letter in letters)
-    paper, axes = sheet(1.25 + 0.38 * len(letters))
-    say(axes, 0.2, 0.3, f"{total} strings are a code in both sets", 16, weight="bold")
-    say(axes, 0.2, 0.65, f"As diagnoses, {billable} can be billed (filled); the other "
+    paper = Sheet(1.25 + 0.38 * len(letters))
+    say(paper, 0.2, 0.3, f"{total} strings are a code in both sets", 16, weight="bold")
+    say(paper, 0.2, 0.65, f"As diagnoses, {billable} can be billed (filled); the other "
         f"{total - billable} are only headings in ICD-10-CM (white)", 12)  # fmt: skip
-    say(axes, WIDE - 0.2, 0.3, "of all Level II codes of 2018", ha="right", color=QUIET)
+    say(paper, WIDE - 0.2, 0.3, "of all Level II codes of 2018", ha="right", color=QUIET)
     scale = 5.3 / max(both.values())
     for at, letter in enumerate(letters):
         y, bill, head = 1.0 + at * 0.38, found[letter, "yes"], found[letter, "no"]
-        say(axes, 0.35, y + 0.15, letter, 14, ha="center", weight="bold")
+        say(paper, 0.35, y + 0.15, letter, 14, ha="center", weight="bold")
         if bill:
-            box(axes, 0.65, y, bill * scale, 0.3, AMBER)
+            box(paper, 0.65, y, bill * scale, 0.3, AMBER)
         if head:
-            box(axes, 0.65 + bill * scale, y, head * scale, 0.3, WHITE)
+            box(paper, 0.65 + bill * scale, y, head * scale, 0.3, WHITE)
         named = (bill, "billable"), (head, "heading" if head == 1 else "headings")
         text = " + ".join(f"{count} {name}" for count, name in named if count)
-        say(axes, 0.73 + both[letter] * scale, y + 0.15, text)
-        say(axes, WIDE - 0.2, y + 0.15, f"{both[letter]} of {codes[letter]:,}", ha="right",
+        say(paper, 0.73 + both[letter] * scale, y + 0.15, text)
+        say(paper, WIDE - 0.2, y + 0.15, f"{both[letter]} of {codes[letter]:,}", ha="right",
             color=QUIET)  # fmt: skip
     most, best = (max(letters, key=key) for key in (both.__getitem__, lambda x: found[x, "yes"]))
     headings = [letter for letter in letters if not found[letter, "yes"]]
@@ -141,29 +137,29 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Drawing:
     names = sorted(met, key=lambda n: order.index(n) if n in order else len(order))
     names = names or ["CPT", "HCPCS Level II", "ICD-10-CM"]
     size, numbered = len(names), len(names) > 6  # no room for more names above the columns
-    paper, axes = sheet(1.55 + 0.6 * size)
-    say(axes, 3.1, 0.25, "you read it as", 12, weight="bold")
-    say(axes, 0.2, 1.05, "it truly was", 12, weight="bold")
+    paper = Sheet(1.55 + 0.6 * size)
+    say(paper, 3.1, 0.25, "you read it as", 12, weight="bold")
+    say(paper, 0.2, 1.05, "it truly was", 12, weight="bold")
     if not counts:
-        say(axes, 9.9, 0.25, "No answers yet: this is how to read it", ha="right", color=QUIET)
+        say(paper, 9.9, 0.25, "No answers yet: this is how to read it", ha="right", color=QUIET)
     width = 6.8 / size
     for at, name in enumerate(names):
         above = str(at + 1) if numbered else wrap(_clipped(name), width - 0.15)
-        say(axes, 3.1 + width * (at + 0.5), 1.05 if numbered else 0.85, above, ha="center")
+        say(paper, 3.1 + width * (at + 0.5), 1.05 if numbered else 0.85, above, ha="center")
         y = 1.35 + 0.6 * at
         label = f"{at + 1}  {_clipped(name)}" if numbered else _clipped(name)
-        say(axes, 0.2, y + 0.3, label, 12)
+        say(paper, 0.2, y + 0.3, label, 12)
         for column, other in enumerate(names):
             count, right = counts.get((name, other), 0), name == other
             color = GREEN if right else AMBER
             x = 3.1 + width * column
-            box(axes, x, y, width, 0.6, color if count or not counts else WHITE)
+            box(paper, x, y, width, 0.6, color if count or not counts else WHITE)
             if not counts:
                 text = "right" if right else f"it was {name},\nread as {other}"
             else:
                 sign = ("✓" if right else "✗") if numbered else "right" if right else "mixed up"
                 text = f"{count:,}{chr(10) if size > 4 else ' '}{sign}" if count else ""
-            say(axes, x + width / 2, y + 0.3, text, ha="center")
+            say(paper, x + width / 2, y + 0.3, text, ha="center")
     message = _mixed_up(counts)
     alt = (
         "A square table: rows say what a string truly was, columns how it was read; right answers "

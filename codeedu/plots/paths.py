@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from codeedu import tables
 from codeedu.plots.sheet import (
@@ -15,19 +14,15 @@ from codeedu.plots.sheet import (
     SKY,
     WHITE,
     YELLOW,
+    Drawing,
+    Sheet,
     arrow,
     box,
     line,
     listed,
     say,
-    sheet,
     wrap,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from codeedu.plots.sheet import Drawing
 
 Row = dict[str, str]
 
@@ -47,23 +42,23 @@ def decision() -> Drawing:
     """Draw the path to the right code set: a question for each step, its answer at the side."""
     nodes, asked = tables.by("decisions", "node"), questions()
     step, tall = 0.92, 0.62
-    paper, axes = sheet(0.2 + step * len(asked) + tall)
+    paper = Sheet(0.2 + step * len(asked) + tall)
     for at, row in enumerate(asked):
         y = 0.1 + at * step
-        box(axes, 0.15, y, 4.85, tall, WHITE)
-        say(axes, 0.42, y + tall / 2, str(at + 1), 18, ha="center", weight="bold", color=BLUE)
-        say(axes, 0.75, y + tall / 2, wrap(row["question"], 4.4, 12), 12, linespacing=1.2)
-        arrow(axes, (5.0, y + tall / 2), (5.75, y + tall / 2))
-        say(axes, 5.35, y + tall / 2 - 0.14, "yes", ha="center")
-        _answer(axes, y, tall, nodes[row["yes"]])
-        say(axes, 2.55, y + (step + tall) / 2, "no")
+        box(paper, 0.15, y, 4.85, tall, WHITE)
+        say(paper, 0.42, y + tall / 2, str(at + 1), 18, ha="center", weight="bold", color=BLUE)
+        say(paper, 0.75, y + tall / 2, wrap(row["question"], 4.4, 12), 12, linespacing=1.2)
+        arrow(paper, (5.0, y + tall / 2), (5.75, y + tall / 2))
+        say(paper, 5.35, y + tall / 2 - 0.14, "yes", ha="center")
+        _answer(paper, y, tall, nodes[row["yes"]])
+        say(paper, 2.55, y + (step + tall) / 2, "no")
         if at < len(asked) - 1:
-            arrow(axes, (2.4, y + tall), (2.4, y + step))
+            arrow(paper, (2.4, y + tall), (2.4, y + step))
     y = 0.1 + len(asked) * step
-    line(axes, [2.4, 2.4], [y + tall - step, y + tall / 2], lw=1.5)
-    arrow(axes, (2.4, y + tall / 2), (5.75, y + tall / 2))
+    line(paper, [2.4, 2.4], [y + tall - step, y + tall / 2], lw=1.5)
+    arrow(paper, (2.4, y + tall / 2), (5.75, y + tall / 2))
     otherwise = nodes[asked[-1]["no"]]
-    _answer(axes, y, tall, otherwise)
+    _answer(paper, y, tall, otherwise)
     told = " ".join(f"{at}: {row['question']} If so, {nodes[row['yes']]['answer']}."
                     for at, row in enumerate(asked, 1))  # fmt: skip
     alt = (
@@ -83,7 +78,7 @@ def decision() -> Drawing:
     return paper, alt, rows, "Which code set, and which level? Ask in this order."
 
 
-def _answer(axes: Axes, y: float, tall: float, row: Row) -> None:
+def _answer(paper: Sheet, y: float, tall: float, row: Row) -> None:
     """Draw where a path ends, with an example; words and color say whether it is in HCPCS."""
     from codeedu.classify import classify
 
@@ -94,9 +89,9 @@ def _answer(axes: Axes, y: float, tall: float, row: Row) -> None:
         color, where = {"I": (GREEN, "in HCPCS"), "II": (SKY, "in HCPCS")}.get(
             level or "", (MIST, "outside HCPCS")
         )
-    box(axes, 5.75, y, 1.75, tall, color)
-    say(axes, 6.62, y + tall / 2, row["answer"], 13, ha="center", weight="bold")
-    say(axes, 7.65, y + tall / 2, f"{where},\nsuch as {row['example']}", linespacing=1.3)
+    box(paper, 5.75, y, 1.75, tall, color)
+    say(paper, 6.62, y + tall / 2, row["answer"], 13, ha="center", weight="bold")
+    say(paper, 7.65, y + tall / 2, f"{where},\nsuch as {row['example']}", linespacing=1.3)
 
 
 # Darker than the fills where they must be: text and thin lines stand on white.
@@ -112,24 +107,24 @@ def timeline() -> Drawing:
     step, top = 0.34, 1.05
     tall = step * (len(events) - 1)
     start, end = 1965.0, years(tables.as_of())
-    paper, axes = sheet(top + tall + 0.25)
+    paper = Sheet(top + tall + 0.25)
 
     def down(year: float) -> float:
         return top + tall * (year - start) / (end - start)
 
     for year in range(1970, int(end) + 1, 10):
-        line(axes, [0.65, 4.45], [down(year)] * 2, LINE, lw=0.8, zorder=0)
-        say(axes, 0.15, down(year), str(year), color=QUIET)
+        line(paper, [0.65, 4.45], [down(year)] * 2, LINE, lw=0.8, zorder=0)
+        say(paper, 0.15, down(year), str(year), color=QUIET)
     for at, (track, (x, color)) in enumerate(place.items()):
-        line(axes, [x, x], [top, top + tall], color, lw=1.5, alpha=0.6)
-        say(axes, x, 0.25 + 0.25 * (at % 2), track, ha="center", color=color, weight="bold")
-        line(axes, [x, x], [0.4 + 0.25 * (at % 2), top], color, lw=0.8, alpha=0.6)
+        line(paper, [x, x], [top, top + tall], color, lw=1.5, alpha=0.6)
+        say(paper, x, 0.25 + 0.25 * (at % 2), track, ha="center", color=color, weight="bold")
+        line(paper, [x, x], [0.4 + 0.25 * (at % 2), top], color, lw=0.8, alpha=0.6)
     for at, row in enumerate(events):
         (x, color), y, beside = place[row["track"]], down(years(row["date"])), top + at * step
-        line(axes, [x, 4.45, 5.15], [y, y, beside], color, lw=0.9, alpha=0.75, zorder=1)
-        line(axes, [x], [y], color, marker="o", ms=8, mec=WHITE, mew=0.8, zorder=3)
-        say(axes, 5.23, beside, day(row["date"]), color=color)
-        say(axes, 6.45, beside, row["event"])
+        line(paper, [x, 4.45, 5.15], [y, y, beside], color, lw=0.9, alpha=0.75, zorder=1)
+        line(paper, [x], [y], color, marker="o", ms=8, mec=WHITE, mew=0.8, zorder=3)
+        say(paper, 5.23, beside, day(row["date"]), color=color)
+        say(paper, 6.45, beside, row["event"])
     rows: list[dict[str, object]] = [
         {"date": row["date"], "event": row["event"], "detail": row["detail"],
          "track": row["track"], "sources": row["sources"]} for row in events

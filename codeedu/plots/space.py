@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from string import ascii_uppercase
-from typing import TYPE_CHECKING
 
 from codeedu import forms, tables
+from codeedu.forms import Section
 from codeedu.plots.sheet import (
     AMBER,
     BLUE,
@@ -24,19 +24,14 @@ from codeedu.plots.sheet import (
     WHITE,
     WIDE,
     YELLOW,
+    Drawing,
+    Sheet,
     box,
     line,
     listed,
     say,
-    sheet,
     wrap,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from codeedu.forms import Section
-    from codeedu.plots.sheet import Drawing
 
 PROCEDURES = ("CPT", "HCPCS Level II", "HCPCS Level III", "CDT")
 
@@ -88,39 +83,39 @@ def code_space() -> Drawing:
     digits = _strip("00000", "0–9", "0–9", 100_000)
     front = [_strip(f"{c}0000", c, "0–9", 10_000) for c in ascii_uppercase]
     behind = [_strip(f"0000{c}", "0–9", c, 10_000) for c in ascii_uppercase]
-    paper, axes = sheet(TOP + 36 * CELL + 0.1)
+    paper = Sheet(TOP + 36 * CELL + 0.1)
     x, y = LEFT + EDGE_OF_DIGITS, TOP + EDGE_OF_DIGITS  # where the letters begin
-    say(axes, x, 0.2, "the last character is a letter", weight="bold")
-    say(axes, 0.2, y, "the first character is a letter", weight="bold", rotation=90, va="top",
+    say(paper, x, 0.2, "the last character is a letter", weight="bold")
+    say(paper, 0.2, y, "the first character is a letter", weight="bold", rotation=90, va="top",
         ha="center")  # fmt: skip
-    say(axes, LEFT + EDGE_OF_DIGITS / 2, 0.6, "a digit", ha="center")
-    say(axes, 0.55, TOP + EDGE_OF_DIGITS / 2, "a digit", ha="center", rotation=90)
-    box(axes, LEFT, TOP, EDGE_OF_DIGITS, EDGE_OF_DIGITS, GREEN)
-    box(axes, LEFT, TOP, EDGE_OF_DIGITS * digits.full, EDGE_OF_DIGITS, BLUE)
+    say(paper, LEFT + EDGE_OF_DIGITS / 2, 0.6, "a digit", ha="center")
+    say(paper, 0.55, TOP + EDGE_OF_DIGITS / 2, "a digit", ha="center", rotation=90)
+    box(paper, LEFT, TOP, EDGE_OF_DIGITS, EDGE_OF_DIGITS, GREEN)
+    box(paper, LEFT, TOP, EDGE_OF_DIGITS * digits.full, EDGE_OF_DIGITS, BLUE)
     middle = LEFT + EDGE_OF_DIGITS * (1 + digits.full) / 2
-    say(axes, middle, TOP + 0.85, "CPT", 24, ha="center", weight="bold")
-    say(axes, middle, TOP + 1.3, digits.owner, 14, ha="center")
-    say(axes, middle, TOP + 1.7, f"{digits.counted:,} codes on\n{digits.strings:,} strings",
+    say(paper, middle, TOP + 0.85, "CPT", 24, ha="center", weight="bold")
+    say(paper, middle, TOP + 1.3, digits.owner, 14, ha="center")
+    say(paper, middle, TOP + 1.7, f"{digits.counted:,} codes on\n{digits.strings:,} strings",
         ha="center")  # fmt: skip
     for at, strip in enumerate(front):
-        _row(axes, y + at * CELL, strip)
+        _row(paper, y + at * CELL, strip)
     for unused, group in groupby(enumerate(behind), lambda pair: pair[1].owner == "unused"):
-        _columns(axes, x, list(group), unused)
-    box(axes, x, y, 26 * CELL, 26 * CELL, WHITE, edgecolor=LINE)
+        _columns(paper, x, list(group), unused)
+    box(paper, x, y, 26 * CELL, 26 * CELL, WHITE, edgecolor=LINE)
     level_two = [strip for strip in front if strip.owner == "Level II"]
     total = sum(strip.counted or 0 for strip in level_two)
     fullest = max(level_two, key=lambda strip: strip.full)
     strings = sum(strip.strings for strip in front)
     beside = y + (front.index(fullest) + 0.5) * CELL
-    line(axes, [x, x + 0.25], [beside, beside], BLUE, lw=2)
-    say(axes, x + 0.35, beside + 0.1,
+    line(paper, [x, x + 0.25], [beside, beside], BLUE, lw=2)
+    say(paper, x + 0.35, beside + 0.1,
         f"Blue is what is in use: of {fullest.strings:,} strings that\n"
         f"begin with {fullest.first}, {fullest.counted:,} were codes in {fullest.as_of}",
         12, color=BLUE)  # fmt: skip
-    say(axes, x + 0.35, y + 3.1, f"{total:,} codes\non {strings:,} strings", 24, weight="bold")
-    say(axes, x + 0.35, y + 3.85, "Level II in 2018: pick one letter and four digits at random,\n"
+    say(paper, x + 0.35, y + 3.1, f"{total:,} codes\non {strings:,} strings", 24, weight="bold")
+    say(paper, x + 0.35, y + 3.85, "Level II in 2018: pick one letter and four digits at random,\n"
         f"and it was a code in one case of {strings / total:.0f}", 12)  # fmt: skip
-    say(axes, x + 0.35, y + 5.2, "A letter at both ends is no code for a procedure", 12,
+    say(paper, x + 0.35, y + 5.2, "A letter at both ends is no code for a procedure", 12,
         color=QUIET)  # fmt: skip
     nobody = Strip("A–Z", "A–Z", "unused", 676_000)
     rows: list[dict[str, object]] = [
@@ -136,33 +131,33 @@ def code_space() -> Drawing:
     return paper, _told(digits, front, behind, total), rows, caption
 
 
-def _row(axes: Axes, y: float, strip: Strip) -> None:
+def _row(paper: Sheet, y: float, strip: Strip) -> None:
     """Draw the strings that begin with a letter."""
-    say(axes, LEFT - 0.15, y + CELL / 2, strip.first, ha="center", weight="bold")
-    box(axes, LEFT, y, EDGE_OF_DIGITS, CELL, strip.color)
+    say(paper, LEFT - 0.15, y + CELL / 2, strip.first, ha="center", weight="bold")
+    box(paper, LEFT, y, EDGE_OF_DIGITS, CELL, strip.color)
     if strip.full:
-        box(axes, LEFT, y, EDGE_OF_DIGITS * strip.full, CELL, BLUE, lw=0)
+        box(paper, LEFT, y, EDGE_OF_DIGITS * strip.full, CELL, BLUE, lw=0)
     quiet = QUIET if strip.owner == "unused" else INK
-    say(axes, LEFT + 0.5, y + CELL / 2, strip.owner, color=quiet)
+    say(paper, LEFT + 0.5, y + CELL / 2, strip.owner, color=quiet)
     if strip.counted is not None:
-        say(axes, LEFT + EDGE_OF_DIGITS - 0.1, y + CELL / 2, f"{strip.counted:,}", ha="right")
+        say(paper, LEFT + EDGE_OF_DIGITS - 0.1, y + CELL / 2, f"{strip.counted:,}", ha="right")
 
 
-def _columns(axes: Axes, x: float, group: list[tuple[int, Strip]], unused: bool) -> None:
+def _columns(paper: Sheet, x: float, group: list[tuple[int, Strip]], unused: bool) -> None:
     """Draw the strings that end in a letter: one column each, or neighbors that nobody uses."""
     for at, strip in group:
         left = x + at * CELL
-        say(axes, left + CELL / 2, 0.6, strip.last, ha="center", weight="bold")
+        say(paper, left + CELL / 2, 0.6, strip.last, ha="center", weight="bold")
         if not unused:
-            box(axes, left, TOP, CELL, EDGE_OF_DIGITS, strip.color)
-            box(axes, left, TOP, CELL, EDGE_OF_DIGITS * strip.full, BLUE, lw=0)
+            box(paper, left, TOP, CELL, EDGE_OF_DIGITS, strip.color)
+            box(paper, left, TOP, CELL, EDGE_OF_DIGITS * strip.full, BLUE, lw=0)
             count = f" · {strip.counted:,}" if strip.counted else ""
-            say(axes, left + CELL / 2, TOP + 0.25, f"{strip.owner}{count}", ha="center", va="top",
+            say(paper, left + CELL / 2, TOP + 0.25, f"{strip.owner}{count}", ha="center", va="top",
                 rotation=-90)  # fmt: skip
     if unused:
         left, width = x + group[0][0] * CELL, len(group) * CELL
-        box(axes, left, TOP, width, EDGE_OF_DIGITS, WHITE, edgecolor=LINE)
-        say(axes, left + width / 2, TOP + EDGE_OF_DIGITS / 2, "unused", ha="center", color=QUIET)
+        box(paper, left, TOP, width, EDGE_OF_DIGITS, WHITE, edgecolor=LINE)
+        say(paper, left + width / 2, TOP + EDGE_OF_DIGITS / 2, "unused", ha="center", color=QUIET)
 
 
 def _told(digits: Strip, front: list[Strip], behind: list[Strip], total: int) -> str:
@@ -196,34 +191,34 @@ def cpt_sections() -> Drawing:
     names = list(dict.fromkeys(section.section for section in ranges))
     colors = dict(zip(names, (AMBER, SKY, GREEN, PURPLE, YELLOW, BLUE), strict=True))
     low, high = 99_000, 99_700
-    paper, axes = sheet(4.75)
+    paper = Sheet(4.75)
 
     def place(number: int, start: int, end: int) -> float:
         return 0.2 + (WIDE - 0.4) * (number - start) / (end - start)
 
-    say(axes, 0.2, 0.2, "All numbers of five digits, to scale", 12, weight="bold")
-    line(axes, [0.2, WIDE - 0.2], [1.65, 1.65], LINE, zorder=0)
+    say(paper, 0.2, 0.2, "All numbers of five digits, to scale", 12, weight="bold")
+    line(paper, [0.2, WIDE - 0.2], [1.65, 1.65], LINE, zorder=0)
     for section in ranges:
         start, end = (place(int(code), 0, 100_000) for code in (section.first, section.last))
-        box(axes, start, 1.45, max(end - start, 0.02), 0.4, colors[section.section], lw=0.8)
+        box(paper, start, 1.45, max(end - start, 0.02), 0.4, colors[section.section], lw=0.8)
         if int(section.first) < low:
             at, side = ((start + end) / 2, "center") if end > 1 else (start, "left")
             text = f"{wrap(section.section, 1.3)}\n{section.first}\nto {section.last}"
-            say(axes, at, 1.38, text, ha=side, va="bottom", linespacing=1.25)
-    box(axes, 0.2, 3.0, WIDE - 0.4, 0.5, WHITE, edgecolor=LINE)
+            say(paper, at, 1.38, text, ha=side, va="bottom", linespacing=1.25)
+    box(paper, 0.2, 3.0, WIDE - 0.4, 0.5, WHITE, edgecolor=LINE)
     for number, corner in ((low, 0.2), (high, WIDE - 0.2)):
-        line(axes, [place(number, 0, 100_000), corner], [1.87, 2.98], QUIET, lw=1, ls=(0, (4, 3)))
+        line(paper, [place(number, 0, 100_000), corner], [1.87, 2.98], QUIET, lw=1, ls=(0, (4, 3)))
     enlarged = f"The crowded end, {low} to {high}, {100_000 / (high - low):.0f} times as large"
-    say(axes, 0.2, 2.2, enlarged, 12, weight="bold")
+    say(paper, 0.2, 2.2, enlarged, 12, weight="bold")
     for section in (s for s in ranges if int(s.last) >= low):
         start, end = (place(max(int(n), low), low, high) for n in (section.first, section.last))
-        box(axes, start, 3.0, end - start, 0.5, colors[section.section])
+        box(paper, start, 3.0, end - start, 0.5, colors[section.section])
         at, top = (start + end) / 2, 3.58
         if end - start < 0.7:  # too narrow for its name: hang it lower
-            line(axes, [at, at], [3.5, 4.12], lw=1)
+            line(paper, [at, at], [3.5, 4.12], lw=1)
             top = 4.15
         begin = section.first if int(section.first) >= low else "…"
-        say(axes, at, top, f"{section.section}\n{begin}–{section.last}", ha="center", va="top",
+        say(paper, at, top, f"{section.section}\n{begin}–{section.last}", ha="center", va="top",
             linespacing=1.25)  # fmt: skip
     rows: list[dict[str, object]] = [
         {"first": s.first, "last": s.last, "section": s.section} for s in ranges
@@ -259,22 +254,22 @@ def level_ii() -> Drawing:
     colors = dict(zip(special, (AMBER, SKY, YELLOW, PURPLE, GREEN), strict=False))
     heights = [0.32 * (1 + wrap(s.used_by, 3.1).count("\n")) if s.used_by != usual else 0.32
                for s in ranges]  # fmt: skip
-    paper, axes = sheet(0.95 + sum(heights))
-    say(axes, 0.15, 0.25, f"Used by {usual},", 14, weight="bold")
-    say(axes, 0.15, 0.55, "except where a colored band says otherwise", 12)
+    paper = Sheet(0.95 + sum(heights))
+    say(paper, 0.15, 0.25, f"Used by {usual},", 14, weight="bold")
+    say(paper, 0.15, 0.55, "except where a colored band says otherwise", 12)
     y, letter = 0.85, ""
     for section, height in zip(ranges, heights, strict=True):
         middle = y + height / 2
         if section.first[0] != letter:
             letter = section.first[0]
-            line(axes, [0.15, WIDE - 0.15], [y, y], LINE, lw=1)
-            say(axes, 0.3, middle, letter, 15, ha="center", weight="bold")
+            line(paper, [0.15, WIDE - 0.15], [y, y], LINE, lw=1)
+            say(paper, 0.3, middle, letter, 15, ha="center", weight="bold")
         if section.used_by != usual:
             color = colors.get(section.used_by, MIST)
-            box(axes, 0.55, y + 0.02, WIDE - 0.7, height - 0.04, color)
-            say(axes, 6.5, middle, wrap(section.used_by, 3.1), weight="bold", linespacing=1.1)
-        say(axes, 0.65, middle, f"{section.first}–{section.last}", family=MONO)
-        say(axes, 1.95, middle, section.section)
+            box(paper, 0.55, y + 0.02, WIDE - 0.7, height - 0.04, color)
+            say(paper, 6.5, middle, wrap(section.used_by, 3.1), weight="bold", linespacing=1.1)
+        say(paper, 0.65, middle, f"{section.first}–{section.last}", family=MONO)
+        say(paper, 1.95, middle, section.section)
         y += height
     rows: list[dict[str, object]] = [
         {"first": s.first, "last": s.last, "section": s.section, "used by": s.used_by}
