@@ -63,7 +63,7 @@ def _reader(context: str) -> Callable[[str], Classification]:
     """Return what reads text in a context, and remembers it."""
     _ranks(context)  # an unknown context is the caller's error, whatever the value
 
-    @lru_cache(maxsize=65_536)
+    @lru_cache(maxsize=16_384)  # a file's codes; more would keep the garbage collector busy
     def read(text: str) -> Classification:
         if _PLAIN.fullmatch(text) is None:
             return _classify(text, context)

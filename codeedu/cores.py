@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -25,5 +26,14 @@ def share(task: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]
     each = list(items)
     if CORES == 1 or len(each) < 2:
         return [task(item) for item in each]
-    with ThreadPoolExecutor(CORES) as pool:
-        return list(pool.map(task, each))
+    return list(_pool().map(task, each))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Return the threads, which stay: to start them takes as long as much of their work."""
+    return ThreadPoolExecutor(CORES, "codeedu")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of them
