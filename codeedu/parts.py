@@ -84,9 +84,9 @@ def _cut(reading: Reading) -> Iterator[Part]:
             yield Part(text, name, f"the {name}'s number")
     elif code[0].isalpha():
         yield Part(code[0], "letter", says)
-        yield Part(code[1:], "number", "which code of the section: only a list knows it")
+        yield Part(code[1:], "number", "which code of the section; a list says what it means")
     elif code[-1].isalpha():
-        yield Part(code[:-1], "number", "which code of the category: only a list knows it")
+        yield Part(code[:-1], "number", "which code of the category; a list says what it means")
         yield Part(code[-1], "suffix letter", reading.category or says)
     else:
         yield Part(code, "number", says)

@@ -132,7 +132,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
             - listitem:
               - code: "1165"
               - strong: number
-              - text: its number under the letter
+              - text: which code of the section; a list says what it means
     """)
 
 
