@@ -56,13 +56,19 @@ class Lesson:
         self.title = self.page.find("h1").get_text().strip()
 
     def tidy(self) -> None:
-        """Give headings their names, turn links to notebooks into links to pages."""
+        """Give headings their names, lead links to pages, and citations to their source."""
         for mark in self.page.select("a.anchor-link"):
             mark.decompose()
         for heading in self.page.find_all(re.compile("^h[1-6]$")):
             heading["id"] = re.sub(r"\s+", "-", heading.get_text().strip())
         for link in self.page.find_all("a", href=True):
             link["href"] = re.sub(r"^([0-9a-z-]+)\.ipynb", r"\1.html", link["href"])
+        cited = {link.get_text() for link in self.page.find_all("a", href="#Sources")}
+        for name in self.page.select("li > code:first-child"):
+            if name.get_text() in cited and "id" not in name.parent.attrs:
+                name.parent["id"] = f"source-{name.get_text()}"
+                for link in self.page.find_all("a", href="#Sources", string=name.get_text()):
+                    link["href"] = f"#source-{name.get_text()}"
         for table in self.page.find_all("table"):
             table.wrap(self.page.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
             label = table.caption.get_text() if table.caption else "Table"

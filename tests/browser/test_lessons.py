@@ -90,6 +90,9 @@ def test_a_page_asks_nobody_else_and_passes_axe(page, site, name):
             .filter((id) => id && !document.getElementById(decodeURIComponent(id)))"""
     )
     assert broken == []
+    assert not page.locator('main p a[href="#Sources"], main td a[href="#Sources"]').count(), (
+        "every citation leads to its own source"
+    )
 
 
 def test_every_page_leads_to_the_next(page, site):
