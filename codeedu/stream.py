@@ -54,15 +54,16 @@ class Tally:
     def count(self, entry: str, fact: Fact, line: int, extra: int) -> None:
         """Count one row, with `extra` fields more than the header in its line."""
         self.rows += 1
-        self.facts[fact] += 1
-        empty = not entry.strip()
-        self.missing += empty
-        self.unread += fact.code_set is None and not empty
         self.shorter += extra < 0
         if extra > 0:
             self.longer.append(line)
+        if not entry.strip():
+            self.missing += 1
+            return
+        self.facts[fact] += 1
+        self.unread += fact.code_set is None
         some = self.examples.setdefault(fact, [])
-        if len(some) < EXAMPLES and entry not in some and not empty:
+        if len(some) < EXAMPLES and entry not in some:
             some.append(entry[:SHOWN])
 
     def lines(self, context: str) -> Iterator[str]:
