@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
-from threading import Lock
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -21,13 +19,13 @@ from codeedu import kernel
 from codeedu.classify import classify
 from codeedu.cores import share
 from codeedu.impression import Fact, fact_of, note_of
-from codeedu.kernel import NO_MODIFIER, NO_NUMBER, NUMBERS, Codes
-from codeedu.words import ROWS, pieces, words
+from codeedu.kernel import Codes
+from codeedu.tellings import APART, Learned, Telling, learned
+from codeedu.words import ROWS, pieces, text_at, words
 
 Array = NDArray[Any]
 
 SHARED = ("code_set", "level", "category", "section", "status")  # what facts have texts for
-UNKNOWN, APART = -1, 0  # tellings: not yet asked for; of entries to be read one by one
 
 
 class Answers(NamedTuple):
@@ -45,20 +43,6 @@ class Answers(NamedTuple):
     met: Array
 
 
-class Telling(NamedTuple):
-    """What the classifier says of entries that are alike.
-
-    `add` is what to add to a code's number, `whole` is whether code and modifier together are
-    one code, and `kept` whether the modifier is one.
-    """
-
-    fact: Fact
-    note: str = ""
-    add: int = 0
-    whole: bool = False
-    kept: bool = True
-
-
 def one_by_one(entries: Sequence[object], context: str) -> Answers:
     """Return the answers to `entries`, any objects: the classifier reads each of them."""
     found = _Found(len(entries))
@@ -72,100 +56,12 @@ def of_text(values: Any, missing: NDArray[np.bool_], context: str) -> Answers:
     `values` is a NumPy array of Python strings or an Arrow one; `missing` marks what is neither.
     """
     found = _Found(len(values))
-    found.read(values, missing, _learned(context))
+    found.read(values, missing, learned(context))
     alone = np.flatnonzero(found.telling == APART) if found.met[APART] else np.empty(0, int)
-    texts = np.array(_texts(values, alone), object)
+    texts = np.array(text_at(values, alone), object)
     texts[missing[alone]] = None
     found.read_alone(alone.tolist(), texts, context)
     return found.answers()
-
-
-class _Learned:
-    """The telling of each key of the kernel: one more table, filled as keys are met."""
-
-    def __init__(self, context: str) -> None:
-        self.context = context
-        of = np.full(kernel.keys(), UNKNOWN)
-        of[-1] = of[:, 0] = APART
-        self.of = of.ravel()
-        self.tellings = [Telling(Fact())]
-        self._numbers: dict[Telling | None, int] = {None: APART}
-        self._lock = Lock()
-        self._tabulate()
-
-    def ask(self, keys: Array, piece: Any) -> Array:
-        """Return the tellings of keys; for an unknown one the classifier reads an entry.
-
-        Take `tables` afterwards: they then have these tellings.
-        """
-        found = self.of.take(keys)
-        if found.min() == UNKNOWN:
-            new = np.flatnonzero(found == UNKNOWN)
-            each, at = np.unique(keys[new], return_index=True)
-            with self._lock:
-                asked = [_telling(entry, self.context) for entry in _texts(piece, new[at])]
-                numbers = [self._number(telling) for telling in asked]
-                self._tabulate()  # first: other threads look there for what stands in `of`
-                self.of[each] = numbers
-            found = self.of.take(keys)
-        return found
-
-    def _number(self, telling: Telling | None) -> int:
-        if telling is not None and telling not in self._numbers:
-            self._numbers[telling] = len(self.tellings)
-            self.tellings.append(telling)
-        return self._numbers[telling]
-
-    def _tabulate(self) -> None:
-        self.tables = _Tables(
-            np.array([told.add for told in self.tellings]),
-            np.array([told.whole for told in self.tellings]),
-            np.array([told.kept for told in self.tellings]),
-        )
-
-
-_learned = cache(_Learned)
-
-
-class _Tables(NamedTuple):
-    """The fields of all tellings, side by side; one object, so that threads see them together."""
-
-    add: Array
-    whole: Array
-    kept: Array
-
-    def mend(self, telling: Array, read: kernel.Block, codes: Codes) -> tuple[Array, Array]:
-        """Mend what the kernel read, as the tellings say.
-
-        Return which entries are a code written with a modifier, and these codes.
-        """
-        code, modifier, _ = read
-        at = np.flatnonzero(self.other().take(telling))
-        telling = telling[at]
-        number = codes.number[code[at]] + self.add[telling]
-        whole = np.flatnonzero(self.whole[telling])
-        texts = kernel.codes(number[whole], modifier[at[whole]])
-        number[whole] = NO_NUMBER
-        code[at] = codes.places(number)
-        modifier[at[~self.kept[telling]]] = NO_MODIFIER
-        return at[whole], texts
-
-    def other(self) -> Array:
-        """Return which tellings are not of a code and modifier as they were read."""
-        other: Array = (self.add != 0) | self.whole | ~self.kept
-        return other
-
-
-def _telling(entry: str, context: str) -> Telling | None:
-    """Return what is said of the key of an entry, or None if each entry needs its own answer."""
-    found = classify(entry, context)
-    if not found.readings and "-" in entry:
-        return None  # the note spells out the modifier, which the key does not know so well
-    add, whole = NO_NUMBER, False
-    if found.code:
-        add = NUMBERS if "." in found.code else 0
-        whole = len(found.code.replace(".", "")) > 5
-    return Telling(fact_of(found), note_of(found), add, whole, bool(found.modifiers))
 
 
 class _Found:
@@ -183,13 +79,13 @@ class _Found:
         self.other_codes: list[bytes] = []
         self.other_modifiers: list[bytes] = []
 
-    def read(self, values: Any, missing: NDArray[np.bool_], learned: _Learned) -> None:
+    def read(self, values: Any, missing: NDArray[np.bool_], told: Learned) -> None:
         """Read an array of text, all but what is to be read alone."""
 
         def read_piece(rows_and_piece: tuple[slice, Any]) -> tuple[Array, Array, Array]:
             rows, piece = rows_and_piece
             read = kernel.read(words(piece, missing[rows]), self.codes)
-            telling, tables = learned.ask(read.key, piece), learned.tables
+            telling, tables = told.ask(read.key, piece), told.tables
             met = np.bincount(telling, minlength=len(tables.add))
             if met[APART]:
                 alone = telling == APART
@@ -202,7 +98,7 @@ class _Found:
             return met, rows.start + whole, texts
 
         done = share(read_piece, pieces(values))
-        self.tellings = [*learned.tellings]
+        self.tellings = [*told.tellings]
         self.met = np.zeros(len(self.tellings), int)
         for met, whole, texts in done:
             self.met[: len(met)] += met
@@ -299,11 +195,3 @@ def _record(texts: dict[str, list[str]]) -> np.dtype[Any]:
 def _kind(texts: Any) -> np.dtype[Any]:
     """Return the smallest type for the numbers of so many texts."""
     return np.min_scalar_type(-max(len(texts), 1))
-
-
-def _texts(values: Any, rows: Array) -> list[str]:
-    """Return some entries of an array of text."""
-    if not len(rows):
-        return []
-    some = values[rows] if isinstance(values, np.ndarray) else values.take(rows).to_pylist()
-    return list(some)

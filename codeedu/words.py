@@ -30,6 +30,12 @@ def pieces(values: Any) -> Iterator[tuple[slice, Any]]:
             at += len(piece)
 
 
+def text_at(values: Any, rows: Array) -> list[str]:
+    """Return some entries of an array of text."""
+    some = values[rows] if isinstance(values, np.ndarray) else values.take(rows).to_pylist()
+    return list(some)
+
+
 def words(piece: Any, missing: NDArray[np.bool_]) -> Array:
     """Return the words of a piece of text; `missing` marks what is none."""
     data, starts, lengths = _joined(piece, missing) if _is_numpy(piece) else _run(piece)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu import answers, columns, kernel, words
+from codeedu import answers, columns, kernel, tellings, words
 from codeedu.columns import classify_column
 from codeedu.impression import note_of
 from junk import JUNK
@@ -195,7 +195,7 @@ def test_a_column_whose_entries_all_differ():
 def test_pieces_that_several_cores_read(dtype, monkeypatch):
     monkeypatch.setattr(words, "ROWS", 100)  # tables and pieces of every kind in turn
     monkeypatch.setattr(answers, "ROWS", 100)
-    answers._learned.cache_clear()  # so that threads learn at the same time
+    tellings.learned.cache_clear()  # so that threads learn at the same time
     sys.setswitchinterval(1e-6)
     heads = [f"{first}{i:04}" for i in range(0, 10_000, 99) for first in "0EJW"]
     entries = [f"{head}{tail}" for head in heads for tail in ("", "-RT", "JW", "1A", "-?", " x")]
