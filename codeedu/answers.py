@@ -76,8 +76,7 @@ class _Found:
         self.met = np.zeros(1, int)
         self.codes, self.has_code = Codes(), np.zeros(2 * size + 1, bool)
         self.has_modifier = np.zeros(len(kernel.modifiers()), bool)
-        self.other_codes: list[bytes] = []
-        self.other_modifiers: list[bytes] = []
+        self.other_codes, self.other_modifiers = np.empty((2, 0), "S8")
 
     def read(self, values: Any, missing: NDArray[np.bool_], told: Learned) -> None:
         """Read an array of text, all but what is to be read alone."""
@@ -103,13 +102,14 @@ class _Found:
         for met, whole, texts in done:
             self.met[: len(met)] += met
             self.code[whole] = -1 - len(self.other_codes) - np.arange(len(whole))
-            self.other_codes += texts.tolist()
+            self.other_codes = np.append(self.other_codes, texts)
 
     def read_alone(self, rows: Iterable[int], entries: Iterable[object], context: str) -> None:
         """Let the classifier read entries one by one; the same text only once."""
         own: dict[Telling, int] = {}
         known: dict[object, tuple[int, int, int]] = {}
         met: Counter[int] = Counter()
+        codes, modifiers = _Others(self.other_codes), _Others(self.other_modifiers)
         for row, entry in zip(rows, entries, strict=True):
             name = entry if type(entry) in (str, NoneType) else row
             if name not in known:
@@ -118,11 +118,12 @@ class _Found:
                 if telling not in own:
                     own[telling] = len(self.tellings)
                     self.tellings.append(telling)
-                code = _other(self.other_codes, found.code) if found.code else 0
-                modifier = _other(self.other_modifiers, "-".join(found.modifiers))
+                code = codes.add(found.code) if found.code else 0
+                modifier = modifiers.add("-".join(found.modifiers))
                 known[name] = own[telling], code, modifier
             self.telling[row], self.code[row], self.modifier[row] = known[name]
             met[known[name][0]] += 1
+        self.other_codes, self.other_modifiers = codes.all(), modifiers.all()
         self.met = np.append(self.met, np.zeros(len(self.tellings) - len(self.met), int))
         self.met[list(met)] = list(met.values())
         self.met[APART] = 0
@@ -131,7 +132,6 @@ class _Found:
         """Return what was found as answers, with only the texts in use, sorted."""
         texts: dict[str, list[str]] = {}
         read = np.flatnonzero(self.has_code[1:]) + 1
-        read = read[np.argsort(self.codes.number[read])]  # nearly sorted texts sort fast
         plain = kernel.codes(self.codes.number[read])
         code, texts["code"] = _sorted(read, plain, self.other_codes)
         read = np.flatnonzero(self.has_modifier[1:]) + 1
@@ -161,21 +161,34 @@ class _Found:
         return Answers(rows, texts, self.telling, [told.fact for told in self.tellings], self.met)
 
 
-def _other(others: list[bytes], text: str) -> int:
-    """Return the place of a text that the kernel has not read: -1, -2 ..."""
-    others.append(text.encode())
-    return -len(others)
+class _Others:
+    """Texts that the kernel has not read, behind those `before`; their places are -1, -2 ..."""
+
+    def __init__(self, before: Array) -> None:
+        self.before, self.new = before, list[bytes]()
+
+    def add(self, text: str) -> int:
+        """Take in a text; return its place."""
+        self.new.append(text.encode())
+        return -len(self.before) - len(self.new)
+
+    def all(self) -> Array:
+        """Return all the texts."""
+        return np.append(self.before, np.array(self.new, "S"))
 
 
-def _sorted(read: Array, texts: Array, others: list[bytes]) -> tuple[Array, list[str]]:
+def _sorted(read: Array, texts: Array, others: Array) -> tuple[Array, list[str]]:
     """Return a table from the places of texts to those in a sorted list, and that list.
 
     Texts that the kernel has `read` have the places where they stand there; 0 stands for none.
     Some may have several places.
     """
     places = np.append(read, -1 - np.arange(len(others)))
-    texts = np.append(texts, np.array(others, "S"))
-    order = np.argsort(texts, kind="stable")
+    texts = np.append(texts, others)
+    if texts.itemsize <= 8:  # as numbers they are compared at once
+        order = np.argsort(texts.astype("S8").view(">u8").astype(np.uint64))
+    else:
+        order = np.argsort(texts)
     texts = texts[order]
     new = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
     table = np.full(int(read.max(initial=0)) + 1 + len(others), -1, _kind(texts))
