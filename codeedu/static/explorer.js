@@ -52,11 +52,12 @@ function render({ model, el }) {
   function ask() {
     clearTimeout(pause);
     clearTimeout(patience);
-    if (input.value === model.get("value") && context.value === model.get("context")) return;
+    const asked = { value: input.value, context: context.value };
+    if (asked.value === model.get("value") && asked.context === model.get("context")) return;
     patience = setTimeout(() => complain(SILENT), PATIENCE);
     try {
-      model.set("value", input.value);
-      model.set("context", context.value);
+      model.set("value", asked.value); // here the select follows the model, for a moment
+      model.set("context", asked.context);
       model.save_changes();
     } catch (problem) {
       clearTimeout(patience);

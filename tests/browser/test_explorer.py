@@ -108,6 +108,22 @@ def test_the_context_reorders_the_readings(lab):
     expect(names).to_have_text(["ICD-10-CM", "HCPCS Level II"])
 
 
+def test_a_box_chosen_while_the_code_still_waits_is_not_lost(lab):
+    page = lab.page
+    page.evaluate(
+        """() => {
+          const [input, select] = ["input[type=text]", "select"].map((what) =>
+            document.querySelector(`.codeedu-explorer ${what}`));
+          input.value = "450";
+          input.dispatchEvent(new Event("input"));
+          select.value = "revenue";
+          select.dispatchEvent(new Event("change"));
+        }"""
+    )
+    expect(page.locator(".codeedu-readings .codeedu-name strong").first).to_have_text("Revenue code")
+    expect(page.get_by_label("Where it stood")).to_have_value("revenue")
+
+
 def test_names_and_roles_in_the_accessibility_tree(lab):
     explorer = lab.page.get_by_role("group", name="Code explorer")
     expect(explorer).to_match_aria_snapshot("""
