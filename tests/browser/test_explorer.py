@@ -120,7 +120,8 @@ def test_a_box_chosen_while_the_code_still_waits_is_not_lost(lab):
           select.dispatchEvent(new Event("change"));
         }"""
     )
-    expect(page.locator(".codeedu-readings .codeedu-name strong").first).to_have_text("Revenue code")
+    names = page.locator(".codeedu-readings .codeedu-name strong")
+    expect(names.first).to_have_text("Revenue code")
     expect(page.get_by_label("Where it stood")).to_have_value("revenue")
 
 
