@@ -8,11 +8,11 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab test lint unit strict browser notebooks figures site slides bench clean
+.PHONY: lab test lint unit strict browser notebooks figures fresh site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
-	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00-start-here.ipynb
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(AS_ROOT) notebooks/00-start-here.ipynb
 
 test: lint unit strict browser  ## everything CI checks
 
@@ -35,11 +35,18 @@ notebooks: $(READY)  ## run the notebooks in place and store their outputs
 figures: $(READY)  ## draw the pictures that the lessons show anew
 	$(BIN)/python -m codeedu.plots
 
-site: $(READY)  ## the course as pages: no kernel, no network
-	$(BIN)/python notebooks/publish.py site $(NOTEBOOKS)
+# Pages and slides are made from copies, run by a learner without a record: what somebody
+# answered in the notebooks of this folder is nobody else's business.
+FRESH := .venv/fresh
+fresh: $(READY)
+	rm -rf $(FRESH) && mkdir -p $(FRESH) && cp $(NOTEBOOKS) $(FRESH)
+	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python notebooks/execute.py $(FRESH)/*.ipynb
 
-slides: $(READY)  ## the lessons as slides, one for each heading (reveal.js comes from the network)
-	$(BIN)/python notebooks/slides.py slides $(NOTEBOOKS)
+site: fresh  ## the course as pages: no kernel, no network
+	$(BIN)/python notebooks/publish.py site $(FRESH)/*.ipynb
+
+slides: fresh  ## the lessons as slides, one for each heading (reveal.js comes from the network)
+	$(BIN)/python notebooks/slides.py slides $(FRESH)/*.ipynb
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

@@ -22,6 +22,7 @@ from typing import IO, Any
 from codeedu import tables
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
+FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like this
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,6 +98,9 @@ def _classify(parsed: argparse.Namespace) -> int:
         parsed.wrong("-o and --on-column are for files: name the --column that holds the codes")
     if Path(parsed.entries[0]).is_file() or parsed.entries == ["-"]:
         parsed.wrong(f"{parsed.entries[0]} is a file: name the --column that holds the codes")
+    for entry in parsed.entries:
+        if Path(entry).suffix.lower() in FILES:
+            parsed.wrong(f"there is no file {entry}")
     return _classify_entries(parsed, release)
 
 

@@ -64,6 +64,9 @@ def mend(
     >>> cleaned["action"].tolist()
     ['kept', 'kept', 'kept']
     """
+    if column not in claims.columns:
+        there = ", ".join(map(str, claims.columns))
+        raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
     columns = (claims[column], _known(claims, "date_of_service"), _known(claims, "payer"))
     answers = [_judge(*line, release) for line in zip(*columns, strict=True)]
     added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}

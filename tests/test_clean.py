@@ -108,7 +108,7 @@ def test_a_guess_never_becomes_the_code(cleaned):
 def test_columns_that_are_not_there_are_not_needed():
     claims = pd.DataFrame({"code": ["A4466", "S9123"]})
     assert codeedu.mend(claims, column="code")["action"].tolist() == ["kept", "kept"]
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="The columns are: code"):
         codeedu.mend(claims)
 
 

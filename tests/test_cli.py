@@ -222,6 +222,9 @@ def test_a_file_without_its_column(tmp_path, capsys):
         main(["classify", str(tmp_path / "claims.csv")])
     assert "is a file: name the --column" in capsys.readouterr().err
     assert main(["classify", str(tmp_path / "none.csv"), "--column", "hcpcs"]) == 2
+    with pytest.raises(SystemExit):
+        main(["classify", "none.csv"])
+    assert "there is no file none.csv" in capsys.readouterr().err
 
 
 def test_help_says_what_the_exit_codes_mean(capsys):

@@ -2,18 +2,30 @@
 const box = document.getElementById("find");
 const found = document.getElementById("found");
 
+// How well a section answers: nothing if a word is missing; much for words in its heading.
+function worth(section, words) {
+  const heading = section.heading.toLowerCase();
+  const text = section.text.toLowerCase();
+  let sum = 0;
+  for (const word of words) {
+    const times = text.split(word).length - 1;
+    if (!heading.includes(word) && !times) return 0;
+    sum += 100 * heading.includes(word) + Math.min(times, 20);
+  }
+  return sum + 50 * text.includes(words.join(" "));
+}
+
 function look() {
   const words = box.value.toLowerCase().split(/\s+/).filter((word) => word.length > 1);
   found.replaceChildren();
   if (!words.length) return;
-  const hits = SECTIONS.filter((section) => {
-    const text = `${section.heading} ${section.text}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const hits = SECTIONS.map((section) => ({ ...section, worth: worth(section, words) }))
+    .filter((section) => section.worth > 0)
+    .sort((one, other) => other.worth - one.worth);
   const count = document.createElement("p");
   count.textContent = hits.length === 1 ? "1 section" : `${hits.length} sections`;
   const list = document.createElement("ul");
-  for (const hit of hits.slice(0, 12)) {
+  for (const hit of hits) {
     const link = document.createElement("a");
     link.href = `${hit.page}.html#${encodeURIComponent(hit.id)}`;
     link.textContent = hit.heading === hit.title ? hit.title : `${hit.title}: ${hit.heading}`;
