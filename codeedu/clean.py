@@ -125,7 +125,7 @@ KINDS = {
     "modifier": "modifier without a hyphen",
     "prefix": "a name in front",
     "zeros": "lost zeros",
-    "decimal": "lost zeros",
+    "decimal": "the .0 of a spreadsheet",
     "quotes": "quotes",
 }
 

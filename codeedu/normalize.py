@@ -191,7 +191,12 @@ def label(char: str) -> str:
 def _name(char: str, position: int) -> str:
     """Say which character offends, and where."""
     meant = ascii_twin(char)
-    hint = f"; it only looks like {meant}" if meant else ""
+    says = (
+        "it only looks like"
+        if unicodedata.decimal(char, None) is None
+        else "it is another script's"
+    )
+    hint = f"; {says} {meant}" if meant else ""
     return f"{label(char)} in position {position} is not a character of any code{hint}."
 
 

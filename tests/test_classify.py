@@ -125,7 +125,7 @@ NOTES = [
     (object(), "An object is not a code: codes are text."),
     ("9" * 10_000_000, "10,000,000 characters are too many: no code set has codes that long."),
     ("٩٩٢١٣", "ARABIC-INDIC DIGIT NINE in position 1 is not a character of any code; "
-              "it only looks like 9."),
+              "it is another script's 9."),
     ("ſ0001", "LATIN SMALL LETTER LONG S in position 1 is not a character of any code; "
               "it only looks like S."),
     ("J\x001885", "control character 0 in position 2 is not a character of any code."),

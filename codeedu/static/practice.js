@@ -160,6 +160,7 @@ function render({ model, el }) {
     if (said.complaint) {
       settle();
       announce(complaint, said.complaint);
+      complaint.scrollIntoView({ block: "nearest" }); // it may lie below the window's edge
     }
     announce(warning, said.warning ?? "");
   }
