@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeedu import tables
-from codeedu.practice import bank
+from codeedu.practice import bank, grade, pages
 from codeedu.practice import schema as shape
 from codeedu.practice.items import KINDS
 
@@ -120,7 +120,13 @@ def test_the_guides_own_bank_is_sound(tmp_path):
     )
     text = text.replace("level-3-still-used", "s-code-for-all")
     assert said(tmp_path, text.replace("[[item]]", f"{own}\n[[item]]", 1)) == []
-    assert bank.load(tmp_path / "mine.toml")[0].lesson == "08"
+    one = bank.load(tmp_path / "mine.toml")[0]
+    assert one.lesson == "08"
+    assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
+    wrong = next(o for o in one.options if o.misconception == "s-code-for-all")
+    told = "".join(map(str, pages.reasons(grade.feedback(one, one.options.index(wrong)))))
+    assert "All of our payers take S codes." in told
+    assert "Two of our five payers do." in told
 
 
 # What is wrong is said exactly: file, item, what, how to mend it

@@ -467,7 +467,7 @@ def test_a_bank_of_your_own(tmp_path):
     send(view, do="begin")
     told = send(view, do="answer", item="08-ours-01", response="J188S")
     assert "The answer is: J1885" in told["verdict"]
-    assert "our-manual" in text(told)
+    assert "Our manual, page 41" in text(told)
     send(view, do="next")
     assert "08-ours" in text(send(view, do="reveal"))
     assert labels(codeedu.quiz("8", banks=[path]))[0] == "See that result"

@@ -218,15 +218,22 @@ class _Book:
         own["truly"] = self._truly(entry)
         for name in ("as_of", "review_by"):
             own[name] = entry.get(name) or self.data.get(name, "")
-        for name in ("answers", "sources"):
-            own[name] = tuple(entry.get(name, ()))
+        own["answers"] = tuple(entry.get("answers", ()))
+        own["sources"] = tuple(map(self._source, entry.get("sources", ())))
         return Item(options=tuple(options), tempting=tuple(tempting), **own)
+
+    def _source(self, name: str) -> str:
+        """Return a source as it is shown: one of this file in words, the course's by its id."""
+        row = self.sources.get(name, {})
+        return ", ".join(filter(None, (row["what"], row.get("where")))) if "what" in row else name
 
     def _option(self, option: dict[str, Any]) -> Option:
         """Return the option; a wrong one reads as its misconception does, unless it says so."""
-        wrong = not option.get("right")
-        named = self.misconceptions.get(option.get("misconception", ""), {}) if wrong else {}
-        return Option(**{"reads": named.get("read_as", ""), **option})
+        named = self.misconceptions.get(option.get("misconception", ""), {})
+        reads = "" if option.get("right") else named.get("read_as", "")
+        own = named if named.get("id") not in tables.by("misconceptions", "id") else {}
+        told = {"reads": reads, "belief": own.get("says", ""), "truth": own.get("truth", "")}
+        return Option(**{**told, **option})
 
     def _truly(self, entry: dict[str, Any]) -> str:
         """Return the code set that an item is about: its right option's, or its wrong ones'."""

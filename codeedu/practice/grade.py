@@ -195,4 +195,5 @@ def _part(place: int, option: Option, *, right: bool, chosen: bool, mark: str) -
         "chosen": chosen,
         "mark": mark,
         "misconception": option.misconception if chosen != option.right else "",
+        "believed": option.believed if chosen != option.right else ("", ""),
     }

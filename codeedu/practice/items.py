@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from codeedu import tables
 from codeedu.markup import Node, node
 
 KINDS = ("one", "many", "type", "order", "spot")
@@ -22,7 +23,8 @@ KINDS = ("one", "many", "type", "order", "spot")
 class Option:
     """Something to choose, a step to put in order, or an answer that tempts.
 
-    `reads` is the code set for which someone who chooses this takes the code, or "".
+    `reads` is the code set for which someone who chooses this takes the code, or "". `belief`
+    and `truth` are the sentences of a misconception that is not the course's.
     """
 
     text: str
@@ -30,6 +32,14 @@ class Option:
     right: bool = False
     misconception: str = ""
     reads: str = ""
+    belief: str = ""
+    truth: str = ""
+
+    @property
+    def believed(self) -> tuple[str, str]:
+        """What someone who takes this wrongly believes, and what is true; "" where unknown."""
+        row = tables.by("misconceptions", "id").get(self.misconception, {})
+        return self.belief or row.get("says", ""), self.truth or row.get("truth", "")
 
 
 @dataclass(frozen=True)

@@ -113,10 +113,10 @@ def _part(part: dict[str, Any]) -> Node:
     head = node("span", *inline(part["text"]), class_="codeedu-option", dir="auto")
     mark = node("strong", f"{sign}{part['mark']}", class_="codeedu-mark")
     children = [node("p", head, " ", mark), node("p", *inline(part["why"]), dir="auto")]
-    known = tables.by("misconceptions", "id").get(part["misconception"])
-    if known:
-        believed = node("p", node("strong", "A common belief: "), f"“{known['says']}” ")
-        children.append([*believed, node("strong", "In truth: "), known["truth"]])
+    belief, truth = part["believed"]
+    if belief:
+        believed = node("p", node("strong", "A common belief: "), f"“{belief}” ")
+        children.append([*believed, node("strong", "In truth: "), truth])
     return node("li", *children, class_=f"codeedu-{look}")
 
 
@@ -183,7 +183,7 @@ def _reason(item: Item, option: Any) -> Node:
     mark = "" if item.kind == "order" else f" {SIGNS[right]} {'right' if right else 'not right'}"
     text = node("strong", *inline(option.text), mark)
     children = [text, ": ", *inline(option.why)]
-    known = tables.by("misconceptions", "id").get(option.misconception)
-    if known and not right:
-        children.append(f" A common belief: “{known['says']}” In truth: {known['truth']}")
+    belief, truth = option.believed
+    if belief and not right:
+        children.append(f" A common belief: “{belief}” In truth: {truth}")
     return node("li", *children)
