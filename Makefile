@@ -30,23 +30,23 @@ browser: $(READY)  ## JupyterLab in a real Chromium
 	$(BIN)/python -m pytest tests/browser
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
-	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python notebooks/execute.py $(NOTEBOOKS)
+	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)
 
 figures: $(READY)  ## draw the pictures that the lessons show anew
-	$(BIN)/python -m codeedu.plots
+	$(BIN)/python -m codeedu.figures
 
 # Pages and slides are made from copies, run by a learner without a record: what somebody
 # answered in the notebooks of this folder is nobody else's business.
 FRESH := .venv/fresh
 fresh: $(READY)
 	rm -rf $(FRESH) && mkdir -p $(FRESH) && cp $(NOTEBOOKS) $(FRESH)
-	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python notebooks/execute.py $(FRESH)/*.ipynb
+	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(FRESH)/*.ipynb
 
 site: fresh  ## the course as pages: no kernel, no network
-	$(BIN)/python notebooks/publish.py site $(FRESH)/*.ipynb
+	$(BIN)/python tools/site.py site $(FRESH)/*.ipynb
 
 slides: fresh  ## the lessons as slides, one for each heading (reveal.js comes from the network)
-	$(BIN)/python notebooks/slides.py slides $(FRESH)/*.ipynb
+	$(BIN)/python tools/slides.py slides $(FRESH)/*.ipynb
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

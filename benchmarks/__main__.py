@@ -24,8 +24,8 @@ import pandas as pd
 
 import codeedu
 from benchmarks import data
-from codeedu import tellings
-from codeedu.classify import _reader
+from codeedu.claims import tellings
+from codeedu.codes.classify import _reader
 
 try:
     import pyarrow

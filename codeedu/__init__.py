@@ -10,36 +10,36 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from codeedu.classify import classify
+from codeedu.codes.classify import classify
 from codeedu.tables import table
 
 # What stands here loads when it is first used, so that `import codeedu` stays light.
 _HOMES: dict[str, str] = {
-    "check": "environment",
-    "check_against_key": "clean",
-    "claim_report": "cleaned",
-    "classify_column": "columns",
+    "check": "selfcheck",
+    "score_cleaning": "claims.cleaning",
+    "claim_report": "claims.report",
+    "classify_column": "claims.columns",
     "completion": "practice.completion",
     "delete_progress": "practice.record",
     "drill": "practice.plans",
-    "explorer": "widgets",
+    "explorer": "html.explorer",
     "export_progress": "practice.record",
     "final": "practice.plans",
-    "glossary": "lesson",
-    "load_release": "release",
-    "mend": "clean",
-    "my_confusions": "mixed_up",
+    "glossary": "html.lesson",
+    "load_release": "cms",
+    "clean_claims": "claims.cleaning",
+    "confusion_matrix": "practice.mixed_up",
     "placement": "practice.plans",
-    "plot": "plots",
-    "plot_reasons": "cleaned",
-    "practice_claims": "clean",
-    "practice_release": "clean",
+    "plot": "figures",
+    "plot_reasons": "claims.report",
+    "practice_claims": "claims.cleaning",
+    "practice_release": "claims.cleaning",
     "pretest": "practice.plans",
     "progress": "practice.report",
     "quiz": "practice.plans",
-    "show": "lesson",
-    "sources": "lesson",
-    "summarize": "summary",
+    "show_table": "html.lesson",
+    "sources": "html.lesson",
+    "summarize": "claims.summary",
 }
 __all__ = ["classify", "table", *_HOMES]
 

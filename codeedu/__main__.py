@@ -86,7 +86,7 @@ def _classify(parsed: argparse.Namespace) -> int:
         parsed.wrong("a date of service needs a --release to look it up in")
     release = None
     if parsed.release:
-        from codeedu.release import load_release
+        from codeedu.cms import load_release
 
         release = load_release(parsed.release)
         release.lookup("", on=parsed.on)  # is that a date?
@@ -105,7 +105,7 @@ def _classify(parsed: argparse.Namespace) -> int:
 
 
 def _classify_entries(parsed: argparse.Namespace, release: Any) -> int:
-    from codeedu.classify import classify
+    from codeedu.codes.classify import classify
 
     all_read = True
     for number, entry in enumerate(parsed.entries):
@@ -120,7 +120,7 @@ def _classify_entries(parsed: argparse.Namespace, release: Any) -> int:
 
 def _as_json(found: Any) -> dict[str, Any]:
     """Return a classification as JSON has it."""
-    from codeedu.impression import note_of
+    from codeedu.claims.hint import note_of
 
     about = ("code_set", "code", "level", "category", "section", "status", "strength", "steward")
     return {
@@ -140,7 +140,7 @@ def _as_json(found: Any) -> dict[str, Any]:
 def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     from tqdm import tqdm
 
-    from codeedu.stream import Reader, classify_file, whole_or_nothing
+    from codeedu.claims.files import Reader, classify_file, whole_or_nothing
 
     (name,) = parsed.entries
     stdin = name == "-"
@@ -183,7 +183,7 @@ def _add_release(commands: Any) -> None:
 
 
 def _release(parsed: argparse.Namespace) -> int:
-    from codeedu.release import load_release
+    from codeedu.cms import load_release
 
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
@@ -207,7 +207,7 @@ def _add_check(commands: Any) -> None:
 def _check(parsed: argparse.Namespace) -> int:
     if parsed.banks:
         return _check_banks(parsed.banks)
-    from codeedu.environment import check
+    from codeedu.selfcheck import check
 
     report = check()
     print(report)

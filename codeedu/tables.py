@@ -1,6 +1,6 @@
-"""What codeedu knows: the tables of `data/`, read once and checked.
+"""The tables of `data/`: everything codeedu knows about codes, read once and checked.
 
-In a checkout they lie in `data/` beside the package; in a wheel they travel inside it.
+In a checkout they are in `data/`, beside the package; in a wheel they are inside the package.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DATA = HERE / "data" if (HERE / "data").is_dir() else HERE.parent / "data"
 
 
 class TableError(ValueError):
-    """A table of `data/` is not what the code expects; the message names file and line."""
+    """A table is missing or malformed; the message names the file and the line."""
 
 
 def names() -> list[str]:
@@ -27,7 +27,11 @@ def names() -> list[str]:
     >>> "sections" in names()
     True
     """
-    return sorted(path.stem for path in DATA.glob("*.csv"))
+    return sorted(_paths())
+
+
+def _paths() -> dict[str, Path]:
+    return {path.stem: path for path in DATA.glob("*/*.csv")}
 
 
 @cache
@@ -39,9 +43,10 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     >>> rows("editions")[0]["as_of"]
     '2026-11-23'
     """
-    path = DATA / f"{name}.csv"
-    if name not in names():
-        raise TableError(f"There is no table {name!r}; there are: {', '.join(names())}.")
+    paths = _paths()
+    if name not in paths:
+        raise TableError(f"There is no table {name!r}; there are: {', '.join(sorted(paths))}.")
+    path = paths[name]
     with path.open(newline="", encoding="utf-8") as file:
         lines = csv.reader(file)
         header = next(lines, [])
@@ -49,7 +54,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
         for fields in lines:
             if len(fields) != len(header):
                 raise TableError(
-                    f"data/{path.name}, line {lines.line_num}: "
+                    f"data/{path.parent.name}/{path.name}, line {lines.line_num}: "
                     f"{len(fields)} fields where the header has {len(header)}."
                 )
             found.append(dict(zip(header, fields, strict=True)))

@@ -22,7 +22,9 @@ from codeedu.practice.items import KINDS
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
 EXAMPLES = re.search(r"(?s)````toml\n(.*?)````", GUIDE)[1]
-SCHEMA = json.loads((tables.DATA / "questions.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (tables.DATA / "practice" / "questions.schema.json").read_text(encoding="utf-8")
+)
 TODAY = date(2026, 11, 23)
 ONE = """
 as_of = 2026-11-23
@@ -156,12 +158,12 @@ def test_the_guides_own_bank_is_sound(tmp_path):
         ('misconception = "level-3-still-used"\n', "", "mine.toml, 01-levels-01, option 3: "
          "`misconception` is missing."),
         ("level-3-still-used", "level-3", "mine.toml, 01-levels-01: there is no misconception "
-         "'level-3'. Take an id of data/misconceptions.csv, or add a row there."),
+         "'level-3'. Take an id of data/course/misconceptions.csv, or add a row there."),
         ('why = "Level II is what CPT does not cover."', 'why = "Wrong."', "mine.toml, 01-levels-"
          "01, option 2: `why` is short: 'Wrong.'. It should be one or two sentences that explain"),
         ('why = "Level II is what CPT does not cover."', 'why = " "', "option 2: `why` is empty."),
         ('"cms-l2-procedures"', '"cms"', "mine.toml, 01-levels-01: there is no source 'cms'. "
-         "Take an id of data/sources.csv, or add a [[source]] to this file."),
+         "Take an id of data/sources/sources.csv, or add a [[source]] to this file."),
         ('["cms-l2-procedures"]', "[]", "`sources` has 0 of at least 1. It should be one or more"),
         ('objective = "01-levels"', 'objective = "01-level"', "there is no objective '01-level'."),
         ('objective = "01-levels"', 'objective = "01-slogan"', "its id does not begin with its "

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 import codeedu
-from codeedu import forms, tables
+from codeedu import tables
+from codeedu.codes import formats as forms
 from junk import JUNK
 
 # entered, code, modifiers, code sets of the readings, level, category or section

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 import codeedu
-from codeedu import stream
 from codeedu.__main__ import main
+from codeedu.claims import files as stream
 
 CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
 REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")
@@ -237,7 +237,7 @@ def test_help_says_what_the_exit_codes_mean(capsys):
 
 @pytest.fixture
 def release(tmp_path):
-    from test_release import NEW, OLD, written
+    from test_cms import NEW, OLD, written
 
     return written(tmp_path / "old.txt", OLD), written(tmp_path / "new.txt", NEW)
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu import answers, columns, kernel, tellings, words
-from codeedu.columns import classify_column
-from codeedu.impression import note_of
+from codeedu.claims import answers, columns, kernel, tellings, words
+from codeedu.claims.columns import classify_column
+from codeedu.claims.hint import note_of
 from junk import JUNK
 
 COLUMNS = ["code", "modifiers", "code_set", "level", "category", "section", "ambiguous", "note"]

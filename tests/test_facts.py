@@ -15,7 +15,7 @@ def uses() -> str:
     """Return everything that may name a source: tables, questions and notebooks."""
     named = [row["sources"] for name in tables.names() for row in tables.rows(name)
              if "sources" in row]  # fmt: skip
-    files = [*ROOT.glob("data/questions/*.toml"), *ROOT.glob("notebooks/*.ipynb")]
+    files = [*ROOT.glob("data/practice/questions/*.toml"), *ROOT.glob("notebooks/*.ipynb")]
     return "\n".join([*named, *(path.read_text(encoding="utf-8") for path in files)])
 
 
@@ -57,9 +57,11 @@ def test_the_bank_names_only_known_sources():
 
 def test_no_table_holds_a_list_of_cpt_or_cdt_codes():
     """Few CPT codes are named, as examples; the bound is far below any list."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("data/*.csv")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("data/*/*.csv")
                      if path.stem not in ("practice_claims", "practice_claims_key"))  # fmt: skip
-    text += "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("data/questions/*"))
+    text += "\n".join(
+        path.read_text(encoding="utf-8") for path in ROOT.glob("data/practice/questions/*")
+    )
     assert len(set(re.findall(r"(?<![0-9A-Z.,-])[0-9]{5}(?![0-9,.-])", text))) < 80
     assert len(set(re.findall(r"\bD[0-9]{4}\b", text))) < 400  # ICD-10-CM's D codes, dotless
     dental = {row["code"] for row in tables.rows("icd10cm")}

@@ -9,7 +9,7 @@ from codeedu import tables
 
 
 def test_show_keeps_the_columns_and_rows_that_were_asked_for():
-    html = codeedu.show(
+    html = codeedu.show_table(
         "sections", "first", "used_by", form="cpt-maaa", caption="One"
     )._repr_html_()
     assert "<caption>One</caption>" in html
@@ -28,7 +28,7 @@ def test_show_keeps_the_columns_and_rows_that_were_asked_for():
 )
 def test_show_says_what_is_wrong(args, where, message):
     with pytest.raises(ValueError, match=message):
-        codeedu.show(*args, **where)
+        codeedu.show_table(*args, **where)
 
 
 def test_sources_are_links_with_what_they_are_good_for():
@@ -40,7 +40,7 @@ def test_sources_are_links_with_what_they_are_good_for():
 
 
 def test_an_unknown_source_or_term_is_named():
-    with pytest.raises(ValueError, match=r"data/sources.csv has no source 'nobody'."):
+    with pytest.raises(ValueError, match=r"data/sources/sources.csv has no source 'nobody'."):
         codeedu.sources("nobody")
     with pytest.raises(ValueError, match=r"The glossary has no term .nothing.\."):
         codeedu.glossary("nothing")
@@ -53,11 +53,11 @@ def test_the_glossary_shows_terms_with_meanings():
 
 def test_headings_are_words():
     for name in tables.names():
-        html = codeedu.show(name)._repr_html_()
+        html = codeedu.show_table(name)._repr_html_()
         heads = re.findall(r'<th scope="col">(.*?)</th>', html)
         assert len(heads) == len(tables.rows(name)[0])
         assert not [head for head in heads if "_" in head]
-    assert "<caption>Letters</caption>" in codeedu.show("letters", caption=None)._repr_html_()
+    assert "<caption>Letters</caption>" in codeedu.show_table("letters", caption=None)._repr_html_()
 
 
 def test_the_glossary_names_the_lesson_and_the_sources_of_a_term():
@@ -83,7 +83,11 @@ BAD = "<script>alert('&')</script>\" onload=\"\u202e"
 
 @pytest.mark.parametrize(
     "show",
-    [lambda: codeedu.show("sources", caption=BAD), lambda: codeedu.sources(BAD), codeedu.glossary],
+    [
+        lambda: codeedu.show_table("sources", caption=BAD),
+        lambda: codeedu.sources(BAD),
+        codeedu.glossary,
+    ],
     ids=["show", "sources", "glossary"],
 )
 def test_whatever_a_table_says_is_escaped(monkeypatch, show):
@@ -100,6 +104,6 @@ def test_whatever_a_table_says_is_escaped(monkeypatch, show):
 
 def test_text_is_stable_and_html_is_escaped():
     assert repr(codeedu.sources("hcfa-2000")) == f"1 source, as of {tables.as_of()}"
-    html = codeedu.show("code_sets", "steward", caption="<b>")._repr_html_()
+    html = codeedu.show_table("code_sets", "steward", caption="<b>")._repr_html_()
     assert "<b>" not in html
     assert "Medicare &amp; Medicaid" in html

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu import markup
+from codeedu.html import nodes as markup
 from codeedu.practice import bank, choose, pages, record, resume
 from codeedu.practice import view as practice_view
 

@@ -56,11 +56,12 @@ def test_the_edition_of_what_we_know_is_a_date():
 
 
 def test_a_broken_table_is_named_with_its_line(tmp_path, monkeypatch):
-    (tmp_path / "bad.csv").write_text("a,b\n1,2\n3\n")
-    (tmp_path / "twice.csv").write_text("a,b\n1,2\n1,3\n")
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "codes" / "bad.csv").write_text("a,b\n1,2\n3\n")
+    (tmp_path / "codes" / "twice.csv").write_text("a,b\n1,2\n1,3\n")
     monkeypatch.setattr(tables, "DATA", tmp_path)
     tables.rows.cache_clear()
-    with pytest.raises(tables.TableError, match=r"data/bad.csv, line 3: 1 fields where the header"):
+    with pytest.raises(tables.TableError, match=r"data/codes/bad.csv, line 3: 1 fields where"):
         tables.rows("bad")
     with pytest.raises(tables.TableError, match="two rows have the a '1'"):
         tables.by("twice", "a")

@@ -7,7 +7,10 @@ import pytest
 import traitlets
 
 import codeedu
-from codeedu import display, markup, tables, widgets
+from codeedu import tables
+from codeedu.codes import display
+from codeedu.html import explorer as widgets
+from codeedu.html import nodes as markup
 
 
 def test_the_answer_is_there_from_the_start_and_follows_the_value():

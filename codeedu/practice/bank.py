@@ -1,7 +1,7 @@
 """The written questions: read, checked and ready to ask.
 
-A bank is a TOML file; its form is `data/questions.schema.json`, and `docs/question-bank.md` says
-how to write one. The course's own stands in `data/questions/`.
+A bank is a TOML file. Its schema is `data/practice/questions.schema.json`; how to write one is in
+`docs/question-bank.md`. The course's own banks are in `data/practice/questions/`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _load(paths: Iterable[str | Path]) -> tuple[Item, ...]:
 
 def course_paths() -> list[Path]:
     """Return the files of the course's own bank, in the order of the lessons."""
-    return sorted((tables.DATA / "questions").glob("*.toml"))
+    return sorted((tables.DATA / "practice" / "questions").glob("*.toml"))
 
 
 def problems(paths: Iterable[str | Path] | None = None, today: date | None = None) -> list[Problem]:
@@ -94,7 +94,7 @@ def _problems(books: list[_Book], today: date) -> Iterator[Problem]:
 
 @cache
 def _schema() -> dict[str, Any]:
-    text = (tables.DATA / "questions.schema.json").read_text(encoding="utf-8")
+    text = (tables.DATA / "practice" / "questions.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 
@@ -175,18 +175,18 @@ class _Book:
         """Yield the names in an item that stand in no table."""
         objective = entry["objective"]
         if objective not in self.objectives:
-            mend = "Take a row of data/objectives.csv, or add an [[objective]] to this file."
+            mend = "Take a row of data/course/objectives.csv, or add an [[objective]] to this file."
             yield f"there is no objective {objective!r}", mend
         elif entry["id"].rpartition("-")[0] != objective:
             yield "its id does not begin with its objective", f"Call it {objective}-01 or the like."
         for source in entry["sources"]:
             if source not in self.sources:
-                mend = "Take an id of data/sources.csv, or add a [[source]] to this file."
+                mend = "Take an id of data/sources/sources.csv, or add a [[source]] to this file."
                 yield f"there is no source {source!r}", mend
         for option in _choices(entry):
             name = option.get("misconception")
             if name and name not in self.misconceptions:
-                mend = "Take an id of data/misconceptions.csv, or add a row there."
+                mend = "Take an id of data/course/misconceptions.csv, or add a row there."
                 yield f"there is no misconception {name!r}", mend
             reads = option.get("reads")
             if reads and reads not in read_names():
@@ -273,8 +273,8 @@ def _choices(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _named(path: Path) -> str:
     """Name a file of the course by its place in the repository, any other by its path."""
-    home = tables.DATA / "questions"
-    return f"data/questions/{path.name}" if path.parent == home else str(path)
+    home = tables.DATA / "practice" / "questions"
+    return f"data/practice/questions/{path.name}" if path.parent == home else str(path)
 
 
 def _plain(value: Any) -> Any:

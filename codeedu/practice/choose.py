@@ -162,7 +162,7 @@ def by_blueprint(
     answers: Answers = (),
     on: date | None = None,
 ) -> Items:
-    """Return the items of an assessment: "placement" or "final", see data/blueprints.csv.
+    """Return the items of an assessment: "placement" or "final", see data/course/blueprints.csv.
 
     The lessons stand in their order in a placement, and are interleaved in the final.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from codeedu import tables
-from codeedu.markup import Node, node, shorten, table_node, to_html
+from codeedu.html.nodes import Node, node, shorten, table_node, to_html
 from codeedu.practice import findings, record, resume
 from codeedu.practice.plans import FINAL
 

@@ -39,7 +39,7 @@ def by(key: str, answers: Answers) -> list[dict[str, Any]]:
 def objectives(answers: Answers) -> list[dict[str, Any]]:
     """Return right and asked for every objective, with its lesson and what one `can` do.
 
-    They stand in the order of data/objectives.csv, those of other banks last.
+    They stand in the order of data/course/objectives.csv, those of other banks last.
     """
     answers = list(answers)
     lesson = {answer["objective"]: answer["lesson"] for answer in answers}

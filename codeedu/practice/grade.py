@@ -178,8 +178,8 @@ def _typed(item: Item, text: str) -> Iterator[dict[str, Any]]:
 
 
 def _verdict(item: Item, text: str) -> str:
-    from codeedu.classify import classify
-    from codeedu.display import verdict
+    from codeedu.codes.classify import classify
+    from codeedu.codes.display import verdict
 
     if any(char.isdigit() for char in item.answers[0]):
         return f"About what you typed: {verdict(classify(text))}"

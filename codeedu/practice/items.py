@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from codeedu import tables
-from codeedu.markup import Node, node
+from codeedu.html.nodes import Node, node
 
 KINDS = ("one", "many", "type", "order", "spot")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from codeedu import tables
-from codeedu.markup import Node, node, to_html
+from codeedu.html.nodes import Node, node, to_html
 from codeedu.practice import grade
 from codeedu.practice.items import Item, rich
 

@@ -10,13 +10,14 @@ import random
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from codeedu import forms, tables
-from codeedu.classify import classify
-from codeedu.display import verdict
-from codeedu.forms import Form
+from codeedu import tables
+from codeedu.codes import formats as forms
+from codeedu.codes.classify import classify
+from codeedu.codes.display import verdict
+from codeedu.codes.formats import Form
+from codeedu.codes.reading import Reading
 from codeedu.practice.items import Item, Option
 from codeedu.practice.samples import between, draw
-from codeedu.reading import Reading
 
 DRAWN = "The code was drawn from a range: its form is right; whether it exists is another question."
 

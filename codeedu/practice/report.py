@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codeedu import tables
-from codeedu.markup import node, source, table_html, to_html
+from codeedu.html.nodes import node, source, table_html, to_html
 from codeedu.practice import choose, findings, record
 
 LATELY = 5  # answers that say where an objective stands now

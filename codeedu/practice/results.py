@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codeedu import tables
-from codeedu.markup import Node, node, table_node
+from codeedu.html.nodes import Node, node, table_node
 from codeedu.practice import findings, pages
 from codeedu.practice.session import Session
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import random
 import re
 
-from codeedu import forms, tables
-from codeedu.forms import Form
+from codeedu import tables
+from codeedu.codes import formats as forms
+from codeedu.codes.formats import Form
 
 
 def draw(rng: random.Random, form: Form) -> str:

@@ -1,6 +1,6 @@
 """Hold plain data against a JSON Schema and say each fault in a sentence, with how to mend it.
 
-It knows the part of JSON Schema that `data/questions.schema.json` uses, no more. What the schema
+It knows the part of JSON Schema that `questions.schema.json` uses, no more. What the schema
 says in a `description` is what a writer is told to do: one text for editors and for us.
 """
 

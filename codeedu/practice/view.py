@@ -15,12 +15,12 @@ from typing import Any
 
 import traitlets
 
-from codeedu.markup import Node, source
+from codeedu.html.explorer import View
+from codeedu.html.nodes import Node, source
 from codeedu.practice import bank, generate, pages, record, results, resume
 from codeedu.practice.choose import Answers
 from codeedu.practice.items import Item
 from codeedu.practice.session import Session
-from codeedu.widgets import View
 
 
 @dataclass(frozen=True)

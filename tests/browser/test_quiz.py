@@ -415,7 +415,7 @@ def test_stored_questions_can_be_read_before_anything_runs(new_lab, theme):
     lab.write_notebook(name, "codeedu.quiz('05')")
     stored = nbformat.read(lab.folder / name, as_version=4)
     bundle = codeedu.quiz("05")._repr_mimebundle_()[0]
-    del bundle["application/vnd.jupyter.widget-view+json"]  # as notebooks/execute.py does
+    del bundle["application/vnd.jupyter.widget-view+json"]  # as tools/execute.py does
     stored.cells[0].outputs = [nbformat.v4.new_output("execute_result", data=bundle)]
     nbformat.write(stored, lab.folder / name)
     lab.open_notebook(name)

@@ -1,0 +1,1 @@
+"""Many values: columns, files and claims."""

@@ -1,0 +1,191 @@
+"""Clean the procedure codes of a claim file: correct what can mean only one thing, flag the rest.
+
+Nothing is lost: what was entered stays in its column, and every line says what was done with it
+and why. A guess is never written into a code here; it stands beside a flagged line, for a person.
+What `cleaned.py` shows of such a file is for people too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codeedu import tables
+from codeedu.codes.classify import classify
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from codeedu.cms import Release
+    from codeedu.codes.reading import Classification
+
+PROCEDURES = ("CPT", "HCPCS Level II")
+KEPT, CORRECTED, FLAGGED = ACTIONS = ("kept", "corrected", "flagged")
+
+
+def practice_claims() -> pd.DataFrame:
+    """Return the made claims file of lesson 06: 6,000 lines, every column as text.
+
+    >>> practice_claims().shape
+    (6000, 11)
+    """
+    import pandas as pd
+
+    return pd.read_csv(
+        tables.DATA / "practice" / "practice_claims.csv", dtype=str, keep_default_na=False
+    )
+
+
+def practice_release(year: str = "2018") -> Release:
+    """Return one of the two small releases of lesson 06, "2016" or "2018".
+
+    Raises FileNotFoundError for another year.
+
+    >>> practice_release("2018").lookup("A4466", on="2017-01-10").status
+    'terminated'
+    """
+    from codeedu.cms import load_release
+
+    return load_release(tables.DATA / "practice" / f"practice_release_{year}.txt")
+
+
+def clean_claims(
+    claims: pd.DataFrame, release: Release | None = None, column: str = "procedure"
+) -> pd.DataFrame:
+    """Return the claims with four more columns of text: corrected, action, reason and perhaps.
+
+    `action` is "kept" (nothing to do), "corrected" (only one thing could be meant) or "flagged"
+    (someone has to look). `corrected` is the code with its modifiers, "" where it was flagged.
+    `perhaps` is what a person may look at first on a flagged line: the codes it is near to, the
+    diagnosis it may be, or those that CMS names in the place of a code that has ended; else "".
+    With a `release`, codes that had ended on the `date_of_service` are flagged too, if the
+    release lists them; the `payer`, where there is such a column, is looked at for S codes.
+
+    Raises KeyError when there is no such column.
+
+    >>> cleaned = clean_claims(practice_claims().head(3))
+    >>> cleaned["action"].tolist()
+    ['kept', 'kept', 'kept']
+    """
+    if column not in claims.columns:
+        there = ", ".join(map(str, claims.columns))
+        raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
+    columns = (claims[column], _known(claims, "date_of_service"), _known(claims, "payer"))
+    answers = [_judge(*line, release) for line in zip(*columns, strict=True)]
+    added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
+    return claims.assign(**added)
+
+
+def _known(claims: pd.DataFrame, name: str) -> list[Any]:
+    """Return a column as a list, "" where it has nothing, or where there is no such column."""
+    if name not in claims.columns:
+        return [""] * len(claims)
+    return claims[name].astype(object).where(claims[name].notna(), "").tolist()
+
+
+ADDED = ("corrected", "action", "reason", "perhaps")
+Answer = tuple[str, str, str, str]
+
+
+def _judge(entered: object, day: object, payer: object, release: Release | None) -> Answer:
+    found = classify(entered)
+    best = found.best
+    if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
+        return "", FLAGGED, _why_flagged(found), _near(found)
+    listed = release is not None and best.code_set == "HCPCS Level II" and best.code in release
+    if _perhaps_diagnosis(found) and not listed:
+        return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis(found)
+    if best.section and best.code[0] == "S" and payer == "Medicare":
+        return "", FLAGGED, "an S code, which Medicare never pays", ""
+    if release is not None and listed and (why := _why_not_active(best.code, day, release)):
+        return "", FLAGGED, why, release.records[best.code]["cross_references"].replace(" ", ", ")
+    whole = "-".join((best.code, *found.modifiers))
+    if whole == entered:
+        return whole, KEPT, "", ""
+    kinds = [KINDS[note.kind] for note in found.notes if note.kind in KINDS]
+    return whole, CORRECTED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
+
+
+def _why_not_active(code: str, day: object, release: Release) -> str:
+    try:
+        listing = release.lookup(code, on=day or None)
+    except ValueError:
+        return "the date of service cannot be read"
+    if listing.status == "listed":
+        return ""
+    return "not active on the date of service" if day else "a code that has ended, and no date"
+
+
+def _perhaps_diagnosis(found: Classification) -> bool:
+    diagnosis = tables.by("icd10cm", "code").get(found.code or "", {})
+    return found.is_ambiguous and diagnosis.get("billable") == "yes"
+
+
+KINDS = {
+    "case": "lower case",
+    "blanks": "blanks",
+    "dashes": "a dash for a hyphen",
+    "modifier": "modifier without a hyphen",
+    "prefix": "a name in front",
+    "zeros": "lost zeros",
+    "decimal": "the .0 of a spreadsheet",
+    "quotes": "quotes",
+}
+
+
+def _diagnosis(found: Classification) -> str:
+    return next((r.code for r in found.readings if r.code_set == "ICD-10-CM"), "")
+
+
+def _near(found: Classification) -> str:
+    near = ", ".join(suggestion.code for suggestion in found.suggestions)
+    return near or _diagnosis(found)
+
+
+def _why_flagged(found: Classification) -> str:
+    best = found.best
+    if best is None or best.status == "not listed":
+        if found.suggestions:
+            return "no code as it stands, but a near one exists"
+        return "no code" if str(found.entered).strip() else "nothing was entered"
+    if best.status == "terminated":
+        return "a code that has ended, or a letter at the wrong end"
+    if best.code_set == "ICD-10-CM" and best.status != "listed":
+        return "the form of a diagnosis, in the procedure box"
+    return {
+        "ICD-10-CM": "a diagnosis in the procedure box",
+        "HCPCS Level III": "a local code",
+        "CDT": "a dental code",
+        "NDC": "a National Drug Code in the procedure box",
+        "Revenue code": "a revenue code in the procedure box",
+    }.get(best.code_set, "outside every section that we know")
+
+
+def score_cleaning(cleaned: pd.DataFrame) -> pd.DataFrame:
+    """Compare the cleaned practice claims with their answer key, one row for each error.
+
+    Columns: error, lines, kept, corrected, right (corrected to what was meant), flagged.
+
+    Raises ValueError when the claims are not the whole practice file.
+    """
+    import pandas as pd
+
+    key = pd.read_csv(
+        tables.DATA / "practice" / "practice_claims_key.csv", dtype=str, keep_default_na=False
+    )
+    if list(zip(key["claim"], key["line"], strict=True)) != list(
+        zip(cleaned["claim"], cleaned["line"], strict=True)
+    ):
+        raise ValueError("These are not the lines of the practice claims, in their order.")
+    actions = cleaned["action"].to_numpy()
+    key = key.assign(
+        lines=1,
+        kept=(actions == KEPT).astype(int),
+        corrected=(actions == CORRECTED).astype(int),
+        right=((actions == CORRECTED) & (cleaned["corrected"].to_numpy() == key["meant"])).astype(
+            int
+        ),
+        flagged=(actions == FLAGGED).astype(int),
+    )
+    key["error"] = key["error"].replace("", "no error")
+    counted = key.groupby("error")[["lines", "kept", "corrected", "right", "flagged"]].sum()
+    return counted.sort_values("lines", ascending=False).reset_index()

@@ -1,0 +1,309 @@
+"""A file of claims of any size, classified row by row in bounded memory.
+
+Each row keeps its own bytes, whatever they are (quoting, blanks, encoding, line ending), and the
+answer is written behind them. A row with too few fields is filled up first; one with too many
+keeps them all, and its line is reported. The file may be gzipped.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, cast
+
+from codeedu.claims.hint import Fact, fact_of, impression, note_of
+from codeedu.codes.classify import classify
+from codeedu.codes.normalize import SHOWN
+
+DELIMITERS = ",\t;|"
+REMEMBERED = 100_000  # distinct entries whose answer is kept at hand
+LARGEST = 16 << 20  # characters of one field; more is a quote that was never closed
+EXAMPLES = 3
+EVERY = 10_000  # rows between two reports of progress
+UNREADABLE = "not readable"
+UNREADABLE_DATE = "date not readable"
+
+ANSWER = ("code", "modifiers", "code_set", "level", "category", "section", "ambiguous", "note")
+
+
+class StreamError(ValueError):
+    """A file cannot be read as asked; the message says where and what to do."""
+
+
+@dataclass
+class Tally:
+    """What went by: rows in all, by reading, and what was odd."""
+
+    rows: int = 0
+    missing: int = 0
+    unread: int = 0
+    longer: list[int] = field(default_factory=list)  # lines with more fields than the header
+    shorter: int = 0
+    facts: Counter[Fact] = field(default_factory=Counter)
+    examples: dict[Fact, list[str]] = field(default_factory=dict)
+
+    def count(self, entry: str, fact: Fact, line: int, extra: int) -> None:
+        """Count one row, with `extra` fields more than the header in its line."""
+        self.rows += 1
+        self.shorter += extra < 0
+        if extra > 0:
+            self.longer.append(line)
+        if not entry.strip():
+            self.missing += 1
+            return
+        self.facts[fact] += 1
+        self.unread += fact.code_set is None
+        some = self.examples.setdefault(fact, [])
+        if len(some) < EXAMPLES and entry not in some:
+            some.append(entry[:SHOWN])
+
+    def lines(self, context: str) -> Iterator[str]:
+        """Yield the summary, line by line."""
+        yield f"{self.rows:,} rows: {self.rows - self.unread - self.missing:,} read, " + (
+            f"{self.unread:,} not readable, {self.missing:,} empty"
+        )
+        shown: Counter[tuple[str, str]] = Counter()
+        examples: dict[tuple[str, str], list[str]] = {}
+        for fact, count in self.facts.items():
+            name = " ".join(filter(None, (fact.code_set, fact.category))) or UNREADABLE
+            group = (name, fact.status or "")
+            shown[group] += count
+            examples.setdefault(group, []).extend(self.examples[fact])
+        for (name, status), count in shown.most_common():
+            some = ", ".join(examples[name, status][:EXAMPLES])
+            yield f"{count:>12,}  {name}{f' ({status})' if status else ''}: {some}"
+        if says := impression(self.facts, self.rows - self.missing, context):
+            yield f"Note: {says}"
+        if self.shorter:
+            yield f"Note: {self.shorter:,} rows have fewer fields than the header; filled up."
+        if self.longer:
+            where = ", ".join(map(str, self.longer[:5]))
+            more = " ..." if len(self.longer) > 5 else ""
+            yield f"Note: rows with more fields than the header, in line {where}{more}."
+
+
+@dataclass
+class Reader:
+    """Classifies entries on days, and remembers what it said of the latest."""
+
+    context: str = "procedure"
+    release: Any = None
+    on: str | None = None
+    known: dict[tuple[str, str | None], tuple[dict[str, Any], Fact]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of what is answered."""
+        return ANSWER if self.release is None else (*ANSWER, "status")
+
+    def read(self, entry: str, day: str | None = None) -> tuple[dict[str, Any], Fact]:
+        """Return the answer to `entry` on a day, by name, and what it says in short."""
+        key = entry, day or self.on
+        if (found := self.known.get(key)) is None:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            found = self.known[key] = self._ask(*key)
+        return found
+
+    def _ask(self, entry: str, day: str | None) -> tuple[dict[str, Any], Fact]:
+        try:
+            found = classify(entry, self.context, self.release, day)
+            fact = fact_of(found)
+        except ValueError:  # the day is none
+            found = classify(entry, self.context, self.release)
+            fact = fact_of(found)._replace(status=UNREADABLE_DATE)
+        about = (fact.code_set, fact.level, fact.category, fact.section)
+        values = (found.code, "-".join(found.modifiers), *about, fact.ambiguous, note_of(found))
+        return dict(zip(self.names, (*values, fact.status), strict=False)), fact
+
+
+def classify_file(
+    source: IO[bytes],
+    target: IO[bytes],
+    column: str,
+    reader: Reader,
+    *,
+    on_column: str | None = None,
+    as_json: bool = False,
+    progress: Callable[[int], object] = lambda rows: None,
+) -> Tally:
+    """Read a CSV file from `source` and write it with answers to `target`; return the tally.
+
+    Raises StreamError when there is no such column, or a quote is never closed.
+    """
+    csv.field_size_limit(LARGEST)
+    lines = _Lines(io.TextIOWrapper(_plain(source), "utf-8", "surrogateescape", newline=""))
+    raw, delimiter, header = _header(lines, column)
+    at, on_at = _place(header, column), _place(header, on_column) if on_column else None
+    names = [f"codeedu_{name}" if name in header else name for name in reader.names]
+    tally = Tally()
+    written: dict[tuple[str, str | None], str] = {}
+    if not as_json:
+        target.write(_bytes(*_behind(raw, delimiter + _row(names, delimiter))))
+    for fields, line, raw in lines.records(delimiter):
+        if not fields:  # a blank line is no row, and stays
+            target.write(b"" if as_json else _bytes(raw))
+            continue
+        entry = _text(fields[at]) if at < len(fields) else ""
+        day = None
+        if on_at is not None:
+            day = _text(fields[on_at]).strip() if on_at < len(fields) else ""
+        answer, fact = reader.read(entry, day)
+        tally.count(entry, fact, line, len(fields) - len(header))
+        if as_json:
+            row = {"row": tally.rows, "entered": entry, **answer}
+            target.write(json.dumps(row).encode() + b"\n")
+        else:
+            if (entry, day) not in written:
+                if len(written) >= REMEMBERED:
+                    written.clear()
+                written[entry, day] = delimiter + _row(list(answer.values()), delimiter)
+            fill = delimiter * (len(header) - len(fields))
+            target.write(_bytes(*_behind(raw, fill + written[entry, day])))
+        if tally.rows % EVERY == 0:
+            progress(tally.rows)
+    return tally
+
+
+def _plain(source: IO[bytes]) -> IO[bytes]:
+    """Return a file unzipped, if it is gzipped."""
+    peek = getattr(source, "peek", None)
+    if peek is not None and peek(2)[:2] == b"\x1f\x8b":
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=source))
+    return source
+
+
+class _Lines:
+    """The lines of a text, which csv takes one by one, each remembered until it has a record."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self.text = text
+        self.taken: list[str] = []
+        self.line = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.text)
+        self.taken.append(line)
+        self.line += 1
+        return line
+
+    def records(self, delimiter: str) -> Iterator[tuple[list[str], int, str]]:
+        """Yield each record: its fields, the line it begins in, and its text as it stands."""
+        parsed = csv.reader(self, delimiter=delimiter)
+        while True:
+            self.taken.clear()
+            start = self.line + 1
+            try:
+                fields = next(parsed, None)
+            except csv.Error:  # a field without end
+                raise StreamError(_UNCLOSED.format(start)) from None
+            if fields is None:
+                return
+            raw = "".join(self.taken)
+            if raw.count('"') % 2 and _is_open(self.taken, delimiter):
+                raise StreamError(_UNCLOSED.format(start))
+            yield fields, start, raw
+
+
+_UNCLOSED = "In line {} a quote is opened and never closed."
+
+
+def _is_open(lines: list[str], delimiter: str) -> bool:
+    """Say whether a record ends inside quotes: only the end of the file can do that to it."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
+    """Return the header as it stands, the delimiter that makes it have `column`, its fields."""
+    raw = next((raw for _, _, raw in lines.records(",")), "")
+    if raw.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        raise StreamError("The file is in UTF-16; save it as UTF-8 (in Excel: CSV UTF-8).")
+    plain = raw.removeprefix("\ufeff")
+    for delimiter in DELIMITERS:
+        fields = next(csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter), [])
+        if _place(fields, column, missing=-1) >= 0:
+            return raw, delimiter, fields
+    fields = next(csv.reader(io.StringIO(plain, newline="")), [])
+    there = ", ".join(fields[:20]) if fields else "none, for the file is empty"
+    raise StreamError(f"There is no column {column!r}. The columns are: {there}.")
+
+
+def _place(header: list[str], column: str, missing: int | None = None) -> int:
+    """Return which field has the name `column`, if need be whatever its case and blanks."""
+    if column in header:
+        return header.index(column)
+    loose = [name.strip().casefold() for name in header]
+    if loose.count(column.strip().casefold()) == 1:
+        return loose.index(column.strip().casefold())
+    if missing is None:
+        raise StreamError(f"There is no column {column!r}. The columns are: {', '.join(header)}.")
+    return missing
+
+
+def _row(values: list[Any], delimiter: str) -> str:
+    """Return values as one line of CSV, without its end."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator="").writerow(values)
+    return line.getvalue()
+
+
+def _behind(raw: str, more: str) -> tuple[str, str, str]:
+    """Return a line with `more` before its end."""
+    body = raw.rstrip("\r\n")
+    return body, more, raw[len(body) :]
+
+
+def _bytes(*texts: str) -> bytes:
+    return "".join(texts).encode("utf-8", "surrogateescape")
+
+
+def _text(value: str) -> str:
+    """Return a field whose bytes are not UTF-8 as Windows, Excel's way, reads them."""
+    if value.isascii():
+        return value
+    return (
+        value.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+        if any("\udc80" <= char <= "\udcff" for char in value)
+        else value
+    )
+
+
+@contextmanager
+def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with open(handle, "wb") as file:
+            if path.suffix == ".gz":
+                with gzip.GzipFile(path.name, "wb", fileobj=file, mtime=0) as zipped:
+                    yield cast("IO[bytes]", zipped)
+            else:
+                yield file
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""One value: what it could be, and why. No pandas, no HTML."""

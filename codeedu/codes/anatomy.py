@@ -1,0 +1,161 @@
+"""The characters of an entry, cut where their meaning changes: a part, its role, its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from numbers import Real
+from typing import TYPE_CHECKING, NamedTuple
+
+from codeedu import tables
+from codeedu.html.nodes import visible
+
+if TYPE_CHECKING:
+    from codeedu.codes.reading import Classification, Reading
+
+MOST = 40  # characters of an entry that a view shows
+
+
+class Part(NamedTuple):
+    """A stretch of the entry: its `text`, its `role` in a word or two, and what that `says`.
+
+    The texts of all parts, joined, are the entry (of a long one, its first 40 characters).
+    """
+
+    text: str
+    role: str
+    says: str
+
+
+def parts(found: Classification, reading: Reading | None = None) -> tuple[Part, ...]:
+    """Return the entry of a classification, cut as `reading` has it; by default, as the best.
+
+    >>> from codeedu import classify
+    >>> for part in parts(classify("99213-25")):
+    ...     print(part.text, "|", part.role)
+    99213 | number
+    - | separator
+    25 | modifier
+    >>> [part.role for part in parts(classify("E1165"), classify("E1165").readings[1])]
+    ['category', 'detail']
+    """
+    text, reading = written(found.entered)[:MOST], reading or found.best
+    if not text:
+        return ()
+    if reading is None:
+        meant = next((s.code for s in found.suggestions if len(s.code) == len(text)), "")
+        return tuple(_unread(text, meant))
+    taken = found.modifiers if reading.form.takes_modifiers else ()
+    wanted = [*_cut(reading), *(Part(m, "modifier", _detail(m)) for m in taken)]
+    return tuple(_align(text, wanted)) or (Part(text, "text", "as it was entered"),)
+
+
+def written(value: object) -> str:
+    """Return what was entered as text, or "" for what has no text of its own; never raises.
+
+    >>> written(" j1885"), written(100.0), written(None), written(b"J1885")
+    (' j1885', '100.0', '', '')
+    """
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with suppress(Exception):  # Python refuses to write numbers of thousands of digits
+            return str(value) if value == value else ""
+    return ""
+
+
+def _cut(reading: Reading) -> Iterator[Part]:
+    """Yield the parts that the reading's own text has."""
+    code, kind = reading.code, tables.by("code_sets", "code_set")[reading.code_set]
+    says = reading.section or kind["used_for"]
+    if reading.code_set.endswith("modifier"):
+        yield Part(code, "modifier", reading.section or _detail(code))
+    elif reading.code_set == "ICD-10-CM":
+        head, dot, detail = code.partition(".")
+        yield Part(head, "category", "the condition, in three characters")
+        if dot:
+            yield Part(detail, "detail", "behind the dot: where, how, which")
+    elif reading.code_set == "ICD-10-PCS":
+        yield Part(code[0], "section", "the kind of procedure")
+        yield Part(code[1:], "six axes", "each character has its own meaning")
+    elif "-" in code:
+        for text, name in zip(code.split("-"), ("labeler", "product", "package"), strict=True):
+            yield Part(text, name, f"the {name}'s number")
+    elif code[0].isalpha():
+        yield Part(code[0], "letter", says)
+        yield Part(code[1:], "number", "which code of the section; a list says what it means")
+    elif code[-1].isalpha():
+        yield Part(code[:-1], "number", "which code of the category; a list says what it means")
+        yield Part(code[-1], "suffix letter", reading.category or says)
+    else:
+        yield Part(code, "number", says)
+
+
+def _detail(modifier: str) -> str:
+    says = {row["modifier"]: row["says"] for row in tables.rows("modifiers")}
+    return says.get(modifier, "a detail about the code")
+
+
+def _align(text: str, wanted: list[Part]) -> Iterator[Part]:
+    """Find the wanted parts in the text as it was entered, and name what lies around them."""
+    # Zeros at the start may be restored ones; blanks inside may have been dropped.
+    spelled = [r"\s*".join(map(re.escape, part.text)) for part in wanted]
+    zeros = len(wanted[0].text) - len(wanted[0].text.lstrip("0"))
+    spelled[0] = f"0{{0,{zeros}}}" + r"\s*".join(map(re.escape, wanted[0].text[zeros:]))
+    between = r"([^0-9A-Za-z]*?)"
+    pattern = rf"(.*?){between.join(f'({s})' for s in spelled)}(.*)"
+    match = re.fullmatch(pattern, text, re.IGNORECASE | re.ASCII | re.DOTALL)
+    if match is None:
+        return
+    before, after = match[1], match[match.lastindex or 1]
+    if before:
+        yield Part(before, "around it", "not part of the code")
+    for i, part in enumerate(wanted):
+        if i and (gap := match[2 * i + 1]):
+            yield _gap(gap, part.role)
+        if match[2 * i + 2]:
+            yield part._replace(text=match[2 * i + 2])
+    if after:
+        yield Part(after, "around it", "not part of the code")
+
+
+def _gap(text: str, then: str) -> Part:
+    if text == ".":
+        return Part(text, "dot", "after the third character")
+    says = "between code and modifier" if then == "modifier" else "between the groups"
+    return Part(text, "separator", says)
+
+
+def _unread(text: str, meant: str) -> Iterator[Part]:
+    """Cut a text that no code set reads: runs of letters and digits, and what spoils it, singly.
+
+    `meant` is a suggestion of the same length, or "": where it differs, a character is doubtful.
+    """
+    doubts = {
+        i for i, (was, now) in enumerate(zip(text.upper(), meant, strict=False)) if was != now
+    }
+    kinds = [
+        "doubtful" if i in doubts else _kind(char) if char.isascii() else "offending"
+        for i, char in enumerate(text)
+    ]
+    start = 0
+    for end in range(1, len(text) + 1):
+        kind, run = kinds[start], text[start:end]
+        if end < len(text) and kinds[end] == kind and kind not in ("doubtful", "offending"):
+            continue
+        if kind == "doubtful":
+            yield Part(run, kind, f"perhaps {meant[start]}")
+        elif kind == "offending":
+            yield Part(run, kind, f"{visible(run)} is in no code")
+        else:
+            yield Part(run, kind + "s" * (len(run) > 1 and kind != "separator"), "as entered")
+        start = end
+
+
+def _kind(char: str) -> str:
+    if char.isalpha():
+        return "letter"
+    if char.isdigit():
+        return "digit"
+    return "separator" if char in "-.,:/ " else "offending"

@@ -1,0 +1,107 @@
+"""What an entry was probably meant to be: near codes, each with the one edit that leads to it.
+
+These are guesses, so they are offered and never made. An entry that has a likely reading gets
+only its twin from the other end (U0001 and 0001U); every other one gets the codes that a
+look-alike character, a swap of neighbours or a foreign script could have spoiled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codeedu import tables
+from codeedu.codes import normalize
+
+if TYPE_CHECKING:
+    from codeedu.codes.reading import Classification
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A code that was perhaps meant: `code`, the `edit` that leads to it, and a sentence."""
+
+    code: str
+    edit: str
+    text: str
+
+
+def suggest(found: Classification) -> tuple[Suggestion, ...]:
+    """Return up to five suggestions for a classification, likeliest first.
+
+    >>> from codeedu.codes.classify import classify
+    >>> [s.code for s in suggest(classify("J188S"))]
+    ['J1885']
+    >>> suggest(classify("U0001"))[0].code
+    '0001U'
+    """
+    from codeedu.codes.classify import classify
+
+    entered = found.entered
+    if not isinstance(entered, str) or len(entered) > normalize.LONGEST:
+        return ()
+    text = normalize.read(entered).text
+    sure = any(r.strength == "likely" and r.status != "not listed" for r in found.readings)
+    offered: dict[str, Suggestion] = {}
+    for near, edit in _twins(text) if sure else _edits(entered, text):
+        meant = classify(near)
+        best = meant.best
+        if best and best.strength == "likely" and best.level and near != text:
+            if len(best.code) < 5:
+                continue
+            code = "-".join((best.code, *meant.modifiers))
+            where = f", {best.section}" if best.section else ""
+            sentence = f"{code}? {edit}. It has the form of {best.code_set}{where}."
+            offered.setdefault(code, Suggestion(code, edit, sentence))
+    return tuple(offered.values())[:MOST]
+
+
+def _folded(entered: str) -> str:
+    """Return the entry with foreign characters as the ASCII ones they look like."""
+    cleaned = entered.strip()
+    return "".join(c if c.isascii() else normalize.ascii_twin(c) or c for c in cleaned).upper()
+
+
+def _twins(text: str) -> Iterator[tuple[str, str]]:
+    """Move the letter from one end to the other."""
+    if re.fullmatch("[A-Z][0-9]{4}", text):
+        yield text[1:] + text[0], f"The letter {text[0]} stands at the other end"
+    elif re.fullmatch("[0-9]{4}[A-Z]", text):
+        yield text[-1] + text[:-1], f"The letter {text[-1]} stands at the other end"
+
+
+def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
+    if not text:
+        yield _folded(entered), "Written with plain letters and digits"
+        return
+    if re.fullmatch("[A-Z][0-9]{2}[.][0-9]{2}", text):
+        yield text.replace(".", ""), "Without the dot"
+    head = re.split("[-,:/ ]", text)[0]
+    if head != text:
+        yield head, "Without what follows it"
+    if "l" in entered:
+        yield text.replace("L", "1"), "Small l looks like the digit one"
+    yield from _look_alikes(text)
+    yield from _twins(text)
+    for i in range(min(len(text), 8) - 1):
+        if text[i] == text[i + 1]:
+            yield text[:i] + text[i + 1 :], f"One {text[i]} too many"
+        else:
+            swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+            yield swapped, f"{text[i : i + 2]} and {text[i + 1] + text[i]} are easily swapped"
+
+
+def _look_alikes(text: str) -> Iterator[tuple[str, str]]:
+    """Replace one character by its look-alike, or all that are alike at once."""
+    for row in tables.rows("lookalikes"):
+        written, meant = row["written"], row["meant"]
+        edit = f"Perhaps {row['says']}"
+        places = [i for i, char in enumerate(text[:8]) if char == written]
+        if len(places) > 1:
+            yield text.replace(written, meant), edit
+        for i in places:
+            yield text[:i] + meant + text[i + 1 :], edit

@@ -1,0 +1,91 @@
+"""The views that a notebook shows.
+
+They hold no rule: they hand what was typed to the classifier and show what `display.py` makes
+of the answer. The browser's side is in `static/`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from codeedu import tables
+from codeedu.codes.classify import classify
+from codeedu.codes.display import answer, html, verdict
+from codeedu.html.nodes import node, source, to_html
+
+EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")
+
+
+class View(anywidget.AnyWidget):
+    """What all views share: a repr without addresses, and something true without a kernel."""
+
+    def _static(self) -> str:
+        """Return HTML that stands in for the view where nothing runs."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0].update({"text/plain": repr(self), "text/html": self._static()})
+        return bundle
+
+
+class Explorer(View):
+    """Type or paste a code and see its parts, its readings, and what it was meant to be.
+
+    `value` is the text in the box and `context` where it stood on the claim; set either from
+    Python and the view follows. `answer` is what the view shows.
+    """
+
+    _esm = source("keys.js", "explorer.js")
+    _css = source("theme.css", "explorer.css")
+
+    value = traitlets.Unicode().tag(sync=True)
+    context = traitlets.Unicode("procedure").tag(sync=True)
+    contexts: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    examples: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
+        classify(value, context=context)  # an unknown context is the caller's error: say so now
+        super().__init__(
+            value=value,
+            context=context,
+            contexts=[[row["context"], row["says"]] for row in tables.rows("contexts")],
+            examples=list(EXAMPLES),
+        )
+        self._ask()
+        self.observe(self._ask, names=["value", "context"])
+
+    def _ask(self, change: object = None) -> None:
+        asked = {"value": self.value, "context": self.context}
+        try:
+            found = classify(self.value, context=self.context)
+            self.answer = {**asked, "says": verdict(found), "body": answer(found, live=True)}
+        except Exception as error:
+            self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
+            raise  # shown in the view, and still an error for whoever runs the notebook
+
+    def _static(self) -> str:
+        hint = "This is the explorer's first answer. Run this cell to try your own codes."
+        return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
+
+    def __repr__(self) -> str:
+        return f"codeedu.explorer({self.value!r})"
+
+
+def explorer(value: str = "J1885", context: str = "procedure") -> Explorer:
+    """Return the explorer, ready to be the last line of a cell.
+
+    `value` is the code to start with; `context` is where it stood on the claim: "procedure",
+    "diagnosis", "drug", "revenue" or "place".
+
+    Raises ValueError for a context that does not exist, TraitError for a value that is not text.
+
+    >>> explorer("E1165")
+    codeedu.explorer('E1165')
+    """
+    return Explorer(value, context)

@@ -1,0 +1,112 @@
+"""What a lesson shows beside its text: rows of a table, its sources, words of the glossary."""
+
+from __future__ import annotations
+
+from codeedu import tables
+from codeedu.html.nodes import Node, node, source, table_html, to_html
+
+# How a column is headed where its name, with blanks for underscores, would not do.
+HEADINGS = {
+    "fails_how": "how it fails",
+    "icd10cm": "ICD-10-CM",
+    "licence": "license",
+    "listed_2018": "listed in 2018",
+    "tells_apart": "what tells them apart",
+    "where_on_claim": "where on the claim",
+}
+
+
+class Shown:
+    """Something a lesson shows: HTML in a notebook, one line of text elsewhere."""
+
+    def __init__(self, text: str, html: str) -> None:
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        style = f"<style>{source('theme.css')}</style>"
+        return f'{style}<div class="codeedu">{self.html}</div>'
+
+
+def show_table(name: str, *columns: str, caption: str | None = None, **where: str) -> Shown:
+    """Show rows of a table of `data/`: the `columns` asked for, the rows where `where` holds.
+
+    Without `columns`, all of them; without a `caption`, the name of the table heads it.
+
+    Raises TableError for an unknown table, ValueError for an unknown column or when no row fits.
+
+    >>> show_table("sections", "first", "last", "section", form="cpt-maaa")
+    sections: 1 row
+    """
+    rows = tables.rows(name)
+    unknown = sorted({*columns, *where} - set(rows[0]))
+    if unknown:
+        raise ValueError(f"{name} has no column {unknown[0]!r}; it has: {', '.join(rows[0])}.")
+    kept = [row for row in rows if all(row[key] == value for key, value in where.items())]
+    if not kept:
+        raise ValueError(f"No row of {name} has {where}.")
+    names = columns or tuple(rows[0])
+    named = [{_heading(key): row[key] for key in names} for row in kept]
+    count = "1 row" if len(kept) == 1 else f"{len(kept)} rows"
+    return Shown(f"{name}: {count}", table_html(named, caption=caption or name.capitalize()))
+
+
+def _heading(column: str) -> str:
+    return HEADINGS.get(column, column.replace("_", " "))
+
+
+def sources(*ids: str) -> Shown:
+    """Show sources by their ids, in the order of the alphabet, with where to find each.
+
+    Raises ValueError for an id that `sources.csv` does not have.
+
+    >>> sources("hcfa-2000")
+    1 source, as of 2026-11-23
+    """
+    known = tables.by("sources", "id")
+    unknown = [name for name in ids if name not in known]
+    if unknown:
+        raise ValueError(f"data/sources/sources.csv has no source {unknown[0]!r}.")
+    entries = [_entry(known[name]) for name in sorted(set(ids))]
+    count = "1 source" if len(entries) == 1 else f"{len(entries)} sources"
+    text = f"{count}, as of {tables.as_of()}"
+    return Shown(text, to_html(node("div", node("p", f"{text}."), node("ul", *entries))))
+
+
+def _entry(row: dict[str, str]) -> Node:
+    title: str | Node = row["title"]
+    if row["url"]:
+        title = node("a", row["title"], href=row["url"])
+    dated = f", {row['published']}" if row["published"] else ""
+    aged = " Cited as an example of a page that has aged." if row["kind"] == "aged" else ""
+    return node("li", node("code", row["id"]), " ", title, f" ({row['publisher']}{dated}). ",
+                f"{row['note'].rstrip('.')}.{aged} Read {row['read_on']}.")  # fmt: skip
+
+
+def glossary(*terms: str) -> Shown:
+    """Show terms of the glossary: what each means, the lesson it is from, its sources.
+
+    Without terms, all of them.
+
+    Raises ValueError for a term that the glossary does not have.
+
+    >>> glossary("steward")
+    glossary: 1 term
+    """
+    known = tables.by("glossary", "term")
+    unknown = [term for term in terms if term not in known]
+    if unknown:
+        raise ValueError(f"The glossary has no term {unknown[0]!r}.")
+    chosen = sorted(terms or known, key=str.casefold)
+    pairs = [
+        part for term in chosen for part in (node("dt", term), node("dd", _meaning(known[term])))
+    ]
+    count = "1 term" if len(chosen) == 1 else f"{len(chosen)} terms"
+    return Shown(f"glossary: {count}", to_html(node("dl", *pairs)))
+
+
+def _meaning(row: dict[str, str]) -> str:
+    named = row["sources"].replace(" ", ", ")
+    return f"{row['meaning']}. (Lesson {row['lesson']}; {named})"
