@@ -10,13 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codeedu import tables
-from codeedu.codes.classify import classify
+from codeedu.codes.classify import Classification, classify
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from codeedu.cms import Release
-    from codeedu.codes.reading import Classification
 
 PROCEDURES = ("CPT", "HCPCS Level II")
 KEPT, CORRECTED, FLAGGED = ACTIONS = ("kept", "corrected", "flagged")
