@@ -25,6 +25,8 @@ def withheld(code: str) -> str:
     """Return the form (`forms.csv`) of a string that is only summed, "" for one that is shown."""
     if re.match(r"[0-9]{5}(?![0-9])", code):  # alone, or with a modifier behind it
         return "cpt-1"
+    if re.fullmatch(r"[0-9]{7}", code) and len(set(code)) > 1:  # with one of two digits
+        return "cpt-1"
     if re.match(r"[0-9]{4}[FTUMA](?![0-9])", code):
         return FORMS[code[4]]
     return "cdt" if re.match(r"D[0-9]{4}(?![0-9])", code) else ""
