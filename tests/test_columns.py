@@ -174,7 +174,8 @@ def test_a_summary():
     found = codeedu.summarize(series)
     assert found.drop(columns="share").to_numpy().tolist() == [
         ["CPT Category I", "format", 3, 1, 0, 0, "99213, 99213-25"],
-        ["HCPCS Level II", "format", 2, 2, 1, 0, "J1885, E1165"],
+        ["HCPCS Level II", "listed", 1, 1, 0, 0, "J1885"],
+        ["HCPCS Level II", "not listed", 1, 1, 1, 0, "E1165"],
         ["not readable", "", 1, 1, 0, 1, "x" * 24 + "..."],
         ["missing", "", 1, 0, 0, 0, ""],
     ]

@@ -87,9 +87,3 @@ def test_practice_lines_without_an_error_are_right():
         assert code[0] not in "HST" or line["payer"] != "Medicare" or key["error"]
         assert modifier != "JW" or before == code
         before = key["meant"]
-
-
-def test_no_cpt_code_with_a_glued_modifier_begins_like_a_pcs_code():
-    for row in tables.rows("pcs_first"):
-        assert row["begins"].startswith(row["section"])
-        assert not re.match("[0-9]{2}", row["begins"])

@@ -42,8 +42,9 @@ def test_codes_sets_named_in_tables_exist():
     assert {row["code_set"] for row in tables.rows("formats")} == known
     assert {row["code_set"] for row in tables.rows("prefixes")} <= known | {""}
     for row in tables.rows("contexts"):
-        assert set(row["first"].split(";")) <= known
-    assert set(tables.by("contexts", "context")["procedure"]["first"].split(";")) == known
+        assert set(row["order"].split(";")) <= known
+        assert set(row["belongs"].split(";")) <= known
+    assert set(tables.by("contexts", "context")["procedure"]["order"].split(";")) == known
 
 
 def test_sections_belong_to_formats():

@@ -7,8 +7,8 @@ in the procedure column: code, claims, paid (dollars), billing_providers, first_
 HHS leaves out whatever has fewer than 12 claims, so every sum is a lower bound.
 
 data/practice/medicaid_claims.csv has every string as it was found, but for those in the form of
-CPT or CDT. data/practice/medicaid_cpt_by_section.csv has the sums of the strings left out, by code set and section: the
-course ships no list of CPT or CDT codes. Together they hold every claim of the file.
+CPT or CDT. data/practice/medicaid_cpt_by_section.csv has the sums of the strings left out, by code
+set and section: the course ships no list of CPT or CDT codes. Together they hold every claim.
 """
 
 import re

@@ -165,7 +165,9 @@ def service(form: str, payer: str, day: date, rng: random.Random) -> tuple:
         fitting = [
             old
             for old, (_, first, *_rest) in ENDED.items()
-            if old.startswith("C") == (form == "institutional") and first <= day
+            if old.startswith("C") == (form == "institutional")
+            and first <= day
+            and not (old == "A4466" and payer == "Medicare")  # the belts have coverage M
         ]
         old = rng.choice(fitting)
         new, _, last, units, charge = ENDED[old]

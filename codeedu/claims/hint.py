@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import takewhile
 
 from codeedu import tables
 from codeedu.codes.model import Answer
@@ -25,8 +24,7 @@ class ColumnHint:
     """
 
     def __init__(self, context: str) -> None:
-        first = tables.by("contexts", "context")[context]["first"].split(";")
-        self._expected = set(takewhile(lambda code_set: "modifier" not in code_set, first))
+        self._expected = set(tables.by("contexts", "context")[context]["belongs"].split(";"))
         self._votes: Counter[str] = Counter()  # by code set, of the strongest readings
         self._present = self._fitting = self._numbers = self._lost_zeros = 0
 

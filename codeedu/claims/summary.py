@@ -42,7 +42,7 @@ def summarize(
     >>> print(summarize(pd.Series(["J1885", "99213", "99213-25", "x", None])).iloc[:, :3])
               reading  status  rows
     0  CPT Category I  format     2
-    1  HCPCS Level II  format     1
+    1  HCPCS Level II  listed     1
     2    not readable             1
     3         missing             1
     """

@@ -7,24 +7,13 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Protocol
 
-from codeedu.codes import normalize, rules
+from codeedu.codes import level2, normalize, rules
 from codeedu.codes.explain import Explanation
-from codeedu.codes.model import Answer, Reason
+from codeedu.codes.level2 import Listing
+from codeedu.codes.model import Answer
 from codeedu.codes.suggest import Suggestion, suggest
 
 Day = str | datetime.date | None
-
-
-class Listing(Protocol):
-    """What a release says of a code."""
-
-    @property
-    def status(self) -> str:
-        """Listed, not listed or terminated."""
-
-    @property
-    def text(self) -> str:
-        """The same in a sentence."""
 
 
 class ReleaseLike(Protocol):
@@ -61,9 +50,9 @@ def classify(
     """Say which code sets a value could belong to, and why. Never raises for any value.
 
     `context` is the field of the claim that the value was in: "procedure", "diagnosis", "drug",
-    "revenue" or "place". It reorders the readings and hides none. With a `release` (see
-    `load_release`) the Level II reading also says whether the code is listed, and with `on`, a
-    date of service, whether it was active that day.
+    "revenue" or "place". It reorders the readings and hides none. Level II codes are looked up
+    in CMS's list that ships with the course, or in a `release` of your own (`load_release`);
+    with `on`, a date of service, as of that day.
 
     Raises ValueError for a context that does not exist, or a date that cannot be read.
 
@@ -77,7 +66,7 @@ def classify(
         found = _reader(context)(value)
     else:
         found = _classify(value, context)
-    return found if release is None else _look_up(found, release, on)
+    return found if release is None and on is None else _look_up(found, release or level2, on)
 
 
 @cache
@@ -96,18 +85,17 @@ def _classify(value: object, context: str) -> Classification:
     rules.ranks(context)
     entry = normalize.read(value)
     if not entry.text:
-        return Classification(value, notes=entry.notes)
+        return Classification(value, (), (), entry.notes, context)
     readings, modifiers, notes = rules.read(entry.text, context, entry.code_set)
-    return Classification(value, readings, modifiers, (*entry.notes, *notes))
+    return Classification(value, readings, modifiers, (*entry.notes, *notes), context)
 
 
-def _look_up(found: Classification, release: ReleaseLike, on: Day) -> Classification:
-    """Return `found` with what a release says of its Level II codes and modifiers."""
-    readings = []
-    for reading in found.readings:
-        if reading.format.id in ("level-2", "level-2-modifier"):
-            listing = release.lookup(reading.code, on=on)
-            marks = (*reading.marks, Reason(listing.text, "release"))
-            reading = reading._replace(release_status=listing.status, marks=marks)
-        readings.append(reading)
+def _look_up(found: Classification, source: ReleaseLike, on: Day) -> Classification:
+    """Return `found` with what a list says of its Level II codes and modifiers."""
+    readings = [
+        reading._replace(looked_up=source.lookup(reading.code, on=on))
+        if reading.format.list_in == "level2"
+        else reading
+        for reading in found.readings
+    ]
     return found._replace(readings=tuple(readings))

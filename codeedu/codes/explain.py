@@ -43,7 +43,7 @@ def explanation(found: Answer) -> str:
 
 
 def verdict(found: Answer) -> str:
-    """Return the first sentence of the explanation: short enough to be read aloud.
+    """Return the first sentence or two of the explanation: short enough to be read aloud.
 
     >>> from codeedu import classify
     >>> verdict(classify("J188S"))
@@ -58,28 +58,54 @@ def verdict(found: Answer) -> str:
         perhaps = f"; perhaps {listing(meant, 'or')} was meant" if meant else ""
         return f"{subject} is not a code as it stands{perhaps}."
     best, *rivals = found.strongest
-    names = [label(found, reading) for reading in (best, *rivals)]
     if best.strength == "remote":
+        names = [label(found, reading) for reading in found.strongest]
         return f"{subject} is probably not a code; at most it is {listing(names, 'or')}."
+    field = tables.by("contexts", "context")[found.context]
+    fitting = [r for r in found.strongest if r.code_set in field["belongs"].split(";")]
+    if rivals and len(fitting) == 1 and found.context != "procedure":
+        others = [label(found, r) for r in found.strongest if r is not fitting[0]]
+        says = f"In {field['says']}, {_alone(found, fitting[0], subject)}"
+        return f"{says} Elsewhere it could be {listing(others, 'or')}."
     if rivals:
+        names = [label(found, r) + _EVIDENCE.get(r.status, "") for r in found.strongest]
         ways = _NUMBERS[len(names)] if len(names) < len(_NUMBERS) else str(len(names))
         says = f"{subject} can be read in {ways} ways that the string alone does not tell apart"
         return f"{says}: {listing(names, 'or')}."
-    start, end = _STATUS.get(best.status, _STATUS["format"])
-    if best.strength == "possible" and best.status == "format":
-        start = "could be"
-    return f"{subject} {start} {names[0]}{end}."
+    is_hcpcs = found.context == "procedure" and best.level
+    misplaced = "" if fitting or is_hcpcs else f" It does not belong in {field['says']}."
+    return _alone(found, best, subject) + misplaced
 
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+_EVIDENCE = {"listed": ", in its list", "not listed": ", not in its list", "terminated": ", ended"}
 
-# How a verdict begins and ends, by status.
-_STATUS = {
-    "format": ("has the form of", ""),
-    "listed": ("is listed as", ""),
-    "not listed": ("has the form of", ", but the list does not have it"),
-    "terminated": ("has the form of", ", which has ended"),
-    "retired code set": ("has the form of", "; that code set is retired"),
+
+def _alone(found: Answer, reading: Reading, subject: str) -> str:
+    """Say what an entry is in one reading, with what its list has of it."""
+    name, listed = label(found, reading), reading.listing
+    if listed and listed.status == "listed":
+        return f"{subject} is {name}, listed in {listed.edition}."
+    if listed and listed.status == "terminated":
+        return f"{subject} was {name}: {listed.label}."
+    if listed:
+        return f"{subject} has the form of {name}, but {listed.edition} does not list it."
+    if reading.status == "listed":
+        release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
+        return f"{subject} is {name}, in the release of {release}."
+    if reading.status == "local code":
+        return (
+            f"{subject} has the form of {name}. Medicare rejects those, some state Medicaid "
+            "programs pay them: ask first which payer."
+        )
+    start = "could be" if reading.strength == "possible" and reading.status == "format" else ""
+    end = _STATUS_SAYS.get(reading.status, "")
+    return f"{subject} {start or 'has the form of'} {name}{end}."
+
+
+_STATUS_SAYS = {
+    "not listed": ", but its list does not have it",
+    "terminated": ", which has ended",
 }
 
 

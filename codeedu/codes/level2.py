@@ -1,13 +1,14 @@
 """Whether a Level II code or modifier is on CMS's list, and active on the date of service.
 
 `lookup` answers from `data/codes/level2.csv`, the list that ships with the course; a file of the
-learner's own answers through `codeedu.cms.Release.lookup`. Both give a `Listing`, made here.
+learner's own answers through `codeedu.cms.Release.lookup`. Both return a `Listing`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
 from codeedu import tables
@@ -16,16 +17,63 @@ EDITION = "HCPCS Level II"  # the row of editions.csv that dates the list
 
 
 class Listing(NamedTuple):
-    """What a list says about a code.
+    """What a list says about a code; the sentences are made when someone asks.
 
-    `status` is "listed", "terminated" or "not listed"; `label` adds the dates and the codes to
-    use instead; `text` is a whole sentence that also names the list and its date.
+    `row` is that of the list (added and terminated as text, "" for none, and cross_references),
+    or None; `edition` names the list and `as_of` is its date; `on` is a date of service.
     """
 
     code: str
-    status: str
-    label: str
-    text: str
+    row: Mapping[str, str] | None
+    edition: str
+    as_of: date | None
+    on: date | None = None
+    descriptor: str = ""  # CMS's own words, where the learner has loaded a release
+
+    @property
+    def status(self) -> str:
+        """Listed, terminated or not listed: on the date of service, else on that of the list."""
+        if self.row is None:
+            return "not listed"
+        added, last = iso(self.row["added"]), iso(self.row["terminated"])
+        if added and self.on and self.on < added:
+            return "not listed"
+        day = self.on or self.as_of
+        return "terminated" if last and day and last < day else "listed"
+
+    @property
+    def label(self) -> str:
+        """The status with its dates, and the codes to use instead.
+
+        >>> lookup("A4466", on="2020-01-01").label
+        'terminated (last day December 31, 2016; CMS names A4467 in its place)'
+        """
+        return f"{self.status} ({detail})" if (detail := self._detail()) else self.status
+
+    def _detail(self) -> str:
+        if self.row is None:
+            # CMS drops codes some years after they end (the note at the top of its 2018 file).
+            past = self.on and self.as_of and self.on.year < self.as_of.year - 4
+            return "if it ended long ago, only an older list has it" if past else ""
+        added, last = iso(self.row["added"]), iso(self.row["terminated"])
+        if added and self.on and self.on < added:
+            return f"added later, {said(added)}"
+        if last is None:
+            return f"added {said(added)}" if added else ""
+        instead = self.row["cross_references"].replace(" ", ", ")
+        return f"last day {said(last)}" + (f"; CMS names {instead} in its place" if instead else "")
+
+    @property
+    def text(self) -> str:
+        """A whole sentence that also names the list and its date.
+
+        >>> lookup("B1234").text
+        "B1234 is not listed in CMS's January 2026 file as of January 1, 2026"
+        """
+        when = f" on {said(self.on)}" if self.on else ""
+        label = self.label.replace(self.status, self.status + when, 1)
+        dated = f" as of {said(self.as_of)}" if self.as_of else ""
+        return f"{self.code} is {label} in {self.edition}{dated}"
 
 
 def lookup(code: str, on: object = None) -> Listing:
@@ -36,55 +84,17 @@ def lookup(code: str, on: object = None) -> Listing:
 
     Raises ValueError when `on` is not a date.
 
-    >>> lookup("A4466", on="2020-01-01").label
-    'terminated (last day December 31, 2016; CMS names A4467 in its place)'
     >>> lookup("B1234").status
     'not listed'
     """
-    edition = tables.by("editions", "what")[EDITION]
     row = tables.by("level2", "code").get(code)
-    return listing(code, row, f"CMS's {edition['edition']}", iso(edition["as_of"]), on)
+    return Listing(code, row, *_edition(), day(on))
 
 
-def listing(
-    code: str, row: Mapping[str, str] | None, name: str, as_of: date | None, on: object = None
-) -> Listing:
-    """Say what the list `name`, as of a day, says about `code`, whose `row` is None if missing.
-
-    A row has added, terminated (dates as text, "" for none) and cross_references.
-
-    Raises ValueError when `on` is not a date.
-
-    >>> row = {"added": "20100101", "terminated": "", "cross_references": ""}
-    >>> listing("A9001", row, "list.txt", date(2026, 1, 1)).text
-    'A9001 is listed (added January 1, 2010) in list.txt as of January 1, 2026'
-    """
-    service = day(on)
-    status, detail = _status(row, service, as_of)
-    label = f"{status} ({detail})" if detail else status
-    when = f" on {said(service)}" if service else ""
-    text = f"{code} is {label.replace(status, status + when, 1)} in {name}"
-    return Listing(code, status, label, text + (f" as of {said(as_of)}" if as_of else ""))
-
-
-def _status(
-    row: Mapping[str, str] | None, service: date | None, as_of: date | None
-) -> tuple[str, str]:
-    """Return the status and, where there is more to say, the detail for the parentheses."""
-    if row is None:
-        # CMS drops codes some years after they end (the note at the top of its 2018 file).
-        past = service and as_of and service.year < as_of.year - 4
-        return "not listed", "if it ended long ago, only an older list has it" if past else ""
-    added, last = iso(row["added"]), iso(row["terminated"])
-    if added and service and service < added:
-        return "not listed", f"added later, {said(added)}"
-    if last is None:
-        return "listed", f"added {said(added)}" if added else ""
-    detail = f"last day {said(last)}"
-    if row["cross_references"]:
-        detail += f"; CMS names {row['cross_references'].replace(' ', ', ')} in its place"
-    now = service or as_of
-    return "terminated" if now and last < now else "listed", detail
+@cache
+def _edition() -> tuple[str, date | None]:
+    row = tables.by("editions", "what")[EDITION]
+    return f"CMS's {row['edition']}", iso(row["as_of"])
 
 
 def day(on: object) -> date | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codeedu import tables
+from codeedu.codes import level2
 from codeedu.codes.formats import Format, Section, dotted
+from codeedu.codes.level2 import Listing
 from codeedu.codes.normalize import Note
 
 STRENGTHS = ("likely", "possible", "remote")
@@ -34,7 +36,7 @@ class Reading(NamedTuple):
     strength: str
     range: Section | None = None
     marks: tuple[Reason, ...] = ()
-    release_status: str = ""
+    looked_up: Listing | None = None  # in a release of the learner's own, or on a day
 
     @property
     def code_set(self) -> str:
@@ -67,10 +69,17 @@ class Reading(NamedTuple):
         return self.format.steward
 
     @property
+    def listing(self) -> Listing | None:
+        """What CMS's list says of a Level II code or modifier; None for any other."""
+        if self.looked_up is None and self.format.list_in == "level2":
+            return level2.lookup(self.code)
+        return self.looked_up
+
+    @property
     def status(self) -> str:
-        """What is known: format, listed, not listed, terminated or retired code set."""
-        if self.release_status:
-            return self.release_status
+        """What is known: listed, terminated, not listed, format or local code."""
+        if (listing := self.listing) is not None:
+            return listing.status
         row = _diagnosis(self)
         if row is not None:
             return "listed" if row else "not listed"
@@ -89,6 +98,7 @@ class Answer(NamedTuple):
     readings: tuple[Reading, ...] = ()
     modifiers: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    context: str = "procedure"  # the field of the claim
 
     @property
     def best(self) -> Reading | None:
@@ -146,29 +156,45 @@ def _why(reading: Reading) -> Iterator[Reason]:
 
 
 def _listing(reading: Reading) -> Iterator[Reason]:
-    """Say what the lists know of the string: ICD-10-CM's, CMS's, and that of modifiers."""
-    text, release = reading.code, tables.by("editions", "what")["ICD-10-CM"]["edition"]
+    """Say what the lists have: CMS's, ICD-10-CM's, that of modifiers, and HHS's claims."""
+    code, string = reading.code, reading.code.replace(".", "")
+    if listing := reading.listing:
+        has_row = reading.looked_up is None and listing.row is not None
+        yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
+    if reading.format.code_set.endswith("modifier"):
+        if row := tables.by("modifiers", "modifier").get(code):
+            yield Reason(f"{code}: {row['says']}", f"modifiers:{code}")
+    elif reading.format.list_in == "medicaid_claims":
+        yield from _paid(code)
+    yield from _as_diagnosis(reading, string)
+
+
+def _as_diagnosis(reading: Reading, string: str) -> Iterator[Reason]:
+    """Say what ICD-10-CM's list has, for a diagnosis and for what could have lost its dot."""
+    release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
     diagnosis = _diagnosis(reading)
     if reading.format.id == "level-2":
-        diagnosis = tables.by("icd10cm", "code").get(text, {})
-    if diagnosis == {}:
-        unlikely = ", so a lost dot is unlikely" if reading.format.id == "level-2" else ""
-        says = f"{dotted(text)} is not in the ICD-10-CM release of {release}{unlikely}"
+        if string not in tables.by("icd10cm", "code"):
+            says = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
+            yield Reason(f"{says}, so a lost dot is unlikely", "editions:ICD-10-CM")
+    elif diagnosis == {}:
+        says = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
         yield Reason(says, "editions:ICD-10-CM")
-    elif diagnosis is not None and reading.code_set == "ICD-10-CM":
+    elif diagnosis is not None:
         billable = diagnosis["billable"] == "yes"
         use = "and may be billed" if billable else "as a heading, not for billing"
-        says = f"{dotted(text)} is in the ICD-10-CM release of {release}, {use}"
-        yield Reason(says, f"icd10cm:{text.replace('.', '')}")
-    if diagnosis:
-        string = text.replace(".", "")
-        edition = tables.by("editions", "what")["HCPCS Level II"]["edition"]
-        if string in tables.by("collisions", "code"):
-            says = f"CMS's {edition} of Level II has {string} too: the string is a code in both"
-            yield Reason(says, f"collisions:{string}")
-        elif reading.format.id == "level-2":
-            says = f"CMS's {edition} of Level II has no {string}; a later one may have"
-            yield Reason(says, "editions:HCPCS Level II")
-    elif reading.format.list_in == "modifiers" and text in tables.by("modifiers", "modifier"):
-        meaning = tables.by("modifiers", "modifier")[text]["says"]
-        yield Reason(f"{text}: {meaning}", f"modifiers:{text}")
+        says = f"{dotted(string)} is in the ICD-10-CM release of {release}, {use}"
+        yield Reason(says, f"icd10cm:{string}")
+    if string in tables.by("collisions", "code"):
+        says = f"the string {string} is a code in both HCPCS Level II and ICD-10-CM"
+        yield Reason(says, f"collisions:{string}")
+
+
+def _paid(code: str) -> Iterator[Reason]:
+    """Say whether state Medicaid programs paid a local code (HHS, 2018 to 2024)."""
+    by_law = "by law, local codes left the national standard on December 31, 2003"
+    yield Reason(by_law, "sources:bipa-2000")
+    if row := tables.by("medicaid_claims", "code").get(code):
+        claims, first, last = int(row["claims"]), row["first_month"], row["last_month"]
+        says = f"state Medicaid programs paid {code} on {claims:,} claims, {first} to {last}"
+        yield Reason(says, f"medicaid_claims:{code}")

@@ -107,6 +107,9 @@ def _split(text: str) -> Found:
     readings = tuple([r for r in _whole(head, behind.marks) if r.format.takes_modifiers])
     after = "-".join((head, *behind.modifiers))
     notes = tuple([Note("modifier", text, after, sentence) for sentence in behind.sentences])
+    if re.search(" X[0-9]$", text):
+        says = f"{text[-2:]} could also mean {text[-1]} units: they have a field of their own."
+        notes = (*notes, Note("units", text, after, says))
     return readings, behind.modifiers, notes
 
 
@@ -154,9 +157,15 @@ def _problem(text: str) -> str:
             return f"{normalize.label(char)} in position {position} is in no code."
     head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
     if tails and _whole(head):
+        if re.fullmatch("X[0-9]+|[0-9]+X|[0-9]+ ?UNITS?", " ".join(tails)):
+            return f"{head} may be a code; {' '.join(tails)} looks like units: they have a field."
+        if all(any(r.strength == "likely" for r in _whole(tail)) for tail in tails):
+            return f"Several codes in one field: {listing((head, *tails))}. A claim line has one."
         return f"{head} may be a code, but {tails[0]} is no modifier."
     spelled = ", ".join(_SPELLED.get(char, char) for char in formats.mask(text)[:12])
-    return f"No code set we know has codes of this form: {spelled}."
+    says = f"No code set we know has codes of this form: {spelled}."
+    own = " If a payer asked for it, it is that payer's own code: look in the payer's manual."
+    return says + own if text.isalnum() and 3 <= len(text) <= 8 else says
 
 
 _SPELLED = {"9": "digit", "-": "hyphen", ".": "dot", " ": "blank"} | dict.fromkeys(
@@ -175,8 +184,8 @@ def ranks(context: str) -> dict[tuple[str, str], int]:
     contexts = tables.by("contexts", "context")
     if context not in contexts:
         raise ValueError(f"There is no context {context!r}; there are: {', '.join(contexts)}.")
-    first = contexts[context]["first"].split(";")
-    order = dict.fromkeys([*first, *contexts["procedure"]["first"].split(";")])
+    first = contexts[context]["order"].split(";")
+    order = dict.fromkeys([*first, *contexts["procedure"]["order"].split(";")])
     return {pair: rank for rank, pair in enumerate(product(STRENGTHS, order))}
 
 

@@ -43,7 +43,10 @@ def suggest(found: Answer) -> tuple[Suggestion, ...]:
     text = normalize.read(entered).text
     sure = any(r.strength == "likely" and r.status != "not listed" for r in found.readings)
     offered: dict[str, Suggestion] = {}
-    for near, edit in _other_end(text) if sure else _edits(entered, text):
+    edits = _other_end(text) if sure else _edits(entered, text)
+    if sure and found.context == "procedure" and not found.readings[0].level:
+        edits = (e for e in _look_alikes(text) if e[0] in tables.by("level2", "code"))
+    for near, edit in edits:
         entry = normalize.read(near)
         readings, modifiers, _ = rules.read(entry.text, "procedure", entry.code_set)
         best = readings[0] if readings else None
@@ -71,8 +74,11 @@ def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
         return
     if re.fullmatch("[A-Z][0-9]{2}[.][0-9]{2}", text):
         yield text.replace(".", ""), "Without the dot"
-    head = re.split("[-,:/ ]", text)[0]
-    if head != text:
+    head, *others = re.split("[-,:/ ]+", text)
+    if others and all(len(part) == 5 for part in (head, *others)):
+        yield from ((part, "One of the codes in the field") for part in (head, *others))
+        return
+    if others:
         yield head, "Without what follows it"
     if "l" in entered:
         yield text.replace("L", "1"), "Small l looks like the digit one"
@@ -88,7 +94,7 @@ def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
 
 def _in_ascii(entered: str) -> str:
     """Return the entry with foreign characters as the ASCII ones they look like."""
-    cleaned = entered.strip()
+    cleaned = entered.strip().strip("\ufffd")  # what is left where a file was decoded wrongly
     return "".join(c if c.isascii() else normalize.ascii_twin(c) or c for c in cleaned).upper()
 
 

@@ -46,13 +46,13 @@ def html(found: Answer) -> str:
     return f"<style>{source('theme.css')}</style>{to_html(tree)}"
 
 
-# What a card says of a status.
+# What a card says of a status, where no list says more.
 _STATUS = {
-    "format": "right form; not checked against a list",
+    "format": "right form; we have no list to check it against",
     "listed": "listed",
     "not listed": "not in the list",
     "terminated": "ended",
-    "retired code set": "retired code set",
+    "local code": "local code; outside the national standard",
 }
 
 # How a view colors a role; the word stands beside it in every case.
@@ -73,7 +73,8 @@ def _card(found: Answer, reading: Reading) -> Node:
         node("span", f"{reading.strength} reading", class_="codeedu-strength"),
         class_="codeedu-name",
     )
-    status = _STATUS.get(reading.status, reading.status)
+    listing = reading.listing
+    status = listing.label if listing else _STATUS.get(reading.status, reading.status)
     facts = {
         "Read as": whole(found, reading),
         "Section": reading.section,

@@ -26,7 +26,23 @@ DRAWN = "The code was drawn from a range: its form is right; whether it exists i
 
 
 def _draw_reading(rng: random.Random) -> str:
-    form = rng.choice([form for form in formats.formats() if form.id not in ("icd10cm-5", "zip")])
+    form = rng.choice(
+        [
+            form
+            for form in formats.formats()
+            if form.id
+            not in (
+                "icd10cm-5",
+                "zip",
+                "type-of-bill",
+                "npi",
+                "hipps-home",
+                "hipps-snf",
+                "payer",
+                "level-3",
+            )
+        ]
+    )
     return draw(rng, form)
 
 

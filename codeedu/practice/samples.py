@@ -19,7 +19,7 @@ def draw(rng: random.Random, form: Format) -> str:
     >>> draw(random.Random(1), next(form for form in formats.formats() if form.id == "cpt-pla"))[-1]
     'U'
     """
-    if form.ranges:
+    if form.ranges and form.id != "icd10pcs":
         row = rng.choice(form.ranges)
         return between(rng, row.first, row.last)
     if form.id == "icd10cm-dot":
