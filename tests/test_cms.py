@@ -9,11 +9,17 @@ import pandas as pd
 import pytest
 
 import codeedu
-from codeedu.cms import Descriptor, ReleaseError, load_release, reader
+from codeedu.cms import Descriptor, load_release, reader
 from codeedu.codes.level2 import Listing
 
-CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
-REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")
+FOLDER = Path(__file__).parents[2] / "shared" / "cms"
+CMS, CMS_2026 = FOLDER / "2018-Alpha-Numeric-HCPCS-File.zip", FOLDER / "HCPC2026_JAN_ANWEB.xlsx"
+REAL_2018 = pytest.mark.skipif(
+    not CMS.exists(), reason="the CMS release of 2018 is not on this machine"
+)
+REAL_2026 = pytest.mark.skipif(
+    not CMS_2026.exists(), reason="the CMS release of January 2026 is not on this machine"
+)
 
 DISCLAIMER = "***Disclaimers\r\n\r\n-- Invented for a test; \x93quoted\x94.\r\n\r\n"
 
@@ -236,7 +242,7 @@ def test_a_zip_with_only_a_sheet(tmp_path):
     assert repr(load_release(tmp_path / "release.zip"))[:33] == "Release('codes.xlsx': 1 codes and"
 
 
-@REAL
+@REAL_2018
 def test_the_real_release():
     found = load_release(CMS)
     assert found.codes["kind"].value_counts().to_dict() == {"code": 6205, "modifier": 354}

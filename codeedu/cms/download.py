@@ -43,8 +43,8 @@ def download(url: str) -> tuple[bytes, str]:
         request.HTTPDefaultErrorHandler, request.HTTPErrorProcessor, _OnlyTheWeb,
     ):  # fmt: skip
         opener.add_handler(handler())
-    asked = request.Request(url, headers={"User-Agent": "codeedu"})
     try:
+        asked = request.Request(url, headers={"User-Agent": "codeedu"})
         with opener.open(asked, timeout=PATIENCE) as answer:
             data = _received(answer, shown)
             return data, unquote(urlsplit(answer.url).path.rpartition("/")[2]) or "download"
@@ -68,15 +68,19 @@ def _received(answer: Any, shown: str) -> bytes:
     parts, size = [], 0
     # disable=None: no bar where nobody watches
     with tqdm(total=length, unit="B", unit_scale=True, leave=False, disable=None) as bar:
-        while chunk := answer.read1(CHUNK):
-            parts.append(chunk)
-            size += len(chunk)
-            bar.update(len(chunk))
-            if size > LARGEST:
-                raise ReleaseError(f"{shown} sends far more than a CMS HCPCS file has.")
-    if length is not None and size != length:
+        try:
+            while chunk := answer.read1(CHUNK):
+                parts.append(chunk)
+                size += len(chunk)
+                bar.update(len(chunk))
+                if size > LARGEST:
+                    raise ReleaseError(f"{shown} sends far more than a CMS HCPCS file has.")
+            whole = length is None or size == length
+        except http.client.IncompleteRead:  # of an answer in chunks
+            whole = False
+    if not whole:
+        of = "" if length is None else f" of {length:,}"
         raise ReleaseError(
-            f"The download broke off after {size:,} of {length:,} bytes. Try again; nothing was "
-            "kept."
+            f"The download broke off after {size:,}{of} bytes. Try again; nothing was kept."
         )
     return b"".join(parts)

@@ -42,7 +42,7 @@ def folder() -> Path:
     import platformdirs
 
     chosen = os.environ.get(VARIABLE) or platformdirs.user_data_dir("codeedu", appauthor=False)
-    return Path(chosen).expanduser() / "releases"
+    return Path(os.path.expanduser(chosen)) / "releases"
 
 
 def add(source: str | Path) -> Stored:
@@ -58,9 +58,11 @@ def add(source: str | Path) -> Stored:
         folder().mkdir(parents=True, exist_ok=True)
         with whole_or_nothing(folder() / f"{kept}{SOURCE}") as file:
             file.write(data)
-        _keep_parsed(kept, release, data)
     except OSError as error:
-        raise ReleaseError(f"{folder()} cannot be written: {error.strerror}.") from error
+        raise ReleaseError(
+            f"Nothing was kept: {shorten(str(folder()), 120)} cannot be written ({error.strerror})."
+        ) from error
+    _keep_parsed(kept, release, data)
     return Stored(kept, release)
 
 
@@ -130,11 +132,14 @@ def _known(name: str) -> str:
 def load_release(release: str | Path | None = None) -> Release:
     """Return a CMS HCPCS release: the active stored one, a stored one by name, or a file.
 
-    A file is CMS's .txt, the .zip it comes in, or the .xlsx. A file in the way of a stored
-    name is not read: write `./NAME` for it.
+    A file is CMS's .txt, the .zip it comes in, or the .xlsx. Where a file has the name of a
+    stored release, the stored one is meant; write `./NAME` for the file.
 
     Raises OSError when a file cannot be opened, ReleaseError (a ValueError) when it is not a
     release or none is stored.
+
+    >>> load_release(tables.DATA / "practice" / "practice_release_2018.txt").lookup("J1885").status
+    'listed'
     """
     if release is None:
         release = active()
@@ -163,8 +168,7 @@ def load(name: str) -> Release:
         release = reader.read(data, f"{name}{'.xlsx' if data[:2] == b'PK' else '.txt'}")
     except ReleaseError as error:
         raise ReleaseError(f"The stored release {name} is damaged; add it again.") from error
-    with suppress(OSError):  # a shared store may be read-only
-        _keep_parsed(name, release, data)
+    _keep_parsed(name, release, data)
     return release
 
 
@@ -183,8 +187,9 @@ def as_of(name: str) -> date:
 
 
 def _keep_parsed(name: str, release: Release, data: bytes) -> None:
+    """Keep what was read, if it can be: a disk may be full, a shared store read-only."""
     body = _to_json(release)
-    with whole_or_nothing(folder() / f"{name}{PARSED}") as file:
+    with suppress(OSError), whole_or_nothing(folder() / f"{name}{PARSED}") as file:
         file.write(b"%s %s\n" % (_checksum(data, body), release.as_of.isoformat().encode()) + body)
 
 
