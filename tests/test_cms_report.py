@@ -8,9 +8,9 @@ from test_cms import NEW, OLD, line, written
 
 from codeedu.__main__ import main
 from codeedu.cms import load_release, report
+from codeedu.cms.changes import section
 
-SUPPLIES = "Administrative, miscellaneous and investigational (A9001 to A9999)"
-DRUGS = "Drugs, mostly given other than by mouth (J0100 to J8497)"
+SUPPLIES, DRUGS = (report._title(section(code)) for code in ("A9001", "J1234"))
 ADDED = (
     line("J1234", text="A <b>bold</b> & new drug", short="<b>bold</b>", added="20170101",
          effective="20170101", terminated="20180101")

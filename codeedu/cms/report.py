@@ -113,8 +113,12 @@ def _part(change: str, found: list[Change], older: Release, newer: Release) -> I
         columns = [name for name in rows[0] if any(row[name] for row in rows)]
         caption = f"{_title(place)}: {len({one.code for one in members}):,}"
         table = table_node(rows, caption=caption, columns=columns)
-        label = f"{HEADINGS[change]}, {_title(place)}"
-        yield node("div", table, class_="wide", tabindex="0", role="region", aria_label=label)
+        yield _wide(table, f"{HEADINGS[change]}, {_title(place)}")
+
+
+def _wide(inside: Node, label: str) -> Node:
+    """Return what may be wider than the window in a frame that scrolls, by keyboard too."""
+    return node("div", inside, class_="wide", tabindex="0", role="region", aria_label=label)
 
 
 def _row(one: Change, record: CodeRecord) -> dict[str, object]:
@@ -185,8 +189,12 @@ def _figure(counts: Counts) -> Node:
         | {HEADINGS[change].lower(): f"{row[change]:,}" for change in totals}
         for place, row in counts.items()
     ]
-    caption = node("figcaption", "Codes and modifiers that changed, by section.")
-    return node("figure", picture, caption, table_node(rows, caption="The figure in numbers"))
+    return node(
+        "figure",
+        _wide(picture, "Figure"),
+        node("figcaption", "Codes and modifiers that changed, by section."),
+        _wide(table_node(rows, caption="The figure in numbers"), "The figure in numbers"),
+    )
 
 
 def _text(x: float, y: float, text: str) -> Node:

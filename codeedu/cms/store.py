@@ -21,7 +21,6 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.claims.files import whole_or_nothing
 from codeedu.cms import reader
-from codeedu.cms.download import download
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.html.nodes import shorten
 
@@ -68,6 +67,8 @@ def add(source: str | Path) -> Stored:
 
 def _fetched(source: str) -> tuple[bytes, str]:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", source):
+        from codeedu.cms.download import download  # loads the web's libraries
+
         return download(source)
     path = Path(source).expanduser()
     try:
