@@ -112,13 +112,7 @@ def _part(change: str, found: list[Change], older: Release, newer: Release) -> I
         rows = [_row(one, records[one.code]) for one in members]
         columns = [name for name in rows[0] if any(row[name] for row in rows)]
         caption = f"{_title(place)}: {len({one.code for one in members}):,}"
-        table = table_node(rows, caption=caption, columns=columns)
-        yield _wide(table, f"{HEADINGS[change]}, {_title(place)}")
-
-
-def _wide(inside: Node, label: str) -> Node:
-    """Return what may be wider than the window in a frame that scrolls, by keyboard too."""
-    return node("div", inside, class_="wide", tabindex="0", role="region", aria_label=label)
+        yield table_node(rows, caption=caption, columns=columns)
 
 
 def _row(one: Change, record: CodeRecord) -> dict[str, object]:
@@ -189,12 +183,10 @@ def _figure(counts: Counts) -> Node:
         | {HEADINGS[change].lower(): f"{row[change]:,}" for change in totals}
         for place, row in counts.items()
     ]
-    return node(
-        "figure",
-        _wide(picture, "Figure"),
-        node("figcaption", "Codes and modifiers that changed, by section."),
-        _wide(table_node(rows, caption="The figure in numbers"), "The figure in numbers"),
-    )
+    # On a narrow window the picture keeps its size, in a frame that scrolls, by keyboard too.
+    frame = node("div", picture, class_="wide", tabindex="0", role="region", aria_label="Figure")
+    caption = node("figcaption", "Codes and modifiers that changed, by section.")
+    return node("figure", frame, caption, table_node(rows, caption="The figure in numbers"))
 
 
 def _text(x: float, y: float, text: str) -> Node:
