@@ -100,7 +100,7 @@ def test_a_sheet_of_an_older_layout(tmp_path):
     with pytest.raises(ReleaseError) as raised:
         load_release(path)
     assert str(raised.value) == (
-        "a.xlsx has no column TERM DT, TOS4. It may be an older layout, which codeedu does not "
+        "a.xlsx has no column TOS4, TERM DT. It may be an older layout, which codeedu does not "
         "read."
     )
 

@@ -191,30 +191,34 @@ def _from_archive(members: dict[str, bytes], name: str) -> Release:
 
 def _sheet(data: bytes, name: str) -> Iterator[CodeRecord]:
     """Yield the records of CMS's spreadsheet, where long descriptions are in one piece."""
-    headings = {heading for field in _layout() for heading in field.headings}
-    heads: list[str] = []
-    for texts in _rows(data, name):
-        if {"HCPC", "RECID"} <= set(texts):
-            heads = texts
-            if lacking := sorted(headings - set(heads)):
-                raise ReleaseError(
-                    f"{name} has no column {', '.join(lacking)}. It may be an older layout, "
-                    "which codeedu does not read."
-                )
-        elif heads:
-            row = dict(zip(heads, texts, strict=False))
-            line = {
-                field.name: _joined(row.get(heading, "") for heading in field.headings)
-                for field in _layout()
-            }
-            if line["record"] in KINDS and _CODE.fullmatch(line["code"]):
-                yield line
-    if not heads:
+    places: dict[str, list[int]] = {}  # the columns of each field, once the headings are found
+    for cells in _rows(data, name):
+        if not places:
+            if "HCPC" in cells and "RECID" in cells:
+                places = _columns(cells, name)
+            continue
+        line = {
+            field: _joined(_text(cells[at]) for at in columns) for field, columns in places.items()
+        }
+        if line["record"] in KINDS and _CODE.fullmatch(line["code"]):
+            yield line
+    if not places:
         raise ReleaseError(f"{name} is a spreadsheet without a column HCPC. {WANTED}")
 
 
-def _rows(data: bytes, name: str) -> list[list[str]]:
-    """Return the rows of a spreadsheet's first sheet as text."""
+def _columns(heads: tuple[Any, ...], name: str) -> dict[str, list[int]]:
+    """Return which columns hold each field."""
+    at = {head: place for place, head in enumerate(heads)}
+    if lacking := [h for field in _layout() for h in field.headings if h not in at]:
+        raise ReleaseError(
+            f"{name} has no column {', '.join(lacking)}. It may be an older layout, which "
+            "codeedu does not read."
+        )
+    return {field.name: [at[heading] for heading in field.headings] for field in _layout()}
+
+
+def _rows(data: bytes, name: str) -> list[tuple[Any, ...]]:
+    """Return the cells of a spreadsheet's first sheet, row by row."""
     import openpyxl
 
     try:
@@ -222,14 +226,15 @@ def _rows(data: bytes, name: str) -> list[list[str]]:
             warnings.simplefilter("ignore")  # openpyxl's, about headers, footers and styles
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheet = book.worksheets[0]
-            rows = sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True)
-            return [[_text(cell) for cell in row] for row in rows]
+            return list(sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True))
     except Exception as error:  # damaged XML takes openpyxl anywhere
         raise ReleaseError(f"{name} is damaged: its sheet cannot be read. {AGAIN}") from error
 
 
 def _text(cell: Any) -> str:
     """Return a cell as text: CMS's dates are text, but a program may have made them dates."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, datetime):
         return f"{cell:%Y%m%d}"
     if isinstance(cell, float) and cell.is_integer():
