@@ -176,22 +176,100 @@ def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
 def _add_release(commands: Any) -> None:
     add = commands.add_parser(
         "release",
-        help="say what changed between two CMS HCPCS files",
-        description="Say what changed between two CMS HCPCS files (.txt, .zip or .xlsx), as CSV: "
-        "added, terminated, reinstated, removed and changed codes.",
+        help="keep CMS's HCPCS files, and say what changed between two",
+        description="Keep CMS's HCPCS files on this computer, choose the active one, and say "
+        "what changed between two. Nothing is downloaded unless you give an address.",
     )
-    add.add_argument("older", type=Path)
-    add.add_argument("newer", type=Path)
-    add.set_defaults(run=_release)
+    tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
+
+    def task(called: str, run: Any, says: str, /, **arguments: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = tasks.add_parser(called, help=says, description=says)
+        for argument, about in arguments.items():
+            one.add_argument(argument, metavar=argument.upper(), help=about)
+        one.set_defaults(run=run, wrong=one.error)
+        return one
+
+    kept = "a stored release, by its name"
+    either = "a stored release, by its name, or a file"
+    task(
+        "add",
+        _release_add,
+        "check a file and keep it",
+        source="CMS's .zip, .xlsx or .txt file, or the http or https address of one",
+    )
+    task("list", _release_list, "list the stored releases")
+    task("use", _release_use, "make a stored release the active one", name=kept)
+    task("remove", _release_remove, "delete a stored release", name=kept)
+    diff = task("diff", _release_diff, "say what changed between two releases",
+                older=either, newer=either)  # fmt: skip
+    diff.add_argument(
+        "-o", "--output", type=Path,
+        help="a .html file for a report to read or print, or a .csv file (CSV on stdout if left "
+        "out)",
+    )  # fmt: skip
 
 
-def _release(parsed: argparse.Namespace) -> int:
-    from codeedu.cms import load_release
+def _release_add(parsed: argparse.Namespace) -> int:
+    from codeedu.cms import store
 
+    name, release = store.add(parsed.source)
+    print(f"Added {name}. {release}.")
+    if store.active() != name:
+        print(f"To use it: codeedu release use {name}")
+    return _say_active()
+
+
+def _release_list(parsed: argparse.Namespace) -> int:
+    from codeedu.cms import store
+
+    for name in store.names():
+        try:
+            print(f"{name}: {store.load(name)}")
+        except (OSError, ValueError) as error:
+            print(f"{name}: {error}")
+    return _say_active()
+
+
+def _release_use(parsed: argparse.Namespace) -> int:
+    from codeedu.cms import store
+
+    store.use(parsed.name)
+    return _say_active()
+
+
+def _release_remove(parsed: argparse.Namespace) -> int:
+    from codeedu.cms import store
+
+    store.remove(parsed.name)
+    print(f"Removed {parsed.name}.")
+    return _say_active()
+
+
+def _say_active() -> int:
+    from codeedu.cms import store
+
+    active = store.active()
+    print(f"The active release is {active}." if active else "No release is stored.")
+    return READ
+
+
+def _release_diff(parsed: argparse.Namespace) -> int:
+    from codeedu.claims.files import whole_or_nothing
+    from codeedu.cms import load_release, report
+
+    output = parsed.output
+    if output and output.suffix.lower() not in (".html", ".csv"):
+        parsed.wrong(f"{output} has to end in .html or .csv")
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
-    print(f"{older!r}\n{newer!r}", file=sys.stderr)
-    changes.to_csv(sys.stdout, index=False)
+    print(f"{older}\n{newer}\n{_count(len(changes), 'difference')}", file=sys.stderr)
+    if not output:
+        changes.to_csv(sys.stdout, index=False)
+        return SOME_NOT if len(changes) else READ
+    html = output.suffix.lower() == ".html"
+    text = report.page(older, newer) if html else changes.to_csv(index=False)
+    with whole_or_nothing(output) as file:
+        file.write(text.encode())
     return SOME_NOT if len(changes) else READ
 
 

@@ -107,7 +107,8 @@ def test_case(entered, code, modifiers, sets, level, where):
 
 @pytest.mark.parametrize(
     ("entered", "ambiguous"),
-    [("E1165", True), ("G0439", True), ("100", True), ("25", True), ("00160J1", True), ("9921325", False),
+    [("E1165", True), ("G0439", True), ("100", True), ("25", True), ("00160J1", True),
+     ("9921325", False),
      ("J1885", False), ("99213", False), ("11", False), ("W1234", False), ("J1885JW", False),
      ("E11.65", False), ("E1165-RR", False), ("ABCDE", False), ("", False)],
 )  # fmt: skip
@@ -275,7 +276,8 @@ def test_a_release_says_whether_a_code_is_listed_and_active(code, on, status):
     [("E11.65", "ICD-10-CM", "listed"), ("E1165", "ICD-10-CM", "listed"),
      ("E11.99", "ICD-10-CM", "not listed"), ("E11.9", "ICD-10-CM", "format"),
      ("W1234", "HCPCS Level III", "local code"), ("WA", "HCPCS Level III modifier",
-     "local code"), ("0001A", "CPT", "terminated"), ("J1885", "HCPCS Level II", "listed"), ("A4466", "HCPCS Level II", "terminated"),
+     "local code"), ("0001A", "CPT", "terminated"), ("J1885", "HCPCS Level II", "listed"),
+     ("A4466", "HCPCS Level II", "terminated"),
      ("E1165", "HCPCS Level II", "not listed"), ("99213", "CPT", "format")],
 )  # fmt: skip
 def test_status_says_what_is_known(entered, code_set, status):

@@ -265,10 +265,10 @@ def test_a_release_and_dates(tmp_path, release):
 
 def test_what_changed_between_releases(release, capsys):
     old, new = map(str, release)
-    assert main(["release", old, new]) == 1
+    assert main(["release", "diff", old, new]) == 1
     assert "added,A9004,code,added,,20170101" in capsys.readouterr().out
-    assert main(["release", old, old]) == 0
-    assert main(["release", old, old + "x"]) == 2
+    assert main(["release", "diff", old, old]) == 0
+    assert main(["release", "diff", old, old + "x"]) == 2
 
 
 def test_memory_of_answers_is_bounded(tmp_path, monkeypatch):

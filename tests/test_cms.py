@@ -4,15 +4,21 @@ import datetime
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
 import codeedu
-from codeedu import cms as releases
-from codeedu.cms import Listing, ReleaseError, load_release
+from codeedu.cms import Descriptor, load_release, reader
 
-CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
-REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")
+FOLDER = Path(__file__).parents[2] / "shared" / "cms"
+CMS, CMS_2026 = FOLDER / "2018-Alpha-Numeric-HCPCS-File.zip", FOLDER / "HCPC2026_JAN_ANWEB.xlsx"
+REAL_2018 = pytest.mark.skipif(
+    not CMS.exists(), reason="the CMS release of 2018 is not on this machine"
+)
+REAL_2026 = pytest.mark.skipif(
+    not CMS_2026.exists(), reason="the CMS release of January 2026 is not on this machine"
+)
 
 DISCLAIMER = "***Disclaimers\r\n\r\n-- Invented for a test; \x93quoted\x94.\r\n\r\n"
 
@@ -57,6 +63,18 @@ def written(path, text):
     return path
 
 
+def sheet(path, *rows, without=()):
+    """Write a spreadsheet as CMS does, with rows as mappings from heading to value."""
+    heads = [head for field in reader._layout() for head in field.headings if head not in without]
+    book = openpyxl.Workbook()
+    book.active.append(["***Disclaimers"])
+    book.active.append(heads)
+    for row in rows:
+        book.active.append([row.get(head) for head in heads])
+    book.save(path)
+    return path
+
+
 @pytest.fixture
 def old(tmp_path):
     return load_release(written(tmp_path / "old.txt", OLD))
@@ -82,41 +100,56 @@ def test_records_are_read_and_continued(old):
     assert codes["terminated"].isna().tolist() == [True, True, True, False, True]
 
 
+ENDED = "(last day December 31, 2016; CMS names A9001, A9004 in its place)"
+SINCE = "listed (added January 1, 2010)"
 LOOKUPS = [
-    ("A9001", None, "listed", "new.txt lists A9001 from January 1, 2010 on"),
-    ("A9001", "2009-12-31", "not listed",
-     "new.txt lists A9001 only from January 1, 2010 on, after December 31, 2009"),
-    ("B1234", None, "not listed", "new.txt, as of January 1, 2017, does not list B1234"),
-    ("A9002", None, "terminated",
-     "new.txt lists A9002 from January 1, 2010 on, with December 31, 2016 as its last day; "
-     "in its place CMS names A9001, A9004"),
-    ("A9002", "2016-12-31", "listed",
-     "new.txt lists A9002 from January 1, 2010 on, with December 31, 2016 as its last day; "
-     "in its place CMS names A9001, A9004"),
-    ("A9002", datetime.date(2017, 1, 1), "terminated",
-     "new.txt lists A9002 from January 1, 2010 on, with December 31, 2016 as its last day, "
-     "before January 1, 2017; in its place CMS names A9001, A9004"),
-    ("QZ", pd.Timestamp("2018-01-01 10:00"), "listed",
-     "new.txt lists QZ from January 1, 2010 on"),
-    ("QZ", pd.NaT, "listed", "new.txt lists QZ from January 1, 2010 on"),
-    ("QZ", "20180101", "listed", "new.txt lists QZ from January 1, 2010 on"),
+    ("A9001", None, "listed", SINCE, "A9001 is listed (added January 1, 2010) in"),
+    ("A9001", "2009-12-31", "not listed", "not listed (added later, January 1, 2010)",
+     "A9001 is not listed on December 31, 2009 (added later, January 1, 2010) in"),
+    ("B1234", None, "not listed", "not listed", "B1234 is not listed in"),
+    ("B1234", "2017-01-01", "not listed", "not listed",
+     "B1234 is not listed on January 1, 2017 in"),
+    ("B1234", "2012-12-31", "not listed",
+     "not listed (if it ended long ago, only an older list has it)",
+     "B1234 is not listed on December 31, 2012 (if it ended long ago, only an older list has it) "
+     "in"),
+    ("A9002", None, "terminated", f"terminated {ENDED}", f"A9002 is terminated {ENDED} in"),
+    ("A9002", "2016-12-31", "listed", f"listed {ENDED}",
+     f"A9002 is listed on December 31, 2016 {ENDED} in"),
+    ("A9002", datetime.date(2017, 1, 1), "terminated", f"terminated {ENDED}",
+     f"A9002 is terminated on January 1, 2017 {ENDED} in"),
+    ("QZ", pd.Timestamp("2018-01-01 10:00"), "listed", SINCE,
+     "QZ is listed on January 1, 2018 (added January 1, 2010) in"),
+    ("QZ", pd.NaT, "listed", SINCE, "QZ is listed (added January 1, 2010) in"),
+    ("QZ", "20180101", "listed", SINCE,
+     "QZ is listed on January 1, 2018 (added January 1, 2010) in"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "on", "status", "text"), LOOKUPS)
-def test_lookup(new, code, on, status, text):
-    assert new.lookup(code, on=on) == Listing(code, status, text)
+@pytest.mark.parametrize(("code", "on", "status", "label", "text"), LOOKUPS)
+def test_lookup(new, code, on, status, label, text):
+    whole = f"{text} new.txt as of January 1, 2017"
+    found = new.lookup(code, on=on)
+    assert (found.status, found.label, found.text) == (status, label, whole)
+
+
+def test_the_words_of_cms_come_from_the_file(new):
+    assert new.descriptor("A9001") == Descriptor(
+        "Invented suppl2", "Invented supply, made of something soft, each"
+    )
+    assert new.descriptor("B1234") is None
 
 
 def test_a_code_without_a_date_of_addition(tmp_path):
     found = load_release(written(tmp_path / "bare.txt", line("A9001", text="Bare")))
-    assert found.lookup("A9001", on="2020-01-01").text == "bare.txt lists A9001"
+    assert found.lookup("A9001").text == "A9001 is listed in bare.txt"
     assert found.as_of == datetime.date.min
+    assert str(found) == "bare.txt: 1 codes and 0 modifiers"
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2018-02-30", 5, "1/2/2018"])
 def test_what_is_no_date(new, day):
-    with pytest.raises(ValueError, match="is no date: write it as 2018-12-31"):
+    with pytest.raises(ValueError, match="is not a date: write it as 2018-12-31"):
         new.lookup("A9001", on=day)
 
 
@@ -126,8 +159,8 @@ def test_compare(old, new):
         ["terminated", "A9002", "code", "terminated", "", "20161231"],
         ["reinstated", "A9005", "code", "terminated", "20111231", ""],
         ["removed", "A9003", "code", "code", "A9003", ""],
-        ["changed", "A9001", "code", "short", "Invented supply", "Invented suppl2"],
-        ["changed", "A9002", "code", "cross_references", "", "A9001 A9004"],
+        ["revised", "A9001", "code", "short", "Invented supply", "Invented suppl2"],
+        ["revised", "A9002", "code", "cross_references", "", "A9001 A9004"],
     ]
     assert old.compare(old).columns.tolist() == [
         "change",
@@ -181,18 +214,6 @@ def test_a_zip_is_read_where_most_records_are(tmp_path, old):
     assert found.records == old.records
 
 
-def test_what_is_no_release(tmp_path):
-    (tmp_path / "notes.txt").write_text("A9001 is a code")
-    with pytest.raises(ReleaseError, match=r"notes.txt holds no HCPCS records. A CMS contractor"):
-        load_release(tmp_path / "notes.txt")
-    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
-        archive.writestr("a.csv", "x")
-    with pytest.raises(ReleaseError, match=r"empty.zip holds no .txt file"):
-        load_release(tmp_path / "empty.zip")
-    with pytest.raises(OSError, match=r"none.txt"):
-        load_release(tmp_path / "none.txt")
-
-
 def test_a_continuation_of_nothing_is_left_out(tmp_path):
     text = line("A9009", "4", text="of nothing") + OLD
     assert "A9009" not in load_release(written(tmp_path / "odd.txt", text))
@@ -205,27 +226,23 @@ def test_utf_8_and_a_byte_order_mark(tmp_path):
     assert load_release(tmp_path / "new.txt").records["A9001"]["long"] == "Caf\xe9"
 
 
-def test_a_sheet_needs_openpyxl(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
-    with pytest.raises(ImportError, match=r"codes.xlsx needs openpyxl: pip install openpyxl, or"):
-        load_release(tmp_path / "codes.xlsx")
+def test_a_sheet(tmp_path):
+    row = {"HCPC": "A9001", "RECID": 3, "XREF1": "A9002", "XREF2": "A9003",
+           "ADD DT": 20100101.0, "TERM DT": datetime.datetime(2018, 12, 31)}  # fmt: skip
+    found = load_release(sheet(tmp_path / "codes.xlsx", row)).records["A9001"]
+    assert found["cross_references"] == "A9002 A9003"
+    assert (found["added"], found["terminated"]) == ("20100101", "20181231")
 
 
-def test_a_sheet(tmp_path, old):
-    openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.Workbook()
-    book.active.append(["***Disclaimers"])
-    heads = [head for field in releases._layout() for head in field.headings]
-    book.active.append(heads)
-    book.active.append([{"HCPC": "A9001", "RECID": 3, "XREF1": "A9002", "XREF2": "A9003",
-                         "ADD DT": 20100101}.get(head) for head in heads])  # fmt: skip
-    book.active.append([None])
-    book.save(tmp_path / "codes.xlsx")
-    found = load_release(tmp_path / "codes.xlsx").records["A9001"]
-    assert (found["cross_references"], found["added"]) == ("A9002 A9003", "20100101")
+def test_a_zip_with_only_a_sheet(tmp_path):
+    inner = sheet(tmp_path / "codes.xlsx", {"HCPC": "A9001", "RECID": "3"})
+    with zipfile.ZipFile(tmp_path / "release.zip", "w") as archive:
+        archive.writestr("notes.txt", "Nothing")
+        archive.write(inner, "deep/codes.xlsx")
+    assert repr(load_release(tmp_path / "release.zip"))[:33] == "Release('codes.xlsx': 1 codes and"
 
 
-@REAL
+@REAL_2018
 def test_the_real_release():
     found = load_release(CMS)
     assert found.codes["kind"].value_counts().to_dict() == {"code": 6205, "modifier": 354}

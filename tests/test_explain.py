@@ -1,6 +1,7 @@
 """What people read: exact sentences, safe HTML, parts that add up, figures for everyone."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ import codeedu
 from codeedu import tables
 from codeedu.codes.anatomy import SHOWN, parts
 from codeedu.codes.explain import caution, verdict
+from codeedu.codes.level2 import Listing
 from codeedu.html import answer as answers
 from codeedu.html import nodes
 from junk import JUNK, Hostile
@@ -29,19 +31,31 @@ CAUTION = (
 
 VERDICTS = {
     "99213": "99213 has the form of a CPT Category I code (Evaluation and Management).",
-    "e11.65": "e11.65 is listed as an ICD-10-CM code, E11.65.",
+    "e11.65": "e11.65 is an ICD-10-CM code, E11.65, in the release of April 2026. It "
+    "does not belong in the procedure field of a claim line.",
     "0001A": "0001A has the form of a CPT code (COVID-19 vaccine administration), which has ended.",
-    "W1234": "W1234 has the form of a HCPCS Level III code; that code set is retired.",
-    "RT": "RT has the form of a HCPCS Level II modifier.",
-    "D0120": "D0120 has the form of a CDT code.",
-    "0409-3795-01": "0409-3795-01 has the form of an NDC.",
+    "W1234": "W1234 has the form of a local code. Medicare rejects those, some state Medicaid "
+    "programs pay them: ask first which payer.",
+    "RT": "RT is a HCPCS Level II modifier, listed in CMS's January 2026 file.",
+    "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), listed in "
+    "CMS's January 2026 file.",
+    "A4466": "A4466 was a HCPCS Level II code (Medical and surgical supplies): terminated (last "
+    "day December 31, 2016; CMS names A4467 in its place).",
+    "B1234": "B1234 has the form of a HCPCS Level II code, but CMS's January 2026 file does not "
+    "list it.",
+    "OP250": "OP250 is probably not a code; at most it is a payer's own code.",
+    "D0120": "D0120 has the form of a CDT code (Examinations, images and tests).",
+    "0409-3795-01": "0409-3795-01 has the form of an NDC. It does not belong in the procedure "
+    "field of a claim line.",
     "99213-25": "99213-25 has the form of a CPT Category I code, 99213 (Evaluation and "
     "Management), with modifier 25.",
     "99213 25 LT": "99213 25 LT has the form of a CPT Category I code, 99213 (Evaluation and "
     "Management), with modifiers 25 and LT.",
     "E1165": "E1165 can be read in two ways that the string alone does not tell apart: a "
-    "HCPCS Level II code (Durable medical equipment) or an ICD-10-CM code, E11.65.",
-    "0450": "0450 has the form of a revenue code.",
+    "HCPCS Level II code (Durable medical equipment), not in its list; or an ICD-10-CM code, "
+    "E11.65, in its list.",
+    "0450": "0450 has the form of a revenue code. It does not belong in the procedure field of a "
+    "claim line.",
     "F1234": "F1234 is probably not a code; at most it is an ICD-10-CM code, F12.34.",
     "90210": "90210 is probably not a code; at most it is a CPT Category I code or a ZIP code.",
     "J188S": "J188S is not a code as it stands; perhaps J1885 was meant.",
@@ -65,7 +79,8 @@ def test_a_whole_paragraph():
     assert explain("j188S") == (
         "j188S is not a code as it stands; perhaps J1885 was meant. "
         "Lower case was read as upper case. "
-        "No code set we know has codes of this form: letter, digit, digit, digit, letter. "
+        "No code set we know has codes of this form: letter, digit, digit, digit, letter. If a payer "
+        "asked for it, it is that payer's own code: look in the payer's manual. "
         f"Was it meant to be {codeedu.classify('j188S').suggestions[0].text} {CAUTION}"
     )
 
@@ -91,22 +106,33 @@ def test_what_was_changed_and_what_is_less_likely_is_said():
     assert "Easily confused with 0001U. The letter U" in explain("U0001")
 
 
-def test_the_context_decides_what_is_read_first():
-    assert "an ICD-10-CM code, E11.65; or a HCPCS" in explain("E1165", "diagnosis")
+FIELDS = [
+    ("E1165", "diagnosis", "In the diagnosis field of a claim, E1165 is an ICD-10-CM code, E11.65, in "
+     "the release of April 2026. Elsewhere it could be a HCPCS Level II code (Durable medical "
+     "equipment)."),
+    ("J1885", "diagnosis", "J1885 is a HCPCS Level II code (Drugs, mostly given other than by "
+     "mouth), listed in CMS's January 2026 file. It does not belong in the diagnosis field of a "
+     "claim."),
+    ("100", "revenue", "In the revenue code field of an institutional claim line, 100 has the form "
+     "of a revenue code, 0100. Elsewhere it could be a CPT Category I code, 00100 (Anesthesia); "
+     "or an MS-DRG."),
+    ("99213", "procedure", "99213 has the form of a CPT Category I code (Evaluation and "
+     "Management)."),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("status", "sentence"),
-    [
-        ("listed", "J1885 is listed as a HCPCS Level II code"),
-        ("not listed", "but the list does not have it."),
-        ("terminated", "which has ended."),
-    ],
-)
-def test_a_list_that_was_asked_is_heard(status, sentence):
+@pytest.mark.parametrize(("code", "context", "sentence"), FIELDS)
+def test_the_first_sentence_follows_the_field(code, context, sentence):
+    assert verdict(codeedu.classify(code, context)) == sentence
+
+
+def test_a_release_of_ones_own_is_heard_and_shows_its_words():
+    row = {"added": "", "terminated": "2020-01-01", "cross_references": ""}
+    mine = Listing("J1885", row, "mine.txt", date(2026, 1, 1), None, "CMS's own words")
     found = codeedu.classify("J1885")
-    asked = found._replace(readings=(found.best._replace(release_status=status),))
-    assert sentence in verdict(asked)
+    asked = found._replace(readings=(found.best._replace(looked_up=mine),))
+    assert verdict(asked).endswith(": terminated (last day January 1, 2020).")
+    assert "CMS&#x27;s own words" in answers.html(asked)
 
 
 def test_every_explanation_ends_with_the_caution_and_the_date_of_the_tables():

@@ -93,14 +93,15 @@ def _judge(entered: object, day: object, payer: object, release: Release | None)
     best = found.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
         return "", FLAGGED, _why_flagged(found), _near(found)
-    if row.status == UNREADABLE_DATE:
-        return "", FLAGGED, "the date of service cannot be read", ""
     listing = best.listing
+    instead = listing.row["cross_references"].replace(" ", ", ") if listing and listing.row else ""
+    if row.status == UNREADABLE_DATE:
+        return "", FLAGGED, "the date of service cannot be read", instead
     if _perhaps_diagnosis(found) and (listing is None or listing.row is None):
         return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis(found)
     if listing and listing.row and listing.status != "listed":
         why = "not active on the date of service" if day else "a code that has ended, and no date"
-        return "", FLAGGED, why, listing.row["cross_references"].replace(" ", ", ")
+        return "", FLAGGED, why, instead
     if payer == "Medicare" and _coverage(best.code) in NOT_PAID:
         return "", FLAGGED, "a code that Medicare does not pay", ""
     whole = "-".join((best.code, *found.modifiers))

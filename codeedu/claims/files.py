@@ -274,6 +274,8 @@ def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
                     yield cast("IO[bytes]", zipped)
             else:
                 yield file
+            file.flush()
+            os.fsync(file.fileno())
         os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:

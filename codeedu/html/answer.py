@@ -81,6 +81,7 @@ def _card(found: Answer, reading: Reading) -> Node:
         "HCPCS level": reading.level,
         "Steward": reading.steward,
         "Status": status,
+        "CMS's words": listing.descriptor if listing else "",
     }
     pairs = [
         item

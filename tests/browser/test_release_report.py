@@ -1,0 +1,30 @@
+"""The report of what changed between two releases, in a real browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import codeedu
+from codeedu.cms import report
+
+
+@pytest.fixture(scope="module")
+def page(browser, tmp_path_factory):
+    older, newer = map(codeedu.practice_release, ("2016", "2018"))
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(report.page(older, newer), encoding="utf-8")
+    opened = browser.new_page()
+    opened.goto(path.as_uri())
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_passes_axe(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    assert [(violation["id"], violation["help"]) for violation in found] == []
+
+
+def test_nothing_is_cut_off_on_a_narrow_page(page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
