@@ -1,7 +1,7 @@
 """Whether a Level II code or modifier is on CMS's list, and active on the date of service.
 
-`lookup` answers from `data/codes/level2.csv`, the list that ships with the course; a file of the
-learner's own answers through `codeedu.cms.Release.lookup`. Both give a `Listing`, made here.
+`lookup` answers from `data/codes/level2.csv`, the list that ships with the course, and
+`codeedu.cms.Release.lookup` from a file of the learner's own. Both return a `Listing`, made here.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ def listing(
     """
     service = day(on)
     status, detail = _status(row, service, as_of)
-    label = f"{status} ({detail})" if detail else status
+    more = f" ({detail})" if detail else ""
     when = f" on {said(service)}" if service else ""
-    text = f"{code} is {label.replace(status, status + when, 1)} in {name}"
-    return Listing(code, status, label, text + (f" as of {said(as_of)}" if as_of else ""))
+    dated = f" as of {said(as_of)}" if as_of else ""
+    return Listing(code, status, status + more, f"{code} is {status}{when}{more} in {name}{dated}")
 
 
 def _status(
