@@ -17,6 +17,9 @@ TEXT = (tables.DATA / "practice" / "practice_release_2018.txt").read_bytes()
 WANTED = reader.WANTED
 
 
+PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml")
+
+
 def zipped(*members, method=zipfile.ZIP_DEFLATED):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", method) as archive:
@@ -112,15 +115,23 @@ def test_a_file_that_no_release_has(tmp_path, monkeypatch):
         load_release(tmp_path / "a.txt")
 
 
-def test_a_sheet_with_rows_far_away_ends():
-    data = book(["HCPC"])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+HUGE = [
+    (b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+     f"a.xlsx is a spreadsheet without a column HCPC. {WANTED}"),
+    (b"<row>" + b"<c/>" * 4_000_000 + b"</row>",
+     "a.xlsx is a spreadsheet far larger than CMS's. It was not read."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "says"), HUGE, ids=["far", "wide"])
+def test_a_huge_sheet_ends(rows, says, monkeypatch):
+    monkeypatch.setattr(reader, "RATIO", 10_000)
+    with zipfile.ZipFile(io.BytesIO(book(["HCPC"]))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    at = "xl/worksheets/sheet1.xml"
-    members[at] = members[at].replace(b"</sheetData>", far)
-    with pytest.raises(ReleaseError, match="without a column HCPC"):
+    members[PARTS[0]] = members[PARTS[0]].replace(b"</sheetData>", rows + b"</sheetData>")
+    with pytest.raises(ReleaseError) as raised:
         reader.read(zipped(*members.items()), "a.xlsx")
+    assert str(raised.value) == says
 
 
 def small_sheet():
@@ -182,9 +193,6 @@ def test_damaged_bytes_give_a_release_or_a_sentence(name, damages):
     else:
         assert found.count("code")
         assert all(found.lookup(code).text for code in found.records)
-
-
-PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml")
 
 
 @settings(deadline=None, max_examples=100)

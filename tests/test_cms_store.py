@@ -154,6 +154,7 @@ def test_the_name_is_that_of_the_file_with_the_codes(tmp_path, data):
 WRONG = [
     ("gone.txt", "gone.txt cannot be opened: No such file or directory."),
     (".", ". is not a file."),
+    ("~nobody-here/a.txt", "~nobody-here/a.txt cannot be opened: No such file or directory."),
     ("a\0b", "a⟨U+0000⟩b cannot be opened: no file can have this name."),
     ("ftp://example.org/a.zip",
      "codeedu downloads from http and https addresses only, not ftp://example.org/a.zip."),

@@ -22,13 +22,16 @@ from codeedu.cms.release import KINDS, CodeRecord, Release, ReleaseError
 from codeedu.codes.level2 import iso
 from codeedu.codes.wording import shorten
 
-# CMS's January 2026 file has 2 MB, 16 MB unpacked (9 to 1) in 10 parts, and 9,007 rows.
+# CMS's January 2026 file has 2 MB, 16 MB unpacked (9 to 1) in 10 parts, with 1.8 million tags
+# and 9,007 rows.
 LARGEST = 50_000_000  # bytes of a file
 UNPACKED = 64_000_000  # bytes of all that is in an archive
 RATIO = 100  # unpacked to packed
 MEMBERS = 100
+TAGS = 4_000_000  # of XML in a spreadsheet; openpyxl takes 300 bytes of memory for each in a row
 ROWS, COLUMNS = 200_000, 64  # of a sheet; what is beyond is never read
 
+BOOK = "xl/workbook.xml"  # what makes an archive a spreadsheet
 FIRST_LINES = ("3", "7")
 AGAIN = "Download it again."
 WANTED = (
@@ -65,8 +68,8 @@ def read(data: bytes, name: str) -> Release:
     if not data.startswith(b"PK"):
         return _release(name, _lines(data, name))
     members = _unpacked(data, name)
-    if "xl/workbook.xml" in members:
-        return _release(name, _sheet(data, name))
+    if BOOK in members:
+        return _release(name, _sheet(data, members, name))
     return _from_archive(members, name)
 
 
@@ -182,15 +185,17 @@ def _from_archive(members: dict[str, bytes], name: str) -> Release:
     try:
         if best in texts:
             return _release(inner, _lines(data, inner))
-        if data.startswith(b"PK") and "xl/workbook.xml" in _unpacked(data, inner):
-            return _release(inner, _sheet(data, inner))
+        if data.startswith(b"PK") and BOOK in (parts := _unpacked(data, inner)):
+            return _release(inner, _sheet(data, parts, inner))
     except ReleaseError as error:
         raise ReleaseError(f"In {name}: {error}") from error
     raise ReleaseError(f"{name} has no file with HCPCS codes in it. {WANTED}")
 
 
-def _sheet(data: bytes, name: str) -> Iterator[CodeRecord]:
+def _sheet(data: bytes, parts: dict[str, bytes], name: str) -> Iterator[CodeRecord]:
     """Yield the records of CMS's spreadsheet, where long descriptions are in one piece."""
+    if sum(part.count(b"<") for part in parts.values()) > TAGS:
+        raise ReleaseError(f"{name} is a spreadsheet far larger than CMS's. It was not read.")
     places: dict[str, list[int]] = {}  # the columns of each field, once the headings are found
     for cells in _rows(data, name):
         if not places:

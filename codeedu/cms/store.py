@@ -70,7 +70,7 @@ def _fetched(source: str) -> tuple[bytes, str]:
         from codeedu.cms.download import download  # loads the web's libraries
 
         return download(source)
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))
     try:
         if path.exists() and not path.is_file():
             raise ReleaseError(f"{shorten(source, 80)} is not a file.")
