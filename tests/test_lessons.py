@@ -60,7 +60,7 @@ def test_the_opening_says_what_the_tables_say(lesson):
     assert row["promise"] in opening
     assert f"{row['reading']} minutes to read, {row['practice']} to practice" in opening
     assert f"**You need**: {row['needs']}." in opening
-    assert "**As of**: November 23, 2026" in opening
+    assert "**As of**: November 24, 2026" in opening
 
 
 def test_the_parts_stand_in_order(full):
