@@ -144,6 +144,15 @@ def test_facts_are_cited(full):
     assert len(CITATION.findall(story)) >= 8
 
 
+def test_a_sentence_has_one_source(lesson):
+    assert re.findall(r"\[[a-z0-9-]+\]\(#Sources\), \[", lesson.text) == []
+
+
+def test_no_table_or_figure_stands_twice(lesson):
+    shown = re.findall(r'(?:show_table|plot)\("[a-z-_]+"', "\n".join(lesson.code))
+    assert sorted(set(shown)) == sorted(shown)
+
+
 def test_outputs_are_stored_in_order_and_clean(lesson):
     counts = [c["execution_count"] for c in lesson.cells if c["cell_type"] == "code"]
     assert counts == list(range(1, len(counts) + 1))
