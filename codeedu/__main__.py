@@ -114,13 +114,13 @@ def _classify_entries(parsed: argparse.Namespace, release: Any) -> int:
         if parsed.json:
             print(json.dumps(_as_json(found)))
         else:
-            print("\n" * bool(number) + found.explain().__repr__())
+            print("\n" * bool(number) + repr(found.explain()))
     return READ if all_read else SOME_NOT
 
 
 def _as_json(found: Any) -> dict[str, Any]:
     """Return a classification as JSON has it."""
-    from codeedu.claims.hint import note_of
+    from codeedu.codes.row import row
 
     about = ("code_set", "code", "level", "category", "section", "status", "strength", "steward")
     return {
@@ -128,9 +128,12 @@ def _as_json(found: Any) -> dict[str, Any]:
         "code": found.code,
         "modifiers": list(found.modifiers),
         "ambiguous": found.is_ambiguous,
-        "note": note_of(found),
+        "note": row(found).note,
         "readings": [
-            {**{name: getattr(reading, name) for name in about}, "why": list(reading.why)}
+            {
+                **{name: getattr(reading, name) for name in about},
+                "why": [reason.text for reason in reading.why],
+            }
             for reading in found.readings
         ],
         "suggestions": [{"code": s.code, "text": s.text} for s in found.suggestions],
@@ -166,7 +169,7 @@ def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
                 as_json=parsed.json,
                 progress=lambda rows: bar.update((rows if stdin else read.tell()) - bar.n),
             )
-    print("\n".join(tally.lines(parsed.context)), file=sys.stderr)
+    print("\n".join(tally.lines()), file=sys.stderr)
     return SOME_NOT if tally.unread else READ
 
 

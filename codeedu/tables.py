@@ -93,7 +93,7 @@ def table(name: str) -> pd.DataFrame:
     Raises TableError when there is no such table.
 
     >>> table("sections").columns[:4].tolist()
-    ['form', 'first', 'last', 'section']
+    ['format', 'first', 'last', 'section']
     """
     import pandas as pd
 

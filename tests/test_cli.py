@@ -21,7 +21,7 @@ from codeedu.claims import files as stream
 CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
 REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")
 
-HEADER = ",code,modifiers,code_set,level,category,section,ambiguous,note"
+HEADER = ",code,modifiers,code_set,level,category,section,ambiguous,note,status"
 
 
 def run(path, data, *options, column="hcpcs"):
@@ -56,7 +56,10 @@ def test_a_file_keeps_its_bytes_and_gets_its_answers(tmp_path, capsys):
     lines = out.decode().split("\r\n")
     assert lines[0] == 'id,"hcpcs" ,  d' + HEADER
     assert lines[1].startswith('01, J1885,"a, b",J1885,,HCPCS Level II,II,,')
-    assert lines[2] == "2,99213-25,NA,99213,25,CPT,I,Category I,Evaluation and Management,False,"
+    assert (
+        lines[2]
+        == "2,99213-25,NA,99213,25,CPT,I,Category I,Evaluation and Management,False,,format"
+    )
     err = capsys.readouterr().err
     assert "2 rows: 2 read, 0 not readable, 0 empty" in err
     assert "CPT Category I (format): 99213-25" in err
@@ -89,12 +92,12 @@ def test_no_row_and_no_byte_is_lost(tmp_path, data):
     width = len(before[0])
     for was, row in zip(before, after, strict=True):
         assert row[: len(was)] == was
-        assert len(row) == (max(len(was), width) + 8 if was else 0)
+        assert len(row) == (max(len(was), width) + 9 if was else 0)
     at = [name.strip("\xef\xbb\xbf") for name in before[0]].index("hcpcs")
     for was, row in zip(before[1:], after[1:], strict=True):
         if was:
             found = codeedu.classify(was[at])
-            assert row[-8:-6] == [found.code or "", "-".join(found.modifiers)]
+            assert row[-9:-7] == [found.code or "", "-".join(found.modifiers)]
 
 
 def test_answers_are_those_of_a_column(tmp_path):
@@ -111,7 +114,7 @@ def test_answers_are_those_of_a_column(tmp_path):
 def test_names_that_are_taken(tmp_path):
     _, out = run(tmp_path, b"code,note\nJ1885,x\n", column="code")
     assert out.splitlines()[0] == (
-        b"code,note,codeedu_code,modifiers,code_set,level,category,section,ambiguous,codeedu_note"
+        b"code,note,codeedu_code,modifiers,code_set,level,category,section,ambiguous,codeedu_note,status"
     )
 
 
@@ -141,7 +144,7 @@ def test_stdin_and_stdout():
         done = subprocess.run(command, input=data, capture_output=True, check=False)
         assert done.returncode == 0
         assert done.stdout.splitlines()[1].startswith(b"J1885,J1885,,HCPCS Level II")
-        assert b"1 rows: 1 read" in done.stderr
+        assert b"1 row: 1 read" in done.stderr
 
 
 def test_a_reader_that_goes_away(tmp_path):
@@ -277,7 +280,7 @@ def test_memory_of_answers_is_bounded(tmp_path, monkeypatch):
 
 def test_a_column_of_something_else_is_noted(tmp_path, capsys):
     run(tmp_path, b"dx\nE119\nI10\nE1165\n", column="dx")
-    assert "Note: 100 % of the entries read as ICD-10-CM" in capsys.readouterr().err
+    assert "Note: 100% of the entries read as ICD-10-CM" in capsys.readouterr().err
 
 
 @REAL

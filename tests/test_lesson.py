@@ -10,7 +10,7 @@ from codeedu import tables
 
 def test_show_keeps_the_columns_and_rows_that_were_asked_for():
     html = codeedu.show_table(
-        "sections", "first", "used_by", form="cpt-maaa", caption="One"
+        "sections", "first", "used_by", format="cpt-maaa", caption="One"
     )._repr_html_()
     assert "<caption>One</caption>" in html
     assert '<th scope="col">used by</th>' in html
@@ -20,9 +20,9 @@ def test_show_keeps_the_columns_and_rows_that_were_asked_for():
 @pytest.mark.parametrize(
     ("args", "where", "message"),
     [
-        (("sections", "colour"), {}, "sections has no column 'colour'; it has: form, first"),
+        (("sections", "colour"), {}, "sections has no column 'colour'; it has: format, first"),
         (("sections",), {"shape": "x"}, "sections has no column 'shape'"),
-        (("sections",), {"form": "none"}, "No row of sections has {'form': 'none'}."),
+        (("sections",), {"format": "none"}, "No row of sections has {'format': 'none'}."),
         (("nothing",), {}, "There is no table 'nothing'"),
     ],
 )

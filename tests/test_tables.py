@@ -39,16 +39,17 @@ def test_every_source_is_known(name):
 
 def test_codes_sets_named_in_tables_exist():
     known = set(tables.by("code_sets", "code_set"))
-    assert {row["code_set"] for row in tables.rows("forms")} == known
+    assert {row["code_set"] for row in tables.rows("formats")} == known
     assert {row["code_set"] for row in tables.rows("prefixes")} <= known | {""}
     for row in tables.rows("contexts"):
-        assert set(row["first"].split(";")) <= known
-    assert set(tables.by("contexts", "context")["procedure"]["first"].split(";")) == known
+        assert set(row["order"].split(";")) <= known
+        assert set(row["belongs"].split(";")) <= known
+    assert set(tables.by("contexts", "context")["procedure"]["order"].split(";")) == known
 
 
-def test_sections_belong_to_forms():
-    forms = tables.by("forms", "form")
-    assert {row["form"] for row in tables.rows("sections")} <= set(forms)
+def test_sections_belong_to_formats():
+    known = tables.by("formats", "id")
+    assert {row["format"] for row in tables.rows("sections")} <= set(known)
 
 
 def test_the_edition_of_what_we_know_is_a_date():

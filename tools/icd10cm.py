@@ -1,15 +1,14 @@
-"""Derive data/codes/icd10cm.csv and data/codes/collisions.csv from releases on this machine.
+"""Make data/codes/icd10cm.csv: every ICD-10-CM code of a letter and four digits.
 
-Usage: python tools/icd10cm.py HCPCS_FILE
+Usage: python tools/icd10cm.py
 
-HCPCS_FILE is CMS's annual Level II file (fixed width). The ICD-10-CM release comes from the
-`simple-icd-10-cm` package, which is needed for this script only (pip install simple-icd-10-cm).
-Both are works of the US government; only the codes are kept, no descriptors.
+The release comes from the `simple-icd-10-cm` package, which is needed for this script only (pip
+install simple-icd-10-cm). It is a work of the US government; only the codes are kept. Afterwards
+run collisions.py.
 """
 
 import csv
 import re
-import sys
 from pathlib import Path
 
 import simple_icd_10_cm as icd
@@ -27,24 +26,7 @@ def diagnoses() -> dict[str, str]:
     }
 
 
-def level_ii(path: str) -> set[str]:
-    """Return the procedure codes of a fixed-width CMS file (record id 3, CMS record layout)."""
-    with open(path, encoding="latin-1") as lines:
-        return {line[:5] for line in lines if len(line) > 292 and line[10] == "3"}
-
-
-def write(name: str, header: list[str], rows: list[list[str]]) -> None:
-    """Write the rows, sorted, as a table of `data/`."""
-    with open(DATA / name, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *sorted(rows)])
-
-
 if __name__ == "__main__":
-    listed, level2 = diagnoses(), level_ii(sys.argv[1])
-    write("icd10cm.csv", ["code", "billable"], [[c, b] for c, b in listed.items()])
-    both = sorted(set(listed) & level2)
-    write(
-        "collisions.csv",
-        ["code", "icd10cm", "billable"],
-        [[c, f"{c[:3]}.{c[3:]}", listed[c]] for c in both],
-    )
+    with open(DATA / "icd10cm.csv", "w", newline="", encoding="utf-8") as file:
+        rows = [["code", "billable"], *map(list, sorted(diagnoses().items()))]
+        csv.writer(file, lineterminator="\n").writerows(rows)

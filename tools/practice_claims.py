@@ -4,7 +4,8 @@ Usage: python tools/practice_claims.py
 
 Every claim is invented: payers, members, charges. The Level II codes and their dates are real
 (CMS's 2018 annual file); the few CPT codes are teaching examples. One seed, so the files come
-out the same every time.
+out the same every time. A line without an error in the key follows the rules that the lessons
+teach: a code is valid on its date of service, and goes to a payer that takes it.
 """
 
 import csv
@@ -16,15 +17,18 @@ DATA = Path(__file__).parent.parent / "data" / "practice"
 SEED, LINES = 2003, 6000
 FIRST, LAST = date(2015, 10, 1), date(2018, 3, 31)  # from the first day of ICD-10-CM
 PAYERS = ["Medicare", "State Medicaid", "Harbor Mutual", "Prairie Health Plan"]
+NEW_IN_2018 = date(2018, 1, 1)  # 71046 replaced 71020; 0001U is in the CPT book from then on
 
 # What a clinic, a supplier, an ambulance company and a hospital bill: code, modifiers it may
 # carry, typical units, charge per unit, claim form, place of service, diagnosis, weight.
+SCREENING = "of a screening"  # the modifier depends on the payer
 SERVICES = [
     ("99213", ["25", ""], 1, 92, "professional", "11", "E11.9", 16),
     ("99214", ["25", ""], 1, 131, "professional", "11", "I10", 9),
     ("96372", ["", "59"], 1, 27, "professional", "11", "M54.16", 6),
     ("00100", ["P3", "", ""], 1, 310, "professional", "22", "K11.20", 5),
     ("01967", ["P2", "", ""], 1, 520, "professional", "21", "O80", 5),
+    ("71020", ["", "26", "TC"], 1, 48, "professional", "22", "R05", 4),
     ("71046", ["", "26", "TC"], 1, 48, "professional", "22", "R05", 4),
     ("80053", ["", "QW"], 1, 15, "professional", "81", "E11.65", 5),
     ("0042T", [""], 1, 240, "professional", "22", "I63.9", 1),
@@ -34,9 +38,13 @@ SERVICES = [
     ("J3301", [""], 4, 2, "professional", "11", "M17.11", 4),
     ("J1100", [""], 8, 1, "professional", "11", "J45.901", 3),
     ("J0696", [""], 4, 1, "professional", "11", "N39.0", 3),
-    ("G0008", [""], 1, 28, "professional", "11", "Z23", 4),
-    ("G0439", [""], 1, 118, "professional", "11", "Z00.00", 4),
-    ("G0121", ["", "PT"], 1, 690, "professional", "24", "Z12.11", 2),
+    ("G0008", [""], 1, 28, "professional", "11", "Z23", 6),
+    ("90471", [""], 1, 28, "professional", "11", "Z23", 3),
+    ("G0439", [""], 1, 118, "professional", "11", "Z00.00", 6),
+    ("99396", [""], 1, 118, "professional", "11", "Z00.00", 3),
+    ("G0121", [""], 1, 690, "professional", "24", "Z12.11", 2),
+    ("45378", ["33"], 1, 690, "professional", "24", "Z12.11", 2),
+    ("45385", [SCREENING], 1, 930, "professional", "24", "Z12.11", 2),
     ("A0428", ["RH", "HN"], 1, 265, "professional", "41", "S72.001A", 3),
     ("A0425", ["RH", "HN"], 12, 8, "professional", "41", "S72.001A", 3),
     ("E0114", ["NU", "RR"], 1, 46, "professional", "12", "S82.891A", 3),
@@ -49,10 +57,15 @@ SERVICES = [
     ("C1713", [""], 2, 410, "institutional", "", "S82.891A", 2),
     ("C1776", [""], 1, 5200, "institutional", "", "M17.11", 1),
     ("G0463", [""], 1, 114, "institutional", "", "E11.9", 2),
+    ("99213", [""], 1, 114, "institutional", "", "E11.9", 2),
     ("T1019", [""], 16, 5, "professional", "12", "R54", 2),
     ("H0031", [""], 1, 140, "professional", "11", "F32.9", 2),
     ("S9123", [""], 4, 55, "professional", "12", "R54", 1),
 ]
+# Codes of Medicare's own, and what other payers want in their place. A T code is for Medicaid.
+MEDICARE_ONLY = {"G0008", "G0439", "G0121", "G0463"}
+OTHERS_ONLY = {"90471", "99396", "45378"}
+NEVER_MEDICARE = "HST"  # first letters; such a line for Medicare is an error of the key
 # Level II codes that ended: successor, first and last day (CMS's 2018 annual file), units, charge.
 ENDED = {
     "C9025": ("J9308", date(2014, 10, 1), date(2015, 12, 31), 60, 58),
@@ -61,7 +74,7 @@ ENDED = {
     "K0901": ("L1851", date(2014, 10, 1), date(2016, 12, 31), 1, 640),
     "C9483": ("J9022", date(2016, 10, 1), date(2017, 12, 31), 120, 76),
 }
-REVENUE = {"C1713": "0278", "C1776": "0278", "G0463": "0510"}
+REVENUE = {"C1713": "0278", "C1776": "0278", "G0463": "0510", "99213": "0510"}
 LOOKS = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"}
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 LOCAL = ["W0105", "X4512", "Y2340", "Z1720"]
@@ -132,23 +145,42 @@ ERRORS = {
 SHARE = 0.11  # of the lines have an error of this kind
 
 
-def service(form: str, day: date, rng: random.Random) -> tuple:
+def fits(code: str, form: str, payer: str, day: date) -> bool:
+    """Say whether a code may stand on a line; H, S and T for Medicare may, as an error."""
+    match code:
+        case "71020":
+            return day < NEW_IN_2018
+        case "71046" | "0001U":
+            return day >= NEW_IN_2018
+        case "99213" if form == "institutional":
+            return payer != "Medicare"
+        case "T1019":
+            return payer in ("Medicare", "State Medicaid")
+    return code not in (OTHERS_ONLY if payer == "Medicare" else MEDICARE_ONLY)
+
+
+def service(form: str, payer: str, day: date, rng: random.Random) -> tuple:
     """Return code, meant code, modifier, units, charge, place of service and diagnosis."""
     if rng.random() < (0.25 if form == "institutional" else 0.02):
         fitting = [
             old
             for old, (_, first, *_rest) in ENDED.items()
-            if old.startswith("C") == (form == "institutional") and first <= day
+            if old.startswith("C") == (form == "institutional")
+            and first <= day
+            and not (old == "A4466" and payer == "Medicare")  # the belts have coverage M
         ]
         old = rng.choice(fitting)
         new, _, last, units, charge = ENDED[old]
         code = old if day <= last or (day - last < timedelta(200) and rng.random() < 0.6) else new
         place, diagnosis = ("", "C34.90") if form == "institutional" else ("12", "M17.11")
         return code, old if day <= last else new, "", units, charge, place, diagnosis
-    offered = [row for row in SERVICES if row[4] == form]
+    offered = [row for row in SERVICES if row[4] == form and fits(row[0], form, payer, day)]
     row = rng.choices(offered, [row[-1] for row in offered])[0]
     code, modifiers, units, charge, _, place, diagnosis, _ = row
-    return code, code, rng.choice(modifiers), units, charge, place, diagnosis
+    modifier = rng.choice(modifiers)
+    if modifier == SCREENING:  # polyps removed: the code of what was done, and that it began so
+        modifier = "PT" if payer == "Medicare" else "33"
+    return code, code, modifier, units, charge, place, diagnosis
 
 
 def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
@@ -159,8 +191,16 @@ def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
         form = rng.choices(["professional", "institutional"], [9, 1])[0]
         payer = rng.choices(PAYERS, [5, 2, 2, 2])[0]
         day = FIRST + timedelta(rng.randrange((LAST - FIRST).days + 1))
-        for number in range(1, rng.choice([1, 2, 2, 3]) + 1):
-            code, meant, modifier, units, charge, place, dx = service(form, day, rng)
+        services = []
+        for _ in range(rng.choice([1, 2, 2, 3])):
+            one = service(form, payer, day, rng)
+            if one[2] == "JW":  # half of a 30 mg vial of ketorolac: 15 mg given, 15 thrown away
+                half = (*one[:2], "JW", 1, *one[4:])
+                services += [(*half[:2], "", *half[3:]), half]
+            else:
+                services.append(one)
+        for number, one in enumerate(services, 1):
+            code, meant, modifier, units, charge, place, dx = one
             line = {
                 "claim": claim, "line": number, "payer": payer, "form": form,
                 "date_of_service": day.isoformat(), "place_of_service": place,
@@ -180,7 +220,7 @@ def fault(code: str, meant: str, modifier: str, line: dict, rng: random.Random) 
     """Spoil the procedure of `line` now and then; return the error and what to do, or blanks."""
     if code != meant:
         return "ended before the date of service", "ask"
-    if code == "S9123" and line["payer"] == "Medicare":
+    if code[0] in NEVER_MEDICARE and line["payer"] == "Medicare":
         return "not for this payer", "ask"
     if rng.random() < SHARE:
         spoiled = {kind: spoil(kind, code, modifier, line, rng) for kind in ERRORS}

@@ -10,15 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codeedu import tables
-from codeedu.codes.classify import classify
+from codeedu.codes.classify import Classification
+from codeedu.codes.row import UNREADABLE_DATE, classified
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from codeedu.cms import Release
-    from codeedu.codes.reading import Classification
 
 PROCEDURES = ("CPT", "HCPCS Level II")
+NOT_PAID = ("I", "M", "S")  # coverage letters: not payable, non-covered, excluded by statute
 KEPT, CORRECTED, FLAGGED = ACTIONS = ("kept", "corrected", "flagged")
 
 
@@ -57,8 +58,9 @@ def clean_claims(
     (someone has to look). `corrected` is the code with its modifiers, "" where it was flagged.
     `perhaps` is what a person may look at first on a flagged line: the codes it is near to, the
     diagnosis it may be, or those that CMS names in the place of a code that has ended; else "".
-    With a `release`, codes that had ended on the `date_of_service` are flagged too, if the
-    release lists them; the `payer`, where there is such a column, is looked at for S codes.
+    Level II codes that were not active on the `date_of_service` are flagged too, by CMS's list
+    that ships with the course or by a `release` of your own; where there is a `payer` column,
+    so are codes that Medicare does not pay, by the coverage letter of CMS's list.
 
     Raises KeyError when there is no such column.
 
@@ -87,17 +89,20 @@ Answer = tuple[str, str, str, str]
 
 
 def _judge(entered: object, day: object, payer: object, release: Release | None) -> Answer:
-    found = classify(entered)
+    found, row = classified(entered, "procedure", release, str(day) or None)
     best = found.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
         return "", FLAGGED, _why_flagged(found), _near(found)
-    listed = release is not None and best.code_set == "HCPCS Level II" and best.code in release
-    if _perhaps_diagnosis(found) and not listed:
+    if row.status == UNREADABLE_DATE:
+        return "", FLAGGED, "the date of service cannot be read", ""
+    listing = best.listing
+    if _perhaps_diagnosis(found) and (listing is None or listing.row is None):
         return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis(found)
-    if best.section and best.code[0] == "S" and payer == "Medicare":
-        return "", FLAGGED, "an S code, which Medicare never pays", ""
-    if release is not None and listed and (why := _why_not_active(best.code, day, release)):
-        return "", FLAGGED, why, release.records[best.code]["cross_references"].replace(" ", ", ")
+    if listing and listing.row and listing.status != "listed":
+        why = "not active on the date of service" if day else "a code that has ended, and no date"
+        return "", FLAGGED, why, listing.row["cross_references"].replace(" ", ", ")
+    if payer == "Medicare" and _coverage(best.code) in NOT_PAID:
+        return "", FLAGGED, "a code that Medicare does not pay", ""
     whole = "-".join((best.code, *found.modifiers))
     if whole == entered:
         return whole, KEPT, "", ""
@@ -105,14 +110,8 @@ def _judge(entered: object, day: object, payer: object, release: Release | None)
     return whole, CORRECTED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
 
 
-def _why_not_active(code: str, day: object, release: Release) -> str:
-    try:
-        listing = release.lookup(code, on=day or None)
-    except ValueError:
-        return "the date of service cannot be read"
-    if listing.status == "listed":
-        return ""
-    return "not active on the date of service" if day else "a code that has ended, and no date"
+def _coverage(code: str) -> str:
+    return tables.by("level2", "code").get(code, {}).get("coverage", "")
 
 
 def _perhaps_diagnosis(found: Classification) -> bool:
@@ -153,11 +152,11 @@ def _why_flagged(found: Classification) -> str:
         return "the form of a diagnosis, in the procedure box"
     return {
         "ICD-10-CM": "a diagnosis in the procedure box",
-        "HCPCS Level III": "a local code",
+        "HCPCS Level III": "a local code: which payer?",
         "CDT": "a dental code",
         "NDC": "a National Drug Code in the procedure box",
         "Revenue code": "a revenue code in the procedure box",
-    }.get(best.code_set, "outside every section that we know")
+    }.get(best.code_set, "outside every section we know")
 
 
 def score_cleaning(cleaned: pd.DataFrame) -> pd.DataFrame:

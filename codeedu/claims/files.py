@@ -1,8 +1,8 @@
-"""A file of claims of any size, classified row by row in bounded memory.
+"""Classify a CSV file of any size, row by row, in bounded memory.
 
 Each row keeps its own bytes, whatever they are (quoting, blanks, encoding, line ending), and the
-answer is written behind them. A row with too few fields is filled up first; one with too many
-keeps them all, and its line is reported. The file may be gzipped.
+answer is appended to them. A row with too few fields is filled up first; one with too many keeps
+them all, and its line is reported. The file may be gzipped.
 """
 
 from __future__ import annotations
@@ -20,39 +20,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
 
-from codeedu.claims.hint import Fact, fact_of, impression, note_of
-from codeedu.codes.classify import classify
+from codeedu.claims.hint import ColumnHint
+from codeedu.codes.classify import Classification, ReleaseLike
 from codeedu.codes.normalize import SHOWN
+from codeedu.codes.row import COLUMNS, Row, classified
+from codeedu.codes.wording import plural
 
 DELIMITERS = ",\t;|"
-REMEMBERED = 100_000  # distinct entries whose answer is kept at hand
-LARGEST = 16 << 20  # characters of one field; more is a quote that was never closed
+REMEMBERED = 100_000  # distinct entries whose answers are kept in memory
+LARGEST = 16 << 20  # characters of one field; more means that a quote was never closed
 EXAMPLES = 3
 EVERY = 10_000  # rows between two reports of progress
 UNREADABLE = "not readable"
-UNREADABLE_DATE = "date not readable"
-
-ANSWER = ("code", "modifiers", "code_set", "level", "category", "section", "ambiguous", "note")
 
 
 class StreamError(ValueError):
     """A file cannot be read as asked; the message says where and what to do."""
 
 
-@dataclass
 class Tally:
-    """What went by: rows in all, by reading, and what was odd."""
+    """Counts what goes by: rows in all, by reading, and what is odd."""
 
-    rows: int = 0
-    missing: int = 0
-    unread: int = 0
-    longer: list[int] = field(default_factory=list)  # lines with more fields than the header
-    shorter: int = 0
-    facts: Counter[Fact] = field(default_factory=Counter)
-    examples: dict[Fact, list[str]] = field(default_factory=dict)
+    def __init__(self, context: str) -> None:
+        self.rows = self.missing = self.unread = self.shorter = 0
+        self.longer: list[int] = []  # lines with more fields than the header
+        self._groups: Counter[tuple[str, str]] = Counter()  # by reading and status
+        self._examples: dict[tuple[str, str], list[str]] = {}
+        self._hint = ColumnHint(context)
 
-    def count(self, entry: str, fact: Fact, line: int, extra: int) -> None:
-        """Count one row, with `extra` fields more than the header in its line."""
+    def count(self, entry: str, found: Classification, row: Row, line: int, extra: int) -> None:
+        """Count one row, whose line has `extra` fields more than the header."""
         self.rows += 1
         self.shorter += extra < 0
         if extra > 0:
@@ -60,29 +57,26 @@ class Tally:
         if not entry.strip():
             self.missing += 1
             return
-        self.facts[fact] += 1
-        self.unread += fact.code_set is None
-        some = self.examples.setdefault(fact, [])
-        if len(some) < EXAMPLES and entry not in some:
+        self.unread += row.code_set is None
+        name = " ".join(filter(None, (row.code_set, row.category))) or UNREADABLE
+        group = name, row.status or ""
+        self._groups[group] += 1
+        some = self._examples.setdefault(group, [])
+        if len(some) < EXAMPLES and entry[:SHOWN] not in some:
             some.append(entry[:SHOWN])
+        self._hint.add(found)
 
-    def lines(self, context: str) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """Yield the summary, line by line."""
-        yield f"{self.rows:,} rows: {self.rows - self.unread - self.missing:,} read, " + (
+        read = self.rows - self.unread - self.missing
+        yield f"{plural(self.rows, 'row')}: {read:,} read, " + (
             f"{self.unread:,} not readable, {self.missing:,} empty"
         )
-        shown: Counter[tuple[str, str]] = Counter()
-        examples: dict[tuple[str, str], list[str]] = {}
-        for fact, count in self.facts.items():
-            name = " ".join(filter(None, (fact.code_set, fact.category))) or UNREADABLE
-            group = (name, fact.status or "")
-            shown[group] += count
-            examples.setdefault(group, []).extend(self.examples[fact])
-        for (name, status), count in shown.most_common():
-            some = ", ".join(examples[name, status][:EXAMPLES])
+        for (name, status), count in self._groups.most_common():
+            some = ", ".join(self._examples[name, status])
             yield f"{count:>12,}  {name}{f' ({status})' if status else ''}: {some}"
-        if says := impression(self.facts, self.rows - self.missing, context):
-            yield f"Note: {says}"
+        if self._hint.text:
+            yield f"Note: {self._hint.text}"
         if self.shorter:
             yield f"Note: {self.shorter:,} rows have fewer fields than the header; filled up."
         if self.longer:
@@ -93,37 +87,21 @@ class Tally:
 
 @dataclass
 class Reader:
-    """Classifies entries on days, and remembers what it said of the latest."""
+    """Classifies entries on days, and remembers the latest answers."""
 
     context: str = "procedure"
-    release: Any = None
+    release: ReleaseLike | None = None
     on: str | None = None
-    known: dict[tuple[str, str | None], tuple[dict[str, Any], Fact]] = field(default_factory=dict)
+    known: dict[tuple[str, str | None], tuple[Classification, Row]] = field(default_factory=dict)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of what is answered."""
-        return ANSWER if self.release is None else (*ANSWER, "status")
-
-    def read(self, entry: str, day: str | None = None) -> tuple[dict[str, Any], Fact]:
-        """Return the answer to `entry` on a day, by name, and what it says in short."""
+    def read(self, entry: str, day: str | None = None) -> tuple[Classification, Row]:
+        """Return the answer to `entry` on a day, also as a row."""
         key = entry, day or self.on
         if (found := self.known.get(key)) is None:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
-            found = self.known[key] = self._ask(*key)
+            found = self.known[key] = classified(entry, self.context, self.release, key[1])
         return found
-
-    def _ask(self, entry: str, day: str | None) -> tuple[dict[str, Any], Fact]:
-        try:
-            found = classify(entry, self.context, self.release, day)
-            fact = fact_of(found)
-        except ValueError:  # the day is none
-            found = classify(entry, self.context, self.release)
-            fact = fact_of(found)._replace(status=UNREADABLE_DATE)
-        about = (fact.code_set, fact.level, fact.category, fact.section)
-        values = (found.code, "-".join(found.modifiers), *about, fact.ambiguous, note_of(found))
-        return dict(zip(self.names, (*values, fact.status), strict=False)), fact
 
 
 def classify_file(
@@ -144,8 +122,8 @@ def classify_file(
     lines = _Lines(io.TextIOWrapper(_plain(source), "utf-8", "surrogateescape", newline=""))
     raw, delimiter, header = _header(lines, column)
     at, on_at = _place(header, column), _place(header, on_column) if on_column else None
-    names = [f"codeedu_{name}" if name in header else name for name in reader.names]
-    tally = Tally()
+    names = [f"codeedu_{name}" if name in header else name for name in COLUMNS]
+    tally = Tally(reader.context)
     written: dict[tuple[str, str | None], str] = {}
     if not as_json:
         target.write(_bytes(*_behind(raw, delimiter + _row(names, delimiter))))
@@ -157,16 +135,16 @@ def classify_file(
         day = None
         if on_at is not None:
             day = _text(fields[on_at]).strip() if on_at < len(fields) else ""
-        answer, fact = reader.read(entry, day)
-        tally.count(entry, fact, line, len(fields) - len(header))
+        found, answer = reader.read(entry, day)
+        tally.count(entry, found, answer, line, len(fields) - len(header))
         if as_json:
-            row = {"row": tally.rows, "entered": entry, **answer}
+            row = {"row": tally.rows, "entered": entry, **answer._asdict()}
             target.write(json.dumps(row).encode() + b"\n")
         else:
             if (entry, day) not in written:
                 if len(written) >= REMEMBERED:
                     written.clear()
-                written[entry, day] = delimiter + _row(list(answer.values()), delimiter)
+                written[entry, day] = delimiter + _row(list(answer), delimiter)
             fill = delimiter * (len(header) - len(fields))
             target.write(_bytes(*_behind(raw, fill + written[entry, day])))
         if tally.rows % EVERY == 0:

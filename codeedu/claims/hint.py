@@ -1,80 +1,56 @@
-"""What a column as a whole looks like, judged by what its entries are; no pandas needed."""
+"""Whether a column holds what its name promises, judged by its entries. No pandas needed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import takewhile
-from typing import NamedTuple
+from collections import Counter
 
 from codeedu import tables
-from codeedu.codes.reading import Classification
+from codeedu.codes.model import Answer
+from codeedu.codes.wording import percent
 
-MOST = 90  # the percentage of the entries from which on a column looks like something
-
-
-class Fact(NamedTuple):
-    """What an answer says besides its texts, so that many entries share one.
-
-    `sets` are the code sets of its strongest readings, `noted` the kinds of its notes.
-    """
-
-    code_set: str | None = None
-    level: str | None = None
-    category: str | None = None
-    section: str | None = None
-    ambiguous: bool = False
-    status: str | None = None
-    sets: tuple[str, ...] = ()
-    noted: tuple[str, ...] = ()
+MOST = 0.9  # the share of the entries from which on a column is taken for something else
+NUMBERS = {"number", "decimal", "zeros"}  # notes that numbers leave
 
 
-def fact_of(found: Classification) -> Fact:
-    """Return what a classification says besides its texts.
+class ColumnHint:
+    """Counts the answers to a column; `text` says what it looks like.
 
     >>> from codeedu import classify
-    >>> fact_of(classify("E1165")).sets
-    ('HCPCS Level II', 'ICD-10-CM')
+    >>> hint = ColumnHint("procedure")
+    >>> hint.add(classify("E119"), 97)
+    >>> hint.add(classify("99213"), 3)
+    >>> hint.text
+    '97% of the entries read as ICD-10-CM: is this the right column?'
     """
-    noted = tuple(note.kind for note in found.notes)
-    best = found.best
-    if best is None:
-        return Fact(noted=noted)
-    sets = tuple(r.code_set for r in found.readings if r.strength == best.strength)
-    about = (best.code_set, best.level, best.category, best.section)
-    return Fact(*about, found.is_ambiguous, best.status, sets, noted)
 
+    def __init__(self, context: str) -> None:
+        self._expected = set(tables.by("contexts", "context")[context]["belongs"].split(";"))
+        self._votes: Counter[str] = Counter()  # by code set, of the strongest readings
+        self._present = self._fitting = self._numbers = self._lost_zeros = 0
 
-def note_of(found: Classification) -> str:
-    """Return the sentences of the notes as one text, "" when there are none."""
-    return " ".join(note.text for note in found.notes)
+    def add(self, found: Answer, count: int = 1) -> None:
+        """Count an answer that `count` entries have; missing entries are not to be added."""
+        sets = {reading.code_set for reading in found.strongest}
+        kinds = {note.kind for note in found.notes}
+        self._present += count
+        self._votes.update(dict.fromkeys(sets, count))
+        self._fitting += count * bool(self._expected & sets)
+        self._numbers += count * bool(NUMBERS & kinds)
+        self._lost_zeros += count * ("zeros" in kinds)
 
-
-def impression(rows: Mapping[Fact, int], present: int, context: str) -> str:
-    """Return what a column looks like if `context` expects something else, otherwise "".
-
-    `rows` says how many rows each fact has, `present` how many are not missing.
-
-    >>> impression({Fact(sets=("ICD-10-CM",)): 97, Fact(sets=("CPT",)): 3}, 100, "procedure")
-    '97 % of the entries read as ICD-10-CM: is this the right column?'
-    """
-    first = tables.by("contexts", "context")[context]["first"].split(";")
-    expected = set(takewhile(lambda code_set: "modifier" not in code_set, first))
-    votes = dict.fromkeys(tables.by("code_sets", "code_set"), 0)
-    fitting = lost = numbers = 0
-    for fact, count in rows.items():
-        for code_set in fact.sets:
-            votes[code_set] += count
-        fitting += count * bool(expected & {*fact.sets})
-        lost += count * ("zeros" in fact.noted)
-        numbers += count * bool({"number", "decimal", "zeros"} & {*fact.noted})
-    likely = max(votes, key=lambda code_set: votes[code_set])
-    most, sentences = max(present * MOST / 100, 1), []
-    if fitting < most <= votes[likely]:
-        share = 100 * votes[likely] // present
-        sentences.append(f"{share} % of the entries read as {likely}: is this the right column?")
-    if numbers >= most:
-        sentences.append(
-            f"{100 * numbers // present} % of the entries are numbers and {lost:,} lost leading "
-            "zeros: read the file again with this column as text (dtype=str)."
-        )
-    return " ".join(sentences)
+    @property
+    def text(self) -> str:
+        """What the column looks like when that is not what was expected, otherwise ""."""
+        most, sentences = max(self._present * MOST, 1), []
+        order = list(tables.by("code_sets", "code_set"))
+        likely = min(self._votes, key=lambda s: (-self._votes[s], order.index(s)), default="")
+        if self._fitting < most <= self._votes[likely]:
+            share = percent(self._votes[likely] / self._present)
+            sentences.append(f"{share} of the entries read as {likely}: is this the right column?")
+        if self._numbers >= most:
+            sentences.append(
+                f"{percent(self._numbers / self._present)} of the entries are numbers and "
+                f"{self._lost_zeros:,} lost leading zeros: read the file again with this column "
+                "as text (dtype=str)."
+            )
+        return " ".join(sentences)

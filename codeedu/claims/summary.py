@@ -1,4 +1,4 @@
-"""What an analyst asks first of a column of codes: what is in it, how much, and what is odd."""
+"""What is in a column of codes, how much of it, and what is odd."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from codeedu.claims.columns import frame_of, read_column, status_column
+from codeedu.claims.columns import read_column
+from codeedu.codes.classify import Day, ReleaseLike
 from codeedu.codes.normalize import SHOWN
 
 EXAMPLES = 3
-UNREADABLE, MISSING = LAST = ("not readable", "missing")
+UNREADABLE, MISSING = LAST = ("not readable", "missing")  # readings that come last
 COLUMNS = ["reading", "status", "rows", "share", "distinct", "ambiguous", "noted", "examples"]
 
 
@@ -18,20 +19,20 @@ def summarize(
     series: pd.Series[Any],
     *,
     context: str = "procedure",
-    release: Any = None,
-    on: Any = None,
+    release: ReleaseLike | None = None,
+    on: Day | pd.Series[Any] = None,
 ) -> pd.DataFrame:
     """Count what the entries of a column can be; takes what `classify_column` takes.
 
     The answer has one row for each code set, category and status found, the most frequent
-    first, and last of all the entries that are no codes and those that are missing:
+    first, and last the entries that are no codes and those that are missing:
 
     - reading: such as "CPT Category I", "HCPCS Level II", "not readable" or "missing"
     - status: "format" (the right form, checked against no list), "listed", ...; "" if none
-    - rows, share: how many rows, and which part of the column
+    - rows, share: how many rows, and their share of the column, from 0 to 1
     - distinct: how many different codes; of those not readable, different entries
     - ambiguous, noted: rows with another reading as likely; rows with a note
-    - examples: the most frequent entries, as they stand in the column
+    - examples: the most frequent entries, as they are in the column
 
     Its `attrs["note"]` is that of `classify_column`.
 
@@ -41,50 +42,56 @@ def summarize(
     >>> print(summarize(pd.Series(["J1885", "99213", "99213-25", "x", None])).iloc[:, :3])
               reading  status  rows
     0  CPT Category I  format     2
-    1  HCPCS Level II  format     1
+    1  HCPCS Level II  listed     1
     2    not readable             1
     3         missing             1
     """
-    column = read_column(series, context)
-    frame = frame_of(column, series.index, context)
-    missing = series.isna().to_numpy(bool)
-    unread = frame["code"].isna().to_numpy(bool) & ~missing
-    category = (" " + frame["category"].astype(object)).fillna("")
-    reading = (frame["code_set"].astype(object) + category).to_numpy(object, copy=True)
-    reading[unread], reading[missing] = UNREADABLE, MISSING
-    rows = pd.DataFrame(
+    column = read_column(series, context, release, on)
+    entries = pd.DataFrame(
+        [
+            {
+                "reading": MISSING
+                if missing
+                else " ".join(filter(None, (row.code_set, row.category))) or UNREADABLE,
+                "status": row.status or "",
+                "rows": int(count),
+                "code": row.code,
+                "ambiguous": int(count) * row.ambiguous,
+                "noted": int(count) * bool(row.note and not missing),
+                "entered": _shown(entry),
+            }
+            for entry, row, missing, count in zip(
+                column.entries, column.rows, column.missing, column.counts, strict=True
+            )
+        ],
+        columns=["reading", "status", "rows", "code", "ambiguous", "noted", "entered"],
+    )
+    found: list[dict[str, Any]] = [
         {
             "reading": reading,
-            "status": status_column(column, series.index, release, on).astype(object),
-            "code": frame["code"].astype(object).to_numpy(),
-            "ambiguous": frame["ambiguous"].to_numpy(),
-            "noted": (frame["note"] != "").to_numpy() & ~missing,
-            "entered": list(map(_shown, series)),
-        }
-    )
-    rows["status"] = rows["status"].fillna("")
-    found = [
-        {
-            "reading": of,
             "status": status,
-            "rows": len(group),
-            "share": len(group) / len(rows),
-            "distinct": group["entered" if of == UNREADABLE else "code"].nunique(),
-            "ambiguous": int(group["ambiguous"].sum()),
-            "noted": int(group["noted"].sum()),
-            "examples": "" if of == MISSING else _examples(group["entered"]),
+            "rows": group["rows"].sum(),
+            "share": group["rows"].sum() / len(series),
+            "distinct": group["entered" if reading == UNREADABLE else "code"].nunique(),
+            "ambiguous": group["ambiguous"].sum(),
+            "noted": group["noted"].sum(),
+            "examples": "" if reading == MISSING else _most_frequent(group),
         }
-        for (of, status), group in rows.groupby(["reading", "status"])
+        for (reading, status), group in entries.groupby(["reading", "status"])
     ]
-    found.sort(key=lambda row: -row["rows"])  # type: ignore[operator]
-    found.sort(key=lambda row: LAST.index(row["reading"]) + 1 if row["reading"] in LAST else 0)
+    found.sort(key=lambda row: (_place(row["reading"]), -row["rows"]))
     summary = pd.DataFrame(found, columns=COLUMNS)
-    summary.attrs["note"] = frame.attrs["note"]
+    summary.attrs["note"] = column.hint(context)
     return summary
 
 
-def _examples(entered: pd.Series[str]) -> str:
-    return ", ".join(entered.value_counts().index[:EXAMPLES])
+def _place(reading: object) -> int:
+    return LAST.index(str(reading)) + 1 if reading in LAST else 0
+
+
+def _most_frequent(group: pd.DataFrame) -> str:
+    rows = group.groupby("entered", sort=False)["rows"].sum()
+    return ", ".join(rows.sort_values(ascending=False, kind="stable").index[:EXAMPLES])
 
 
 def _shown(value: object) -> str:

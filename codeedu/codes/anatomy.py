@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from numbers import Real
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.html.nodes import visible
+from codeedu.codes.model import Answer, Reading
+from codeedu.codes.suggest import suggest
+from codeedu.codes.wording import visible
 
-if TYPE_CHECKING:
-    from codeedu.codes.reading import Classification, Reading
-
-MOST = 40  # characters of an entry that a view shows
+SHOWN = 40  # characters of an entry that a view shows
 
 
 class Part(NamedTuple):
@@ -28,7 +27,7 @@ class Part(NamedTuple):
     says: str
 
 
-def parts(found: Classification, reading: Reading | None = None) -> tuple[Part, ...]:
+def parts(found: Answer, reading: Reading | None = None) -> tuple[Part, ...]:
     """Return the entry of a classification, cut as `reading` has it; by default, as the best.
 
     >>> from codeedu import classify
@@ -40,13 +39,13 @@ def parts(found: Classification, reading: Reading | None = None) -> tuple[Part, 
     >>> [part.role for part in parts(classify("E1165"), classify("E1165").readings[1])]
     ['category', 'detail']
     """
-    text, reading = written(found.entered)[:MOST], reading or found.best
+    text, reading = written(found.entered)[:SHOWN], reading or found.best
     if not text:
         return ()
     if reading is None:
-        meant = next((s.code for s in found.suggestions if len(s.code) == len(text)), "")
+        meant = next((s.code for s in suggest(found) if len(s.code) == len(text)), "")
         return tuple(_unread(text, meant))
-    taken = found.modifiers if reading.form.takes_modifiers else ()
+    taken = found.modifiers if reading.format.takes_modifiers else ()
     wanted = [*_cut(reading), *(Part(m, "modifier", _detail(m)) for m in taken)]
     return tuple(_align(text, wanted)) or (Part(text, "text", "as it was entered"),)
 

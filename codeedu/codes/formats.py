@@ -1,4 +1,4 @@
-"""The forms of codes and their ranges: the rows of `forms.csv` and `sections.csv`, ready to use."""
+"""Code formats and their ranges: the rows of `formats.csv` and `sections.csv`, ready to use."""
 
 from __future__ import annotations
 
@@ -13,179 +13,186 @@ from codeedu import tables
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """A row of `sections.csv`: a range of codes of one form."""
+    """A row of `sections.csv`: a range of codes of one format."""
 
-    form: str
+    format: str
     first: str
     last: str
     section: str
     used_by: str
-    covers: str
     sources: str
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Return what a copy or a pickle comes from: there is one object for each row."""
-        return _section, (self.form, self.first)
+        """Copy and pickle as a reference: there is one object for each row."""
+        return _section, (self.format, self.first)
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
-    """A row of `forms.csv`: a pattern of one code set, and what it proves."""
+class Format:
+    """A row of `formats.csv`: a pattern that a code set uses, and how much it proves."""
 
-    form: str
+    id: str
     code_set: str
     category: str
+    noun: str
     pattern: str
-    inside: str
-    outside: str
+    strength_in_range: str
+    strength_otherwise: str
+    strength_if_padded: str
     width: str
-    padded: str
+    list_in: str
     status: str
-    says: str
+    description: str
     example: str
-    decoy: str
+    counterexample: str
     sources: str
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Return what a copy or a pickle comes from: there is one object for each row."""
-        return _form, (self.form,)
+        """Copy and pickle as a reference: there is one object for each row."""
+        return by_id, (self.id,)
 
     @cached_property
-    def shapes(self) -> re.Pattern[str]:
-        """The pattern over shapes, where every digit is written 9 (see `shape`)."""
+    def mask_pattern(self) -> re.Pattern[str]:
+        """The pattern over masks, in which every digit is a 9 (see `mask`)."""
         return re.compile(self.pattern.replace("0-9", "9"))
 
     @cached_property
-    def dotted(self) -> bool:
+    def has_dot(self) -> bool:
         """Whether its codes are written with ICD-10-CM's dot."""
         return self.code_set == "ICD-10-CM"
 
     @cached_property
     def steward(self) -> str:
-        """Who keeps the code set."""
-        return tables.by("code_sets", "code_set")[self.code_set]["steward"]
+        """Who maintains the code set."""
+        return self._of_code_set("steward")
 
     @cached_property
     def level(self) -> str | None:
         """The HCPCS level of the code set, or None."""
-        return tables.by("code_sets", "code_set")[self.code_set]["level"] or None
+        return self._of_code_set("level") or None
 
     @cached_property
     def takes_modifiers(self) -> bool:
-        """Whether modifiers may follow a code of this form."""
-        return tables.by("code_sets", "code_set")[self.code_set]["takes_modifiers"] == "yes"
+        """Whether modifiers may follow a code of this format."""
+        return self._of_code_set("takes_modifiers") == "yes"
+
+    def _of_code_set(self, column: str) -> str:
+        return tables.by("code_sets", "code_set")[self.code_set][column]
 
     @cached_property
     def ranges(self) -> tuple[Section, ...]:
-        """The rows of `sections.csv` for this form, in order."""
-        return tuple(Section(**r) for r in tables.rows("sections") if r["form"] == self.form)
+        """The rows of `sections.csv` for this format, in order."""
+        names = Section.__slots__
+        rows = (row for row in tables.rows("sections") if row["format"] == self.id)
+        return tuple(Section(*(row[name] for name in names)) for row in rows)
 
     @cached_property
-    def starts(self) -> list[str]:
-        """The first code of each range."""
+    def _starts(self) -> list[str]:
         return [section.first for section in self.ranges]
 
     def range_of(self, code: str) -> Section | None:
         """Return the row of `sections.csv` that `code` lies in, or None."""
-        at = bisect_right(self.starts, code)
+        at = bisect_right(self._starts, code)
         return self.ranges[at - 1] if at and code <= self.ranges[at - 1].last else None
 
     @cached_property
     def listed(self) -> frozenset[str]:
-        """The codes of this form that a table lists one by one."""
-        if self.form == "icd10cm-5":
-            return frozenset(tables.by("icd10cm", "code"))
-        known = (r for r in tables.rows("modifiers") if r["code_set"] == self.code_set)
-        return frozenset(row["modifier"] for row in known)
+        """The codes of this format that its table lists one by one; empty without a table."""
+        if self.list_in == "modifiers":
+            rows = tables.rows("modifiers")
+            return frozenset(r["modifier"] for r in rows if r["code_set"] == self.code_set)
+        return frozenset(tables.by(self.list_in, "code")) if self.list_in else frozenset()
 
-    def fit(self, code: str) -> Fit:
-        """Return how strongly `code` is one of this form ("" for not at all), and its range."""
-        if not self.inside:
-            return Fit(self, self.outside, None)
-        section = self.range_of(code)
-        inside = section is not None or code in self.listed
-        return Fit(self, self.inside if inside else self.outside, section)
+    def match(self, code: str) -> Match:
+        """Return how strongly a code of this format belongs to the code set, and its range."""
+        section = self.range_of(code) if self.ranges else None
+        in_range = section is not None or code in self.listed
+        if self.id == "npi":  # nine in ten strings of ten digits have the wrong check digit
+            in_range = in_range and is_npi(code)
+        strength = self.strength_in_range if in_range else self.strength_otherwise
+        return Match(self, strength, section)
 
 
-class Fit(NamedTuple):
-    """That a text has a form: how strongly it belongs there ("" for not at all), in which range."""
+class Match(NamedTuple):
+    """A text has a format: with what strength ("" for not at all), and in which range."""
 
-    form: Form
+    format: Format
     strength: str
     section: Section | None
 
 
-def shape(text: str) -> str:
-    """Return `text` with every digit written 9: what a form's pattern is tried on.
+def mask(text: str) -> str:
+    """Return `text` with every digit written 9: what the pattern of a format is tried on.
 
-    >>> shape("J1885")
+    >>> mask("J1885")
     'J9999'
     """
-    return text.translate(_SHAPE)
+    return text.translate(_DIGITS)
 
 
-_SHAPE = str.maketrans("012345678", "9" * 9)
+_DIGITS = str.maketrans("012345678", "9" * 9)
 
 
 @cache
-def forms() -> tuple[Form, ...]:
-    """Return every form, in the order of the table."""
-    return tuple(Form(**row) for row in tables.rows("forms"))
+def formats() -> tuple[Format, ...]:
+    """Return every format, in the order of the table."""
+    return tuple(Format(**row) for row in tables.rows("formats"))
 
 
-def _form(name: str) -> Form:
-    return next(form for form in forms() if form.form == name)
+@cache
+def by_id(name: str) -> Format:
+    """Return the format with the id `name`.
+
+    >>> by_id("level-2").code_set
+    'HCPCS Level II'
+    """
+    return next(format for format in formats() if format.id == name)
 
 
-def _section(form: str, first: str) -> Section:
-    return next(section for section in _form(form).ranges if section.first == first)
+def _section(format: str, first: str) -> Section:
+    return next(section for section in by_id(format).ranges if section.first == first)
 
 
 @lru_cache(maxsize=4096)
-def of_shape(shape: str) -> tuple[Form, ...]:
-    """Return the forms that fit a shape: the first of each code set.
+def of_mask(mask: str) -> tuple[Format, ...]:
+    """Return the formats that fit a mask: the first one of each code set.
 
-    >>> [form.form for form in of_shape(shape("E1165"))]
+    >>> [format.id for format in of_mask(mask("E1165"))]
     ['level-2', 'icd10cm-5']
     """
-    fitting: dict[str, Form] = {}
-    for form in forms():
-        if form.shapes.fullmatch(shape):
-            fitting.setdefault(form.code_set, form)
+    fitting: dict[str, Format] = {}
+    for format in formats():
+        if format.mask_pattern.fullmatch(mask):
+            fitting.setdefault(format.code_set, format)
     return tuple(fitting.values())
 
 
-def fits(text: str) -> tuple[Fit, ...]:
-    """Return how a text fits the forms of its shape: the first form of each code set.
+def matches(text: str) -> tuple[Match, ...]:
+    """Return the formats that a text has: the first one of each code set.
 
-    >>> [(fit.form.form, fit.strength) for fit in fits("E1165")]
+    >>> [(match.format.id, match.strength) for match in matches("E1165")]
     [('level-2', 'likely'), ('icd10cm-5', 'likely')]
     """
-    edges, lists, known = _cells(text.translate(_SHAPE))
-    cell = bisect_right(edges, text)
-    for listed in lists:
-        cell = 2 * cell + (text in listed)
-    if (found := known.get(cell)) is None:
-        found = known[cell] = tuple(form.fit(text) for form in of_shape(shape(text)))
-    return found
+    return tuple([format.match(text) for format in of_mask(text.translate(_DIGITS))])
 
 
-@lru_cache(maxsize=4096)
-def _cells(shape: str) -> tuple[list[str], list[frozenset[str]], dict[int, tuple[Fit, ...]]]:
-    """Return where the ranges of a shape begin and end, its lists, and what was found so far.
+def is_npi(digits: str) -> bool:
+    """Tell whether ten digits end in the check digit of a National Provider Identifier.
 
-    Texts between the same edges and in the same lists fit in the same way.
+    It is Luhn's, over the number with 80840 in front (source: npi-check).
+
+    >>> is_npi("1234567893"), is_npi("1234567890")
+    (True, False)
     """
-    fitting = [form for form in of_shape(shape) if form.inside]
-    ranges = [section for form in fitting for section in form.ranges]
-    edges = {section.first for section in ranges} | {section.last + "\0" for section in ranges}
-    return sorted(edges), [form.listed for form in fitting if form.listed], {}
+    doubled = [2 * int(digit) if place % 2 else int(digit)
+               for place, digit in enumerate(reversed(f"80840{digits}"))]  # fmt: skip
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
 
 
 @cache
-def padded() -> tuple[Form, ...]:
-    """Return the forms whose codes can lose leading zeros."""
-    return tuple(form for form in forms() if form.width)
+def padded() -> tuple[Format, ...]:
+    """Return the formats whose codes can lose leading zeros."""
+    return tuple(format for format in formats() if format.width)
 
 
 def dotted(text: str) -> str:

@@ -1,14 +1,15 @@
-"""From whatever was entered to plain text, with a note for every change on the way.
+"""Turn any object into plain text, with a note for every change on the way.
 
-Only what a clerk would call the same code is changed: case, blanks, quotes, dashes, a name in
-front (`CPT:`), the `.0` of a spreadsheet. A guess is never made here; see `suggest.py`.
+Only what a biller would call the same code is changed: case, blanks, quotes, dashes, a name in
+front (`CPT:`), the `.0` of a spreadsheet. Guesses are made elsewhere, in `suggest.py`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
@@ -21,22 +22,27 @@ SHOWN = 24  # characters of a long entry that a sentence quotes
 class Note(NamedTuple):
     """Something that was changed or noticed on the way to a reading.
 
-    `kind` is one word (case, blank, quotes, dash, prefix, number, zeros, modifier, problem);
-    `before` and `after` are the text around the change; `text` says it in a sentence.
+    `kind` is one word (blanks, quotes, dashes, case, decimal, prefix, number, zeros, modifier,
+    character, problem); `before` and `after` are the text around the change.
     """
 
     kind: str
     before: str
     after: str
-    text: str
+    says: str | Callable[[str], str]  # a function is called with `before`, when someone asks
+
+    @property
+    def text(self) -> str:
+        """The note in a sentence."""
+        return self.says if isinstance(self.says, str) else self.says(self.before)
 
 
 class Entry(NamedTuple):
-    """What was entered, as plain text: `text` is "" when nothing in it can be read."""
+    """What was entered, as plain text; `text` is "" when nothing in it can be read."""
 
     text: str
     notes: tuple[Note, ...] = ()
-    code_set: str = ""  # the code set that a name in front asks for
+    code_set: str = ""  # the code set that a name in front asks for, such as CPT in "CPT: 99213"
 
 
 def read(value: object) -> Entry:
@@ -87,7 +93,12 @@ def _number(digits: str) -> Entry:
     return Entry(digits, (Note("number", digits, digits, text),))
 
 
+_PLAIN = re.compile("[0-9A-Z]{1,7}")  # the common case has nothing to normalize
+
+
 def _text(entered: str) -> Entry:
+    if _PLAIN.fullmatch(entered):
+        return Entry(entered)
     if len(entered) > LONGEST:
         return _problem(
             entered[:SHOWN],
@@ -97,32 +108,33 @@ def _text(entered: str) -> Entry:
     for kind, step, says in _STEPS:
         after = step(text)
         if after != text:
-            notes.append(Note(kind, text, after, says or _cut(text)))
+            notes.append(Note(kind, text, after, says))
             text = after
     if not text:
         return Entry("", (*notes, Note("problem", entered, "", "Nothing was entered.")))
+    if text.isalnum() and text.isascii():
+        return Entry(text, tuple(notes))
     if not (text.isascii() and text.isprintable()):
-        strange = [(i, c) for i, c in enumerate(text, 1) if not (c.isascii() and c.isprintable())]
-        notes += [Note("character", c, "", _name(c, i)) for i, c in strange[:3]]
+        strange = [(c, i) for i, c in enumerate(text, 1) if not (c.isascii() and c.isprintable())]
+        notes += [Note("character", c, "", _not_in_a_code(c, i)) for c, i in strange[:3]]
         return Entry("", tuple(notes))
     return _prefix(text, notes)
 
 
 def _blanks(text: str) -> str:
-    """Cut blanks, seen or unseen, from the ends."""
-    return text if text[:1].isalnum() and text[-1:].isalnum() else text.strip(_unseen())
+    """Cut blanks, visible or not, from the ends."""
+    return text if text[:1].isalnum() and text[-1:].isalnum() else text.strip(_invisible())
 
 
-def _cut(text: str) -> str:
-    """Say what was cut from the ends."""
-    front = text[: len(text) - len(text.lstrip(_unseen()))]
-    cut = sorted({label(char) for char in front + text[len(text.rstrip(_unseen())) :]})
+def _what_was_cut(text: str) -> str:
+    front = text[: len(text) - len(text.lstrip(_invisible()))]
+    cut = sorted({label(char) for char in front + text[len(text.rstrip(_invisible())) :]})
     return f"Cut from the ends: {', '.join(cut)}."
 
 
 @cache
-def _unseen() -> str:
-    """Return every blank of Unicode: white space, and format characters of no width."""
+def _invisible() -> str:
+    """Return every blank of Unicode: white space, and format characters without width."""
     every = map(chr, range(0x10000))
     return "".join(c for c in every if c.isspace() or unicodedata.category(c) == "Cf")
 
@@ -144,7 +156,7 @@ def _dashes(text: str) -> str:
 
 
 def _case(text: str) -> str:
-    # Not bare .upper(): it makes S of a long s and SS of a sharp s, which nobody typed.
+    # Not .upper() alone: it turns a long s into S and a sharp s into SS, which nobody typed.
     return text.upper() if text.isascii() else text.translate(_UPPER)
 
 
@@ -155,16 +167,19 @@ def _decimal(text: str) -> str:
     return re.sub(r"\A([0-9]+)[.]0+\Z", r"\1", text) if "." in text else text
 
 
-# The changes in their order: kind, what makes it, and the sentence, "" for one made by `_cut`.
-_STEPS = (
-    ("blanks", _blanks, ""),
-    ("quotes", _quotes, "Quotes around the code were taken off."),
-    ("blanks", _blanks, ""),
+# The changes, in order: the kind of note, the step, and the sentence.
+_STEPS: tuple[tuple[str, Callable[[str], str], str | Callable[[str], str]], ...] = (
+    ("blanks", _blanks, _what_was_cut),
+    ("quotes", _quotes, "Quotes around the code were removed."),
+    ("blanks", _blanks, _what_was_cut),
     ("dashes", _dashes, "A typographer's dash was read as a hyphen."),
     ("case", _case, "Lower case was read as upper case."),
-    ("decimal", _decimal,
-     "The .0 was dropped: a spreadsheet adds it when it takes a code for a number."),
-)  # fmt: skip
+    (
+        "decimal",
+        _decimal,
+        "The .0 was dropped: a spreadsheet adds it to a code stored as a number.",
+    ),
+)
 
 
 def _prefix(text: str, notes: list[Note]) -> Entry:
@@ -172,8 +187,7 @@ def _prefix(text: str, notes: list[Note]) -> Entry:
     if match is None:
         return Entry(text, tuple(notes))
     name, rest = match[1], text[match.end() :]
-    sentence = f"{name} in front was taken as the name of a code set."
-    notes.append(Note("prefix", text, rest, sentence))
+    notes.append(Note("prefix", text, rest, f"{name} in front was read as the name of a code set."))
     return Entry(rest, tuple(notes), tables.by("prefixes", "prefix")[name]["code_set"])
 
 
@@ -184,19 +198,16 @@ def _prefix_pattern() -> re.Pattern[str]:
 
 
 def label(char: str) -> str:
-    """Return the name of a character, as Unicode has it."""
+    """Return the name of a character in Unicode."""
     return "blank" if char == " " else unicodedata.name(char, f"control character {ord(char)}")
 
 
-def _name(char: str, position: int) -> str:
-    """Say which character offends, and where."""
+@lru_cache(maxsize=4_096)
+def _not_in_a_code(char: str, position: int) -> str:
     meant = ascii_twin(char)
-    says = (
-        "it only looks like"
-        if unicodedata.decimal(char, None) is None
-        else "it is another script's"
-    )
-    hint = f"; {says} {meant}" if meant else ""
+    is_digit = unicodedata.decimal(char, None) is not None
+    hint = f"; it is another script's {meant}" if is_digit else f"; it only looks like {meant}"
+    hint = hint if meant else ""
     return f"{label(char)} in position {position} is not a character of any code{hint}."
 
 

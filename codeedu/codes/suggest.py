@@ -1,8 +1,8 @@
 """What an entry was probably meant to be: near codes, each with the one edit that leads to it.
 
-These are guesses, so they are offered and never made. An entry that has a likely reading gets
-only its twin from the other end (U0001 and 0001U); every other one gets the codes that a
-look-alike character, a swap of neighbours or a foreign script could have spoiled.
+These are guesses: they are offered, never made. An entry with a likely reading gets only the
+code it is easily confused with (U0001 and 0001U). Any other entry gets the codes that a
+look-alike character, a swap of neighbors or another script could have spoiled.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from codeedu import tables
-from codeedu.codes import normalize
+from codeedu.codes import normalize, rules
+from codeedu.codes.model import Answer
 
-if TYPE_CHECKING:
-    from codeedu.codes.reading import Classification
-
-MOST = 5
+LIMIT = 5  # suggestions for one entry
+EDITED = 8  # characters at the start in which slips are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,8 @@ class Suggestion:
     text: str
 
 
-def suggest(found: Classification) -> tuple[Suggestion, ...]:
-    """Return up to five suggestions for a classification, likeliest first.
+def suggest(found: Answer) -> tuple[Suggestion, ...]:
+    """Return up to five suggestions for an answer, likeliest first.
 
     >>> from codeedu.codes.classify import classify
     >>> [s.code for s in suggest(classify("J188S"))]
@@ -39,55 +37,54 @@ def suggest(found: Classification) -> tuple[Suggestion, ...]:
     >>> suggest(classify("U0001"))[0].code
     '0001U'
     """
-    from codeedu.codes.classify import classify
-
     entered = found.entered
     if not isinstance(entered, str) or len(entered) > normalize.LONGEST:
         return ()
     text = normalize.read(entered).text
     sure = any(r.strength == "likely" and r.status != "not listed" for r in found.readings)
     offered: dict[str, Suggestion] = {}
-    for near, edit in _twins(text) if sure else _edits(entered, text):
-        meant = classify(near)
-        best = meant.best
+    edits = _other_end(text) if sure else _edits(entered, text)
+    if sure and found.context == "procedure" and not found.readings[0].level:
+        edits = (e for e in _look_alikes(text) if e[0] in tables.by("level2", "code"))
+    for near, edit in edits:
+        entry = normalize.read(near)
+        readings, modifiers, _ = rules.read(entry.text, "procedure", entry.code_set)
+        best = readings[0] if readings else None
         if best and best.strength == "likely" and best.level and near != text:
             if len(best.code) < 5:
                 continue
-            code = "-".join((best.code, *meant.modifiers))
+            code = "-".join((best.code, *modifiers))
             where = f", {best.section}" if best.section else ""
             sentence = f"{code}? {edit}. It has the form of {best.code_set}{where}."
             offered.setdefault(code, Suggestion(code, edit, sentence))
-    return tuple(offered.values())[:MOST]
+    return tuple(offered.values())[:LIMIT]
 
 
-def _folded(entered: str) -> str:
-    """Return the entry with foreign characters as the ASCII ones they look like."""
-    cleaned = entered.strip()
-    return "".join(c if c.isascii() else normalize.ascii_twin(c) or c for c in cleaned).upper()
-
-
-def _twins(text: str) -> Iterator[tuple[str, str]]:
+def _other_end(text: str) -> Iterator[tuple[str, str]]:
     """Move the letter from one end to the other."""
     if re.fullmatch("[A-Z][0-9]{4}", text):
-        yield text[1:] + text[0], f"The letter {text[0]} stands at the other end"
+        yield text[1:] + text[0], f"The letter {text[0]} is at the other end"
     elif re.fullmatch("[0-9]{4}[A-Z]", text):
-        yield text[-1] + text[:-1], f"The letter {text[-1]} stands at the other end"
+        yield text[-1] + text[:-1], f"The letter {text[-1]} is at the other end"
 
 
 def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
     if not text:
-        yield _folded(entered), "Written with plain letters and digits"
+        yield _in_ascii(entered), "Written with plain letters and digits"
         return
     if re.fullmatch("[A-Z][0-9]{2}[.][0-9]{2}", text):
         yield text.replace(".", ""), "Without the dot"
-    head = re.split("[-,:/ ]", text)[0]
-    if head != text:
+    head, *others = re.split("[-,:/ ]+", text)
+    if others and all(len(part) == 5 for part in (head, *others)):
+        yield from ((part, "One of the codes in the field") for part in (head, *others))
+        return
+    if others:
         yield head, "Without what follows it"
     if "l" in entered:
         yield text.replace("L", "1"), "Small l looks like the digit one"
     yield from _look_alikes(text)
-    yield from _twins(text)
-    for i in range(min(len(text), 8) - 1):
+    yield from _other_end(text)
+    for i in range(min(len(text), EDITED) - 1):
         if text[i] == text[i + 1]:
             yield text[:i] + text[i + 1 :], f"One {text[i]} too many"
         else:
@@ -95,12 +92,18 @@ def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
             yield swapped, f"{text[i : i + 2]} and {text[i + 1] + text[i]} are easily swapped"
 
 
+def _in_ascii(entered: str) -> str:
+    """Return the entry with foreign characters as the ASCII ones they look like."""
+    cleaned = entered.strip().strip("\ufffd")  # what is left where a file was decoded wrongly
+    return "".join(c if c.isascii() else normalize.ascii_twin(c) or c for c in cleaned).upper()
+
+
 def _look_alikes(text: str) -> Iterator[tuple[str, str]]:
-    """Replace one character by its look-alike, or all that are alike at once."""
+    """Replace one character by its look-alike, or all of a kind at once."""
     for row in tables.rows("lookalikes"):
         written, meant = row["written"], row["meant"]
         edit = f"Perhaps {row['says']}"
-        places = [i for i, char in enumerate(text[:8]) if char == written]
+        places = [i for i, char in enumerate(text[:EDITED]) if char == written]
         if len(places) > 1:
             yield text.replace(written, meant), edit
         for i in places:

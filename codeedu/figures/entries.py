@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from codeedu import tables
+from codeedu.codes.wording import shorten
 from codeedu.figures.ink import drawable
 from codeedu.figures.sheet import (
     AMBER,
@@ -25,7 +26,6 @@ from codeedu.figures.sheet import (
     say,
     wrap,
 )
-from codeedu.html.nodes import shorten
 
 MOST = 8  # parts of an entry that are drawn; the table has all
 GAP = 0.16  # inches around the text of a part

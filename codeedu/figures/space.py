@@ -9,7 +9,7 @@ from itertools import groupby
 from string import ascii_uppercase
 
 from codeedu import tables
-from codeedu.codes import formats as forms
+from codeedu.codes import formats
 from codeedu.codes.formats import Section
 from codeedu.figures.sheet import (
     AMBER,
@@ -57,7 +57,7 @@ class Strip:
 
 def _strip(example: str, first: str, last: str, strings: int) -> Strip:
     """Return who owns the strings like `example`, and how many of them are codes."""
-    fitting = (f for f in forms.forms() if f.code_set in PROCEDURES)
+    fitting = (f for f in formats.formats() if f.code_set in PROCEDURES)
     form = next((f for f in fitting if re.fullmatch(f.pattern, example)), None)
     if form is None:
         return Strip(first, last, "unused", strings)
@@ -66,11 +66,11 @@ def _strip(example: str, first: str, last: str, strings: int) -> Strip:
         color = {"CPT": GREEN, "CDT": AMBER}.get(form.code_set, SKY)
     else:
         name, color = "ended" if form.category else f"{name} (ended)", PURPLE
-    if form.form == "level-2":
+    if form.id == "level-2":
         count: str | None = tables.by("letters", "letter")[first]["listed_2018"]
         as_of = "2018"
     else:
-        row = tables.by("counts", "form").get(form.form, {})
+        row = tables.by("counts", "format").get(form.id, {})
         count, as_of = row.get("counted"), row.get("as_of", "")
     return Strip(first, last, name, strings, int(count) if count else None, as_of, color)
 
@@ -183,7 +183,7 @@ def _told(digits: Strip, front: list[Strip], behind: list[Strip], total: int) ->
 
 
 def _sections(form: str) -> tuple[Section, ...]:
-    return next(f for f in forms.forms() if f.form == form).ranges
+    return next(f for f in formats.formats() if f.id == form).ranges
 
 
 def cpt_sections() -> Drawing:

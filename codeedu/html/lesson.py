@@ -37,7 +37,7 @@ def show_table(name: str, *columns: str, caption: str | None = None, **where: st
 
     Raises TableError for an unknown table, ValueError for an unknown column or when no row fits.
 
-    >>> show_table("sections", "first", "last", "section", form="cpt-maaa")
+    >>> show_table("sections", "first", "last", "section", format="cpt-maaa")
     sections: 1 row
     """
     rows = tables.rows(name)

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
 
+from codeedu.codes.wording import visible
+
 STATIC = Path(__file__).parent / "static"
 
 Node = list[Any]
@@ -48,28 +50,6 @@ def to_html(tree: str | Node, *, lines: bool = False) -> str:
     lines = lines or tag == "pre"
     inside = "".join(f' {name}="{html.escape(visible(v))}"' for name, v in attributes.items())
     return f"<{tag}{inside}>{''.join(to_html(child, lines=lines) for child in children)}</{tag}>"
-
-
-def visible(text: str) -> str:
-    r"""Return `text` with every character that cannot be seen written as its number.
-
-    >>> visible("99213\u200b-25"), visible("a b")
-    ('99213⟨U+200B⟩-25', 'a b')
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text)
-
-
-def shorten(text: str, most: int = 40) -> str:
-    """Return `text`, visible; of a long one, the start and how long it is.
-
-    >>> shorten("9" * 1000, 5)
-    '99999… (1,000 characters)'
-    """
-    if len(text) <= most:
-        return visible(text)
-    return f"{visible(text[:most])}… ({len(text):,} characters)"
 
 
 @cache

@@ -101,7 +101,7 @@ def _schema() -> dict[str, Any]:
 @cache
 def read_names() -> frozenset[str]:
     """Return what a `reads` may be: every code set, and CPT with each category."""
-    categories = {row["category"] for row in tables.rows("forms") if row["code_set"] == "CPT"}
+    categories = {row["category"] for row in tables.rows("formats") if row["code_set"] == "CPT"}
     return frozenset(tables.by("code_sets", "code_set")) | {f"CPT {name}" for name in categories}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from codeedu import tables
-from codeedu.html.nodes import Node, node, shorten, table_node, to_html
+from codeedu.codes.wording import shorten
+from codeedu.html.nodes import Node, node, table_node, to_html
 from codeedu.practice import findings, record, resume
 from codeedu.practice.plans import FINAL
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from codeedu import tables
-from codeedu.codes import formats as forms
+from codeedu.codes import formats
 from codeedu.codes.classify import classify
-from codeedu.codes.display import verdict
-from codeedu.codes.formats import Form
-from codeedu.codes.reading import Reading
+from codeedu.codes.explain import verdict
+from codeedu.codes.formats import Format
+from codeedu.codes.model import Reading
 from codeedu.practice.items import Item, Option
 from codeedu.practice.samples import between, draw
 
@@ -26,7 +26,23 @@ DRAWN = "The code was drawn from a range: its form is right; whether it exists i
 
 
 def _draw_reading(rng: random.Random) -> str:
-    form = rng.choice([form for form in forms.forms() if form.form not in ("icd10cm-5", "zip")])
+    form = rng.choice(
+        [
+            form
+            for form in formats.formats()
+            if form.id
+            not in (
+                "icd10cm-5",
+                "zip",
+                "type-of-bill",
+                "npi",
+                "hipps-home",
+                "hipps-snf",
+                "payer",
+                "level-3",
+            )
+        ]
+    )
     return draw(rng, form)
 
 
@@ -34,22 +50,22 @@ def _reading(entry: str) -> Item | None:
     found = classify(entry)
     if not found.best or found.is_ambiguous or found.modifiers or found.code != entry:
         return None
-    best, truly = found.best, _read(found.best.form)
-    fits = {_read(form) for form in forms.of_shape(forms.shape(entry))}
-    fits |= {_read(reading.form) for reading in found.readings}  # with zeros restored, too
+    best, truly = found.best, _read(found.best.format)
+    fits = {_read(form) for form in formats.of_mask(formats.mask(entry))}
+    fits |= {_read(reading.format) for reading in found.readings}  # with zeros restored, too
     others = [*_confused_with(truly), *_alike(entry)]
     wrong = [name for name in dict.fromkeys(others) if name in _named() and name not in fits][:3]
     options = [Option(truly, verdict(found), right=True, reads=truly)]
     for name in wrong:
-        says = _named()[name].says
+        says = _named()[name].description
         why = f"{says[0].upper()}{says[1:]}; {entry} is not of it."
         options.append(Option(name, why, False, _misconception(truly, name), name))
     return _item(
         f"made:reading:{entry}",
-        _OBJECTIVE.get(best.form.form, "05-digits"),
+        _OBJECTIVE.get(best.format.id, "05-digits"),
         f"Which code set has codes of this form: `{entry}`?",
         _because(best),
-        best.form.sources,
+        best.format.sources,
         options=options,
     )
 
@@ -69,10 +85,10 @@ _OBJECTIVE = {
 
 
 @cache
-def _named() -> dict[str, Form]:
+def _named() -> dict[str, Format]:
     """Return the first form of every code set that an option may name."""
-    found: dict[str, Form] = {}
-    for form in forms.forms():
+    found: dict[str, Format] = {}
+    for form in formats.formats():
         found.setdefault(_read(form), form)
     return found
 
@@ -89,7 +105,7 @@ def _alike(entry: str) -> list[str]:
     return sorted(names, key=unlike)
 
 
-def _read(form: Form) -> str:
+def _read(form: Format) -> str:
     """Name what a form is read as: the code set, and CPT's category where that matters."""
     return f"CPT {form.category}" if form.code_set == "CPT" else form.code_set
 
@@ -98,17 +114,17 @@ def _read(form: Form) -> str:
 
 
 def _draw_section(rng: random.Random) -> str:
-    ranges = [row for row in tables.rows("sections") if row["form"] in ("cpt-1", "level-2")]
+    ranges = [row for row in tables.rows("sections") if row["format"] in ("cpt-1", "level-2")]
     row = rng.choice(ranges)
     return between(rng, row["first"], row["last"])
 
 
 def _section(entry: str) -> Item | None:
     best = classify(entry).best
-    if not best or not best.range or best.form.form not in ("cpt-1", "level-2"):
+    if not best or not best.range or best.format.id not in ("cpt-1", "level-2"):
         return None
     spans: dict[str, list[str]] = {}
-    for row in best.form.ranges:
+    for row in best.format.ranges:
         spans.setdefault(row.section, []).append(f"{row.first} to {row.last}")
     near = [s for s in spans if s != best.section and spans[s][0][0] == entry[0]]
     rest = [s for s in spans if s not in (best.section, *near)]
@@ -120,7 +136,7 @@ def _section(entry: str) -> Item | None:
         Option(name, _spans(name, spans), misconception="wrong-section")
         for name in (near[:2] + rest)[:3]
     ]
-    objective = "02-cpt-sections" if best.form.form == "cpt-1" else "02-level-ii-sections"
+    objective = "02-cpt-sections" if best.format.id == "cpt-1" else "02-level-ii-sections"
     return _item(
         f"made:section:{entry}",
         objective,
@@ -139,7 +155,7 @@ def _spans(name: str, spans: dict[str, list[str]]) -> str:
 
 
 def _draw_meant(rng: random.Random) -> str:
-    code = list(draw(rng, rng.choice([f for f in forms.forms() if f.form in _TYPED])))
+    code = list(draw(rng, rng.choice([f for f in formats.formats() if f.id in _TYPED])))
     slips = [row for row in tables.rows("lookalikes") if row["meant"] in code]
     if slips and rng.random() < 0.7:
         slip = rng.choice(slips)
@@ -214,7 +230,7 @@ def _box(entry: str) -> Item | None:
 
 
 def _draw_split(rng: random.Random) -> str:
-    form = rng.choice([form for form in forms.forms() if form.form in ("cpt-1", "level-2")])
+    form = rng.choice([form for form in formats.formats() if form.id in ("cpt-1", "level-2")])
     rows = tables.rows("modifiers")
     known = [row["modifier"] for row in rows if row["code_set"] == f"{form.code_set} modifier"]
     code = draw(rng, form)
@@ -223,7 +239,7 @@ def _draw_split(rng: random.Random) -> str:
 
 def _split(entry: str) -> Item | None:
     found = classify(entry)
-    best = next((r for r in found.readings if r.form.takes_modifiers), None)
+    best = next((r for r in found.readings if r.format.takes_modifiers), None)
     if best is None or best is not found.best or not found.modifiers:
         return None
     parts = (best.code, *found.modifiers)
@@ -235,7 +251,7 @@ def _split(entry: str) -> Item | None:
         "each modifier.",
         f"A code has five characters and a modifier two: {'-'.join(parts)}. {'; '.join(owners)}. "
         f"{DRAWN}",
-        f"{best.form.sources} cms-readme-2018",
+        f"{best.format.sources} cms-readme-2018",
         answers=("-".join(parts), " ".join(parts)),
         tempting=(Option(best.code, _LOST, misconception="modifier-is-part-of-code"),),
     )
@@ -286,7 +302,9 @@ def _item(
 
 def _because(reading: Reading) -> str:
     """Return the classifier's reasons for a reading as sentences."""
-    return " ".join(f"{reason[0].upper()}{reason[1:]}." for reason in reading.why)
+    return " ".join(
+        f"{reason[0].upper()}{reason[1:]}." for reason in (reason.text for reason in reading.why)
+    )
 
 
 def _confused_with(truly: str) -> list[str]:

@@ -9,22 +9,22 @@ import random
 import re
 
 from codeedu import tables
-from codeedu.codes import formats as forms
-from codeedu.codes.formats import Form
+from codeedu.codes import formats
+from codeedu.codes.formats import Format
 
 
-def draw(rng: random.Random, form: Form) -> str:
+def draw(rng: random.Random, form: Format) -> str:
     """Return something of this form: from its ranges, or its example with other digits.
 
-    >>> draw(random.Random(1), next(form for form in forms.forms() if form.form == "cpt-pla"))[-1]
+    >>> draw(random.Random(1), next(form for form in formats.formats() if form.id == "cpt-pla"))[-1]
     'U'
     """
-    if form.ranges:
+    if form.ranges and form.id != "icd10pcs":
         row = rng.choice(form.ranges)
         return between(rng, row.first, row.last)
-    if form.form == "icd10cm-dot":
-        return forms.dotted(rng.choice(tables.rows("icd10cm"))["code"])
-    if form.form in ("cpt-modifier", "level-2-modifier"):
+    if form.id == "icd10cm-dot":
+        return formats.dotted(rng.choice(tables.rows("icd10cm"))["code"])
+    if form.id in ("cpt-modifier", "level-2-modifier"):
         return rng.choice(sorted(form.listed))
     return re.sub("[0-9]", lambda _: str(rng.randrange(10)), form.example)
 

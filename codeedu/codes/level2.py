@@ -1,0 +1,138 @@
+"""Whether a Level II code or modifier is on CMS's list, and active on the date of service.
+
+`lookup` answers from `data/codes/level2.csv`, the list that ships with the course; a file of the
+learner's own answers through `codeedu.cms.Release.lookup`. Both return a `Listing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple
+
+from codeedu import tables
+
+EDITION = "HCPCS Level II"  # the row of editions.csv that dates the list
+
+
+class Listing(NamedTuple):
+    """What a list says about a code; the sentences are made when someone asks.
+
+    `row` is that of the list (added and terminated as text, "" for none, and cross_references),
+    or None; `edition` names the list and `as_of` is its date; `on` is a date of service.
+    """
+
+    code: str
+    row: Mapping[str, str] | None
+    edition: str
+    as_of: date | None
+    on: date | None = None
+    descriptor: str = ""  # CMS's own words, where the learner has loaded a release
+
+    @property
+    def status(self) -> str:
+        """Listed, terminated or not listed: on the date of service, else on that of the list."""
+        if self.row is None:
+            return "not listed"
+        added, last = iso(self.row["added"]), iso(self.row["terminated"])
+        if added and self.on and self.on < added:
+            return "not listed"
+        day = self.on or self.as_of
+        return "terminated" if last and day and last < day else "listed"
+
+    @property
+    def label(self) -> str:
+        """The status with its dates, and the codes to use instead.
+
+        >>> lookup("A4466", on="2020-01-01").label
+        'terminated (last day December 31, 2016; CMS names A4467 in its place)'
+        """
+        return f"{self.status} ({detail})" if (detail := self._detail()) else self.status
+
+    def _detail(self) -> str:
+        if self.row is None:
+            # CMS drops codes some years after they end (the note at the top of its 2018 file).
+            past = self.on and self.as_of and self.on.year < self.as_of.year - 4
+            return "if it ended long ago, only an older list has it" if past else ""
+        added, last = iso(self.row["added"]), iso(self.row["terminated"])
+        if added and self.on and self.on < added:
+            return f"added later, {said(added)}"
+        if last is None:
+            return f"added {said(added)}" if added else ""
+        instead = self.row["cross_references"].replace(" ", ", ")
+        return f"last day {said(last)}" + (f"; CMS names {instead} in its place" if instead else "")
+
+    @property
+    def text(self) -> str:
+        """A whole sentence that also names the list and its date.
+
+        >>> lookup("B1234").text
+        "B1234 is not listed in CMS's January 2026 file as of January 1, 2026"
+        """
+        when = f" on {said(self.on)}" if self.on else ""
+        label = self.label.replace(self.status, self.status + when, 1)
+        dated = f" as of {said(self.as_of)}" if self.as_of else ""
+        return f"{self.code} is {label} in {self.edition}{dated}"
+
+
+def lookup(code: str, on: object = None) -> Listing:
+    """Say whether CMS's list has `code`, a Level II code or modifier, and whether it is active.
+
+    `on`, the date of service, is a date, a datetime, a pandas Timestamp or ISO text. Without it,
+    a code counts as terminated if its last day is before the date of the list.
+
+    Raises ValueError when `on` is not a date.
+
+    >>> lookup("B1234").status
+    'not listed'
+    """
+    row = tables.by("level2", "code").get(code)
+    return Listing(code, row, *_edition(), day(on))
+
+
+@cache
+def _edition() -> tuple[str, date | None]:
+    row = tables.by("editions", "what")[EDITION]
+    return f"CMS's {row['edition']}", iso(row["as_of"])
+
+
+def day(on: object) -> date | None:
+    """Return a day, however it is given, or None for None and pandas' NaT.
+
+    Raises ValueError when it is not a date.
+
+    >>> day("2018-12-31"), day(None)
+    (datetime.date(2018, 12, 31), None)
+    """
+    if on is None or type(on).__name__ == "NaTType":
+        return None
+    if isinstance(on, datetime):
+        return on.date()
+    if isinstance(on, date):
+        return on
+    try:
+        return datetime.fromisoformat(str(on).strip()).date()
+    except ValueError:
+        raise ValueError(f"{str(on)[:24]!r} is not a date: write it as 2018-12-31.") from None
+
+
+def said(day: date | None) -> str:
+    """Return a day as a sentence has it.
+
+    >>> said(date(2018, 1, 5))
+    'January 5, 2018'
+    """
+    return f"{day:%B} {day.day}, {day.year}" if day else ""
+
+
+def iso(text: str) -> date | None:
+    """Return the day that a list gives as 2018-12-31 or 20181231, None when it gives none.
+
+    >>> iso("20181231"), iso(""), iso("00000000")
+    (datetime.date(2018, 12, 31), None, None)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

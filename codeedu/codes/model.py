@@ -1,0 +1,200 @@
+"""What an answer is made of: notes, reasons, readings. They make their sentences when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from codeedu import tables
+from codeedu.codes import level2
+from codeedu.codes.formats import Format, Section, dotted
+from codeedu.codes.level2 import Listing
+from codeedu.codes.normalize import Note
+
+STRENGTHS = ("likely", "possible", "remote")
+
+
+class Reason(NamedTuple):
+    """A short sentence that says why; `row` names the row of `data/` behind it."""
+
+    text: str
+    row: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Reading(NamedTuple):
+    """One code set that an entry could belong to, and why.
+
+    `code` is the canonical text within that code set, such as "E11.65"; `strength` is "likely",
+    "possible" or "remote"; `marks` are reasons that the entry itself gave.
+    """
+
+    format: Format
+    code: str
+    strength: str
+    range: Section | None = None
+    marks: tuple[Reason, ...] = ()
+    looked_up: Listing | None = None  # in a release of the learner's own, or on a day
+
+    @property
+    def code_set(self) -> str:
+        """The code set, such as "CPT" or "HCPCS Level II"."""
+        return self.format.code_set
+
+    @property
+    def level(self) -> str | None:
+        """The HCPCS level "I", "II" or "III"; None outside HCPCS."""
+        return self.format.level
+
+    @property
+    def category(self) -> str | None:
+        """The category within CPT, such as "Category I" or "PLA"; None elsewhere."""
+        return self.format.category or None
+
+    @property
+    def section(self) -> str | None:
+        """The section within the code set, in our words; None when there is none."""
+        return (self.range.section or None) if self.range else None
+
+    @property
+    def used_by(self) -> str | None:
+        """Who uses the section, where that matters; else None."""
+        return (self.range.used_by or None) if self.range else None
+
+    @property
+    def steward(self) -> str:
+        """Who maintains the code set."""
+        return self.format.steward
+
+    @property
+    def listing(self) -> Listing | None:
+        """What CMS's list says of a Level II code or modifier; None for any other."""
+        if self.looked_up is None and self.format.list_in == "level2":
+            return level2.lookup(self.code)
+        return self.looked_up
+
+    @property
+    def status(self) -> str:
+        """What is known: listed, terminated, not listed, format or local code."""
+        if (listing := self.listing) is not None:
+            return listing.status
+        row = _diagnosis(self)
+        if row is not None:
+            return "listed" if row else "not listed"
+        return self.format.status
+
+    @property
+    def why(self) -> tuple[Reason, ...]:
+        """Short reasons; each names its row of `data/` in `.row`."""
+        return tuple(_why(self))
+
+
+class Answer(NamedTuple):
+    """What an entry could be: its readings, likeliest first, and what was changed on the way."""
+
+    entered: object
+    readings: tuple[Reading, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    context: str = "procedure"  # the field of the claim
+
+    @property
+    def best(self) -> Reading | None:
+        """The likeliest reading, or None."""
+        return self.readings[0] if self.readings else None
+
+    @property
+    def code(self) -> str | None:
+        """The canonical text of the best reading, or None."""
+        return self.readings[0].code if self.readings else None
+
+    @property
+    def level(self) -> str | None:
+        """The HCPCS level of the best reading: "I", "II", "III" or None."""
+        return self.readings[0].level if self.readings else None
+
+    @property
+    def strongest(self) -> tuple[Reading, ...]:
+        """The readings that are as strong as the best one."""
+        most = min((r.strength for r in self.readings), key=STRENGTHS.index, default="")
+        return tuple(r for r in self.readings if r.strength == most)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """True when two or more readings are equally strong."""
+        return len(self.strongest) > 1
+
+
+def _diagnosis(reading: Reading) -> dict[str, str] | None:
+    """Return the row of the ICD-10-CM list, {} where it has none, None where we have no list.
+
+    The list holds the codes of a letter and four digits, since only they look like Level II.
+    """
+    if reading.code_set != "ICD-10-CM":
+        return None
+    text = reading.code.replace(".", "")
+    if len(text) != 5 or not text[1:].isdigit():
+        return None
+    return tables.by("icd10cm", "code").get(text, {})
+
+
+def _why(reading: Reading) -> Iterator[Reason]:
+    format, code, section = reading.format, reading.code, reading.range
+    yield Reason(format.description, f"formats:{format.id}")
+    if section:
+        named = f", {section.section}" if section.section else ""
+        row = f"sections:{section.first}"
+        yield Reason(f"{code} lies in {section.first} to {section.last}{named}", row)
+        if section.used_by:
+            yield Reason(f"used by: {section.used_by}", row)
+    elif format.ranges:
+        yield Reason(f"{code} lies outside every section we know", f"formats:{format.id}")
+    yield from _listing(reading)
+    yield from reading.marks
+
+
+def _listing(reading: Reading) -> Iterator[Reason]:
+    """Say what the lists have: CMS's, ICD-10-CM's, that of modifiers, and HHS's claims."""
+    code, string = reading.code, reading.code.replace(".", "")
+    if listing := reading.listing:
+        has_row = reading.looked_up is None and listing.row is not None
+        yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
+    if reading.format.code_set.endswith("modifier"):
+        if row := tables.by("modifiers", "modifier").get(code):
+            yield Reason(f"{code}: {row['says']}", f"modifiers:{code}")
+    elif reading.format.list_in == "medicaid_claims":
+        yield from _paid(code)
+    yield from _as_diagnosis(reading, string)
+
+
+def _as_diagnosis(reading: Reading, string: str) -> Iterator[Reason]:
+    """Say what ICD-10-CM's list has, for a diagnosis and for what could have lost its dot."""
+    release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
+    diagnosis = _diagnosis(reading)
+    if reading.format.id == "level-2":
+        if string not in tables.by("icd10cm", "code"):
+            says = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
+            yield Reason(f"{says}, so a lost dot is unlikely", "editions:ICD-10-CM")
+    elif diagnosis == {}:
+        says = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
+        yield Reason(says, "editions:ICD-10-CM")
+    elif diagnosis is not None:
+        billable = diagnosis["billable"] == "yes"
+        use = "and may be billed" if billable else "as a heading, not for billing"
+        says = f"{dotted(string)} is in the ICD-10-CM release of {release}, {use}"
+        yield Reason(says, f"icd10cm:{string}")
+    if string in tables.by("collisions", "code"):
+        says = f"the string {string} is a code in both HCPCS Level II and ICD-10-CM"
+        yield Reason(says, f"collisions:{string}")
+
+
+def _paid(code: str) -> Iterator[Reason]:
+    """Say whether state Medicaid programs paid a local code (HHS, 2018 to 2024)."""
+    by_law = "by law, local codes left the national standard on December 31, 2003"
+    yield Reason(by_law, "sources:bipa-2000")
+    if row := tables.by("medicaid_claims", "code").get(code):
+        claims, first, last = int(row["claims"]), row["first_month"], row["last_month"]
+        says = f"state Medicaid programs paid {code} on {claims:,} claims, {first} to {last}"
+        yield Reason(says, f"medicaid_claims:{code}")

@@ -1,0 +1,55 @@
+"""One answer as one flat row: what a table or a file of answers holds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
+from codeedu.codes.model import Answer
+
+UNREADABLE_DATE = "date not readable"  # the status where the date of service is no date
+
+
+class Row(NamedTuple):
+    """The columns of an answer; those about the code are of its best reading."""
+
+    code: str | None  # the canonical text
+    modifiers: str  # joined with hyphens
+    code_set: str | None
+    level: str | None
+    category: str | None
+    section: str | None
+    ambiguous: bool  # two or more readings are equally strong
+    note: str  # what was changed or noticed on the way, in sentences
+    status: str | None  # what is known of the code: format, listed, ...
+
+
+COLUMNS = Row._fields
+
+
+def row(found: Answer) -> Row:
+    """Return an answer as a row.
+
+    >>> from codeedu import classify
+    >>> row(classify("J1885JW"))[:3]
+    ('J1885', 'JW', 'HCPCS Level II')
+    """
+    note = " ".join(note.text for note in found.notes)
+    best = found.best
+    if best is None:
+        return Row(None, "", None, None, None, None, False, note, None)
+    about = (best.code_set, best.level, best.category, best.section)
+    modifiers = "-".join(found.modifiers)
+    return Row(best.code, modifiers, *about, found.is_ambiguous, note, best.status)
+
+
+def classified(
+    entry: object, context: str, release: ReleaseLike | None = None, on: Day = None
+) -> tuple[Classification, Row]:
+    """Classify an entry, also as a row; when `on` is no date, the status says so."""
+    try:
+        found = classify(entry, context, release, on)
+    except ValueError:
+        found = classify(entry, context, release)
+        return found, row(found)._replace(status=UNREADABLE_DATE)
+    return found, row(found)

@@ -1,0 +1,205 @@
+"""The rules that turn plain text into readings. What they know is in `data/codes/`.
+
+1. A *format* (`formats.csv`) is a pattern of letters and digits that a code set uses. Every
+   format that the whole text has gives a reading.
+2. If the text is a code followed by modifiers, the formats of the code give the readings.
+3. Digits that are too short for a format with leading zeros have it once the zeros are restored.
+4. A reading inside a range (`sections.csv`) or a list is as strong as `strength_in_range` of
+   its format says, any other as `strength_otherwise` says: likely, possible or remote. A remote
+   reading is dropped when there is a better one.
+5. Stronger readings come first; among equals, the field of the claim decides. Two or more
+   strongest readings are an ambiguity: nothing in the string tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from codeedu import tables
+from codeedu.codes import formats, normalize
+from codeedu.codes.model import STRENGTHS, Reading, Reason
+from codeedu.codes.normalize import Note
+from codeedu.codes.wording import listing
+
+# Readings, modifiers, and notes on what was changed.
+Found = tuple[tuple[Reading, ...], tuple[str, ...], tuple[Note, ...]]
+
+
+def read(text: str, context: str, asked: str = "") -> Found:
+    """Return the readings of a plain text, its modifiers, and notes on what was changed.
+
+    `asked` is the code set named in front of it, or "".
+
+    Raises ValueError for a context that does not exist.
+
+    >>> readings, modifiers, notes = read("J1885JW", "procedure")
+    >>> readings[0].code, modifiers, notes[0].text
+    ('J1885', ('JW',), 'JW had no hyphen in front; read as a modifier.')
+    """
+    whole = _whole(text)
+    coded, modifiers, notes = _NOTHING if whole and "-" in text else _split(text)
+    readings = _ranked([*whole, *coded], context, asked)
+    if not readings:
+        return (), (), (Note("problem", text, "", _problem),)
+    best = readings[0]
+    if not best.format.takes_modifiers:
+        modifiers, notes = (), ()
+    for mark in best.marks:
+        if mark.row == f"{_PADDED}{best.format.id}":
+            notes = (Note("zeros", text, best.code, f"{mark}."), *notes)
+    return readings, modifiers, notes
+
+
+_NOTHING: Found = ((), (), ())
+
+
+def _whole(text: str, marks: tuple[Reason, ...] = ()) -> list[Reading]:
+    """Rules 1 and 4: one reading for every format that the whole text has."""
+    found = []
+    for format, strength, section in formats.matches(text):
+        if strength:
+            code = formats.dotted(text) if format.has_dot else text
+            found.append(Reading(format, code, strength, section, marks))
+    if len(text) < 5 and text.isdigit() and text[0] != "0":  # a program drops zeros all or none
+        found += _zeros_restored(text, marks)
+    return found
+
+
+_PADDED = "formats.width:"  # the row of a reason for restored zeros
+
+
+def _zeros_restored(text: str, marks: tuple[Reason, ...]) -> Iterator[Reading]:
+    """Rule 3: the readings of digits that have lost their leading zeros."""
+    for format in formats.padded():
+        code = text.zfill(int(format.width))
+        section = format.range_of(code)
+        if code != text and section:
+            says = f"{text} has lost its leading zeros, as codes do in a spreadsheet"
+            mark = Reason(f"{says}; with them it is {code}", f"{_PADDED}{format.id}")
+            yield Reading(format, code, format.strength_if_padded, section, (mark, *marks))
+
+
+_SEPARATORS = re.compile(r"[-,:/ ]+")
+
+
+def _split(text: str) -> Found:
+    """Rule 2: read the text as a code followed by modifiers."""
+    if len(text) < 6 and text.isalnum():
+        return _NOTHING
+    joined = text.replace(" ", "")
+    if joined != text and len(joined) == 5:
+        note = Note("blanks", text, joined, f"The blank inside was dropped: {joined}.")
+        return tuple(_whole(joined)), (), (note,)
+    head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
+    glued = len(head) > 5
+    if glued:
+        head, tails = head[:5], [head[5:], *tails]
+    if not tails:
+        note = Note("modifier", text, head, "The hyphen with no modifier after it was dropped.")
+        return (tuple(_whole(head)), (), (note,)) if head != text else _NOTHING
+    behind = _modifiers(tuple(tails), glued)
+    if behind is None:
+        return _NOTHING
+    readings = tuple([r for r in _whole(head, behind.marks) if r.format.takes_modifiers])
+    after = "-".join((head, *behind.modifiers))
+    notes = tuple([Note("modifier", text, after, sentence) for sentence in behind.sentences])
+    if re.search(" X[0-9]$", text):
+        says = f"{text[-2:]} could also mean {text[-1]} units: they have a field of their own."
+        notes = (*notes, Note("units", text, after, says))
+    return readings, behind.modifiers, notes
+
+
+class _Behind(NamedTuple):
+    """The modifiers behind a code, what they prove, and the sentences about them."""
+
+    modifiers: tuple[str, ...]
+    marks: tuple[Reason, ...]
+    sentences: tuple[str, ...]
+
+
+@lru_cache(maxsize=4_096)
+def _modifiers(tails: tuple[str, ...], glued: bool) -> _Behind | None:
+    """Read `tails` as modifiers, or return None; glued ones must be in a range or a list."""
+    modifiers = tuple(tail[i : i + 2] for tail in tails for i in range(0, len(tail), 2))
+    if not all(_is_modifier(modifier, strictly=glued) for modifier in modifiers):
+        return None
+    these = listing(modifiers)
+    several = len(modifiers) > 1
+    has = "have the form of modifiers" if several else "has the form of a modifier"
+    mark = Reason(f"{these} after it {has}", "formats:level-2-modifier")
+    sentences = []
+    if glued:
+        kind = "modifiers" if several else "a modifier"
+        sentences.append(f"{these} had no hyphen in front; read as {kind}.")
+    if len(modifiers) > 4:
+        sentences.append(f"A claim line has room for four modifiers; here are {len(modifiers)}.")
+    return _Behind(modifiers, (mark,), tuple(sentences))
+
+
+@lru_cache(maxsize=4_096)
+def _is_modifier(text: str, *, strictly: bool) -> bool:
+    """Tell whether `text` has the form of a modifier; strictly: and is in a range or list."""
+    return any(
+        match.format.code_set.endswith("modifier")
+        and (match.strength == "likely" or (match.strength and not strictly))
+        for match in formats.matches(text)
+    )
+
+
+def _problem(text: str) -> str:
+    """Say what keeps a text without a reading from being a code."""
+    for position, char in enumerate(text, 1):
+        if not (char.isalnum() or char in "-,:/ ."):
+            return f"{normalize.label(char)} in position {position} is in no code."
+    head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
+    if tails and _whole(head):
+        if re.fullmatch("X[0-9]+|[0-9]+X|[0-9]+ ?UNITS?", " ".join(tails)):
+            return f"{head} may be a code; {' '.join(tails)} looks like units: they have a field."
+        if all(any(r.strength == "likely" for r in _whole(tail)) for tail in tails):
+            return f"Several codes in one field: {listing((head, *tails))}. A claim line has one."
+        return f"{head} may be a code, but {tails[0]} is no modifier."
+    spelled = ", ".join(_SPELLED.get(char, char) for char in formats.mask(text)[:12])
+    says = f"No code set we know has codes of this form: {spelled}."
+    own = " If a payer asked for it, it is that payer's own code: look in the payer's manual."
+    return says + own if text.isalnum() and 3 <= len(text) <= 8 else says
+
+
+_SPELLED = {"9": "digit", "-": "hyphen", ".": "dot", " ": "blank"} | dict.fromkeys(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"
+)
+
+
+@cache
+def ranks(context: str) -> dict[tuple[str, str], int]:
+    """Return the rank of each pair of strength and code set; lower comes first.
+
+    Code sets that the context does not name come in the order of "procedure".
+
+    Raises ValueError for a context that does not exist.
+    """
+    contexts = tables.by("contexts", "context")
+    if context not in contexts:
+        raise ValueError(f"There is no context {context!r}; there are: {', '.join(contexts)}.")
+    first = contexts[context]["order"].split(";")
+    order = dict.fromkeys([*first, *contexts["procedure"]["order"].split(";")])
+    return {pair: rank for rank, pair in enumerate(product(STRENGTHS, order))}
+
+
+def _ranked(readings: Sequence[Reading], context: str, asked: str) -> tuple[Reading, ...]:
+    """Rule 5: drop remote readings where there are better ones, and sort the rest."""
+    rank = ranks(context)
+    if len(readings) < 2:
+        return tuple(readings)
+    ordered = sorted(readings, key=lambda r: rank[r.strength, r.format.code_set])
+    only_remote = ordered[0].strength == "remote"
+    found: dict[str, Reading] = {}  # the best reading of each code set
+    for reading in ordered:
+        if reading.strength != "remote" or only_remote or reading.format.code_set == asked:
+            found.setdefault(reading.format.code_set, reading)
+    if asked in found:
+        return found[asked], *(r for r in found.values() if r.format.code_set != asked)
+    return tuple(found.values())

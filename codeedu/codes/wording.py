@@ -1,0 +1,59 @@
+"""Small pieces of English that sentences everywhere are built from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "row"), plural(6000, "row"), plural(0, "row")
+    ('1 row', '6,000 rows', '0 rows')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listing(words: Sequence[str], last: str = "and") -> str:
+    """Join words as a sentence does, by semicolons where they contain a comma.
+
+    >>> listing(["RT", "59", "GA"]), listing(["RT"]), listing(["RT", "LT"], "or")
+    ('RT, 59, and GA', 'RT', 'RT or LT')
+    """
+    *some, final = words
+    if not some:
+        return final
+    comma = ";" if any("," in word for word in some) else ","
+    before = f"{comma} ".join(some)
+    return f"{before}{comma if len(some) > 1 or comma == ';' else ''} {last} {final}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 as a whole percentage.
+
+    >>> percent(0.7), percent(2 / 3)
+    ('70%', '67%')
+    """
+    return f"{share * 100:.0f}%"
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with every character that cannot be seen written as its number.
+
+    >>> visible("99213\u200b-25"), visible("a b")
+    ('99213⟨U+200B⟩-25', 'a b')
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text)
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """Return `text`, visible; of a long one, its start and how long it is.
+
+    >>> shorten("9" * 1000, 5)
+    '99999… (1,000 characters)'
+    """
+    if len(text) <= limit:
+        return visible(text)
+    return f"{visible(text[:limit])}… ({len(text):,} characters)"

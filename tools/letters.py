@@ -1,0 +1,30 @@
+"""Count the Level II codes of each letter in data/codes/level2.csv, into data/codes/letters.csv.
+
+Usage: python tools/letters.py
+
+`live_2026` are the codes without a last day; `payable_2026` those of them with Medicare's coverage
+letter C or D: neither I (not payable), M (not covered) nor S (not covered by law). `listed_2018`,
+counted on CMS's file of 2018, is kept as it is.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).parent.parent / "data" / "codes"
+
+if __name__ == "__main__":
+    level2 = pd.read_csv(DATA / "level2.csv", dtype=str, keep_default_na=False)
+    codes = level2[level2["kind"] == "code"]
+    live = codes[codes["terminated"] == ""]
+    table = pd.read_csv(DATA / "letters.csv", dtype=str).set_index("letter")
+    for name, counted in {
+        "listed_2026": codes,
+        "live_2026": live,
+        "payable_2026": live[live["coverage"].isin(["C", "D"])],
+    }.items():
+        table[name] = counted["code"].str[0].value_counts()
+    table = table.fillna(0).astype({name: int for name in table if name != "sources"})
+    table["sources"] = "cms-hcpcs-2018 cms-hcpcs-2026"
+    columns = ["listed_2018", "listed_2026", "live_2026", "payable_2026", "sources"]
+    table[columns].to_csv(DATA / "letters.csv", lineterminator="\n")
