@@ -79,8 +79,8 @@ def test_a_whole_paragraph():
     assert explain("j188S") == (
         "j188S is not a code as it stands; perhaps J1885 was meant. "
         "Lower case was read as upper case. "
-        "No code set we know has codes of this form: letter, digit, digit, digit, letter. If a payer "
-        "asked for it, it is that payer's own code: look in the payer's manual. "
+        "No code set we know has codes of this form: letter, digit, digit, digit, letter. If a "
+        "payer asked for it, it is that payer's own code: look in the payer's manual. "
         f"Was it meant to be {codeedu.classify('j188S').suggestions[0].text} {CAUTION}"
     )
 
@@ -107,8 +107,8 @@ def test_what_was_changed_and_what_is_less_likely_is_said():
 
 
 FIELDS = [
-    ("E1165", "diagnosis", "In the diagnosis field of a claim, E1165 is an ICD-10-CM code, E11.65, in "
-     "the release of April 2026. Elsewhere it could be a HCPCS Level II code (Durable medical "
+    ("E1165", "diagnosis", "In the diagnosis field of a claim, E1165 is an ICD-10-CM code, E11.65, "
+     "in the release of April 2026. Elsewhere it could be a HCPCS Level II code (Durable medical "
      "equipment)."),
     ("J1885", "diagnosis", "J1885 is a HCPCS Level II code (Drugs, mostly given other than by "
      "mouth), listed in CMS's January 2026 file. It does not belong in the diagnosis field of a "

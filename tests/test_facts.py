@@ -60,8 +60,9 @@ def test_no_table_holds_a_list_of_cpt_or_cdt_codes():
 
     The ends of ranges in sections.csv are no codes: many were never one.
     """
-    text = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("data/*/*.csv")
-                     if path.stem not in ("practice_claims", "practice_claims_key", "sections"))  # fmt: skip
+    apart = ("practice_claims", "practice_claims_key", "sections")
+    paths = [path for path in ROOT.glob("data/*/*.csv") if path.stem not in apart]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     text += "\n".join(
         path.read_text(encoding="utf-8") for path in ROOT.glob("data/practice/questions/*")
     )

@@ -60,7 +60,7 @@ def test_the_opening_says_what_the_tables_say(lesson):
     assert row["promise"] in opening
     assert f"{row['reading']} minutes to read, {row['practice']} to practice" in opening
     assert f"**You need**: {row['needs']}." in opening
-    assert "**As of**: November 23, 2026" in opening
+    assert "**As of**: November 24, 2026" in opening
 
 
 def test_the_parts_stand_in_order(full):
@@ -142,6 +142,15 @@ def test_every_citation_has_a_source_and_every_source_a_use(lesson):
 def test_facts_are_cited(full):
     story = re.sub(r"(?s)<details>.*?</details>", "", full.text)
     assert len(CITATION.findall(story)) >= 8
+
+
+def test_a_sentence_has_one_source(lesson):
+    assert re.findall(r"\[[a-z0-9-]+\]\(#Sources\), \[", lesson.text) == []
+
+
+def test_no_table_or_figure_stands_twice(lesson):
+    shown = re.findall(r'(?:show_table|plot)\("[a-z-_]+"', "\n".join(lesson.code))
+    assert sorted(set(shown)) == sorted(shown)
 
 
 def test_outputs_are_stored_in_order_and_clean(lesson):

@@ -71,9 +71,9 @@ class Listing(NamedTuple):
         "B1234 is not listed in CMS's January 2026 file as of January 1, 2026"
         """
         when = f" on {said(self.on)}" if self.on else ""
-        label = self.label.replace(self.status, self.status + when, 1)
+        more = f" ({detail})" if (detail := self._detail()) else ""
         dated = f" as of {said(self.as_of)}" if self.as_of else ""
-        return f"{self.code} is {label} in {self.edition}{dated}"
+        return f"{self.code} is {self.status}{when}{more} in {self.edition}{dated}"
 
 
 def lookup(code: str, on: object = None) -> Listing:
