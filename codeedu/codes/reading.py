@@ -10,8 +10,8 @@ from codeedu.codes.normalize import Note
 from codeedu.codes.reasons import Reason, why
 
 if TYPE_CHECKING:
-    from codeedu.codes.display import Explanation
     from codeedu.codes.suggest import Suggestion
+    from codeedu.html.nodes import Shown
 
 STRENGTHS = ("likely", "possible", "remote")
 
@@ -112,13 +112,13 @@ class Classification(NamedTuple):
 
         return suggest(self)
 
-    def explain(self) -> Explanation:
-        """Return a paragraph that a clerk can read; in a notebook it shows as rich HTML."""
-        from codeedu.codes.display import explanation
+    def explain(self) -> Shown:
+        """Return a paragraph that a biller can read; in a notebook it shows as rich HTML."""
+        from codeedu.html.answer import shown
 
-        return explanation(self)
+        return shown(self)
 
     def _repr_html_(self) -> str:
-        from codeedu.codes.display import html
+        from codeedu.html.answer import html
 
         return html(self)

@@ -1,7 +1,7 @@
 """The views that a notebook shows.
 
-They hold no rule: they hand what was typed to the classifier and show what `display.py` makes
-of the answer. The browser's side is in `static/`.
+They hold no rule: they hand what was typed to the classifier and show what `answer.py` makes
+of it. The browser's side is in `static/`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import traitlets
 
 from codeedu import tables
 from codeedu.codes.classify import classify
-from codeedu.codes.display import answer, html, verdict
+from codeedu.codes.explain import verdict
+from codeedu.html.answer import answer, html
 from codeedu.html.nodes import node, source, to_html
 
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")

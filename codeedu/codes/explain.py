@@ -1,57 +1,20 @@
-"""A Classification for people: a paragraph that a clerk can read, and the same as HTML.
-
-The answer is built once, as a tree of nodes (see `markup.py`): `html` writes it for a notebook
-or a page, and the explorer sends it to the browser. `parts`, `figure` and `table_html` belong
-to this room too and live next door, in `parts.py` and `markup.py`.
-"""
+"""A Classification in words: a first sentence, a paragraph that a biller can read, a caution."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from codeedu import tables
-from codeedu.codes.anatomy import Part, parts, written
-from codeedu.html.nodes import (
-    Figure,
-    Node,
-    figure,
-    node,
-    shorten,
-    source,
-    table_html,
-    to_html,
-    visible,
-)
+from codeedu.codes.anatomy import written
+from codeedu.html.nodes import shorten, visible
 
 if TYPE_CHECKING:
     from codeedu.codes.reading import Classification, Reading
 
-__all__ = ["Explanation", "Figure", "Part", "answer", "caution", "explanation", "figure",
-           "html", "parts", "table_html", "verdict"]  # fmt: skip
 
-
-class Explanation(str):
-    """A paragraph about one entry. It is text; in a notebook it shows as rich HTML."""
-
-    _html: str
-
-    def __new__(cls, text: str, html: str = "") -> Explanation:
-        """Return `text` as an Explanation that a notebook shows as `html`."""
-        made = super().__new__(cls, text)
-        made._html = html
-        return made
-
-    def __repr__(self) -> str:
-        return textwrap.fill(self, 88)
-
-    def _repr_html_(self) -> str:
-        return self._html
-
-
-def explanation(found: Classification) -> Explanation:
+def explanation(found: Classification) -> str:
     """Return what an entry could be, why, and what is not known, in one paragraph.
 
     >>> from codeedu import classify
@@ -59,7 +22,7 @@ def explanation(found: Classification) -> Explanation:
     'J1885 has the form of a HCPCS Level II code (Drugs, mostly given other than by mouth)'
     """
     said_once = dict.fromkeys(_sentences(found))
-    return Explanation(" ".join(said_once), html(found))
+    return " ".join(said_once)
 
 
 def verdict(found: Classification) -> str:
@@ -104,40 +67,6 @@ def caution() -> str:
     )
 
 
-def answer(found: Classification, *, live: bool = False) -> list[Node]:
-    """Return what follows the verdict as nodes; `live` makes buttons of the suggestions."""
-    nodes = []
-    if found.readings:
-        cards = [_card(found, reading) for reading in found.readings]
-        nodes.append(node("div", *cards, class_="codeedu-readings"))
-    elif cut := parts(found):
-        nodes.append(node("div", _tiles(cut), class_="codeedu-card"))
-    if found.suggestions:
-        offers = [_offer(s.code, s.text, live=live) for s in found.suggestions]
-        nodes.append(_titled(_meant(found), offers))
-    if found.notes:
-        nodes.append(
-            _titled("Changed or noticed on the way", [[note.text] for note in found.notes])
-        )
-    nodes.append(node("p", caution(), class_="codeedu-caution"))
-    return nodes
-
-
-def html(found: Classification) -> str:
-    """Return the answer as a static, accessible HTML fragment; every text in it is escaped.
-
-    >>> from codeedu import classify
-    >>> "<script>" in html(classify("<script>"))
-    False
-    """
-    entered = shorten(written(found.entered).strip()) or "an empty entry"
-    says = node("p", node("strong", verdict(found)), class_="codeedu-verdict")
-    body = node("div", *answer(found), class_="codeedu-answer")
-    about = {"class": "codeedu", "role": "group", "aria-label": f"What {entered} could be"}
-    tree: Node = ["section", about, says, body]
-    return f"<style>{source('theme.css')}</style>{to_html(tree)}"
-
-
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 # What a status says: how the verdict begins, how it ends, and in a card.
@@ -156,19 +85,20 @@ def _sentences(found: Classification) -> Iterator[str]:
     strongest = _strongest(found)
     for reading in strongest:
         if len(strongest) > 1:
-            yield f"Read as {_name(reading)}, it is {_whole(found, reading)}."
-        yield from map(_sentence, reading.why)
-        yield _sentence(f"steward: {reading.steward}")
+            yield f"Read as {_name(reading)}, it is {whole(found, reading)}."
+        yield from map(sentence, reading.why)
+        yield sentence(f"steward: {reading.steward}")
     for reading in found.readings[len(strongest) :]:
-        yield _sentence(f"less likely, it is {_label(found, reading)}")
-        yield from map(_sentence, reading.why)
-    yield from (_sentence(note.text) for note in found.notes)
+        yield sentence(f"less likely, it is {_label(found, reading)}")
+        yield from map(sentence, reading.why)
+    yield from (sentence(note.text) for note in found.notes)
     for suggestion in found.suggestions:
-        yield f"{_meant(found)} {_offered(found, suggestion.text)}"
+        yield f"{meant(found)} {_offered(found, suggestion.text)}"
     yield caution()
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return `text`, visible, with a capital and a full stop."""
     text = visible(text)
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".?!:" else ".")
 
@@ -213,11 +143,12 @@ def _modifiers(found: Classification, reading: Reading) -> tuple[str, ...]:
     return found.modifiers if reading.form.takes_modifiers else ()
 
 
-def _whole(found: Classification, reading: Reading) -> str:
+def whole(found: Classification, reading: Reading) -> str:
+    """Return a reading's code with its modifiers, such as "99213-25"."""
     return "-".join((reading.code, *_modifiers(found, reading)))
 
 
-def _meant(found: Classification) -> str:
+def meant(found: Classification) -> str:
     """Return how suggestions are introduced: a sure reading has only an easily confused twin."""
     return "Easily confused with" if _is_sure(found) else "Was it meant to be"
 
@@ -238,72 +169,3 @@ def _list(words: Iterable[str], last: str) -> str:
     comma = ";" if any("," in word for word in some) else ","
     before = f"{comma} ".join(some)
     return f"{before}{comma if len(some) > 1 or comma == ';' else ''} {last} {final}"
-
-
-# How a view colors a role; the word stands beside it in every case.
-_COLORS = {
-    "letter": "letter", "letters": "letter", "category": "letter", "section": "letter",
-    "labeler": "letter", "number": "number", "digit": "number", "digits": "number",
-    "detail": "number", "six axes": "number", "product": "number", "suffix letter": "suffix",
-    "package": "suffix", "modifier": "modifier", "offending": "offending",
-    "doubtful": "offending",
-}  # fmt: skip
-
-
-def _card(found: Classification, reading: Reading) -> Node:
-    head = node(
-        "p",
-        node("strong", " ".join(filter(None, (reading.code_set, reading.category)))),
-        " ",
-        node("span", f"{reading.strength} reading", class_="codeedu-strength"),
-        class_="codeedu-name",
-    )
-    status = _STATUS[reading.status][2] if reading.status in _STATUS else reading.status
-    facts = {
-        "Read as": _whole(found, reading),
-        "Section": reading.section,
-        "HCPCS level": reading.level,
-        "Steward": reading.steward,
-        "Status": status,
-    }
-    pairs = [
-        item
-        for term, says in facts.items()
-        if says
-        for item in (node("dt", term), node("dd", says))
-    ]
-    reasons = _titled("Why", [[_sentence(reason)] for reason in reading.why])
-    listed = node("dl", *pairs, class_="codeedu-facts")
-    tiles = _tiles(parts(found, reading))
-    detail = node("div", listed, reasons, class_="codeedu-detail")
-    return node("div", head, tiles, detail, class_="codeedu-card")
-
-
-def _tiles(cut: Iterable[Part]) -> Node:
-    """Return parts as a list: the characters in color, the role and its words below."""
-    tiles = [
-        node(
-            "li",
-            node("code", visible(part.text).replace(" ", "␣")),
-            " ",
-            node("strong", part.role, class_="codeedu-role"),
-            " ",
-            node("span", part.says, class_="codeedu-says"),
-            class_=f"codeedu-{_COLORS.get(part.role, 'quiet')}",
-        )
-        for part in cut
-    ]
-    return node("ol", *tiles, class_="codeedu-parts", role="list", dir="ltr")
-
-
-def _titled(title: str, items: Iterable[list[str | Node]]) -> Node:
-    listed = node("ul", *(node("li", *item) for item in items), class_="codeedu-list", role="list")
-    return node("div", node("p", node("strong", title), class_="codeedu-label"), listed)
-
-
-def _offer(code: str, text: str, *, live: bool) -> list[str | Node]:
-    """Return a suggestion: in a live view, a button that fills the input."""
-    says = text.removeprefix(f"{code}? ")
-    if live:
-        return [node("button", code, type="button", data_fill=code), " ", says]
-    return [node("code", code), " ", says]

@@ -1,0 +1,175 @@
+"""A Classification as HTML: the first sentence, a card for each reading, suggestions, notes.
+
+The answer is built once, as a tree of nodes: `html` writes it for a notebook or a page, and the
+explorer sends it to the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from codeedu import tables
+from codeedu.codes.anatomy import Part, parts, written
+from codeedu.codes.explain import caution, explanation, meant, sentence, verdict, whole
+from codeedu.html.nodes import Node, Shown, node, shorten, to_html, visible
+
+if TYPE_CHECKING:
+    from codeedu.codes.reading import Classification, Reading
+
+
+def shown(found: Classification) -> Shown:
+    """Return the explanation of an entry as text that a notebook shows as cards.
+
+    >>> from codeedu import classify
+    >>> shown(classify("J188S")).split(". ")[0]
+    'J188S is not a code as it stands; perhaps J1885 was meant'
+    """
+    entered = shorten(written(found.entered).strip()) or "an empty entry"
+    says = node("p", node("strong", verdict(found)), class_="codeedu-verdict")
+    body = node("div", *answer(found), class_="codeedu-answer")
+    about = {"role": "group", "aria-label": f"What {entered} could be"}
+    return Shown(explanation(found), to_html(["section", about, says, body]))
+
+
+def html(found: Classification) -> str:
+    """Return the answer as a static, accessible HTML fragment; every text in it is escaped.
+
+    >>> from codeedu import classify
+    >>> "<script>" in html(classify("<script>"))
+    False
+    """
+    return shown(found)._repr_html_()
+
+
+def answer(found: Classification, *, live: bool = False) -> list[Node]:
+    """Return what follows the verdict as nodes; `live` makes buttons of the suggestions."""
+    nodes = []
+    if found.readings:
+        cards = [_card(found, reading) for reading in found.readings]
+        nodes.append(node("div", *cards, class_="codeedu-readings"))
+    elif cut := parts(found):
+        nodes.append(node("div", _tiles(cut), class_="codeedu-card"))
+    if found.suggestions:
+        offers = [_offer(s.code, s.text, live=live) for s in found.suggestions]
+        nodes.append(_titled(meant(found), offers))
+    if found.notes:
+        noticed = [[note.text] for note in found.notes]
+        nodes.append(_titled("Changed or noticed on the way", noticed))
+    nodes.append(node("p", caution(), class_="codeedu-caution"))
+    return nodes
+
+
+def hue(code_set: str) -> str:
+    """Return the name of the color that a code set has throughout the course (see tokens.css).
+
+    >>> [hue(name) for name in ("CPT modifier", "HCPCS Level II", "ICD-10-CM", "NDC")]
+    ['cpt', 'level-2', 'diagnosis', 'quiet']
+    """
+    level = tables.by("code_sets", "code_set").get(code_set, {}).get("level", "")
+    other = "diagnosis" if code_set == "ICD-10-CM" else "quiet"
+    return {"I": "cpt", "II": "level-2", "III": "level-3"}.get(level, other)
+
+
+# What is known of a code beyond its form: the tag of its card.
+_EVIDENCE = {
+    "format": "not checked against a list",
+    "listed": "listed",
+    "not listed": "not listed",
+    "terminated": "ended",
+    "retired code set": "retired code set",
+}
+
+
+def evidence(reading: Reading) -> str:
+    """Return what is known of a reading beyond its form, such as "listed".
+
+    The lists that the course knows speak through the reasons where no release was asked.
+
+    >>> from codeedu import classify
+    >>> [evidence(reading) for reading in classify("E1165").readings]
+    ['not listed', 'listed']
+    """
+    known = {reason.row.partition(":")[0] for reason in reading.why}
+    rows = {reason.row for reason in reading.why}
+    status = reading.status
+    if status == "format" and "collisions" in known:
+        status = "listed"
+    elif status == "format" and f"editions:{reading.code_set}" in rows:
+        status = "not listed"
+    says = _EVIDENCE.get(status, status)
+    return says if reading.strength == "likely" else f"{reading.strength} reading, {says}"
+
+
+def _card(found: Classification, reading: Reading) -> Node:
+    name = " ".join(filter(None, (reading.code_set, reading.category)))
+    tag = node("span", evidence(reading), class_="codeedu-tag")
+    head = node("p", node("strong", name), " ", tag, class_="codeedu-name")
+    facts = {
+        "Read as": whole(found, reading),
+        "Section": reading.section,
+        "HCPCS level": reading.level,
+        "Steward": reading.steward,
+    }
+    pairs = [
+        item
+        for term, says in facts.items()
+        if says
+        for item in (node("dt", term), node("dd", says))
+    ]
+    listed = node("dl", *pairs, class_="codeedu-facts")
+    reasons = _titled("Why", [[sentence(reason)] for reason in reading.why])
+    detail = node("div", listed, reasons, class_="codeedu-detail")
+    color = f"codeedu-card codeedu-{hue(reading.code_set)}"
+    return node("div", head, _tiles(_with_dot(parts(found, reading))), detail, class_=color)
+
+
+def _with_dot(cut: tuple[Part, ...]) -> Iterator[Part]:
+    """Yield the parts, and between those of a diagnosis the dot that the entry left out."""
+    for part, then in zip(cut, (*cut[1:], None), strict=True):
+        yield part
+        if part.role == "category" and then and then.role == "detail":
+            yield Part(".", "dot left out", "ICD-10-CM writes it here")
+
+
+# Which parts of a code a card marks, and how; every other part is plain. The first kind says
+# which code set or section it is; a word stands below each part, so color is never alone.
+_MARKS = {
+    "key": ("letter", "letters", "suffix letter", "category", "dot", "section", "labeler"),
+    "modifier": ("modifier",),
+    "gap": ("separator", "around it", "dot left out"),
+    "alert": ("offending", "doubtful"),
+}
+_MARK = {role: mark for mark, roles in _MARKS.items() for role in roles}
+WIDEST = 8  # characters that a part's width tells apart
+
+
+def _tiles(cut: Iterable[Part]) -> Node:
+    """Return parts as a list: the characters on a tile as wide as they are many, words below."""
+    tiles = [
+        node(
+            "li",
+            node("code", visible(part.text).replace(" ", "␣")),
+            " ",
+            node("strong", part.role, class_="codeedu-role"),
+            " ",
+            node("span", part.says, class_="codeedu-says"),
+            class_=f"codeedu-{_MARK.get(part.role, 'plain')} "
+            f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}",
+        )
+        for part in cut
+    ]
+    return node("ol", *tiles, class_="codeedu-parts", role="list", dir="ltr")
+
+
+def _titled(title: str, items: Iterable[list[str | Node]]) -> Node:
+    listed = node("ul", *(node("li", *item) for item in items), class_="codeedu-list", role="list")
+    return node("div", node("p", node("strong", title), class_="codeedu-label"), listed)
+
+
+def _offer(code: str, text: str, *, live: bool) -> list[str | Node]:
+    """Return a suggestion: in a live view, a button that fills the input."""
+    says = text.removeprefix(f"{code}? ")
+    if live:
+        return [node("button", code, type="button", data_fill=code), " ", says]
+    return [node("code", code), " ", says]
