@@ -132,7 +132,7 @@ def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
     assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
     assert "276 lines corrected, 391 lines flagged" in drawn.alt
     assert drawn.table.count('<th scope="row">') == len(counts)
-    assert drawn.png == codeedu.plot_reasons(cleaned).png
+    assert drawn.svg == codeedu.plot_reasons(cleaned).svg
     assert codeedu.plot_reasons(cleaned.head(0)).alt.endswith("None.")
 
 

@@ -14,7 +14,7 @@ from codeedu.html.nodes import Node, Shown, node, table_node, to_html
 if TYPE_CHECKING:
     import pandas as pd
 
-    from codeedu.figures.canvas import Figure
+    from codeedu.html.nodes import Figure
 
 SHOWN = 15  # flagged lines in the report; all of them are in the cleaned file
 BLIND = (
@@ -45,7 +45,7 @@ def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
         *_waiting(cleaned, column),
         node("p", node("strong", "What this report cannot see. "), BLIND),
     ]
-    return Shown(text, "".join(map(to_html, parts)), title="Claim report")
+    return Shown(text, "".join(map(to_html, parts)), heading="Claim report")
 
 
 def plot_reasons(cleaned: pd.DataFrame) -> Figure:
@@ -60,7 +60,7 @@ def plot_reasons(cleaned: pd.DataFrame) -> Figure:
     from codeedu.figures.reasons import reasons
 
     touched = cleaned[cleaned["action"].isin([CORRECTED, FLAGGED])]
-    counts = touched.groupby(["action", "reason"]).size().sort_values(ascending=False, kind="stable")
+    counts = touched.groupby(["action", "reason"]).size().sort_values(ascending=False)
     found = zip(counts.index.tolist(), counts.tolist(), strict=True)
     return reasons([(why, action, lines) for (action, why), lines in found], len(cleaned))
 

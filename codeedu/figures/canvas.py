@@ -170,7 +170,8 @@ class Canvas:
 
     def title(self, message: str, below: str = "") -> None:
         """Write what the figure says, and in small type how to read it."""
-        self.text(EDGE, 34, message, size=LARGE, bold=True)
+        size = LARGE * min(1, (WIDTH - 2 * EDGE) / width_of(message, LARGE, bold=True))
+        self.text(EDGE, 34, message, size=round(size, 1), bold=True)
         if below:
             self.text(EDGE, 60, below, size=SMALL, color="muted")
 

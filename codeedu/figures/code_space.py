@@ -60,16 +60,18 @@ def code_space() -> Figure:
     for at, strip in enumerate(front):
         row = y + at * CELL
         _fill(paper, LEFT, row, DIGITS, CELL, strip, top)
-        name = "" if strip.owner.startswith("Level") else strip.owner
-        paper.text(LEFT + 8, row + CELL / 2, name, size=SMALL, color="muted" if name else "text")
+        if not strip.owner.startswith("Level"):
+            paper.text(LEFT + 8, row + CELL / 2, strip.owner, size=SMALL, color="muted")
         if strip.counted is not None:
             paper.text(x - 8, row + CELL / 2, f"{strip.counted:,}", size=SMALL, anchor="end")
+    paper.box(x, TOP, LETTERS, DIGITS, "surface", edge="line")
     for at, strip in enumerate(behind):
-        _fill(paper, x + at * CELL, TOP, CELL, DIGITS, strip, top)
+        if strip.owner != UNUSED:
+            _fill(paper, x + at * CELL, TOP, CELL, DIGITS, strip, top)
     _name_digits(paper, digits)
     _name_columns(paper, x, y, behind)
     _name_rows(paper, x, y, front, total, strings)
-    _legend(paper, x + 70, y + 13.2 * CELL, top, digits, level_2)
+    _legend(paper, x + 28, y + 13 * CELL, top, digits, level_2)
 
     nobody = Strip("A–Z", "A–Z", UNUSED, 676_000)
     rows: list[dict[str, object]] = [
@@ -120,7 +122,7 @@ def _sources() -> str:
 
 def _tone(share: float, top: float) -> float:
     """Return how strong the color of a share is: one ramp from nothing to the largest."""
-    return 0.1 + 0.4 * share / top
+    return 0.1 + 0.35 * share / top
 
 
 def _fill(
@@ -159,31 +161,29 @@ def _name_columns(paper: Canvas, x: float, y: float, behind: list[Strip]) -> Non
         anchor = "middle" if not beside and at else "start" if at - 1 in beside or not at else "end"
         edge = {"middle": 0, "start": -4, "end": 4}[anchor]
         paper.line((middle, y), (middle, y + 8), color="control")
-        counted = f"{strip.counted:,} codes" if strip.counted else f"ends in {strip.last}"
         paper.text(middle + edge, y + 20, strip.owner, size=SMALL, anchor=anchor)
-        paper.text(middle + edge, y + 37, counted, size=SMALL, anchor=anchor, color="muted")
+        if strip.counted:
+            paper.text(middle + edge, y + 37, f"{strip.counted:,} codes", size=SMALL, anchor=anchor,
+                       color="muted")  # fmt: skip
 
 
 def _name_rows(
     paper: Canvas, x: float, y: float, front: list[Strip], total: int, strings: int
 ) -> None:
-    """Name the letters in front once a group, beside a bracket."""
+    """Name the letters in front once a group, beside its rows and in its color."""
     for owner in dict.fromkeys(s.owner for s in front if s.owner.startswith("Level")):
         own = [at for at, strip in enumerate(front) if strip.owner == owner]
-        low, high = y + own[0] * CELL + 3, y + (own[-1] + 1) * CELL - 3
-        # What is named below the columns needs the place beside the first rows.
-        low = max(low, y + 3.2 * CELL)
-        paper.line((x + 6, low), (x + 12, low), (x + 12, high), (x + 6, high), color="control")
         name = owner.removesuffix(" (ended)")
         span = f"{name}: {front[own[0]].first} to {front[own[-1]].first}"
         if owner == name:
-            middle = y + 7.5 * CELL
-            paper.text(x + 70, middle, span, size=LARGE, bold=True, color="level-2")
-            paper.text(x + 70, middle + 27, f"{total:,} codes. Pick a letter and four digits")
-            paper.text(x + 70, middle + 47, f"at random: one string in {strings / total:.0f} is one.")
+            middle = y + 6.5 * CELL
+            paper.text(x + 28, middle, span, size=LARGE, bold=True, color="level-2")
+            odds = f"at random: one string in {strings / total:.0f} is one."
+            paper.text(x + 28, middle + 27, f"{total:,} codes. Pick a letter and four digits")
+            paper.text(x + 28, middle + 47, odds)
         else:
-            paper.text(x + 70, (low + high) / 2, span, size=LARGE, bold=True, color="level-3")
-            paper.text(x + 240, (low + high) / 2, "ended")
+            middle = y + (own[0] + own[-1] + 1) / 2 * CELL
+            paper.text(x + 28, middle, f"{span}, ended", size=LARGE, bold=True, color="level-3")
 
 
 def _legend(

@@ -29,19 +29,18 @@ def collisions() -> Figure:
         drawn.append((x, parts, " + ".join(named)))
         rows.append({"first letter": x, "billable": bill, "heading only": head,
                      f"Level II codes in {column[-4:]}": codes[x]})  # fmt: skip
-    message = f"Without its dot, a diagnosis can be a Level II code: {billable} are"
+    message = f"Without the dot, {billable} billable diagnoses are Level II codes"
     below = (
-        f"By first letter: {billable} diagnoses that can be billed, and {total - billable} "
-        "headings that cannot (light)"
+        f"By first letter; another {total - billable} strings are only headings among diagnoses "
+        "(gray)"
     )
     lists = tables.by("editions", "what")
     edition = lists["HCPCS Level II"]["edition"]
     most = max(letters, key=both.__getitem__)
     alt = (
-        f"{billable} diagnoses that can be billed look like a Level II code when their dot is "
-        f"lost. Bars by first letter: {total} strings are codes both in CMS's {edition} of Level "
-        f"II and, without the dot, in ICD-10-CM of {lists['ICD-10-CM']['edition']}; {billable} of "
-        f"them can be billed as diagnoses. {letters[0]} has the most of these, "
+        f"{message}. Bars by first letter: {total} strings are codes both in CMS's {edition} of "
+        f"Level II and, without the dot, in ICD-10-CM of {lists['ICD-10-CM']['edition']}; "
+        f"{billable} of them can be billed as diagnoses. {letters[0]} has the most of these, "
         f"{found[letters[0], 'yes']}; {most} has the most strings, {both[most]}. "
         f"Under {listing(headings)} there are only headings."
     )

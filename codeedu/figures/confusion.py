@@ -10,7 +10,7 @@ from codeedu.html.nodes import Figure, figure, visible
 
 LEFT, TOP, TALL = 236.0, 136.0, 40.0  # where the cells begin; how tall one is
 MANY = 6  # above this many names, columns are numbered
-LONGEST = 24  # characters of a name
+LONGEST = 22  # characters of a name
 
 
 def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
@@ -28,8 +28,10 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
     most = max((times for (a, b), times in counts.items() if a != b), default=1)
 
     paper = Canvas(TOP + TALL * len(names) + EDGE)
-    title = wrap(message, WIDTH - 2 * EDGE, 19)[0] if len(message) > 60 else message
-    paper.title(title, "Darker red: taken for another more often. The diagonal is right answers.")
+    below = "Answer some questions, and this table fills."
+    if counts:
+        below = "Right answers are on the diagonal; the darker red, the more often mixed up."
+    paper.title(message.removesuffix("."), below)
     paper.text(LEFT, 92, "chosen", size=SMALL, bold=True)
     paper.text(LEFT - 12, TOP - 18, "actual", size=SMALL, bold=True, anchor="end")
     for at, name in enumerate(names):
@@ -49,8 +51,8 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
                 paper.text(x + width / 2, y + TALL / 2, _short(times, width), size=SMALL,
                            anchor="middle")  # fmt: skip
     alt = (
-        f"{message} A square table: rows say what a string actually was, columns what was chosen; "
-        "right answers stand on the diagonal, confusions beside it."
+        "A square table: rows say what a string actually was, columns what was chosen; right "
+        f"answers stand on the diagonal, confusions beside it. {message}"
     )
     rows: list[dict[str, object]] = [
         {"actual": actual, "chosen": chosen, "times": n} for (actual, chosen), n in counts.items()
@@ -75,4 +77,4 @@ def _message(counts: Mapping[tuple[str, str], int]) -> str:
     if not wrong:
         return "Nothing was mixed up." if counts else "No answers yet."
     (actual, chosen), times = max(wrong.items(), key=lambda item: item[1])
-    return f"Most often {actual} was taken for {chosen}: {times} times."
+    return f"Most often {_clipped(actual)} was taken for {_clipped(chosen)}: {times:,} times."

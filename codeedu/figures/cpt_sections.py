@@ -73,9 +73,7 @@ def _bar(paper: Canvas, section: Section, y: float, low: int, high: int) -> None
         paper.box(start, y, end - start, BAR, "quiet-bg", edge="control")
 
 
-def _labels(
-    sections: list[Section], low: int, high: int
-) -> list[tuple[float, int, Section]]:
+def _labels(sections: list[Section], low: int, high: int) -> list[tuple[float, int, Section]]:
     """Return for each section the middle of its label, its row, and itself."""
     spans = []
     for section in sections:

@@ -86,7 +86,7 @@ def _color(end: Row) -> str:
 
 
 def _question(paper: Canvas, middle: float, question: str) -> None:
-    lines = wrap(question, YES - ASK - 30)
+    lines = wrap(question, YES - ASK - 16)
     paper.lines(ASK, middle - 0.65 * PLAIN * (len(lines) - 1), lines, size=PLAIN)
 
 

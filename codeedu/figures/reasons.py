@@ -18,7 +18,7 @@ def reasons(found: Sequence[tuple[str, str, int]], total: int) -> Figure:
         sums[action] += lines
     touched, flagged = sums.total(), sums["flagged"]
     message = f"{flagged:,} of {total:,} lines need a person"
-    below = f"Why lines were flagged (strong) or corrected (light): {sums['corrected']:,} corrected"
+    below = f"Why {flagged:,} lines were flagged (red) and {sums['corrected']:,} corrected (gray)"
     drawn = [
         (reason, [(lines, *LOOKS[action])], f"{lines:,} {action}")
         for reason, action, lines in found

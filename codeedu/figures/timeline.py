@@ -31,13 +31,13 @@ def timeline() -> Figure:
     paper = Canvas(TOP + STEP * len(events) + EDGE - 8)
     message = f"{crowd} of {len(events)} events crowd into four years: {since} to {since + 3}"
     paper.title(message, "Each mark is an event, to scale; the list below names them in order.")
-    paper.box(across(since), RULER - 26, across(since + 4) - across(since), 26, "alert-bg")
+    paper.box(across(since), RULER - 28, across(since + 4) - across(since), 28, "quiet-bg")
     paper.line((EDGE, RULER), (WIDTH - EDGE, RULER), color="control")
     for year in range(1970, end, 10):
         paper.line((across(year), RULER), (across(year), RULER + 6), color="control")
         paper.text(across(year), RULER + 18, str(year), size=SMALL, anchor="middle", color="muted")
-    paper.box(EDGE - 8, TOP + first * STEP, WIDTH - 2 * EDGE + 16, crowd * STEP, "alert-bg",
-              radius=6)  # fmt: skip
+    top, tall = TOP + first * STEP, crowd * STEP
+    paper.box(EDGE - 8, top, WIDTH - 2 * EDGE + 16, tall, "card", edge="line", radius=6)
     for at, row in enumerate(events):
         color, y = COLORS.get(row["track"], "quiet"), TOP + (at + 0.5) * STEP
         mark, bold = across(years(row["date"])), row["date"] in ASKED

@@ -54,7 +54,7 @@ def answer(found: Classification, *, live: bool = False) -> list[Node]:
         offers = [_offer(s.code, s.text, live=live) for s in found.suggestions]
         nodes.append(_titled(meant(found), offers))
     if found.notes:
-        noticed = [[note.text] for note in found.notes]
+        noticed: list[list[str | Node]] = [[note.text] for note in found.notes]
         nodes.append(_titled("Changed or noticed on the way", noticed))
     nodes.append(node("p", caution(), class_="codeedu-caution"))
     return nodes
@@ -140,7 +140,7 @@ _MARKS = {
     "gap": ("separator", "around it", "dot left out"),
     "alert": ("offending", "doubtful"),
 }
-_MARK = {role: mark for mark, roles in _MARKS.items() for role in roles}
+_MARK = {role: f" codeedu-{mark}" for mark, roles in _MARKS.items() for role in roles}
 WIDEST = 8  # characters that a part's width tells apart
 
 
@@ -154,8 +154,7 @@ def _tiles(cut: Iterable[Part]) -> Node:
             node("strong", part.role, class_="codeedu-role"),
             " ",
             node("span", part.says, class_="codeedu-says"),
-            class_=f"codeedu-{_MARK.get(part.role, 'plain')} "
-            f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}",
+            class_=f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}{_MARK.get(part.role, '')}",
         )
         for part in cut
     ]

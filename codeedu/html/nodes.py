@@ -139,17 +139,17 @@ class Shown(str):
     """
 
     html: str
-    title: str
+    heading: str
 
-    def __new__(cls, text: str, html: str, title: str = "codeedu") -> Shown:
-        """Return `text` that shows as `html` (a fragment of ours); `title` heads a saved page."""
+    def __new__(cls, text: str, html: str, heading: str = "codeedu") -> Shown:
+        """Return `text` that shows as `html`, a fragment; `heading` is that of a saved page."""
         made = super().__new__(cls, text)
-        made.html, made.title = html, title
+        made.html, made.heading = html, heading
         return made
 
     def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
         """Return what a copy or a pickle is made from."""
-        return str(self), self.html, self.title
+        return str(self), self.html, self.heading
 
     def __repr__(self) -> str:
         lines = self.split("\n")
@@ -164,9 +164,9 @@ class Shown(str):
         Raises OSError when it cannot be written.
         """
         place = Path(path).expanduser()
-        head = to_html(node("h1", self.title))
+        head = to_html(node("h1", self.heading))
         body = f'<main>{head}<div class="codeedu">{self.html}</div></main>'
-        text = page(self.title, body, source("theme.css", "page.css"))
+        text = page(self.heading, body, source("theme.css", "page.css"))
         place.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
         return place
 

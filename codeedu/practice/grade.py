@@ -179,7 +179,7 @@ def _typed(item: Item, text: str) -> Iterator[dict[str, Any]]:
 
 def _verdict(item: Item, text: str) -> str:
     from codeedu.codes.classify import classify
-    from codeedu.codes.display import verdict
+    from codeedu.codes.explain import verdict
 
     if any(char.isdigit() for char in item.answers[0]):
         return f"About what you typed: {verdict(classify(text))}"

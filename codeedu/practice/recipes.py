@@ -13,7 +13,7 @@ from functools import cache
 from codeedu import tables
 from codeedu.codes import formats as forms
 from codeedu.codes.classify import classify
-from codeedu.codes.display import verdict
+from codeedu.codes.explain import verdict
 from codeedu.codes.formats import Form
 from codeedu.codes.reading import Reading
 from codeedu.practice.items import Item, Option
