@@ -112,7 +112,7 @@ def test_a_tile_is_as_wide_as_its_part_is_long():
     html = answer.html(codeedu.classify("J1885"))
     assert '<li class="codeedu-wide-1 codeedu-key"><code>J</code>' in html
     assert '<li class="codeedu-wide-4"><code>1885</code>' in html
-    assert "codeedu-wide-8" in answer.html(codeedu.classify("9" * 30))
+    assert "codeedu-wide-13" in answer.html(codeedu.classify("9" * 30))
 
 
 def test_the_dot_that_a_diagnosis_lost_is_a_tile_of_its_own():

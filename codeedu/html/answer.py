@@ -49,7 +49,7 @@ def answer(found: Classification, *, live: bool = False) -> list[Node]:
         cards = [_card(found, reading) for reading in found.readings]
         nodes.append(node("div", *cards, class_="codeedu-readings"))
     elif cut := parts(found):
-        nodes.append(node("div", _tiles(cut), class_="codeedu-card"))
+        nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
     if found.suggestions:
         offers = [_offer(s.code, s.text, live=live) for s in found.suggestions]
         nodes.append(_titled(meant(found), offers))
@@ -141,11 +141,16 @@ _MARKS = {
     "alert": ("offending", "doubtful"),
 }
 _MARK = {role: f" codeedu-{mark}" for mark, roles in _MARKS.items() for role in roles}
-WIDEST = 8  # characters that a part's width tells apart
+WIDEST = 13  # characters that a part's width tells apart
 
 
 def _tiles(cut: Iterable[Part]) -> Node:
     """Return parts as a list: the characters on a tile as wide as they are many, words below."""
+    cut = tuple(cut)
+    # A code of digits alone has no letter to go by: its number is the key.
+    marks = {"number": " codeedu-key"} | _MARK
+    if any(_MARK.get(part.role) == " codeedu-key" for part in cut):
+        marks = _MARK
     tiles = [
         node(
             "li",
@@ -154,7 +159,7 @@ def _tiles(cut: Iterable[Part]) -> Node:
             node("strong", part.role, class_="codeedu-role"),
             " ",
             node("span", part.says, class_="codeedu-says"),
-            class_=f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}{_MARK.get(part.role, '')}",
+            class_=f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}{marks.get(part.role, '')}",
         )
         for part in cut
     ]

@@ -21,7 +21,7 @@ from typing import Any
 STATIC = Path(__file__).parent / "static"
 
 Node = list[Any]
-VOID = {"br", "img"}  # elements that have no end tag
+VOID = {"img", "meta"}  # elements that have no end tag
 
 
 def node(tag: str, *children: str | Node, **attributes: str) -> Node:
