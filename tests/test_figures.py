@@ -155,6 +155,7 @@ def test_pieces_of_a_section_are_named_where_they_are(monkeypatch):
     monkeypatch.setitem(form.__dict__, "ranges", tuple(ranges))
     shown = codeedu.plot("cpt-sections")
     assert "98000 to 98016 and 99202 to 99499" in shown.caption
+    assert "is in 2 pieces: 98000 to 98016 and 99202 to 99499." in shown.alt
     assert "98000–98016" in words(shown.svg)
 
 

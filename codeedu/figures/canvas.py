@@ -210,25 +210,3 @@ def wrap(words: str, width: float, size: float = PLAIN) -> list[str]:
     ['Pathology and', 'Laboratory']
     """
     return textwrap.wrap(words, max(int(width / (0.62 * size)), 6)) or [""]
-
-
-def levels(spans: Sequence[tuple[float, float]]) -> list[int]:
-    """Return for each label, from its span along an axis, on which of several rows it has room.
-
-    A label on a deeper row is led to its place by a line, which must not cross another label.
-
-    >>> levels([(0, 90), (80, 120), (130, 200)])
-    [0, 1, 0]
-    """
-    placed: list[tuple[int, float, float]] = []
-    for low, high in spans:
-        middle, at = (low + high) / 2, 0
-        while any(
-            (row == at and low < right and left < high)
-            or (row < at and left < middle < right)
-            or (row > at and low < (left + right) / 2 < high)
-            for row, left, right in placed
-        ) and at < len(spans):
-            at += 1
-        placed.append((at, low, high))
-    return [row for row, _, _ in placed]

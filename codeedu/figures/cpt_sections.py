@@ -1,16 +1,17 @@
-"""The sections of CPT Category I on a line of numbers, and its crowded end once more."""
+"""The sections of CPT Category I on a line of numbers, and its crowded end piece by piece."""
 
 from __future__ import annotations
 
 from codeedu.codes import formats
 from codeedu.codes.formats import Section
 from codeedu.codes.wording import listing
-from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, levels, width_of
+from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, width_of
 from codeedu.html.nodes import Figure, figure
 
 ACCENT = "Evaluation and Management"
-BAR = 26.0  # pixels: how tall the lines of numbers are
-ROW = 40.0  # pixels: a label of two lines
+BAR, THIN, STEP = 26.0, 16.0, 26.0  # pixels: the line's height, a piece's, from piece to piece
+LINE, PIECES = 172.0, 260.0  # where the line and the pieces begin, from the top
+NAMES = 246.0  # pixels at the left for the names of the pieces
 
 
 def cpt_sections() -> Figure:
@@ -19,87 +20,80 @@ def cpt_sections() -> Figure:
     accented = [section for section in ranges if section.section == ACCENT]
     low = int(accented[0].first) // 1000 * 1000
     high = -(-int(ranges[-1].last) // 100) * 100
-    spans = listing([f"{s.first} to {s.last}" for s in accented])
+    end = [section for section in ranges if int(section.last) >= low]
 
-    front = [s for s in ranges if int(s.first) < low]
-    end = [s for s in ranges if int(s.last) >= low]
-    above, below = _labels(front, 0, 100_000), _labels(end, low, high)
-    first = 92 + ROW * (1 + max(level for _, level, _ in above))
-    second = first + BAR + 84
-    paper = Canvas(second + BAR + 24 + ROW * (1 + max(level for _, level, _ in below)))
+    paper = Canvas(PIECES + STEP * len(end) + EDGE - 4)
     paper.title(
         f"{ACCENT} hides near the end",
-        f"All numbers of five digits, to scale; below, {low:05} to {high:05} enlarged",
+        f"All numbers of five digits, to scale; below, {low:05} to {high:05} piece by piece",
     )
-    paper.line((EDGE, first + BAR / 2), (WIDTH - EDGE, first + BAR / 2), color="control")
+    paper.line((EDGE, LINE + BAR / 2), (WIDTH - EDGE, LINE + BAR / 2), color="control")
     for section in ranges:
-        _bar(paper, section, first, 0, 100_000)
-    for middle, level, section in above:
-        _label(paper, section, middle, first - 32 - level * ROW, first, section.first)
-    for number, corner in ((low, EDGE), (high, WIDTH - EDGE)):
-        at = _at(number, 0, 100_000)
-        paper.line((at, first + BAR + 3), (at, first + BAR + 10), (corner, second - 12),
-                   (corner, second - 4), color="control")  # fmt: skip
-    paper.box(EDGE, second, WIDTH - 2 * EDGE, BAR, "surface", edge="control")
-    for section in end:
-        _bar(paper, section, second, low, high)
-    for middle, level, section in below:
-        begin = section.first if int(section.first) >= low else "…"
-        _label(paper, section, middle, second + BAR + 18 + level * ROW, second + BAR, begin)
+        _bar(paper, section, LINE, BAR, (EDGE, 0, 100_000))
+    _name_line(paper, [section for section in ranges if int(section.first) < low])
+    for number, corner in ((low, NAMES), (high, WIDTH - EDGE)):
+        at, bottom = _at(number, EDGE, 0, 100_000), LINE + BAR
+        paper.line((at, bottom + 4), (at, bottom + 10), (corner, PIECES - 20),
+                   (corner, PIECES + STEP * len(end)), color="line")  # fmt: skip
+    for at, section in enumerate(end):
+        _piece(paper, section, PIECES + at * STEP, low, high)
 
     rows: list[dict[str, object]] = [
         {"first": s.first, "last": s.last, "section": s.section} for s in ranges
     ]
+    spans = listing([f"{s.first} to {s.last}" for s in accented])
     caption = f"Sections of CPT Category I by number; {ACCENT} is {spans} (cms-oppsb-2026)."
     return figure(paper.svg(), alt=_alt(ranges), table=rows, caption=caption)
 
 
-def _at(number: float, low: int, high: int) -> float:
-    """Return where a number is on the line from `low` to `high`."""
-    return EDGE + (WIDTH - 2 * EDGE) * (number - low) / (high - low)
+def _at(number: float, left: float, low: int, high: int) -> float:
+    """Return where a number is on a line from `low` to `high` that begins at `left`."""
+    return left + (WIDTH - EDGE - left) * (number - low) / (high - low)
 
 
-def _ends(section: Section, low: int, high: int) -> tuple[float, float]:
-    """Return where a section begins and ends on a line; the smallest can still be seen."""
-    start, end = (_at(max(int(code), low), low, high) for code in (section.first, section.last))
-    return start, max(end, start + 2)
-
-
-def _bar(paper: Canvas, section: Section, y: float, low: int, high: int) -> None:
-    start, end = _ends(section, low, high)
+def _bar(
+    paper: Canvas, section: Section, y: float, tall: float, line: tuple[float, int, int]
+) -> tuple[float, float]:
+    """Draw a section on a line, at least 2 pixels wide; return where it begins and ends."""
+    start, end = (_at(max(int(n), line[1]), *line) for n in (section.first, section.last))
+    end = max(end, start + 2)
     if section.section == ACCENT:
-        paper.box(start, y, end - start, BAR, "cpt")
+        paper.box(start, y, end - start, tall, "cpt")
     else:
-        paper.box(start, y, end - start, BAR, "quiet-bg", edge="control")
+        paper.box(start, y, end - start, tall, "quiet-bg", edge="control")
+    return start, end
 
 
-def _labels(sections: list[Section], low: int, high: int) -> list[tuple[float, int, Section]]:
-    """Return for each section the middle of its label, its row, and itself."""
-    spans = []
+def _name_line(paper: Canvas, sections: list[Section]) -> None:
+    """Name sections above the line; one whose neighbor leaves no room is named higher."""
+    taken = 0.0
     for section in sections:
-        wide = max(width_of(section.section, SMALL), width_of("00000–00000", SMALL)) + 8
-        middle = sum(_ends(section, low, high)) / 2
-        middle = min(max(middle, EDGE + wide / 2), WIDTH - EDGE - wide / 2)
-        spans.append((middle - wide / 2, middle + wide / 2))
-    return [
-        ((left + right) / 2, level, section)
-        for (left, right), level, section in zip(spans, levels(spans), sections, strict=True)
-    ]
+        half = width_of(max(section.section, "00000–00000", key=len), SMALL) / 2 + 4
+        ends = (_at(int(number), EDGE, 0, 100_000) for number in (section.first, section.last))
+        middle = min(max(sum(ends) / 2, EDGE + half), WIDTH - EDGE - half)
+        y = LINE - 32
+        if middle - half < taken:
+            y -= 40
+            paper.line((middle, LINE), (middle, y + 26), color="control")
+        else:
+            taken = middle + half
+        paper.text(middle, y, section.section, size=SMALL, anchor="middle")
+        paper.text(middle, y + 17, f"{section.first}–{section.last}", size=SMALL, anchor="middle",
+                   color="muted")  # fmt: skip
 
 
-def _label(
-    paper: Canvas, section: Section, middle: float, y: float, edge: float, begin: str
-) -> None:
-    """Write a label of two lines, led to its bar where other labels are between them."""
-    bold, color = section.section == ACCENT, "cpt" if section.section == ACCENT else "text"
-    below = y > edge
-    near = abs(y - edge) < ROW
-    if not near:
-        end = (middle, y - 10) if below else (middle, y + 26)
-        paper.line((middle, edge), end, color="control")
-    paper.text(middle, y, section.section, size=SMALL, anchor="middle", bold=bold, color=color)
-    paper.text(middle, y + 17, f"{begin}–{section.last}", size=SMALL, anchor="middle",
-               color=color if bold else "muted")  # fmt: skip
+def _piece(paper: Canvas, section: Section, y: float, low: int, high: int) -> None:
+    """Draw a piece of the end on a row of its own: its name, its bar, its numbers."""
+    bold = section.section == ACCENT
+    start, end = _bar(paper, section, y, THIN, (NAMES, low, high))
+    middle = y + THIN / 2
+    paper.text(NAMES - 12, middle, section.section, size=SMALL, anchor="end", bold=bold,
+               color="cpt" if bold else "text")  # fmt: skip
+    numbers = f"{section.first}–{section.last}"
+    fits = end + 8 + width_of(numbers, SMALL, bold=bold) < WIDTH - EDGE
+    x, anchor = (end + 8, "start") if fits else (start - 8, "end")
+    paper.text(x, middle, numbers, size=SMALL, anchor=anchor, bold=bold,
+               color="cpt" if bold else "muted")  # fmt: skip
 
 
 def _alt(ranges: tuple[Section, ...]) -> str:

@@ -10,7 +10,7 @@ from codeedu.html.nodes import Figure, figure
 
 Row = dict[str, str]
 STEP, TALL, TOP, HEAD = 58.0, 40.0, 84.0, 30.0
-ASK, YES, ANSWER, EXAMPLE = 72.0, 462.0, 506.0, 650.0  # where the columns begin
+ASK, YES, ANSWER, EXAMPLE = 68.0, 446.0, 490.0, 634.0  # where the columns begin
 
 
 def questions() -> list[Row]:
@@ -86,7 +86,7 @@ def _color(end: Row) -> str:
 
 
 def _question(paper: Canvas, middle: float, question: str) -> None:
-    lines = wrap(question, YES - ASK - 16)
+    lines = wrap(question, YES - ASK - 4)
     paper.lines(ASK, middle - 0.65 * PLAIN * (len(lines) - 1), lines, size=PLAIN)
 
 
