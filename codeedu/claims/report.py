@@ -60,7 +60,8 @@ def plot_reasons(cleaned: pd.DataFrame) -> Figure:
     from codeedu.figures.reasons import reasons
 
     touched = cleaned[cleaned["action"].isin([CORRECTED, FLAGGED])]
-    counts = touched.groupby(["action", "reason"]).size().sort_values(ascending=False)
+    groups = touched.groupby(["action", "reason"]).size()
+    counts = groups.sort_values(ascending=False, kind="stable")
     found = zip(counts.index.tolist(), counts.tolist(), strict=True)
     return reasons([(why, action, lines) for (action, why), lines in found], len(cleaned))
 

@@ -78,10 +78,18 @@ def shorten(text: str, most: int = 40) -> str:
 def source(*names: str) -> str:
     """Return files of `static/`, one after the other: what a page or a widget loads.
 
-    A style sheet's `@import` is replaced by the file that it names.
+    A style sheet's `@import` is replaced by the file that it names. Its comments and line breaks
+    go, as it is stored in a notebook once for every output.
     """
-    texts = [(STATIC / name).read_text(encoding="utf-8") for name in names]
-    return re.sub(r'@import "(.+?)";', lambda found: source(found[1]), "\n".join(texts))
+    return "\n".join(map(_read, names))
+
+
+def _read(name: str) -> str:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    if not name.endswith(".css"):
+        return text
+    text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
+    return re.sub(r'@import "(.+?)";', lambda found: _read(found[1]), text)
 
 
 def table_html(
