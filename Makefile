@@ -8,7 +8,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab test lint unit strict browser notebooks figures fresh site slides bench clean
+.PHONY: lab test lint unit strict browser notebooks picture fresh site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
@@ -32,8 +32,9 @@ browser: $(READY)  ## JupyterLab in a real Chromium
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)
 
-figures: $(READY)  ## draw the pictures that the lessons show anew
-	$(BIN)/python -m codeedu.figures
+picture: $(READY)  ## take the README's pictures of the explorer, light and dark
+	$(BIN)/python -m pytest -q tests/browser/test_explorer.py -k picture_of_the_readme
+	cp tests/browser/shots/explorer-light.png tests/browser/shots/explorer-dark.png docs/
 
 # Pages and slides are made from copies, run by a learner without a record: what somebody
 # answered in the notebooks of this folder is nobody else's business.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module, metadata
 
 from codeedu import tables
+from codeedu.html.nodes import Shown, node, to_html
 
 PYTHON = (3, 11)
 
@@ -51,8 +51,9 @@ class Report:
         return f"{count} of {len(self.checks)} need something; what to do stands beside them."
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li><code>{html.escape(str(check))}</code></li>" for check in self.checks)
-        return f"<ul style='list-style:none;padding:0'>{items}</ul><p>{self.verdict}</p>"
+        items = [node("li", node("code", str(check))) for check in self.checks]
+        body = node("ul", *items, class_="codeedu-checks"), node("p", self.verdict)
+        return Shown(str(self), "".join(map(to_html, body)))._repr_html_()
 
 
 def check() -> Report:

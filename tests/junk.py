@@ -1,4 +1,4 @@
-"""Values that are no codes: every public function must answer them."""
+"""Values that are no codes, which every public function must answer, and texts near codes."""
 
 import datetime
 import decimal
@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from hypothesis import strategies as st
 
 
 class Hostile:
@@ -28,3 +29,9 @@ JUNK = [
     "-", "--", "-25", "99213-", "99213--25", ":", ".", "..", "E.1165", "E11.", ".65", "1e5", "1_00",
     "+100", "-100", "0x64", "99213-25-59-76-77-91", "J1885" * 9, "x" * 65, "9" * 10_000_000,
 ]  # fmt: skip
+
+
+# Texts near codes, codes, and any text.
+NEAR = st.text("0123456789ABDEFGIJLMOPSTUWXZ-. :'\"l\u200b\xa0٩<>&", max_size=16)
+CODES = st.from_regex(r"\A([A-Z][0-9]{4}|[0-9]{4}[A-Z0-9]|[0-9]{1,4})(-[A-Z0-9]{2}){0,4}\Z")
+ENTRIES = st.one_of(st.text(), NEAR, CODES)

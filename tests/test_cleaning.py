@@ -131,7 +131,7 @@ def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
     assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
     assert "246 lines corrected, 496 lines flagged" in drawn.alt
     assert drawn.table.count('<th scope="row">') == len(counts)
-    assert drawn.png == codeedu.plot_reasons(cleaned).png
+    assert drawn.svg == codeedu.plot_reasons(cleaned).svg
     assert codeedu.plot_reasons(cleaned.head(0)).alt.endswith("None.")
 
 

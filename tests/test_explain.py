@@ -1,14 +1,9 @@
-"""What people read: exact sentences, safe HTML, parts that add up, figures for everyone."""
+"""What people read: exact sentences, and parts that add up."""
 
-import re
 from datetime import date
-from html.parser import HTMLParser
-from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 import codeedu
 from codeedu import tables
@@ -16,8 +11,7 @@ from codeedu.codes.anatomy import SHOWN, parts
 from codeedu.codes.explain import caution, verdict
 from codeedu.codes.level2 import Listing
 from codeedu.html import answer as answers
-from codeedu.html import nodes
-from junk import JUNK, Hostile
+from junk import ENTRIES, Hostile
 
 
 def explain(value, context="procedure"):
@@ -182,11 +176,6 @@ def test_parts_follow_the_reading_that_is_asked_for():
     assert [p.text for p in parts(found, found.readings[1])] == ["E11", "65"]
 
 
-NEAR = st.text("0123456789ABDEFGIJLMOPSTUWXZ-. :'\"l\u200b\xa0٩<>&", max_size=16)
-CODES = st.from_regex(r"\A([A-Z][0-9]{4}|[0-9]{4}[A-Z0-9]|[0-9]{1,4})(-[A-Z0-9]{2}){0,4}\Z")
-ENTRIES = st.one_of(st.text(), NEAR, CODES)
-
-
 @given(ENTRIES)
 @example("00")
 @example(" 000 ")
@@ -196,150 +185,6 @@ def test_parts_add_up_to_the_entry(text):
     found = codeedu.classify(text)
     for reading in found.readings or (None,):
         assert "".join(part.text for part in parts(found, reading)) == text[:SHOWN]
-
-
-class Tags(HTMLParser):
-    """Collect what a browser would see."""
-
-    def __init__(self, html):
-        super().__init__(convert_charrefs=True)
-        self.tags, self.open, self.text = set(), [], []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.open.append(tag)
-        assert not any(name.startswith("on") for name, _ in attrs)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
-            self.text.append(data)
-
-
-KNOWN = {*"style section div p strong span ol ul li dl dt dd code".split()}  # noqa: SIM905
-
-
-@given(ENTRIES)
-@example("<script>alert(1)</script>")
-@example("</style><b>")
-@example("\ud800")
-@settings(max_examples=300)
-def test_html_is_closed_escaped_and_visible(text):
-    html = answers.html(codeedu.classify(text))
-    seen = Tags(html)
-    assert seen.open == []
-    assert seen.tags <= KNOWN
-    assert "".join(seen.text).isprintable()
-    html.encode()
-
-
-@pytest.mark.parametrize("value", JUNK, ids=lambda v: type(v).__name__)
-def test_any_object_is_explained(value):
-    found = codeedu.classify(value)
-    assert str(found.explain()).endswith(CAUTION)
-    assert Tags(found._repr_html_()).tags <= KNOWN
-    assert len(found._repr_html_()) < 40_000
-
-
-def test_html_says_in_words_what_it_shows_in_color():
-    text = " ".join(Tags(answers.html(codeedu.classify("99213-25"))).text)
-    for words in ("99213 number", "- separator", "25 modifier", "Steward", "Why"):
-        assert words in re.sub(r"\s+", " ", text)
-
-
-def test_a_suggestion_is_a_button_only_where_something_listens():
-    found = codeedu.classify("J188S")
-    assert "button" not in str(answers.answer(found))
-    assert "'data-fill': 'J1885'" in str(answers.answer(found, live=True))
-
-
-# The colors of theme.css that come in pairs, and the page and card that muted text stands on.
-THEMES = {"light": "#ffffff", "dark": "#111111"}
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_colors_of_the_theme_have_contrast(theme):
-    blocks = re.findall(r"\{([^}]*--codeedu-surface[^}]*)\}", nodes.source("theme.css"))
-    block = dict(zip(THEMES, blocks, strict=True))[theme]
-    colors = dict(re.findall(r"--codeedu-([a-z-]+): (#[0-9a-f]{6});", block))
-    pairs = [(name, f"{name}-bg") for name in colors if f"{name}-bg" in colors]
-    assert len(pairs) == 6
-    colors["page"] = THEMES[theme]
-    pairs += [(t, under) for t in ("muted", "link") for under in ("page", "card")]
-    pairs.append(("link", "quiet-bg"))
-    for text, under in pairs:
-        assert contrast(colors[text], colors[under]) >= 4.5, (text, under)
-    for edge in ("control", "focus"):  # what is not text needs 3:1
-        assert contrast(colors[edge], colors["page"]) >= 3, edge
-
-
-def contrast(one, other):
-    def luminance(color):
-        channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-ROWS = [{"letter": "J", "codes": 744}, {"letter": "<G>", "codes": 1547}]
-
-
-def test_a_table_has_a_caption_and_headers():
-    html = nodes.table_html(ROWS, caption="Codes & letters")
-    assert html.startswith("<table><caption>Codes &amp; letters</caption><thead><tr>")
-    assert html.count('scope="col"') == 2
-    assert '<th scope="row">&lt;G&gt;</th><td>1547</td>' in html
-    assert nodes.table_html(pd.DataFrame(ROWS), caption="Codes & letters") == html
-
-
-def test_columns_choose_and_order():
-    html = nodes.table_html(ROWS, caption="Codes", columns=["codes"])
-    assert "letter" not in html
-    assert nodes.table_html([], caption="None").count("<tr>") == 1
-    with pytest.raises(KeyError):
-        nodes.table_html(ROWS, caption="Codes", columns=["nothing"])
-
-
-def draw():
-    import matplotlib.pyplot as plt
-
-    fig, axes = plt.subplots(figsize=(3, 2))
-    axes.bar(["J", "G"], [744, 1547])
-    return fig
-
-
-@pytest.fixture
-def agg():
-    import matplotlib
-
-    matplotlib.use("agg")
-
-
-@pytest.mark.usefixtures("agg")
-def test_a_figure_has_words_numbers_and_the_same_bytes_each_time():
-    import matplotlib.pyplot as plt
-
-    told = {"alt": 'Bar chart: "G" is taller', "table": ROWS, "caption": "Codes by letter"}
-    one, two = nodes.figure(draw(), **told), nodes.figure(draw(), **told)
-    assert one._repr_html_() == two._repr_html_()
-    assert plt.get_fignums() == [], "an open figure would be shown twice"
-    html = one._repr_html_()
-    assert '<img alt="Bar chart: &quot;G&quot; is taller" src="data:image/png;base64,' in html
-    assert "<figcaption>Codes by letter</figcaption>" in html
-    assert "<details><summary>" in html
-    assert '<th scope="row">J</th><td>744</td>' in html
-    assert repr(one) == 'Figure: Codes by letter Bar chart: "G" is taller'
-
-
-def test_a_figure_without_words_is_refused():
-    with pytest.raises(ValueError, match="alt text"):
-        nodes.figure(SimpleNamespace(), alt=" ", table=[], caption="A caption")
 
 
 def test_what_a_hostile_object_says_of_itself_is_not_asked():

@@ -8,7 +8,6 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # conda's matplotlib brings a desktop toolkit
 
 
 def test_conda_has_the_names_and_bounds_of_pyproject():
@@ -17,7 +16,7 @@ def test_conda_has_the_names_and_bounds_of_pyproject():
     expected = {f"python{PROJECT['requires-python']}"}
     for dependency in PROJECT["dependencies"]:
         name, bound = dependency.split(">=")
-        expected.add(f"{CONDA_NAMES.get(name, name)}>={bound}")
+        expected.add(f"{name}>={bound}")
     assert listed == expected
 
 

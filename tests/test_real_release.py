@@ -41,8 +41,3 @@ def test_every_modifier_finds_its_keeper():
         if codeedu.classify(modifier).best.code_set != expected:
             wrong.append(modifier)
     assert wrong == []
-
-
-def test_the_collisions_are_the_ones_in_the_release():
-    both = set(entries("3")) & set(codeedu.table("icd10cm")["code"])
-    assert both == set(codeedu.table("collisions")["code"])

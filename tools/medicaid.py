@@ -53,7 +53,7 @@ if __name__ == "__main__":
     summed["section"] = [
         section(c, f, names) for c, f in zip(summed["code"], summed["format"], strict=True)
     ]
-    sums = summed.groupby(["form", "section"], as_index=False).agg(
+    sums = summed.groupby(["format", "section"], as_index=False).agg(
         strings=("code", "size"), claims=("claims", "sum"), paid=("paid", "sum")
     )
     sums.to_csv(DATA / "practice" / "medicaid_cpt_by_section.csv", index=False, lineterminator="\n")

@@ -6,43 +6,20 @@ Every notebook becomes one page of FOLDER with its stored outputs, links to the 
 search over all of them; images travel inside the pages.
 """
 
-import html
 import json
 import re
 import sys
 from pathlib import Path
+from string import Template
 
 import nbformat
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from codeedu.html.nodes import Node, node, page, source, to_html
+
 HERE = Path(__file__).parent
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · codeedu</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="course.css">
-</head>
-<body>
-<a class="skip" href="#lesson">Skip to the lesson</a>
-<header>
-<nav aria-label="Lessons"><ol start="0">{contents}</ol></nav>
-<search><label for="find">Search the course</label>
-<input id="find" type="search" autocomplete="off" aria-describedby="found">
-<div id="found" role="status"></div></search>
-</header>
-<main id="lesson" tabindex="-1">{body}</main>
-<footer><nav aria-label="Before and after">{steps}</nav>
-<p>CPT® is a registered trademark of the American Medical Association; CDT is a trademark of the
-American Dental Association. No descriptors of either are part of this course. Nothing here is
-billing, legal or coverage advice.</p></footer>
-<script src="search-index.js"></script><script src="search.js"></script>
-</body>
-</html>
-"""
+LESSON = Template((HERE / "site" / "lesson.html").read_text(encoding="utf-8"))
 
 
 class Lesson:
@@ -99,45 +76,49 @@ def cell_html(cell: nbformat.NotebookNode) -> str:
     """Return a cell with its stored outputs as HTML."""
     if cell.cell_type == "markdown":
         return markdown2html_mistune(cell.source)
-    shown = [f"<pre class='in'><code>{html.escape(cell.source)}</code></pre>"]
+    shown = [to_html(node("pre", node("code", cell.source), class_="in"))]
     for output in cell.outputs:
         data = output.get("data", {})
         if "text/html" in data:
-            shown.append(f"<div class='out'>{data['text/html']}</div>")
+            shown.append(f'<div class="out">{data["text/html"]}</div>')
         elif "text/plain" in data:
-            shown.append(f"<pre class='out'>{html.escape(data['text/plain'])}</pre>")
+            shown.append(to_html(node("pre", data["text/plain"], class_="out")))
     return "\n".join(shown)
+
+
+def link_to(lesson: Lesson, *, here: bool) -> Node:
+    """Return the entry of a lesson in the list of all."""
+    title = re.sub(r"^[0-9]+[.] ", "", lesson.title)
+    current = {"aria_current": "page"} if here else {}
+    return node("a", title, href=f"{lesson.name}.html", **current)
 
 
 def publish(folder: Path, paths: list[Path]) -> None:
     """Write all pages, their style and their search into `folder`."""
     lessons = [Lesson(path) for path in paths]
     folder.mkdir(parents=True, exist_ok=True)
+    style = source("tokens.css") + (HERE / "site" / "course.css").read_text(encoding="utf-8")
     for at, lesson in enumerate(lessons):
-        before, after = lessons[at - 1] if at else None, dict(enumerate(lessons)).get(at + 1)
         steps = [
-            f'<a rel="{rel}" href="{other.name}.html">{word}: {html.escape(other.title)}</a>'
-            for rel, word, other in (("prev", "Before", before), ("next", "Next", after))
-            if other
+            node("a", f"{word}: {lessons[to].title}", rel=rel, href=f"{lessons[to].name}.html")
+            for rel, word, to in (("prev", "Before", at - 1), ("next", "Next", at + 1))
+            if 0 <= to < len(lessons)
         ]
-        contents = "".join(
-            f'<li><a href="{other.name}.html"{" aria-current=page" if other is lesson else ""}>'
-            f"{html.escape(re.sub(r'^[0-9]+[.] ', '', other.title))}</a></li>"
-            for other in lessons
+        contents = [node("li", link_to(other, here=other is lesson)) for other in lessons]
+        body = LESSON.substitute(
+            contents="".join(map(to_html, contents)),
+            lesson=lesson.page,
+            steps=" ".join(map(to_html, steps)),
         )
-        page = PAGE.format(title=html.escape(lesson.title), contents=contents,
-                           body=lesson.page, steps=" ".join(steps))  # fmt: skip
-        (folder / f"{lesson.name}.html").write_text(page, encoding="utf-8")
+        text = page(f"{lesson.title} · codeedu", body, style)
+        (folder / f"{lesson.name}.html").write_text(text, encoding="utf-8")
     index = [section for lesson in lessons for section in lesson.sections()]
     (folder / "search-index.js").write_text(f"const SECTIONS = {json.dumps(index)};\n")
-    for name in ("course.css", "search.js"):
-        (folder / name).write_text((HERE / "site" / name).read_text())
-    first = lessons[0].name
-    (folder / "index.html").write_text(
-        f'<!DOCTYPE html><html lang="en"><title>codeedu</title>'
-        f'<meta http-equiv="refresh" content="0; url={first}.html">'
-        f'<a href="{first}.html">The course</a></html>\n'
-    )
+    (folder / "search.js").write_text((HERE / "site" / "search.js").read_text())
+    first = f"{lessons[0].name}.html"
+    away = node("meta", http_equiv="refresh", content=f"0; url={first}")
+    body = to_html(away) + to_html(node("a", "The course", href=first))
+    (folder / "index.html").write_text(page("codeedu", body, ""))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from codeedu.codes import level2, normalize, rules
-from codeedu.codes.explain import Explanation
 from codeedu.codes.level2 import Listing
 from codeedu.codes.model import Answer
 from codeedu.codes.suggest import Suggestion, suggest
+
+if TYPE_CHECKING:
+    from codeedu.html.nodes import Shown
 
 Day = str | datetime.date | None
 
@@ -33,9 +35,11 @@ class Classification(Answer):
         """Near codes that it was probably meant to be, likeliest first."""
         return suggest(self)
 
-    def explain(self) -> Explanation:
-        """Return a paragraph that a biller can read; in a notebook it shows as rich HTML."""
-        return Explanation(self)
+    def explain(self) -> Shown:
+        """Return a paragraph that a biller can read; in a notebook it shows as cards."""
+        from codeedu.html.answer import shown  # the one late import: an answer shows itself
+
+        return shown(self)
 
     def _repr_html_(self) -> str:
         return self.explain()._repr_html_()

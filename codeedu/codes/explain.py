@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from codeedu import tables
@@ -14,30 +12,12 @@ from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import listing, shorten, visible
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """A paragraph about one entry: text as a string, rich HTML in a notebook."""
-
-    about: Answer
-
-    def __str__(self) -> str:
-        return explanation(self.about)
-
-    def __repr__(self) -> str:
-        return textwrap.fill(str(self), 88)
-
-    def _repr_html_(self) -> str:
-        from codeedu.html.answer import html  # the one late import: an answer shows itself
-
-        return html(self.about)
-
-
 def explanation(found: Answer) -> str:
     """Return what an entry could be, why, and what is not known, in one paragraph.
 
     >>> from codeedu import classify
-    >>> explanation(classify("J1885")).split(". ")[0]
-    'J1885 has the form of a HCPCS Level II code (Drugs, mostly given other than by mouth)'
+    >>> explanation(classify("99213")).split(". ")[0]
+    '99213 has the form of a CPT Category I code (Evaluation and Management)'
     """
     return " ".join(dict.fromkeys(_sentences(found)))  # no sentence twice
 

@@ -1,9 +1,7 @@
-"""The figures of the course, drawn from the tables, each with its words and its numbers.
+"""The figures of the course, drawn from the tables as SVG, each with its words and its numbers.
 
-A drawing returns a sheet, an alt text that says the message, the rows behind it, and a caption;
-`plot` puts the four together. `sheet` holds the colors and the pen, `ink` makes pictures of it;
-`space` draws who owns which codes, `paths` a way and a time, `entries` what a string is and what
-it was taken for.
+Each figure is a file of its own: it returns its picture with an alt text that says the message,
+the rows behind it, and a caption. `canvas` is what they draw on.
 """
 
 from __future__ import annotations
@@ -11,38 +9,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from codeedu.figures import entries, paths, space
-from codeedu.figures.ink import picture
-from codeedu.figures.sheet import AMBER, INK, SKY, Drawing
-from codeedu.html.nodes import Figure, figure
+from codeedu.figures.code_space import code_space
+from codeedu.figures.collisions import collisions
+from codeedu.figures.confusion import confusion
+from codeedu.figures.cpt_sections import cpt_sections
+from codeedu.figures.decision import decision
+from codeedu.figures.timeline import timeline
+from codeedu.html.nodes import Figure
 
-__all__ = ["AMBER", "DRAWINGS", "INK", "SKY", "plot"]
+FIGURES: dict[str, Callable[..., Figure]] = {
+    "code-space": code_space,
+    "collisions": collisions,
+    "confusion": confusion,
+    "cpt-sections": cpt_sections,
+    "decision": decision,
+    "timeline": timeline,
+}
 
-DRAWINGS: dict[str, Callable[..., Drawing]] = {
-    "anatomy": entries.anatomy,
-    "code-space": space.code_space,
-    "collisions": entries.collisions,
-    "confusion": entries.confusion,
-    "cpt-sections": space.cpt_sections,
-    "decision": paths.decision,
-    "level-ii": space.level_ii,
-    "timeline": paths.timeline,
+# Figures of earlier versions, and what shows the same today.
+REMOVED = {
+    "anatomy": "codeedu.explorer(code)",
+    "level-ii": 'codeedu.show_table("sections"), with the columns and rows you want',
 }
 
 
 def plot(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
 
-    Names: "anatomy" (`code`: the entry, by default "J1885-JW"), "code-space", "collisions",
-    "confusion" (`matrix`: how often, by pairs of what it truly was and how it was read),
-    "cpt-sections", "decision", "level-ii", "timeline".
+    Names: "code-space", "collisions", "confusion" (`matrix`: how often, by pairs of the actual
+    code set and the chosen one), "cpt-sections", "decision", "timeline".
 
     Raises ValueError for an unknown name, TypeError for an option that the figure does not have.
 
     >>> plot("cpt-sections").alt[:37]
     'The numbers of CPT Category I as bars'
     """
-    if name not in DRAWINGS:
-        raise ValueError(f"There is no figure {name!r}; there are: {', '.join(sorted(DRAWINGS))}.")
-    paper, alt, rows, caption = DRAWINGS[name](**options)
-    return figure(picture(paper), alt=alt, table=rows, caption=caption)
+    if name in REMOVED:
+        raise ValueError(f"The figure {name!r} was removed; use {REMOVED[name]}.")
+    if name not in FIGURES:
+        raise ValueError(f"There is no figure {name!r}; there are: {', '.join(sorted(FIGURES))}.")
+    return FIGURES[name](**options)

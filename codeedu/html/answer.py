@@ -1,34 +1,34 @@
-"""A classification as HTML: one tree of nodes, for notebooks, pages and the explorer."""
+"""A Classification as HTML: the first sentence, a card for each reading, suggestions, notes.
+
+The answer is built once, as a tree of nodes: `html` writes it for a notebook or a page, and the
+explorer sends it to the browser.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from codeedu import tables
 from codeedu.codes.anatomy import Part, parts, written
-from codeedu.codes.explain import caution, meant, sentence, verdict, whole
+from codeedu.codes.explain import caution, explanation, meant, sentence, verdict, whole
 from codeedu.codes.model import Answer, Reading
 from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import shorten, visible
-from codeedu.html.nodes import Node, node, source, to_html
+from codeedu.html.nodes import Node, Shown, node, to_html
 
 
-def answer(found: Answer, *, live: bool = False) -> list[Node]:
-    """Return what follows the verdict as nodes; `live` makes buttons of the suggestions."""
-    nodes = []
-    if found.readings:
-        cards = [_card(found, reading) for reading in found.readings]
-        nodes.append(node("div", *cards, class_="codeedu-readings"))
-    elif cut := parts(found):
-        nodes.append(node("div", _tiles(cut), class_="codeedu-card"))
-    if suggest(found):
-        offers = [_offer(s.code, s.text, live=live) for s in suggest(found)]
-        nodes.append(_titled(meant(found), offers))
-    if found.notes:
-        nodes.append(
-            _titled("Changed or noticed on the way", [[note.text] for note in found.notes])
-        )
-    nodes.append(node("p", caution(), class_="codeedu-caution"))
-    return nodes
+def shown(found: Answer) -> Shown:
+    """Return the explanation of an entry as text that a notebook shows as cards.
+
+    >>> from codeedu import classify
+    >>> shown(classify("J188S")).split(". ")[0]
+    'J188S is not a code as it stands; perhaps J1885 was meant'
+    """
+    entered = shorten(written(found.entered).strip()) or "an empty entry"
+    says = node("p", node("strong", verdict(found)), class_="codeedu-verdict")
+    body = node("div", *answer(found), class_="codeedu-answer")
+    about = {"role": "group", "aria-label": f"What {entered} could be"}
+    return Shown(explanation(found), to_html(["section", about, says, body]))
 
 
 def html(found: Answer) -> str:
@@ -38,50 +38,63 @@ def html(found: Answer) -> str:
     >>> "<script>" in html(classify("<script>"))
     False
     """
-    entered = shorten(written(found.entered).strip()) or "an empty entry"
-    says = node("p", node("strong", verdict(found)), class_="codeedu-verdict")
-    body = node("div", *answer(found), class_="codeedu-answer")
-    about = {"class": "codeedu", "role": "group", "aria-label": f"What {entered} could be"}
-    tree: Node = ["section", about, says, body]
-    return f"<style>{source('theme.css')}</style>{to_html(tree)}"
+    return shown(found)._repr_html_()
 
 
-# What a card says of a status, where no list says more.
-_STATUS = {
-    "format": "right form; we have no list to check it against",
-    "listed": "listed",
-    "not listed": "not in the list",
-    "terminated": "ended",
-    "local code": "local code; outside the national standard",
-}
+def answer(found: Answer, *, live: bool = False) -> list[Node]:
+    """Return what follows the verdict as nodes; `live` makes buttons of the suggestions."""
+    nodes = []
+    if found.readings:
+        cards = [_card(found, reading) for reading in found.readings]
+        nodes.append(node("div", *cards, class_="codeedu-readings"))
+    elif cut := parts(found):
+        nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
+    if suggest(found):
+        offers = [_offer(s.code, s.text, live=live) for s in suggest(found)]
+        nodes.append(_titled(meant(found), offers))
+    if found.notes:
+        noticed: list[list[str | Node]] = [[note.text] for note in found.notes]
+        nodes.append(_titled("Changed or noticed on the way", noticed))
+    nodes.append(node("p", caution(), class_="codeedu-caution"))
+    return nodes
 
-# How a view colors a role; the word stands beside it in every case.
-_COLORS = {
-    "letter": "letter", "letters": "letter", "category": "letter", "section": "letter",
-    "labeler": "letter", "number": "number", "digit": "number", "digits": "number",
-    "detail": "number", "six axes": "number", "product": "number", "suffix letter": "suffix",
-    "package": "suffix", "modifier": "modifier", "offending": "offending",
-    "doubtful": "offending",
-}  # fmt: skip
+
+def hue(code_set: str) -> str:
+    """Return the name of the color that a code set has throughout the course (see tokens.css).
+
+    >>> [hue(name) for name in ("CPT modifier", "HCPCS Level II", "ICD-10-CM", "NDC")]
+    ['cpt', 'level-2', 'diagnosis', 'quiet']
+    """
+    level = tables.by("code_sets", "code_set").get(code_set, {}).get("level", "")
+    other = "diagnosis" if code_set == "ICD-10-CM" else "quiet"
+    return {"I": "cpt", "II": "level-2", "III": "level-3"}.get(level, other)
+
+
+def evidence(reading: Reading) -> str:
+    """Return what is known of a reading beyond its form, such as "listed".
+
+    >>> from codeedu import classify
+    >>> [evidence(reading) for reading in classify("E1165").readings]
+    ['not listed', 'listed']
+    """
+    says = {"format": "not checked against a list", "terminated": "ended"}.get(
+        reading.status, reading.status
+    )
+    return says if reading.strength == "likely" else f"{reading.strength} reading, {says}"
 
 
 def _card(found: Answer, reading: Reading) -> Node:
-    head = node(
-        "p",
-        node("strong", " ".join(filter(None, (reading.code_set, reading.category)))),
-        " ",
-        node("span", f"{reading.strength} reading", class_="codeedu-strength"),
-        class_="codeedu-name",
-    )
+    name = " ".join(filter(None, (reading.code_set, reading.category)))
+    tag = node("span", evidence(reading), class_="codeedu-tag")
+    head = node("p", node("strong", name), " ", tag, class_="codeedu-name")
     listing = reading.listing
-    status = listing.label if listing else _STATUS.get(reading.status, reading.status)
     facts = {
         "Read as": whole(found, reading),
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
-        "Status": status,
-        "CMS's words": listing.descriptor if listing else "",
+        "Status": listing.label if listing else None,
+        "CMS's words": listing.descriptor if listing else None,
     }
     pairs = [
         item
@@ -89,15 +102,40 @@ def _card(found: Answer, reading: Reading) -> Node:
         if says
         for item in (node("dt", term), node("dd", says))
     ]
-    reasons = _titled("Why", [[sentence(reason.text)] for reason in reading.why])
     listed = node("dl", *pairs, class_="codeedu-facts")
-    tiles = _tiles(parts(found, reading))
+    reasons = _titled("Why", [[sentence(reason.text)] for reason in reading.why])
     detail = node("div", listed, reasons, class_="codeedu-detail")
-    return node("div", head, tiles, detail, class_="codeedu-card")
+    color = f"codeedu-card codeedu-{hue(reading.code_set)}"
+    return node("div", head, _tiles(_with_dot(parts(found, reading))), detail, class_=color)
+
+
+def _with_dot(cut: tuple[Part, ...]) -> Iterator[Part]:
+    """Yield the parts, and between those of a diagnosis the dot that the entry left out."""
+    for part, then in zip(cut, (*cut[1:], None), strict=True):
+        yield part
+        if part.role == "category" and then and then.role == "detail":
+            yield Part(".", "dot left out", "ICD-10-CM writes it here")
+
+
+# Which parts of a code a card marks, and how; every other part is plain. The first kind says
+# which code set or section it is; a word stands below each part, so color is never alone.
+_MARKS = {
+    "key": ("letter", "letters", "suffix letter", "category", "dot", "section", "labeler"),
+    "modifier": ("modifier",),
+    "gap": ("separator", "around it", "dot left out"),
+    "alert": ("offending", "doubtful"),
+}
+_MARK = {role: f" codeedu-{mark}" for mark, roles in _MARKS.items() for role in roles}
+WIDEST = 13  # characters that a part's width tells apart
 
 
 def _tiles(cut: Iterable[Part]) -> Node:
-    """Return parts as a list: the characters in color, the role and its words below."""
+    """Return parts as a list: the characters on a tile as wide as they are many, words below."""
+    cut = tuple(cut)
+    # A code of digits alone has no letter to go by: its number is the key.
+    marks = {"number": " codeedu-key"} | _MARK
+    if any(_MARK.get(part.role) == " codeedu-key" for part in cut):
+        marks = _MARK
     tiles = [
         node(
             "li",
@@ -106,7 +144,7 @@ def _tiles(cut: Iterable[Part]) -> Node:
             node("strong", part.role, class_="codeedu-role"),
             " ",
             node("span", part.says, class_="codeedu-says"),
-            class_=f"codeedu-{_COLORS.get(part.role, 'quiet')}",
+            class_=f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}{marks.get(part.role, '')}",
         )
         for part in cut
     ]

@@ -1,7 +1,7 @@
 """The views that a notebook shows.
 
 They hold no rule: they hand what was typed to the classifier and show what `answer.py` makes
-of the answer. The browser's side is in `static/`.
+of it. The browser's side is in `static/`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codeedu import tables
-from codeedu.html.nodes import Node, node, source, table_html, to_html
+from codeedu.codes.wording import plural
+from codeedu.html.nodes import Node, Shown, node, table_html, to_html
 
 # How a column is headed where its name, with blanks for underscores, would not do.
 HEADINGS = {
@@ -14,20 +15,6 @@ HEADINGS = {
     "tells_apart": "what tells them apart",
     "where_on_claim": "where on the claim",
 }
-
-
-class Shown:
-    """Something a lesson shows: HTML in a notebook, one line of text elsewhere."""
-
-    def __init__(self, text: str, html: str) -> None:
-        self.text, self.html = text, html
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        style = f"<style>{source('theme.css')}</style>"
-        return f'{style}<div class="codeedu">{self.html}</div>'
 
 
 def show_table(name: str, *columns: str, caption: str | None = None, **where: str) -> Shown:
@@ -49,8 +36,8 @@ def show_table(name: str, *columns: str, caption: str | None = None, **where: st
         raise ValueError(f"No row of {name} has {where}.")
     names = columns or tuple(rows[0])
     named = [{_heading(key): row[key] for key in names} for row in kept]
-    count = "1 row" if len(kept) == 1 else f"{len(kept)} rows"
-    return Shown(f"{name}: {count}", table_html(named, caption=caption or name.capitalize()))
+    text = f"{name}: {plural(len(kept), 'row')}"
+    return Shown(text, table_html(named, caption=caption or name.capitalize()))
 
 
 def _heading(column: str) -> str:
@@ -70,8 +57,7 @@ def sources(*ids: str) -> Shown:
     if unknown:
         raise ValueError(f"data/sources/sources.csv has no source {unknown[0]!r}.")
     entries = [_entry(known[name]) for name in sorted(set(ids))]
-    count = "1 source" if len(entries) == 1 else f"{len(entries)} sources"
-    text = f"{count}, as of {tables.as_of()}"
+    text = f"{plural(len(entries), 'source')}, as of {tables.as_of()}"
     return Shown(text, to_html(node("div", node("p", f"{text}."), node("ul", *entries))))
 
 
@@ -103,8 +89,7 @@ def glossary(*terms: str) -> Shown:
     pairs = [
         part for term in chosen for part in (node("dt", term), node("dd", _meaning(known[term])))
     ]
-    count = "1 term" if len(chosen) == 1 else f"{len(chosen)} terms"
-    return Shown(f"glossary: {count}", to_html(node("dl", *pairs)))
+    return Shown(f"glossary: {plural(len(chosen), 'term')}", to_html(node("dl", *pairs)))
 
 
 def _meaning(row: dict[str, str]) -> str:

@@ -1,30 +1,29 @@
-"""HTML that is safe and accessible by construction: nodes, tables and figures.
+"""HTML that is safe and accessible by construction: nodes, tables, pages, and what a cell shows.
 
 A *node* is `[tag, attributes, *children]`, where a child is text or another node. It is plain
 data: `to_html` writes it as a string here, and `build` in static/keys.js makes elements of it
 in the browser, so an answer looks the same alive and printed. Text is escaped here and nowhere
-else, with everything unseen made visible.
+else, and characters that cannot be seen are written out.
 """
 
 from __future__ import annotations
 
 import html
-import io
-import sys
+import re
+import textwrap
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as MatplotlibFigure
+from string import Template
+from typing import Any
 
 from codeedu.codes.wording import visible
 
 STATIC = Path(__file__).parent / "static"
 
 Node = list[Any]
+VOID = {"img", "meta"}  # elements that have no end tag
 
 
 def node(tag: str, *children: str | Node, **attributes: str) -> Node:
@@ -39,7 +38,8 @@ def node(tag: str, *children: str | Node, **attributes: str) -> Node:
 def to_html(tree: str | Node, *, lines: bool = False) -> str:
     r"""Return a node as HTML; every text and every attribute is escaped.
 
-    Line ends are shown as characters, except where `lines` are kept: inside a `pre`.
+    Line ends are written out like other invisible characters, unless `lines` are kept, as they
+    are inside a `pre`.
 
     >>> to_html(node("p", "<b> & \x00", title='"'))
     '<p title="&quot;">&lt;b&gt; &amp; ⟨U+0000⟩</p>'
@@ -49,13 +49,27 @@ def to_html(tree: str | Node, *, lines: bool = False) -> str:
     tag, attributes, *children = tree
     lines = lines or tag == "pre"
     inside = "".join(f' {name}="{html.escape(visible(v))}"' for name, v in attributes.items())
+    if tag in VOID:
+        return f"<{tag}{inside}>"
     return f"<{tag}{inside}>{''.join(to_html(child, lines=lines) for child in children)}</{tag}>"
 
 
 @cache
 def source(*names: str) -> str:
-    """Return files of `static/`, one after the other: what a page or a widget loads."""
-    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+    """Return files of `static/`, one after the other: what a page or a widget loads.
+
+    A style sheet's `@import` is replaced by the file that it names. Its comments and line breaks
+    go, as it is stored in a notebook once for every output.
+    """
+    return "\n".join(map(_read, names))
+
+
+def _read(name: str) -> str:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    if not name.endswith(".css"):
+        return text
+    text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
+    return re.sub(r'@import "(.+?)";', lambda found: _read(found[1]), text)
 
 
 def table_html(
@@ -102,55 +116,88 @@ def _cell(value: object, *, heads: bool) -> Node:
     return node("th", inside, scope="row") if heads else node("td", inside)
 
 
-class Figure:
-    """A drawn figure with its words and numbers; the last line of a cell shows it."""
+class Shown(str):
+    """What a cell shows: it is text, and in a notebook it shows as HTML.
 
-    def __init__(self, png: bytes, *, alt: str, table: str, caption: str) -> None:
-        self.png, self.alt, self.table, self.caption = png, alt, table, caption
+    >>> shown = Shown("1 source", "<p>1 source</p>")
+    >>> shown
+    1 source
+    >>> shown.html
+    '<p>1 source</p>'
+    """
+
+    html: str
+    heading: str
+
+    def __new__(cls, text: str, html: str, heading: str = "codeedu") -> Shown:
+        """Return `text` that shows as `html`, a fragment; `heading` is that of a saved page."""
+        made = super().__new__(cls, text)
+        made.html, made.heading = html, heading
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+        """Return what a copy or a pickle is made from."""
+        return str(self), self.html, self.heading
 
     def __repr__(self) -> str:
-        return f"Figure: {self.caption} {self.alt}"
+        lines = self.split("\n")
+        return "\n".join(textwrap.fill(line, 88, break_long_words=False) for line in lines)
 
     def _repr_html_(self) -> str:
-        # White and framed whatever the theme: a picture cannot follow it. The style is inline
-        # because it has to hold where style sheets are taken out.
-        look = "max-width:100%;height:auto;background:#fff;padding:8px;border:1px solid #8a919b"
-        address = f"data:image/png;base64,{b64encode(self.png).decode()}"
-        picture = f'<img alt="{html.escape(visible(self.alt))}" src="{address}" style="{look}">'
-        caption = to_html(node("figcaption", self.caption))
-        summary = to_html(node("summary", "The numbers as a table"))
-        details = f"<details>{summary}{self.table}</details>"
-        return f'<figure style="margin:1em 0">{picture}{caption}{details}</figure>'
+        return f'<style>{source("theme.css")}</style><div class="codeedu">{self.html}</div>'
+
+    def save(self, path: str | Path) -> Path:
+        """Write it as a web page that needs nothing else; return where it is.
+
+        Raises OSError when it cannot be written.
+        """
+        place = Path(path).expanduser()
+        head = to_html(node("h1", self.heading))
+        body = f'<main>{head}<div class="codeedu">{self.html}</div></main>'
+        text = page(self.heading, body, source("theme.css", "page.css"))
+        place.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        return place
+
+
+def page(title: str, body: str, style: str) -> str:
+    """Return a whole web page: `title` is text, `body` HTML, `style` the text of style sheets.
+
+    >>> "<title>A &amp; B</title>" in page("A & B", "<main></main>", "")
+    True
+    """
+    parts = {"title": html.escape(visible(title)), "body": body, "style": style}
+    return Template(source("page.html")).substitute(parts)
+
+
+class Figure(Shown):
+    """A picture with its words and numbers; the last line of a cell shows it."""
+
+    svg: str
+    alt: str
+    caption: str
+    table: str
 
 
 def figure(
-    picture: MatplotlibFigure | bytes,
-    *,
-    alt: str,
-    table: Iterable[Mapping[str, object]] | Any,
-    caption: str,
+    svg: str, *, alt: str, table: Iterable[Mapping[str, object]] | Any, caption: str
 ) -> Figure:
-    """Return a picture, a matplotlib figure or PNG, as one that everybody can read.
+    """Return an SVG as a figure that everybody can read.
 
     `alt` says in words what the picture shows: its kind, axes and message. `table` holds the
-    numbers behind it, as `table_html` takes them. A matplotlib figure is closed, so that a
-    notebook does not show it twice.
+    numbers behind it, as `table_html` takes them.
 
     Raises ValueError when `alt` or `caption` is empty.
     """
     if not alt.strip() or not caption.strip():
         raise ValueError("A figure needs an alt text and a caption: not everyone sees it.")
-    drawn = picture if isinstance(picture, bytes) else png(picture)
-    numbers = table_html(table, caption=caption)
-    return Figure(drawn, alt=alt, table=numbers, caption=caption)
-
-
-def png(figure: MatplotlibFigure) -> bytes:
-    """Return a matplotlib figure as PNG, the same bytes from run to run, and close it."""
-    drawn = io.BytesIO()
-    # No Software entry: matplotlib's version would change the bytes.
-    look: dict[str, Any] = {"facecolor": "white", "metadata": {"Software": None}}
-    figure.savefig(drawn, format="png", dpi=120, **look)
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close(figure)
-    return drawn.getvalue()
+    # As the address of an image the picture passes JupyterLab's sanitizer, which drops <svg>.
+    address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    numbers = table_node(table, caption=caption)
+    parts = (
+        node("img", alt=alt, src=address),
+        node("figcaption", caption),
+        node("details", node("summary", "The numbers as a table"), numbers),
+    )
+    shown = Figure(f"Figure: {caption} {alt}", to_html(node("figure", *parts)))
+    shown.svg, shown.alt, shown.caption, shown.table = svg, alt, caption, to_html(numbers)
+    return shown

@@ -53,7 +53,7 @@ def site(tmp_path_factory):
     """The address of the course as pages, on this machine only."""
     folder = tmp_path_factory.mktemp("site")
     notebooks = [ROOT / "notebooks" / name for name in LESSONS]
-    command = [sys.executable, ROOT / "notebooks" / "publish.py", folder, *notebooks]
+    command = [sys.executable, ROOT / "tools" / "site.py", folder, *notebooks]
     subprocess.run(command, check=True, capture_output=True)
     handler = partial(QuietHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -1,0 +1,34 @@
+"""Horizontal bars with their numbers beside them: what both charts of the course are drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codeedu.figures.canvas import EDGE, PLAIN, SMALL, WIDTH, Canvas, width_of
+
+STEP, THICK, TOP = 30.0, 20.0, 88.0  # pixels from bar to bar, of a bar, above the first
+Part = tuple[float, str, float]  # how long, the color, how strong
+
+Bar = tuple[str, Sequence[Part], str]  # its name, its parts, what stands behind it
+
+
+def bars(message: str, below: str, found: Sequence[Bar], *, bold: bool = False) -> Canvas:
+    """Return a canvas with bars: the longest one, with its words, fills the width."""
+    paper = Canvas(TOP + STEP * len(found) + EDGE - 8)
+    paper.title(message, below)
+    size = PLAIN if bold else SMALL
+    names = max((width_of(name, size, bold=bold) for name, _, _ in found), default=0)
+    left = EDGE + names + 12
+    room = min(
+        ((WIDTH - EDGE - left - 10 - width_of(says, SMALL)) / total
+         for _, parts, says in found if (total := sum(part[0] for part in parts))), default=1
+    )  # fmt: skip
+    for at, (name, parts, says) in enumerate(found):
+        y, x = TOP + at * STEP, left
+        paper.text(left - 12, y + THICK / 2, name, size=size, anchor="end", bold=bold)
+        for length, color, strength in parts:
+            if length:
+                paper.box(x, y, length * room, THICK, color, opacity=strength)
+                x += length * room
+        paper.text(x + 8, y + THICK / 2, says, size=SMALL)
+    return paper
