@@ -143,7 +143,8 @@ def _as_json(found: Any) -> dict[str, Any]:
 def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     from tqdm import tqdm
 
-    from codeedu.claims.files import Reader, classify_file, whole_or_nothing
+    from codeedu.claims.files import Reader, classify_file
+    from codeedu.writing import whole_or_nothing
 
     (name,) = parsed.entries
     stdin = name == "-"
@@ -254,8 +255,8 @@ def _say_active() -> int:
 
 
 def _release_diff(parsed: argparse.Namespace) -> int:
-    from codeedu.claims.files import whole_or_nothing
     from codeedu.cms import load_release, report
+    from codeedu.writing import whole_or_nothing
 
     output = parsed.output
     if output and output.suffix.lower() not in (".html", ".csv"):

@@ -11,13 +11,9 @@ import csv
 import gzip
 import io
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any, cast
 
 from codeedu.claims.hint import ColumnHint
@@ -260,30 +256,3 @@ def _text(value: str) -> str:
         if any("\udc80" <= char <= "\udcff" for char in value)
         else value
     )
-
-
-@contextmanager
-def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with open(handle, "wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(path.name, "wb", fileobj=file, mtime=0) as zipped:
-                    yield cast("IO[bytes]", zipped)
-            else:
-                yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

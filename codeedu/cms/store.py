@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.claims.files import whole_or_nothing
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.codes.wording import shorten
+from codeedu.writing import whole_or_nothing
 
 VARIABLE = "CODEEDU_DATA"
 FORMAT = 1  # of the .parsed files
