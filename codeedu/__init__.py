@@ -13,7 +13,7 @@ from typing import Any
 from codeedu.codes.classify import classify
 from codeedu.tables import table
 
-# What stands here loads when it is first used, so that `import codeedu` stays light.
+# Imported on first use, to keep `import codeedu` fast. Their types are in `__init__.pyi`.
 _HOMES: dict[str, str] = {
     "check": "selfcheck",
     "score_cleaning": "claims.cleaning",

@@ -9,11 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "codeedu"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-FLOORS = {
-    room: height
-    for height, line in enumerate(re.search("```floors\n(.*?)\n```", CONTRIBUTING, re.S)[1].split("\n"))
-    for room in line.split(", ")
-}  # fmt: skip
+LINES = re.search("```floors\n(.*?)\n```", CONTRIBUTING, re.DOTALL)[1].splitlines()
+FLOORS = {room: height for height, line in enumerate(LINES) for room in line.split(", ")}
 UPWARD = {("codes.classify", "html")}  # an answer shows itself
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
