@@ -42,8 +42,8 @@ def collisions() -> Figure:
         f"{message}. Bars by first letter: {total} strings are codes both in CMS's "
         f"{level_2['edition']} of Level II and, without the dot, in ICD-10-CM of "
         f"{diagnoses['edition']}; {billable} of them can be billed as diagnoses. {letters[0]} has "
-        f"the most of these, {found[letters[0], 'yes']}; {most} has the most strings, {both[most]}. "
-        f"Under {listing(headings)} there are only headings."
+        f"the most of these, {found[letters[0], 'yes']}; {most} has the most strings, "
+        f"{both[most]}. Under {listing(headings)} there are only headings."
     )
     caption = f"Strings that are codes in both sets ({level_2['sources']}, icd-collisions)."
     paper = bars(message, below, drawn, bold=True)
