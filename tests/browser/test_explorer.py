@@ -133,7 +133,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
           - textbox "Type or paste a code": E1165
           - text: Where it stood
           - combobox "Where it stood":
-            - option "the procedure box of a claim line" [selected]
+            - option "the procedure field of a claim line" [selected]
           - text: Try
           - button "Try J1885"
           - button "Try E1165"
