@@ -1,10 +1,11 @@
 """The public names with their types; `__init__.py` loads most of them late."""
 
 from codeedu.claims.cleaning import clean_claims as clean_claims
-from codeedu.claims.cleaning import practice_claims as practice_claims
-from codeedu.claims.cleaning import practice_release as practice_release
 from codeedu.claims.cleaning import score_cleaning as score_cleaning
 from codeedu.claims.columns import classify_column as classify_column
+from codeedu.claims.datasets import medicaid_claims as medicaid_claims
+from codeedu.claims.datasets import practice_claims as practice_claims
+from codeedu.claims.datasets import practice_release as practice_release
 from codeedu.claims.report import claim_report as claim_report
 from codeedu.claims.report import plot_reasons as plot_reasons
 from codeedu.claims.summary import summarize as summarize
