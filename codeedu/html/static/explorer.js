@@ -34,7 +34,7 @@ function render({ model, el }) {
       "div",
       { class: "codeedu-ask" },
       make("div", {}, make("label", { for: ids.input }, "Type or paste a code"), input),
-      make("div", {}, make("label", { for: ids.context }, "Where it stood"), context),
+      make("div", {}, make("label", { for: ids.context }, "Field on the claim"), context),
     ),
     make("div", { class: "codeedu-examples" }, make("span", {}, "Try"), ...examples),
     status,
