@@ -75,21 +75,23 @@ def _add_classify(commands: Any) -> None:
         default="procedure",
         help="the field of the claim that holds the codes (procedure)",
     )
-    add.add_argument("--release", type=Path, help="a CMS HCPCS file to look codes up in")
+    add.add_argument(
+        "--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)"
+    )
     add.add_argument("--on", help="the date of service, such as 2018-12-31")
     add.add_argument("--on-column", help="the column of the file that holds dates of service")
     add.set_defaults(run=_classify, wrong=add.error)
 
 
 def _classify(parsed: argparse.Namespace) -> int:
-    if (parsed.on or parsed.on_column) and not parsed.release:
-        parsed.wrong("a date of service needs a --release to look it up in")
+    from codeedu.codes.level2 import day
+
+    day(parsed.on)  # raises if it is not a date
     release = None
     if parsed.release:
         from codeedu.cms import load_release
 
         release = load_release(parsed.release)
-        release.lookup("", on=parsed.on)  # raises if that is not a date
     if parsed.column is not None:
         if len(parsed.entries) != 1:
             parsed.wrong("with --column, name one file")
