@@ -74,7 +74,7 @@ def _cut(reading: Reading) -> Iterator[Part]:
         head, dot, detail = code.partition(".")
         yield Part(head, "category", "the condition, in three characters")
         if dot:
-            yield Part(detail, "detail", "after the dot: the details")
+            yield Part(detail, "detail", "what follows the dot")
     elif reading.code_set == "ICD-10-PCS":
         yield Part(code[0], "section", "the kind of procedure")
         yield Part(code[1:], "six axes", "each character has its own meaning")
@@ -83,9 +83,9 @@ def _cut(reading: Reading) -> Iterator[Part]:
             yield Part(text, name, f"the {name}'s number")
     elif code[0].isalpha():
         yield Part(code[0], "letter", says)
-        yield Part(code[1:], "number", "the number within the section; a list gives its meaning")
+        yield Part(code[1:], "number", "a list gives its meaning")
     elif code[-1].isalpha():
-        yield Part(code[:-1], "number", "the number within the category; a list gives its meaning")
+        yield Part(code[:-1], "number", "a list gives its meaning")
         yield Part(code[-1], "suffix letter", reading.category or says)
     else:
         yield Part(code, "number", says)

@@ -149,7 +149,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
             - listitem:
               - code: "1165"
               - strong: number
-              - text: the number within the section; a list gives its meaning
+              - text: a list gives its meaning
     """)
 
 
