@@ -36,7 +36,7 @@ def test_sources_are_links_with_what_they_are_good_for():
     assert html.index("aapc-glossary") < html.index("cfr-162-1002")
     assert "Cited as an example of a page that has aged." in html
     assert '<a href="https://' in html
-    assert "Read 2026-11-23." in html
+    assert "Read 2026-11-24." in html
 
 
 def test_an_unknown_source_or_term_is_named():
@@ -93,7 +93,7 @@ BAD = "<script>alert('&')</script>\" onload=\"\u202e"
 )
 def test_whatever_a_table_says_is_escaped(monkeypatch, show):
     columns = [*tables.rows("sources")[0], *tables.rows("glossary")[0]]
-    monkeypatch.setattr(tables, "as_of", lambda: "2026-11-23")
+    monkeypatch.setattr(tables, "as_of", lambda: "2026-11-24")
     monkeypatch.setattr(tables, "rows", lambda name: (dict.fromkeys(columns, BAD),))
     monkeypatch.setattr(tables, "by", lambda name, key: {BAD: dict.fromkeys(columns, BAD)})
     html = show()._repr_html_().split("</style>")[1]
