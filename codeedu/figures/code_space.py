@@ -185,7 +185,9 @@ def _name_rows(
             paper.text(x + 28, middle + 47, odds)
         else:
             middle = y + (own[0] + own[-1] + 1) / 2 * CELL
-            paper.text(x + 28, middle, f"{span}, ended", size=LARGE, bold=True, color="level-3")
+            paper.text(
+                x + 28, middle, f"{span}, local codes", size=LARGE, bold=True, color="level-3"
+            )
 
 
 def _legend(
