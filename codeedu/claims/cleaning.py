@@ -124,13 +124,13 @@ def _why_flagged(found: Classification) -> str:
     if best.status == "terminated":
         return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":
-        return "the form of a diagnosis, in the procedure box"
+        return "the form of a diagnosis, in the procedure field"
     return {
-        "ICD-10-CM": "a diagnosis in the procedure box",
+        "ICD-10-CM": "a diagnosis in the procedure field",
         "HCPCS Level III": "a local code: which payer?",
         "CDT": "a dental code",
-        "NDC": "a National Drug Code in the procedure box",
-        "Revenue code": "a revenue code in the procedure box",
+        "NDC": "a National Drug Code in the procedure field",
+        "Revenue code": "a revenue code in the procedure field",
     }.get(best.code_set, "outside every section we know")
 
 

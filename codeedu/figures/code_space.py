@@ -185,9 +185,7 @@ def _name_rows(
             paper.text(x + 28, middle + 47, odds)
         else:
             middle = y + (own[0] + own[-1] + 1) / 2 * CELL
-            paper.text(
-                x + 28, middle, f"{span}, local codes", size=LARGE, bold=True, color="level-3"
-            )
+            paper.text(x + 28, middle, f"{span}, local", size=LARGE, bold=True, color="level-3")
 
 
 def _legend(
