@@ -94,7 +94,7 @@ def _card(found: Answer, reading: Reading) -> Node:
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
-        "Status": listing.label if listing else None,
+        "Status": listing.label if listing and listing.label != listing.status else None,
         "CMS's words": listing.descriptor if listing else None,
     }
     pairs = [
