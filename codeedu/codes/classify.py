@@ -69,6 +69,7 @@ def classify(
     if type(value) is str and len(value) <= normalize.LONGEST:
         found = _reader(context)(value)
     else:
+        rules.ranks(context)  # raises for an unknown context, even when nothing can be read
         found = _classify(value, context)
     return found if release is None and on is None else _look_up(found, release or level2, on)
 
@@ -86,7 +87,6 @@ def _reader(context: str) -> Callable[[str], Classification]:
 
 
 def _classify(value: object, context: str) -> Classification:
-    rules.ranks(context)
     entry = normalize.read(value)
     if not entry.text:
         return Classification(value, (), (), entry.notes, context)

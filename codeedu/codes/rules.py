@@ -32,9 +32,8 @@ Found = tuple[tuple[Reading, ...], tuple[str, ...], tuple[Note, ...]]
 def read(text: str, context: str, asked: str = "") -> Found:
     """Return the readings of a plain text, its modifiers, and notes on what was changed.
 
-    `asked` is the code set named in front of the text, or "".
-
-    Raises ValueError for a context that does not exist.
+    `context` must be a known one (see `ranks`); `asked` is the code set named in front of the
+    text, or "".
 
     >>> readings, modifiers, notes = read("J1885JW", "procedure")
     >>> readings[0].code, modifiers, notes[0].text
@@ -191,15 +190,16 @@ def ranks(context: str) -> dict[tuple[str, str], int]:
 
 def _ranked(readings: Sequence[Reading], context: str, asked: str) -> tuple[Reading, ...]:
     """Rule 5: drop remote readings where there are better ones, and sort the rest."""
+    kept = [r for r in readings if r.strength != "remote"]
+    if kept and asked:
+        kept += [r for r in readings if r.strength == "remote" and r.format.code_set == asked]
+    kept = kept or list(readings)
+    if len(kept) < 2:
+        return tuple(kept)
     rank = ranks(context)
-    if len(readings) < 2:
-        return tuple(readings)
-    ordered = sorted(readings, key=lambda r: rank[r.strength, r.format.code_set])
-    only_remote = ordered[0].strength == "remote"
     found: dict[str, Reading] = {}  # the best reading of each code set
-    for reading in ordered:
-        if reading.strength != "remote" or only_remote or reading.format.code_set == asked:
-            found.setdefault(reading.format.code_set, reading)
+    for reading in sorted(kept, key=lambda r: rank[r.strength, r.format.code_set]):
+        found.setdefault(reading.format.code_set, reading)
     if asked in found:
         return found[asked], *(r for r in found.values() if r.format.code_set != asked)
     return tuple(found.values())
