@@ -23,6 +23,7 @@ _HOMES: dict[str, str] = {
     "confusion_matrix": "practice.progress",
     "delete_progress": "practice.record",
     "drill": "practice.widget",
+    "due_today": "practice.progress",
     "explorer": "html.explorer",
     "export_progress": "practice.record",
     "final": "practice.widget",
