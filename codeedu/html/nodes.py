@@ -1,7 +1,7 @@
 """Safe and accessible HTML: nodes, tables, pages, and what a cell displays.
 
 A *node* is `[tag, attributes, *children]`, where a child is text or another node. It is plain
-data: `to_html` writes it as a string here, and `build` in static/keys.js makes elements of it
+data: `to_html` writes it as a string here, and `fromNode` in static/dom.js makes elements of it
 in the browser, so an answer looks the same live and static. Text is escaped here and nowhere
 else, and invisible characters are written out.
 """
