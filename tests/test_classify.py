@@ -9,6 +9,7 @@ import pytest
 
 import codeedu
 from codeedu import tables
+from codeedu.codes import classify as classify_module
 from codeedu.codes import formats
 from codeedu.codes.level2 import Listing
 from junk import JUNK
@@ -312,3 +313,11 @@ def test_a_known_modifier_says_what_it_tells():
 def test_a_classification_shows_itself():
     c = codeedu.classify("J1885")
     assert c._repr_html_() == c.explain()._repr_html_()
+
+
+def test_only_entries_that_can_be_codes_are_remembered():
+    reader = classify_module._reader("procedure")
+    reader.cache_clear()
+    codeedu.classify("J1885")
+    codeedu.classify("J1885 " * 100_000)  # ten million characters must not stay in memory
+    assert reader.cache_info().currsize == 1
