@@ -31,9 +31,7 @@ def options(course: Path) -> dict[str, str]:
         "LabApp.app_settings_dir": str(SETTINGS),
         "LabApp.user_settings_dir": str(own / "settings"),
         "LabApp.workspaces_dir": str(own / "workspaces"),
-        "LabApp.news_url": "",
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-        "LabApp.extension_manager": "readonly",
+        "LabApp.extension_manager": "readonly",  # it would ask the network
     }
 
 
@@ -48,8 +46,8 @@ def prepare(course: Path) -> None:
         WorkspacesManager(str(rooms)).save("default", room)
 
 
-def start(course: Path) -> None:
-    """Open the course in the browser; come back when JupyterLab is stopped."""
+def start(course: Path, *more: str) -> None:
+    """Open the course in the browser, with `more` options; come back when it is stopped."""
     prepare(course)
     # A terminal of JupyterLab finds the `codeedu` command of this environment.
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
@@ -57,4 +55,4 @@ def start(course: Path) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container, one is often root
         flags.append("--allow-root")
     chosen = [f"--{name}={value}" for name, value in options(course).items()]
-    LabApp.launch_instance([*flags, *chosen])
+    LabApp.launch_instance([*flags, *chosen, *more])
