@@ -13,13 +13,14 @@ from typing import Any
 from codeedu.codes.classify import classify
 from codeedu.tables import table
 
-# What stands here loads when it is first used, so that `import codeedu` stays light.
+# Loaded when first used, to keep `import codeedu` fast.
 _HOMES: dict[str, str] = {
     "check": "selfcheck",
-    "score_cleaning": "claims.cleaning",
     "claim_report": "claims.report",
     "classify_column": "claims.columns",
+    "clean_claims": "claims.cleaning",
     "completion": "practice.completion",
+    "confusion_matrix": "practice.mixed_up",
     "delete_progress": "practice.record",
     "drill": "practice.plans",
     "explorer": "html.explorer",
@@ -27,16 +28,16 @@ _HOMES: dict[str, str] = {
     "final": "practice.plans",
     "glossary": "html.lesson",
     "load_release": "cms",
-    "clean_claims": "claims.cleaning",
-    "confusion_matrix": "practice.mixed_up",
+    "medicaid_claims": "claims.datasets",
     "placement": "practice.plans",
     "plot": "figures",
     "plot_reasons": "claims.report",
-    "practice_claims": "claims.cleaning",
-    "practice_release": "claims.cleaning",
+    "practice_claims": "claims.datasets",
+    "practice_release": "claims.datasets",
     "pretest": "practice.plans",
     "progress": "practice.report",
     "quiz": "practice.plans",
+    "score_cleaning": "claims.cleaning",
     "show_table": "html.lesson",
     "sources": "html.lesson",
     "summarize": "claims.summary",

@@ -41,7 +41,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     Raises TableError when there is no such table, or a line has too many or too few fields.
 
     >>> rows("editions")[0]["as_of"]
-    '2026-11-23'
+    '2026-11-24'
     """
     paths = _paths()
     if name not in paths:
@@ -82,7 +82,7 @@ def as_of() -> str:
     """Return the ISO date of what the course states.
 
     >>> as_of()
-    '2026-11-23'
+    '2026-11-24'
     """
     return by("editions", "what")["codeedu"]["as_of"]
 

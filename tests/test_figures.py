@@ -93,7 +93,7 @@ def test_every_figure_has_words_and_its_numbers_as_a_table(name, options):
     assert repr(shown).startswith("Figure: ")
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "decision"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_alt_text_states_the_title(name):
     shown = codeedu.plot(name)
     assert title(shown.svg) in shown.alt

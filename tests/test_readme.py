@@ -22,7 +22,9 @@ def test_the_table_of_lessons():
 
 def test_every_local_link_leads_somewhere():
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        for link in re.findall(r"\]\(([^)#:]+)\)|(?:src|srcset)=\"([^\"]+)\"", text):
+            link = "".join(link)
             if link != "id" and not link[0].isdigit():  # examples of a form
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
 

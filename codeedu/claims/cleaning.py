@@ -1,8 +1,7 @@
 """Clean the procedure codes of a claim file: correct what can mean only one thing, flag the rest.
 
-Nothing is lost: what was entered stays in its column, and every line says what was done with it
-and why. A guess is never written into a code here; it stands beside a flagged line, for a person.
-What `cleaned.py` shows of such a file is for people too.
+Nothing is lost: what was entered stays in its column, and every line says what was done and why.
+A guess is never written into a code; a flagged line offers it in a column of its own.
 """
 
 from __future__ import annotations
@@ -23,32 +22,6 @@ NOT_PAID = ("I", "M", "S")  # coverage letters: not payable, non-covered, exclud
 KEPT, CORRECTED, FLAGGED = ACTIONS = ("kept", "corrected", "flagged")
 
 
-def practice_claims() -> pd.DataFrame:
-    """Return the made claims file of lesson 06: 6,000 lines, every column as text.
-
-    >>> practice_claims().shape
-    (6000, 11)
-    """
-    import pandas as pd
-
-    return pd.read_csv(
-        tables.DATA / "practice" / "practice_claims.csv", dtype=str, keep_default_na=False
-    )
-
-
-def practice_release(year: str = "2018") -> Release:
-    """Return one of the two small releases of lesson 06, "2016" or "2018".
-
-    Raises FileNotFoundError for another year.
-
-    >>> practice_release("2018").lookup("A4466", on="2017-01-10").status
-    'terminated'
-    """
-    from codeedu.cms import load_release
-
-    return load_release(tables.DATA / "practice" / f"practice_release_{year}.txt")
-
-
 def clean_claims(
     claims: pd.DataFrame, release: Release | None = None, column: str = "procedure"
 ) -> pd.DataFrame:
@@ -64,6 +37,7 @@ def clean_claims(
 
     Raises KeyError when there is no such column.
 
+    >>> from codeedu import practice_claims
     >>> cleaned = clean_claims(practice_claims().head(3))
     >>> cleaned["action"].tolist()
     ['kept', 'kept', 'kept']
@@ -150,13 +124,13 @@ def _why_flagged(found: Classification) -> str:
     if best.status == "terminated":
         return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":
-        return "the form of a diagnosis, in the procedure box"
+        return "the form of a diagnosis, in the procedure field"
     return {
-        "ICD-10-CM": "a diagnosis in the procedure box",
+        "ICD-10-CM": "a diagnosis in the procedure field",
         "HCPCS Level III": "a local code: which payer?",
         "CDT": "a dental code",
-        "NDC": "a National Drug Code in the procedure box",
-        "Revenue code": "a revenue code in the procedure box",
+        "NDC": "a National Drug Code in the procedure field",
+        "Revenue code": "a revenue code in the procedure field",
     }.get(best.code_set, "outside every section we know")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import html
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -11,6 +10,7 @@ from itertools import groupby
 from codeedu.cms.changes import Change, changes, section
 from codeedu.cms.release import CodeRecord, Release
 from codeedu.codes.level2 import iso, said
+from codeedu.html import nodes
 from codeedu.html.nodes import Node, node, source, table_node, to_html
 
 HEADINGS = {
@@ -54,7 +54,7 @@ def page(older: Release, newer: Release) -> str:
     ]  # fmt: skip
     if not found:
         body = node("main", *top, node("p", "Nothing that codeedu compares is different."))
-        return _page(title, to_html(body), source("release.css"))
+        return nodes.page(title, to_html(body), source("release.css"))
     counts = _counts(found)
     parts = [part for change in HEADINGS for part in _part(change, found, older, newer)]
     links = [
@@ -62,7 +62,7 @@ def page(older: Release, newer: Release) -> str:
         for change, total in _totals(counts).items()
     ]
     contents = node("nav", node("ul", *links), aria_label="Changes")
-    return _page(
+    return nodes.page(
         title,
         to_html(node("main", *top, contents, _figure(counts), *parts)),
         source("release.css"),
@@ -196,14 +196,3 @@ def _text(x: float, y: float, text: str) -> Node:
 def _bar(x: float, y: float, width: float, change: str) -> Node:
     place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}", "height": "18"}
     return node("rect", fill=COLORS[change], **place)
-
-
-# To merge with `page` of codeedu.html.nodes.
-def _page(title: str, body: str, style: str) -> str:
-    """Return a whole web page: `title` is text, `body` HTML, `style` the text of style sheets."""
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{style}</style></head>"
-        f"<body>{body}</body></html>\n"
-    )

@@ -7,6 +7,7 @@ from datetime import date
 
 from codeedu import tables
 from codeedu.codes.anatomy import written
+from codeedu.codes.level2 import said
 from codeedu.codes.model import Answer, Reading
 from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import listing, shorten, visible
@@ -95,11 +96,19 @@ def caution() -> str:
     >>> caution()[:53]
     'The form of a code does not prove that the code exist'
     """
-    day = date.fromisoformat(tables.as_of())
     return (
         "The form of a code does not prove that the code exists, that it was active on the date "
-        f"of service, or that a payer pays it. Our tables are as of {day:%B} {day.day}, {day.year}."
+        f"of service, or that a payer pays it. {dated()}"
     )
+
+
+def dated() -> str:
+    """Return the sentence that dates our tables.
+
+    >>> dated()
+    'Our tables are as of November 24, 2026.'
+    """
+    return f"Our tables are as of {said(date.fromisoformat(tables.as_of()))}."
 
 
 def _sentences(found: Answer) -> Iterator[str]:

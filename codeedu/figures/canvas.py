@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -139,13 +139,6 @@ class Canvas:
             f'<text x="{x:g}" y="{y + 0.35 * size:.1f}" font-size="{size:g}"{side} class="{look}">'
             f"{escape(words, quote=False)}</text>"
         )
-
-    def lines(self, x: float, y: float, words: Sequence[str], **look: object) -> None:
-        """Write lines below each other; the first has its middle at `y`."""
-        size = look.get("size", PLAIN)
-        assert isinstance(size, float)
-        for at, line in enumerate(words):
-            self.text(x, y + at * size * 1.3, line, **look)  # type: ignore[arg-type]
 
     def line(
         self, *points: Point, color: str = "line", width: float = 1, arrow: bool = False

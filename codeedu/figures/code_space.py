@@ -105,7 +105,7 @@ def _strip(example: str, first: str, last: str, strings: int) -> Strip:
         count: str | None = tables.by("letters", "letter")[first][column]
         as_of = column.removeprefix("listed_")
     else:
-        row = next((row for row in tables.rows("counts") if form.id in row.values()), {})
+        row = tables.by("counts", "format").get(form.id, {})
         count, as_of = row.get("counted"), row.get("as_of", "")
     return Strip(first, last, name, strings, int(count) if count else None, as_of, color)
 
@@ -185,7 +185,7 @@ def _name_rows(
             paper.text(x + 28, middle + 47, odds)
         else:
             middle = y + (own[0] + own[-1] + 1) / 2 * CELL
-            paper.text(x + 28, middle, f"{span}, ended", size=LARGE, bold=True, color="level-3")
+            paper.text(x + 28, middle, f"{span}, local", size=LARGE, bold=True, color="level-3")
 
 
 def _legend(

@@ -34,16 +34,17 @@ def collisions() -> Figure:
         f"By first letter; another {total - billable} strings are only headings among diagnoses "
         "(gray)"
     )
-    lists = tables.by("editions", "what")
-    edition = lists["HCPCS Level II"]["edition"]
+    level_2, diagnoses = (
+        tables.by("editions", "what")[name] for name in ("HCPCS Level II", "ICD-10-CM")
+    )
     most = max(letters, key=both.__getitem__)
     alt = (
-        f"{message}. Bars by first letter: {total} strings are codes both in CMS's {edition} of "
-        f"Level II and, without the dot, in ICD-10-CM of {lists['ICD-10-CM']['edition']}; "
-        f"{billable} of them can be billed as diagnoses. {letters[0]} has the most of these, "
-        f"{found[letters[0], 'yes']}; {most} has the most strings, {both[most]}."
+        f"{message}. Bars by first letter: {total} strings are codes both in CMS's "
+        f"{level_2['edition']} of Level II and, without the dot, in ICD-10-CM of "
+        f"{diagnoses['edition']}; {billable} of them can be billed as diagnoses. {letters[0]} has "
+        f"the most of these, {found[letters[0], 'yes']}; {most} has the most strings, "
+        f"{both[most]}."
     ) + (f" Under {listing(headings)} there are only headings." if headings else "")
-    sources = tables.by("editions", "what")["HCPCS Level II"]["sources"]
-    caption = f"Strings that are codes in both sets ({sources}, icd-collisions)."
+    caption = f"Strings that are codes in both sets ({level_2['sources']}, icd-collisions)."
     paper = bars(message, below, drawn, bold=True)
     return figure(paper.svg(), alt=alt, table=rows, caption=caption)

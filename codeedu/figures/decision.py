@@ -32,10 +32,8 @@ def decision() -> Figure:
     paper = Canvas(TOP + 2 * HEAD + STEP * (len(asked) + 1) + 4)
     outside = sum(_color(row) in ("quiet", "diagnosis") for row in ends)
     numbers = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
-    paper.title(
-        f"{numbers[outside]} questions lead out of HCPCS, the others to a level",
-        "Ask in this order, and stop at the first yes.",
-    )
+    message = f"{numbers[outside]} questions lead out of HCPCS, the others to a level"
+    paper.title(message, "Ask in this order, and stop at the first yes.")
     y, group, before = TOP, "", 0.0
     for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1):
         named = "Outside HCPCS" if _color(end) in ("quiet", "diagnosis") else "In HCPCS"
@@ -62,9 +60,8 @@ def decision() -> Figure:
     told = " ".join(f"{at}: {row['question']} If so, {end['answer']}."
                     for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1))  # fmt: skip
     alt = (
-        f"{len(asked)} questions from top to bottom, each with its answer at the side; a no leads "
-        f"to the next. {told} Otherwise, {otherwise['answer']}. The first {outside} lead out of "
-        "HCPCS."
+        f"{message}. {len(asked)} questions from top to bottom, each with its answer at the side; "
+        f"a no leads to the next. {told} Otherwise, {otherwise['answer']}."
     )
     rows: list[dict[str, object]] = [
         {"step": at, "question": row["question"], "if yes": end["answer"],
@@ -87,7 +84,8 @@ def _color(end: Row) -> str:
 
 def _question(paper: Canvas, middle: float, question: str) -> None:
     lines = wrap(question, YES - ASK - 4)
-    paper.lines(ASK, middle - 0.65 * PLAIN * (len(lines) - 1), lines, size=PLAIN)
+    for at, words in enumerate(lines):
+        paper.text(ASK, middle + 1.3 * PLAIN * (at - (len(lines) - 1) / 2), words)
 
 
 def _answer(paper: Canvas, y: float, end: Row) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from codeedu import tables
 from codeedu.codes.anatomy import Part, parts, written
-from codeedu.codes.explain import caution, explanation, meant, sentence, verdict, whole
+from codeedu.codes.explain import caution, dated, explanation, meant, sentence, verdict, whole
 from codeedu.codes.model import Answer, Reading
 from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import shorten, visible
@@ -55,7 +55,8 @@ def answer(found: Answer, *, live: bool = False) -> list[Node]:
     if found.notes:
         noticed: list[list[str | Node]] = [[note.text] for note in found.notes]
         nodes.append(_titled("Changed or noticed on the way", noticed))
-    nodes.append(node("p", caution(), class_="codeedu-caution"))
+    # A page shows many answers: there the caution is part of the text, once.
+    nodes.append(node("p", caution() if live else dated(), class_="codeedu-caution"))
     return nodes
 
 
@@ -93,7 +94,7 @@ def _card(found: Answer, reading: Reading) -> Node:
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
-        "Status": listing.label if listing else None,
+        "Status": listing.label if listing and listing.label != listing.status else None,
         "CMS's words": listing.descriptor if listing else None,
     }
     pairs = [

@@ -50,7 +50,7 @@ def sources(*ids: str) -> Shown:
     Raises ValueError for an id that `sources.csv` does not have.
 
     >>> sources("hcfa-2000")
-    1 source, as of 2026-11-23
+    1 source, as of 2026-11-24
     """
     known = tables.by("sources", "id")
     unknown = [name for name in ids if name not in known]

@@ -78,7 +78,7 @@ def test_a_code_is_typed_and_its_answer_announced_by_keyboard_alone(lab):
     else:
         pytest.fail("Tab never reached the suggestion")
     page.keyboard.press("Enter")
-    expect(status(page)).to_contain_text("J1885 has the form of a HCPCS Level II code")
+    expect(status(page)).to_contain_text("J1885 is a HCPCS Level II code")
     expect(box(page)).to_be_focused()
     expect(box(page)).to_have_value("J1885")
     lab.shot("typed", of=page.locator(".codeedu-explorer"))
@@ -133,7 +133,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
           - textbox "Type or paste a code": E1165
           - text: Where it stood
           - combobox "Where it stood":
-            - option "the procedure box of a claim line" [selected]
+            - option "the procedure field of a claim line" [selected]
           - text: Try
           - button "Try J1885"
           - button "Try E1165"
