@@ -6,7 +6,6 @@ the course; the learner's own JupyterLab is neither read nor changed.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -37,9 +36,9 @@ def options(course: Path) -> dict[str, str]:
 
 def prepare(course: Path) -> None:
     """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room."""
-    notary = NotebookNotary()
+    notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for path in copy.lessons(course):
-        notary.sign(nbformat.read(path, as_version=4))
+        notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
     rooms = course / copy.KEPT / "workspaces"
     if not rooms.is_dir():
         room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")

@@ -47,8 +47,8 @@ class View(anywidget.AnyWidget):
         if bundle is not None:
             shown, _ = bundle
             live = {WIDGET: shown.pop(WIDGET)}
-            display(shown, raw=True)
-            display(live, raw=True)
+            display(shown, raw=True)  # type: ignore[no-untyped-call]
+            display(live, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _page(static: str) -> str:
