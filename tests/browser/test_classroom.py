@@ -27,8 +27,8 @@ STATE = f"{CELLS}.map((cell) => [cell.id, cell.cell_type, cell.source])"
 HERE = "jupyterapp.shell.currentWidget.context.path"
 # What deletes, cuts, retypes, merges or moves a cell, or opens it to write; and then writing.
 KEYS = (
-    "d d", "x", "m", "y", "r", "1", "Enter a b c", "Shift+M", "Control+Backspace", "Control+Shift+M",
-    "Control+Shift+ArrowDown", "Control+Shift+ArrowUp", "Delete",
+    "d d", "x", "m", "y", "r", "1", "Enter a b c", "Shift+M", "Control+Backspace",
+    "Control+Shift+M", "Control+Shift+ArrowDown", "Control+Shift+ArrowUp", "Delete",
 )  # fmt: skip
 
 
