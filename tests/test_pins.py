@@ -13,6 +13,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 def test_conda_has_the_names_and_bounds_of_pyproject():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     listed = {entry for entry in conda if isinstance(entry, str)} - {"pip"}
+    listed |= {entry for entry in conda[-1]["pip"] if not entry.startswith("--")}
     expected = {f"python{PROJECT['requires-python']}"}
     for dependency in PROJECT["dependencies"]:
         name, bound = dependency.split(">=")

@@ -67,7 +67,7 @@ def test_text_and_static_page_are_the_same_in_every_run():
     assert "application/vnd.jupyter.widget-view+json" in one
 
 
-SCRIPT = markup.source("keys.js", "explorer.js")
+SCRIPT = markup.source("dom.js", "explorer.js")
 
 
 def test_the_browser_side_needs_no_network_and_takes_no_html():

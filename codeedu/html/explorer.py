@@ -72,7 +72,7 @@ class Explorer(View):
     Python and the view follows. `answer` is what the view shows.
     """
 
-    _esm = source("keys.js", "explorer.js")
+    _esm = source("dom.js", "explorer.js")
     _css = source("theme.css", "explorer.css")
 
     value = traitlets.Unicode().tag(sync=True)

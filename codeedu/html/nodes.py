@@ -1,7 +1,7 @@
 """HTML that is safe and accessible by construction: nodes, tables, pages, and what a cell shows.
 
 A *node* is `[tag, attributes, *children]`, where a child is text or another node. It is plain
-data: `to_html` writes it as a string here, and `build` in static/keys.js makes elements of it
+data: `to_html` writes it as a string here, and `fromNode` in static/dom.js makes elements of it
 in the browser, so an answer looks the same alive and printed. Text is escaped here and nowhere
 else, and characters that cannot be seen are written out.
 """
