@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `codeedu release`, `codeedu check`.
+"""The command line: `codeedu classify`, `codeedu release`, `codeedu lesson`, `codeedu check`.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_release, _add_check):
+    for add in (_add_classify, _add_release, _add_lesson, _add_check):
         add(commands)
     return parser
 
@@ -274,6 +274,73 @@ def _release_diff(parsed: argparse.Namespace) -> int:
     with whole_or_nothing(output) as file:
         file.write(text.encode())
     return SOME_NOT if len(changes) else READ
+
+
+def _add_lesson(commands: Any) -> None:
+    add = commands.add_parser(
+        "lesson",
+        help="open the course, or give a lesson anew",
+        description="Open the course in JupyterLab, in a copy of your own; give a lesson anew; "
+        "protect the cells of a lesson that you wrote.",
+    )
+    tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
+
+    def task(called: str, run: Any, says: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = tasks.add_parser(called, help=says, description=says)
+        one.set_defaults(run=run)
+        return one
+
+    opens = task("open", _lesson_open, "open the course in JupyterLab")
+    update = task("update", _lesson_update, "make the copy, or bring new versions into it")
+    reset = task("reset", _lesson_reset, "give a lesson anew; what you have is kept beside it")
+    reset.add_argument("number", metavar="NUMBER", help="the number of the lesson, such as 03")
+    for one in (opens, update, reset):
+        one.add_argument("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+    for called, says in (
+        ("lock", "protect the cells of a lesson from being deleted or edited"),
+        ("unlock", "make the cells of a lesson free to edit again"),
+    ):
+        one = task(called, _lesson_protect, says)
+        one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a notebook")
+        one.set_defaults(change=called)
+
+
+def _lesson_open(parsed: argparse.Namespace) -> int:
+    from codeedu.course import classroom, copy
+
+    _lesson_update(parsed)
+    print("JupyterLab opens in your browser. If it does not, open the address below.")
+    print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
+    classroom.start(parsed.course or copy.folder())
+    return READ
+
+
+def _lesson_update(parsed: argparse.Namespace) -> int:
+    from codeedu.course import copy
+
+    course = parsed.course or copy.folder()
+    fresh = not course.exists()
+    said = copy.update(course)
+    print(f"Your lessons are in {course.resolve()}.")
+    if not fresh:
+        print("".join(f"{sentence}\n" for sentence in said), end="")
+    return READ
+
+
+def _lesson_reset(parsed: argparse.Namespace) -> int:
+    from codeedu.course import copy
+
+    print(copy.reset(parsed.course or copy.folder(), parsed.number))
+    return READ
+
+
+def _lesson_protect(parsed: argparse.Namespace) -> int:
+    from codeedu.course import copy, lock
+
+    for path in parsed.files:
+        notebook = lock.read(path.read_text(encoding="utf-8"), path.name)
+        copy.write(path, lock.write(getattr(lock, parsed.change)(notebook)))
+    return READ
 
 
 def _add_check(commands: Any) -> None:
