@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from dataclasses import replace
 from html import unescape
+from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -21,14 +22,12 @@ from banks import ONE, ONE_EACH, item
 from codeedu.__main__ import main
 from codeedu.practice import bank
 from codeedu.practice.items import Option
-from codeedu.teach.export import FORMATS, anki, gift, moodle, qti, spreadsheet, worksheet
+from codeedu.teach.export import FORMATS, anki, canvas, gift, moodle, qti, spreadsheet, worksheet
 from codeedu.teach.export.reading import html, plain, read, words
 
 COURSE = [read(one) for one in bank.load()]
 KIND = {question.id: question for question in COURSE}
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
-BUILD = {name: m.build for name, m in {"gift": gift, "moodle-xml": moodle, "qti": qti,
-         "anki": anki, "worksheet": worksheet, "csv": spreadsheet}.items()}  # fmt: skip
 
 EVIL = '<script>alert(1)</script> [html]<b> ~=#{}: \\n \\ %50% "q" & [sound:x] {{c1::y}} \x00\u202e'
 EVILS = tuple(
@@ -52,7 +51,8 @@ EVILS = tuple(
 
 
 def build(to, items):
-    return BUILD[to]([read(one) for one in items], "A test")
+    module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
+    return module.build([read(one) for one in items], "A test")
 
 
 def gift_questions(data):
@@ -121,7 +121,8 @@ def test_what_is_left_out_is_said(tmp_path):
     [
         (
             ("pdf", "a.pdf"),
-            "There is no format 'pdf'. Known are gift, moodle-xml, qti, anki, worksheet, and csv.",
+            "There is no format 'pdf'. Known are gift, moodle-xml, qti, canvas, anki, worksheet, "
+            "and csv.",
         ),
         (("worksheet", "a.doc"), "a.doc has to end in .html or .pdf."),
         (("gift", "a.txt", "09"), "No question is of lesson '09'. There are "),
@@ -360,6 +361,99 @@ def test_the_same_bank_is_the_same_package():
     assert qti.build(COURSE[:9], "a") == qti.build(COURSE[:9], "a")
 
 
+# QTI 1.2 for Canvas, held against what text2qti writes
+
+CANVAS = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
+TEXT2QTI = """Quiz title: A quiz
+1. One?
+... general
+a) A
+... why A
+*b) B
+... why B
+c) C
+... why C
+2. Many?
+... general
+[*] A
+... why A
+[ ] B
+... why B
+[*] C
+... why C
+[ ] D
+... why D
+3. Type?
+... general
+* U0001
+* U 0001 test
+4. Number?
+... general
+= 4 +- 0.5
+"""
+
+
+def canvas_items(root):
+    return {one.get("title"): one for one in root.iter(f"{CANVAS}item")}
+
+
+def skeleton(one):
+    """Return an item as lines: tags, attributes and rules, its own ids replaced by their turn."""
+    turn = {}
+    for label in one.iter(f"{CANVAS}response_label"):
+        turn[label.get("ident")] = f"id{len(turn)}"
+    lines = []
+    for part in one.iter():
+        tag = part.tag.removeprefix(CANVAS)
+        attributes = {} if tag == "item" else part.attrib
+        says = ("fieldlabel", "varequal", "vargte", "varlte", "setvar")
+        text = (part.text if tag in says else "").removesuffix(".0000").removesuffix("000")
+        line = f"{tag} {sorted(attributes.items())} {text}"
+        for name, turned in turn.items():
+            line = line.replace(name, turned)
+        lines.append(line)
+    return lines
+
+
+@pytest.mark.parametrize(("place", "kind"), [*enumerate(("one", "many", "type", "number"))])
+def test_canvas_gets_the_elements_that_text2qti_writes(place, kind):
+    from text2qti.config import Config
+    from text2qti.qti import QTI as Text2qti
+    from text2qti.quiz import Quiz
+
+    theirs = ElementTree.fromstring(
+        Text2qti(Quiz(TEXT2QTI, config=Config(), source_name="")).assessment
+    )
+    made = item(kind, tolerance=0.5) if kind == "number" else item(kind)
+    files = unzipped(build("canvas", [made]))
+    ours = ElementTree.fromstring(files["codeedu_lesson_05/codeedu_lesson_05.xml"])
+    expected = skeleton(list(theirs.iter(f"{CANVAS}item"))[place])
+    assert skeleton(next(ours.iter(f"{CANVAS}item"))) == expected
+
+
+def test_canvas_holds_every_question_with_all_feedback(tmp_path):
+    from qti_package_maker.common.package_integrity import check_package
+
+    path = tmp_path / "canvas.zip"
+    path.write_bytes(canvas.build(COURSE, "codeedu"))
+    assert check_package(str(path)) == []
+    files = unzipped(path.read_bytes())
+    manifest = ElementTree.fromstring(files.pop("imsmanifest.xml"))
+    listed = [one.get("href") for one in manifest.iter() if one.tag.endswith("}file")]
+    assert sorted(listed) == sorted(files)
+    found = {}
+    for name, data in files.items():
+        if not name.endswith("_meta.xml"):
+            found |= canvas_items(ElementTree.fromstring(data))
+    assert list(found) == [q.id for q in COURSE]
+    for question in COURSE:
+        told = "".join(found[question.id].itertext())
+        for answer in question.answers:
+            assert html(answer.feedback) in told
+            assert answer.html in told or answer.text in told
+        assert html(question.general) in told
+
+
 # Anki, imported by the anki package
 
 
@@ -486,10 +580,14 @@ def test_without_a_browser_the_pdf_says_what_to_do(tmp_path, monkeypatch, capsys
 # A bank is untrusted text
 
 
-@pytest.mark.parametrize("to", ["gift", "moodle-xml", "worksheet", "qti"])
+@pytest.mark.parametrize("to", ["gift", "moodle-xml", "worksheet", "qti", "canvas"])
 def test_html_of_a_bank_is_never_markup(to):
     data = build(to, EVILS)
-    if to == "qti":
+    if to == "canvas":
+        for text in unzipped(data).values():
+            for one in ElementTree.fromstring(text).iter(f"{CANVAS}mattext"):
+                assert one.get("texttype") == "text/plain" or "<script>" not in one.text
+    elif to == "qti":
         for text in unzipped(data).values():
             tags = {one.tag.removeprefix(QTI) for one in ElementTree.fromstring(text).iter()}
             assert not tags & {"script", "b"}
@@ -501,7 +599,7 @@ def test_html_of_a_bank_is_never_markup(to):
     elif to == "worksheet":
         assert b"<script>" not in data
         assert b"<b>" not in data
-    if to != "qti":
+    if to not in ("qti", "canvas"):
         assert b"\x00" not in data
 
 
@@ -549,12 +647,12 @@ def test_any_text_is_text_in_every_format(stem, first, second, why):
 # A second import finds the first
 
 
-@pytest.mark.parametrize("to", ["gift", "moodle-xml", "qti", "csv"])
+@pytest.mark.parametrize("to", ["gift", "moodle-xml", "qti", "canvas", "csv"])
 def test_ids_stay_when_words_change(to):
     def ids(items):
         data = build(to, items)
-        if to == "qti":
-            return sorted(unzipped(data))
+        if to in ("qti", "canvas"):
+            data = b"".join(unzipped(data).values())
         return re.findall(r"05-lost-dot-[a-z]+-01(?!\d)", data.decode())
 
     changed = [replace(one, explanation="Other words.") for one in ONE_EACH]

@@ -20,6 +20,7 @@ FORMATS = {
     "gift": Format("gift", (".txt", ".gift")),
     "moodle-xml": Format("moodle", (".xml",)),
     "qti": Format("qti", (".zip",)),
+    "canvas": Format("canvas", (".zip",)),
     "anki": Format("anki", (".apkg",)),
     "worksheet": Format("worksheet", (".html", ".pdf")),
     "csv": Format("spreadsheet", (".csv",)),

@@ -36,14 +36,26 @@ GENERAL = "general_fb"  # Canvas knows feedback on the whole question by this na
 def build(questions: Sequence[Question], title: str) -> bytes:
     """Return the questions as a QTI package: manifest, test with a section a lesson, items."""
     files = {f"items/{question.id}.xml": _item(question) for question in questions}
-    made = {"imsmanifest.xml": _manifest(questions), "test.xml": _test(questions, title), **files}
+    about = {"imsmanifest.xml": _manifest(questions), "test.xml": _test(questions, title)}
+    return zipped({**about, **files})
+
+
+def zipped(files: dict[str, Element]) -> bytes:
+    """Return XML files, by their names, as a zip; the same files are the same bytes."""
     package = io.BytesIO()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, root in made.items():  # a fixed date: the same bank is the same file
+    with zipfile.ZipFile(package, "w") as file:
+        for name, root in files.items():
             inside = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             inside.compress_type = zipfile.ZIP_DEFLATED
             file.writestr(inside, tostring(root, encoding="UTF-8", xml_declaration=True))
     return package.getvalue()
+
+
+def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
+    """Add an element to its parent, and return it."""
+    made = SubElement(parent, tag, attributes)
+    made.text = text
+    return made
 
 
 def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
@@ -75,30 +87,30 @@ def _root(tag: str, space: str, **attributes: str) -> Element:
 
 def _manifest(questions: Sequence[Question]) -> Element:
     root = _root("manifest", PACKAGE, identifier=identifier("package"))
-    about = _add(root, "metadata")
-    _add(about, "schema", "QTIv2.1 Package")
-    _add(about, "schemaversion", "1.0.0")
-    _add(root, "organizations")
-    resources = _add(root, "resources")
+    about = add(root, "metadata")
+    add(about, "schema", "QTIv2.1 Package")
+    add(about, "schemaversion", "1.0.0")
+    add(root, "organizations")
+    resources = add(root, "resources")
     test = _resource(resources, "test", "imsqti_test_xmlv2p1", "test.xml")
     for question in questions:
         _resource(resources, question.id, "imsqti_item_xmlv2p1", f"items/{question.id}.xml")
-        _add(test, "dependency", identifierref=identifier(question.id))
+        add(test, "dependency", identifierref=identifier(question.id))
     return root
 
 
 def _resource(resources: Element, name: str, kind: str, href: str) -> Element:
-    made = _add(resources, "resource", identifier=identifier(name), type=kind, href=href)
-    _add(made, "file", href=href)
+    made = add(resources, "resource", identifier=identifier(name), type=kind, href=href)
+    add(made, "file", href=href)
     return made
 
 
 def _test(questions: Sequence[Question], title: str) -> Element:
     root = _root("assessmentTest", ITEM, identifier=identifier("test"), title=visible(title))
     how = {"navigationMode": "nonlinear", "submissionMode": "individual"}
-    part = _add(root, "testPart", identifier=identifier("part"), **how)
+    part = add(root, "testPart", identifier=identifier("part"), **how)
     for lesson, asked in by_lesson(questions).items():
-        section = _add(
+        section = add(
             part,
             "assessmentSection",
             identifier=identifier(f"lesson-{lesson.number}"),
@@ -107,7 +119,7 @@ def _test(questions: Sequence[Question], title: str) -> Element:
         )
         for question in asked:
             href = f"items/{question.id}.xml"
-            _add(section, "assessmentItemRef", identifier=identifier(question.id), href=href)
+            add(section, "assessmentItemRef", identifier=identifier(question.id), href=href)
     return root
 
 
@@ -124,10 +136,10 @@ def _item(question: Question) -> Element:
         timeDependent="false",
     )
     _declarations(root, question)
-    body = _add(root, "itemBody")
-    _put(_add(body, "div"), question.prompt)
+    body = add(root, "itemBody")
+    _put(add(body, "div"), question.prompt)
     _interaction(body, question)
-    _processing(_add(root, "responseProcessing"), question)
+    _processing(add(root, "responseProcessing"), question)
     for place, answer in enumerate(question.answers, 1):
         if answer.feedback and question.kind != "order":
             _feedback(root, _says(place), [["p", {}, *answer.feedback]])
@@ -147,23 +159,23 @@ def _says(place: int) -> str:
 def _declarations(root: Element, question: Question) -> None:
     count, kind = RESPONSE[question.kind]
     how = {"cardinality": count, "baseType": kind}
-    response = _add(root, "responseDeclaration", identifier="RESPONSE", **how)
-    right = _add(response, "correctResponse")
+    response = add(root, "responseDeclaration", identifier="RESPONSE", **how)
+    right = add(response, "correctResponse")
     for value in _right(question):
-        _add(right, "value", value)
+        add(right, "value", value)
     if question.kind in ("many", "type"):
-        mapping = _add(response, "mapping", lowerBound="0", upperBound="1", defaultValue="0")
+        mapping = add(response, "mapping", lowerBound="0", upperBound="1", defaultValue="0")
         for place, answer in enumerate(question.answers, 1):
             if question.kind == "many":
                 part = f"{share(question, answer) / 100:.7g}"
-                _add(mapping, "mapEntry", mapKey=_choice(place), mappedValue=part)
+                add(mapping, "mapEntry", mapKey=_choice(place), mappedValue=part)
             elif answer.right:
                 whole = {"mappedValue": "1", "caseSensitive": "false"}
-                _add(mapping, "mapEntry", mapKey=answer.text, **whole)
+                add(mapping, "mapEntry", mapKey=answer.text, **whole)
     score = {"cardinality": "single", "baseType": "float", "normalMaximum": "1"}
-    _add(root, "outcomeDeclaration", identifier="SCORE", **score)
+    add(root, "outcomeDeclaration", identifier="SCORE", **score)
     told = {"cardinality": "multiple", "baseType": "identifier"}
-    _add(root, "outcomeDeclaration", identifier="FEEDBACK", **told)
+    add(root, "outcomeDeclaration", identifier="FEEDBACK", **told)
 
 
 def _right(question: Question) -> list[str]:
@@ -178,31 +190,31 @@ def _right(question: Question) -> list[str]:
 
 def _interaction(body: Element, question: Question) -> None:
     if question.kind in ("type", "number"):
-        paragraph = _add(body, "p")
+        paragraph = add(body, "p")
         paragraph.text = "Answer: "
-        _add(paragraph, "textEntryInteraction", responseIdentifier="RESPONSE")
+        add(paragraph, "textEntryInteraction", responseIdentifier="RESPONSE")
         return
     how = {"responseIdentifier": "RESPONSE", "shuffle": "true"}
     if question.kind == "order":
-        asked = _add(body, "orderInteraction", **how)
+        asked = add(body, "orderInteraction", **how)
     else:
         most = "0" if question.kind == "many" else "1"
-        asked = _add(body, "choiceInteraction", **how, maxChoices=most)
-    _add(asked, "prompt", question.how)
+        asked = add(body, "choiceInteraction", **how, maxChoices=most)
+    add(asked, "prompt", question.how)
     for place, answer in enumerate(question.answers, 1):
-        _put(_add(asked, "simpleChoice", identifier=_choice(place)), answer.nodes)
+        _put(add(asked, "simpleChoice", identifier=_choice(place)), answer.nodes)
 
 
 def _processing(root: Element, question: Question) -> None:
     if question.kind in ("many", "type"):
-        mapped = _add(root, "setOutcomeValue", identifier="SCORE")
-        _add(mapped, "mapResponse", identifier="RESPONSE")
+        mapped = add(root, "setOutcomeValue", identifier="SCORE")
+        add(mapped, "mapResponse", identifier="RESPONSE")
     else:
         then = _when(root)
-        test = _add(then, "match") if question.kind != "number" else _equal(then, question)
-        _add(test, "variable", identifier="RESPONSE")
-        _add(test, "correct", identifier="RESPONSE")
-        _base(_add(then, "setOutcomeValue", identifier="SCORE"), "float", "1")
+        test = add(then, "match") if question.kind != "number" else _equal(then, question)
+        add(test, "variable", identifier="RESPONSE")
+        add(test, "correct", identifier="RESPONSE")
+        _base(add(then, "setOutcomeValue", identifier="SCORE"), "float", "1")
     for place, answer in enumerate(question.answers, 1):
         if answer.feedback and question.kind != "order":
             then = _when(root)
@@ -212,55 +224,49 @@ def _processing(root: Element, question: Question) -> None:
 
 
 def _when(root: Element) -> Element:
-    return _add(_add(root, "responseCondition"), "responseIf")
+    return add(add(root, "responseCondition"), "responseIf")
 
 
 def _equal(then: Element, question: Question) -> Element:
     off = f"{question.item.tolerance:g}"
     if off == "0":
-        return _add(then, "equal", toleranceMode="exact")
-    return _add(then, "equal", toleranceMode="absolute", tolerance=f"{off} {off}")
+        return add(then, "equal", toleranceMode="exact")
+    return add(then, "equal", toleranceMode="absolute", tolerance=f"{off} {off}")
 
 
 def _chosen(then: Element, question: Question, place: int) -> None:
     """Ask whether the answer at `place` is the response, or in it."""
     answer = question.answers[place - 1]
     if question.kind == "many":
-        test = _add(then, "member")
+        test = add(then, "member")
         _base(test, "identifier", _choice(place))
-        _add(test, "variable", identifier="RESPONSE")
+        add(test, "variable", identifier="RESPONSE")
         return
     if question.kind == "type":
-        test = _add(then, "stringMatch", caseSensitive="false")
+        test = add(then, "stringMatch", caseSensitive="false")
     elif question.kind == "number":
-        test = _add(then, "equal", toleranceMode="exact")
+        test = add(then, "equal", toleranceMode="exact")
     else:
-        test = _add(then, "match")
-    _add(test, "variable", identifier="RESPONSE")
+        test = add(then, "match")
+    add(test, "variable", identifier="RESPONSE")
     value = answer.text if question.kind in ("type", "number") else _choice(place)
     _base(test, RESPONSE[question.kind][1], value)
 
 
 def _tell(parent: Element, name: str) -> None:
     """Add a feedback to those to show."""
-    told = _add(_add(parent, "setOutcomeValue", identifier="FEEDBACK"), "multiple")
-    _add(told, "variable", identifier="FEEDBACK")
+    told = add(add(parent, "setOutcomeValue", identifier="FEEDBACK"), "multiple")
+    add(told, "variable", identifier="FEEDBACK")
     _base(told, "identifier", name)
 
 
 def _base(parent: Element, kind: str, value: str) -> None:
-    _add(parent, "baseValue", value, baseType=kind)
+    add(parent, "baseValue", value, baseType=kind)
 
 
 def _feedback(root: Element, name: str, nodes: Sequence[str | Node]) -> None:
     shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
-    _put(_add(root, "modalFeedback", identifier=name, **shown), nodes)
-
-
-def _add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
-    made = SubElement(parent, tag, attributes)
-    made.text = text
-    return made
+    _put(add(root, "modalFeedback", identifier=name, **shown), nodes)
 
 
 def _put(parent: Element, nodes: Iterable[str | Node]) -> None:
@@ -274,5 +280,5 @@ def _put(parent: Element, nodes: Iterable[str | Node]) -> None:
             else:
                 last.tail = (last.tail or "") + text
         else:
-            last = _add(parent, tree[0])
+            last = add(parent, tree[0])
             _put(last, tree[2:])
