@@ -1,7 +1,7 @@
 """Canvas: QTI 1.2 as Canvas writes it, a quiz for each lesson, for Classic and New Quizzes.
 
-Canvas imports QTI 2.1 too, and then loses part of the feedback. The elements are those that
-text2qti writes, which many people import.
+Canvas itself exchanges quizzes in this form, so more arrives than from QTI 2.1. The elements are
+those that text2qti writes for Canvas.
 """
 
 from __future__ import annotations
