@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from codeedu.claims.files import whole_or_nothing
 from codeedu.codes.wording import listing, plural
 from codeedu.practice import bank
 from codeedu.practice.items import Item
 from codeedu.teach.export import FORMATS, POOLS
 from codeedu.teach.export.reading import Question, read
+from codeedu.writing import whole_or_nothing
 
 
 @dataclass(frozen=True)
