@@ -329,7 +329,7 @@ def _add_export(commands: Any) -> None:
     add.add_argument(
         "--pool", choices=POOLS, default="practice",
         help="which questions (practice); those of the final assessment only if you ask for them, "
-        "since who has seen them is not assessed by them",
+        "because learners who have seen them cannot be assessed with them",
     )  # fmt: skip
     add.add_argument("--title", default="codeedu", help="the name of the category, deck or page")
     add.add_argument("-o", "--output", type=Path, required=True, help="the file to write")

@@ -136,6 +136,11 @@ def test_a_wrong_argument_gets_a_sentence(options, says, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(OSError, match=f"There is no folder {tmp_path / 'nowhere'}"):
+        codeedu.export_bank("csv", tmp_path / "nowhere" / "a.csv")
+
+
 def test_an_empty_pool_is_an_error(tmp_path):
     own = tmp_path / "own.toml"
     own.write_text(ONE)

@@ -45,8 +45,8 @@ def export_bank(
 
     `to` is a key of FORMATS. `lessons` are lessons to keep, such as "05" (all if left out);
     `banks` are files of your own, in place of the course's. `pool` is "practice", "final" or
-    "all": the questions of the final assessment leave the course only when asked for, since who
-    has seen them is not assessed by them. Generated questions are not exported: they are made
+    "all": the questions of the final assessment leave the course only when asked for, because
+    learners who have seen them cannot be assessed with them. Generated questions are not exported: they are made
     anew each time. `title` names the category, the deck, the test or the page.
 
     Raises ValueError when an argument fits nothing or a bank has a problem, ImportError when a
@@ -76,6 +76,8 @@ def _check(to: str, target: Path, pool: str) -> None:
         raise ValueError(f"There is no pool {pool!r}. Known are {listing(POOLS)}.")
     if target.suffix.lower() not in FORMATS[to].endings:
         raise ValueError(f"{target} has to end in {listing(FORMATS[to].endings, 'or')}.")
+    if not target.parent.is_dir():
+        raise OSError(f"There is no folder {target.parent}.")
 
 
 def _chosen(items: Sequence[Item], lessons: list[str], pool: str) -> list[Item]:
