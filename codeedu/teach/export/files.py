@@ -46,8 +46,8 @@ def export_bank(
     `to` is a key of FORMATS. `lessons` are lessons to keep, such as "05" (all if left out);
     `banks` are files of your own, in place of the course's. `pool` is "practice", "final" or
     "all": the questions of the final assessment leave the course only when asked for, because
-    learners who have seen them cannot be assessed with them. Generated questions are not exported: they are made
-    anew each time. `title` names the category, the deck, the test or the page.
+    learners who have seen them cannot be assessed with them. Generated questions are not
+    exported: they are made anew each time. `title` names the category, deck, quiz or page.
 
     Raises ValueError when an argument fits nothing or a bank has a problem, ImportError when a
     program or package is missing, OSError when the file cannot be written.
