@@ -15,10 +15,11 @@ from IPython.display import display
 from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
+from codeedu.html import many
 from codeedu.html.answer import answer, html
-from codeedu.html.nodes import node, source, to_html
+from codeedu.html.nodes import Shown, node, source, to_html
 
-EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")
+EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
 
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -69,7 +70,8 @@ class Explorer(View):
     """Type or paste a code and see its parts, its readings, and what it was meant to be.
 
     `value` is the text in the box and `context` where it stood on the claim; set either from
-    Python and the view follows. `answer` is what the view shows.
+    Python and the view follows. `answer` is what the view shows. A list of codes is answered as
+    a table, in which the row `opened` (-1 for none) shows its whole answer.
     """
 
     _esm = source("dom.js", "explorer.js")
@@ -79,6 +81,7 @@ class Explorer(View):
     context = traitlets.Unicode("procedure").tag(sync=True)
     contexts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     examples: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    opened = traitlets.Int(-1).tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
@@ -90,20 +93,32 @@ class Explorer(View):
             examples=list(EXAMPLES),
         )
         self._ask()
-        self.observe(self._ask, names=["value", "context"])
+        self.observe(self._ask, names=["value", "context", "opened"])
 
     def _ask(self, change: object = None) -> None:
         asked = {"value": self.value, "context": self.context}
         try:
-            found = classify(self.value, context=self.context)
-            self.answer = {**asked, "says": verdict(found), "body": answer(found, live=True)}
+            self.answer = {**asked, **self._answer()}
         except Exception as error:
             self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
             raise  # shown in the view, and still an error for whoever runs the notebook
 
+    def _answer(self) -> dict[str, Any]:
+        """Return what the view shows of one entry, or of a list."""
+        listed = [classify(entry, context=self.context) for entry in many.entries(self.value)]
+        if listed:
+            body = many.table(listed, self.opened)
+            return {"says": many.summary(listed), "body": body, "csv": many.as_csv(listed)}
+        found = classify(self.value, context=self.context)
+        return {"says": verdict(found), "body": answer(found, live=True)}
+
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
-        return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
+        if not many.entries(self.value):
+            return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
+        shown = self._answer()
+        body = [node("p", shown["says"]), *shown["body"], node("p", hint)]
+        return Shown(shown["says"], "".join(map(to_html, body)))._repr_html_()
 
     def __repr__(self) -> str:
         return f"codeedu.explorer({self.value!r})"
