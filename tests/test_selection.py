@@ -127,6 +127,22 @@ def test_due_items_of_other_lessons_come_back_on_a_later_day():
     assert missed in selection.drill(POOL, Wanted(answers=answers, on=TODAY))
 
 
+def test_at_most_two_due_items_of_other_lessons_come_back():
+    missed = [answered(one, correct=False) for one in POOL if one.lesson == "01"][:6]
+    asked = quiz("02", answers=missed)
+    assert sum(one.lesson == "01" for one in asked) == 2
+    assert len(asked) == 12
+
+
+def test_what_was_answered_today_comes_last():
+    pool = [item("one", n, "03-choose", ask="") for n in (1, 2)]
+    known = answered(pool[0], when="2026-11-24T09:00")  # not due yet
+    missed = answered(pool[1], correct=False, when=f"{TODAY}T09:00")
+    for seed in range(5):
+        wanted = Wanted("03", seed=seed, answers=[known, missed], on=TODAY)
+        assert selection.pick(pool, 1, wanted) == (pool[0],)
+
+
 def test_unseen_items_come_before_seen_ones():
     seen = quiz("03")
     again = quiz("03", answers=[answered(one) for one in seen])
@@ -220,7 +236,7 @@ def test_what_is_due_leaves_room_for_new_questions():
     missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in POOL[:40]]
     asked = selection.drill(POOL, Wanted(answers=missed, on=TODAY))
     due_again = {one["item"] for one in missed}
-    assert sum(one.id in due_again for one in asked) == selection.DUE
+    assert sum(one.id in due_again for one in asked) == 5
 
 
 def test_a_drill_asks_some_generated_items_and_brings_missed_ones_back():

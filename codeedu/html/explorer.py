@@ -1,7 +1,7 @@
-"""The views that a notebook shows.
+"""The explorer, and the base class of all views in a notebook.
 
-They hold no rule: they hand what was typed to the classifier and show what `answer.py` makes
-of it. The browser's side is in `static/`.
+The explorer passes what was typed to the classifier and shows the result as `answer.py` builds
+it. The code that runs in the browser is in `static/`.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class View(anywidget.AnyWidget):
-    """What all views share: a repr without addresses, and something true without a kernel.
+    """Base class of views: a stable repr, and static HTML where no kernel runs.
 
-    A cell has two outputs: the page that stands in for the view, and the view itself. JupyterLab
-    shows only the richest form of one output, and for a view whose kernel is gone that is an
-    error. `fallback.css`, which comes with the page, shows whichever of the two is of use.
+    A cell has two outputs: the static page, and the live view. JupyterLab shows only the richest
+    form of one output, and for a view whose kernel is gone that is an error. `fallback.css`, which
+    comes with the page, shows whichever of the two is of use.
     """
 
     def _static(self) -> str:
-        """Return HTML that stands in for the view where nothing runs."""
+        """Return HTML that replaces the view where no kernel runs."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -53,7 +53,7 @@ class View(anywidget.AnyWidget):
 
 
 def _page(static: str) -> str:
-    """Return the page for a view: its static form, and a button that starts it.
+    """Return the static page of a view, with a button that runs the cell.
 
     JupyterLab gives a command to any element with these attributes; the cell that was clicked
     is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
@@ -67,10 +67,10 @@ def _page(static: str) -> str:
 
 
 class Explorer(View):
-    """Type or paste a code and see its parts, its readings, and what it was meant to be.
+    """Type or paste a code and see its parts, its readings, and what was perhaps meant.
 
-    `value` is the text in the box and `context` where it stood on the claim; set either from
-    Python and the view follows. `answer` is what the view shows. A list of codes is answered as
+    `value` is the text in the input and `context` the field of the claim; set either from
+    Python and the view updates. `answer` is what the view shows. A list of codes is answered as
     a table, in which the row `opened` (-1 for none) shows its whole answer.
     """
 
@@ -85,7 +85,7 @@ class Explorer(View):
     answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
-        classify(value, context=context)  # an unknown context is the caller's error: say so now
+        classify(value, context=context)  # raise for an unknown context before anything is shown
         super().__init__(
             value=value,
             context=context,
@@ -101,7 +101,7 @@ class Explorer(View):
             self.answer = {**asked, **self._answer()}
         except Exception as error:
             self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
-            raise  # shown in the view, and still an error for whoever runs the notebook
+            raise  # shown in the view, and raised, so that a notebook run fails
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""
@@ -127,7 +127,7 @@ class Explorer(View):
 def explorer(value: str = "J1885", context: str = "procedure") -> Explorer:
     """Return the explorer, ready to be the last line of a cell.
 
-    `value` is the code to start with; `context` is where it stood on the claim: "procedure",
+    `value` is the code to start with; `context` is the field of the claim: "procedure",
     "diagnosis", "drug", "revenue" or "place".
 
     Raises ValueError for a context that does not exist, TraitError for a value that is not text.
