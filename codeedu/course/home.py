@@ -10,6 +10,7 @@ from pathlib import Path
 
 from codeedu import tables
 from codeedu.codes.wording import plural
+from codeedu.html.explorer import run_button
 from codeedu.html.nodes import Node, Shown, node, table_node, to_html
 from codeedu.practice import record, selection
 from codeedu.practice.record import Answer
@@ -73,8 +74,9 @@ def home(place: str | Path | None = None, on: date | None = None) -> Shown:
         node("p", node("strong", *linked), class_="codeedu-verdict"),
         table_node(rows, caption="Your lessons"),
     ]
+    html = "".join(map(to_html, body)) + run_button("See where I am now")
     text = [says, *(f"{one.title}: {one.says} ({one.minutes} minutes)" for one in found)]
-    return Shown("\n".join(text), "".join(map(to_html, body)), "Your lessons")
+    return Shown("\n".join(text), html, "Your lessons")
 
 
 def lessons(answers: Sequence[Answer], on: date) -> list[Lesson]:

@@ -53,17 +53,21 @@ class View(anywidget.AnyWidget):
 
 
 def _page(static: str) -> str:
-    """Return the static page of a view, with a button that runs the cell.
+    """Return the static page of a view, with a button that starts it."""
+    return f'<div class="codeedu-fallback">{run_button("Run this cell")}{static}</div>'
+
+
+def run_button(label: str) -> str:
+    """Return a button as HTML that runs the cell in whose output it stands.
 
     JupyterLab gives a command to any element with these attributes; the cell that was clicked
     is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
     """
-    start = node(
-        "button", "Run this cell", type="button", class_="codeedu-run",
+    button = node(
+        "button", label, type="button", class_="codeedu-run",
         data_commandlinker_command="notebook:run-cell", data_commandlinker_args="{}",
     )  # fmt: skip
-    style = f"<style>{source('fallback.css')}</style>"
-    return f'{style}<div class="codeedu-fallback">{to_html(start)}{static}</div>'
+    return f"<style>{source('fallback.css')}</style>{to_html(button)}"
 
 
 class Explorer(View):
