@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Lab, wait_for
+from jupyter_page import Lab, wait_for
 from playwright.sync_api import Locator, expect
 
 from codeedu.course import copy
