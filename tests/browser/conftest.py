@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_page import HERE, Lab, wait_for
 from playwright.sync_api import Browser, sync_playwright
+
+from jupyter_page import HERE, Lab, wait_for
 
 NOTEBOOKS = HERE.parents[1] / "notebooks"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

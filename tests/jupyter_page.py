@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "browser"
 SHOTS = HERE / "shots"
 
 
