@@ -35,14 +35,15 @@ def options(course: Path) -> dict[str, str]:
 
 
 def prepare(course: Path) -> None:
-    """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room."""
+    """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room.
+
+    The layout is set anew each time: what a narrow window did to it does not last.
+    """
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for path in copy.lessons(course):
         notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
-    rooms = course / copy.KEPT / "workspaces"
-    if not rooms.is_dir():
-        room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
-        WorkspacesManager(str(rooms)).save("default", room)
+    room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
+    WorkspacesManager(str(course / copy.KEPT / "workspaces")).save("default", room)
 
 
 def start(course: Path, *more: str) -> None:

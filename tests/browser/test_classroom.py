@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Lab, wait_for
 from playwright.sync_api import Locator, expect
 
 from codeedu.course import copy
+from jupyter_page import Lab, wait_for
 
 START = """
 import sys
