@@ -52,10 +52,10 @@ VERDICTS = {
     "claim line.",
     "F1234": "F1234 is probably not a code; at most it is an ICD-10-CM code, F12.34.",
     "90210": "90210 is probably not a code; at most it is a CPT Category I code or a ZIP code.",
-    "J188S": "J188S is not a code as it stands; perhaps J1885 was meant.",
-    "HELLO": "HELLO is not a code as it stands.",
-    "9" * 1000: "9" * 40 + "… (1,000 characters) is not a code as it stands.",
-    "99213\x00": "99213⟨U+0000⟩ is not a code as it stands.",
+    "J188S": "J188S is not a code as entered; perhaps J1885 was meant.",
+    "HELLO": "HELLO is not a code as entered.",
+    "9" * 1000: "9" * 40 + "… (1,000 characters) is not a code as entered.",
+    "99213\x00": "99213⟨U+0000⟩ is not a code as entered.",
     None: "Nothing was entered.",
     "": "Nothing was entered.",
     b"J1885": "These are bytes, not text: decode them first, as ASCII or UTF-8.",
@@ -71,7 +71,7 @@ def test_the_first_sentence_is_the_verdict(value, sentence):
 
 def test_a_whole_paragraph():
     assert explain("j188S") == (
-        "j188S is not a code as it stands; perhaps J1885 was meant. "
+        "j188S is not a code as entered; perhaps J1885 was meant. "
         "Lower case was read as upper case. "
         "No code set we know has codes of this form: letter, digit, digit, digit, letter. If a "
         "payer asked for it, it is that payer's own code: look in the payer's manual. "

@@ -33,7 +33,8 @@ def clean_claims(
     diagnosis it may be, or those that CMS names in the place of a code that has ended; else "".
     Level II codes that were not active on the `date_of_service` are flagged too, by CMS's list
     that ships with the course or by a `release` of your own; where there is a `payer` column,
-    so are codes that Medicare does not pay, by the coverage letter of CMS's list.
+    so are codes that Medicare does not pay, by the coverage letter of CMS's list. Lost zeros are
+    restored where the `form` is professional, since revenue codes are on institutional claims.
 
     Raises KeyError when there is no such column.
 
@@ -45,8 +46,9 @@ def clean_claims(
     if column not in claims.columns:
         there = ", ".join(map(str, claims.columns))
         raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
-    columns = (claims[column], _known(claims, "date_of_service"), _known(claims, "payer"))
-    answers = [_judge(*line, release) for line in zip(*columns, strict=True)]
+    days, payers, forms = (_known(claims, n) for n in ("date_of_service", "payer", "form"))
+    lines = zip(claims[column], days, payers, forms, strict=True)
+    answers = [_judge(*line, release) for line in lines]
     added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
     return claims.assign(**added)
 
@@ -62,7 +64,9 @@ ADDED = ("corrected", "action", "reason", "perhaps")
 Answer = tuple[str, str, str, str]
 
 
-def _judge(entered: object, day: object, payer: object, release: Release | None) -> Answer:
+def _judge(
+    entered: object, day: object, payer: object, form: object, release: Release | None
+) -> Answer:
     found, row = classified(entered, "procedure", release, str(day) or None)
     best = found.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
@@ -76,6 +80,13 @@ def _judge(entered: object, day: object, payer: object, release: Release | None)
     if listing and listing.row and listing.status != "listed":
         why = "not active on the date of service" if day else "a code that has ended, and no date"
         return "", FLAGGED, why, instead
+    if (
+        found.is_ambiguous
+        and form != "professional"
+        and any(n.kind == "zeros" for n in found.notes)
+    ):
+        readings = ", ".join(reading.code for reading in found.strongest)
+        return "", FLAGGED, "lost zeros, and more than one reading", readings
     if payer == "Medicare" and _coverage(best.code) in NOT_PAID:
         return "", FLAGGED, "a code that Medicare does not pay", ""
     whole = "-".join((best.code, *found.modifiers))
@@ -117,9 +128,11 @@ def _near(found: Classification) -> str:
 
 def _why_flagged(found: Classification) -> str:
     best = found.best
+    if found.suggestions and (
+        best is None or best.status == "not listed" or best.code_set == "Payer's own code"
+    ):
+        return "not a code as entered, but close to one"
     if best is None or best.status == "not listed":
-        if found.suggestions:
-            return "not a code as it stands, but close to one"
         return "not a code" if str(found.entered).strip() else "nothing was entered"
     if best.status == "terminated":
         return "a code that has ended, or a letter at the wrong end"

@@ -28,7 +28,7 @@ def verdict(found: Answer) -> str:
 
     >>> from codeedu import classify
     >>> verdict(classify("J188S"))
-    'J188S is not a code as it stands; perhaps J1885 was meant.'
+    'J188S is not a code as entered; perhaps J1885 was meant.'
     """
     text = written(found.entered).strip()
     subject = shorten(text)
@@ -37,7 +37,7 @@ def verdict(found: Answer) -> str:
             return visible(found.notes[-1].text) if found.notes else "Nothing was entered."
         meant = [suggestion.code for suggestion in suggest(found)]
         perhaps = f"; perhaps {listing(meant, 'or')} was meant" if meant else ""
-        return f"{subject} is not a code as it stands{perhaps}."
+        return f"{subject} is not a code as entered{perhaps}."
     best, *rivals = found.strongest
     if best.strength == "remote":
         names = [label(found, reading) for reading in found.strongest]

@@ -103,7 +103,11 @@ def _split(text: str) -> Found:
     tail = _modifiers(tuple(tails), glued)
     if tail is None:
         return _NOTHING
-    readings = tuple([r for r in _whole(head, tail.marks) if r.format.takes_modifiers])
+    readings = tuple(
+        r
+        for r in _whole(head, tail.marks)
+        if r.format.takes_modifiers and (r.strength == "likely" or not glued)
+    )
     after = "-".join((head, *tail.modifiers))
     notes = tuple([Note("modifier", text, after, sentence) for sentence in tail.sentences])
     if re.search(" X[0-9]$", text):

@@ -22,7 +22,7 @@ def shown(found: Answer) -> Shown:
 
     >>> from codeedu import classify
     >>> shown(classify("J188S")).split(". ")[0]
-    'J188S is not a code as it stands; perhaps J1885 was meant'
+    'J188S is not a code as entered; perhaps J1885 was meant'
     """
     entered = shorten(written(found.entered).strip()) or "an empty entry"
     says = node("p", node("strong", verdict(found)), class_="codeedu-verdict")

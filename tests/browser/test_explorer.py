@@ -68,7 +68,7 @@ def test_a_code_is_typed_and_its_answer_announced_by_keyboard_alone(lab):
     region = status(page).element_handle()
     page.keyboard.press("Control+A")
     page.keyboard.type("j188s", delay=20)
-    expect(status(page)).to_have_text("j188s is not a code as it stands; perhaps J1885 was meant.")
+    expect(status(page)).to_have_text("j188s is not a code as entered; perhaps J1885 was meant.")
     assert region.is_visible(), "the live region has to stay the same element to be announced"
     expect(box(page)).to_be_focused()
 
