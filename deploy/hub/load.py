@@ -333,7 +333,9 @@ def report(learners: list[Learner], costs: dict, took: float) -> None:
     for name, used in sorted(costs.items()):
         memory, cores = zip(*used, strict=True)
         middle, whole = statistics.median(memory), sum(memory)
-        print(f"{name:<20}{len(used):>7}{middle:>10.0f}{whole:>8.0f}{statistics.mean(cores):>14.1f}")
+        print(
+            f"{name:<20}{len(used):>7}{middle:>10.0f}{whole:>8.0f}{statistics.mean(cores):>14.1f}"
+        )
     own = [used for name in ("server", "kernel") for used in costs.get(name, [])]
     memory, cores = (sum(column) / len(learners) for column in zip(*own, strict=True))
     print(f"\nPer learner: {memory:.0f} MB, {cores:.1f} s of a core.")
