@@ -37,30 +37,42 @@ else:
     c.LocalAuthenticator.allowed_groups = {CLASS}
 
 
+def home(spawner):
+    """Return the home of a learner."""
+    name = spawner.user.name
+    return f"{TEST}/{name}" if TEST else pwd.getpwnam(name).pw_dir
+
+
 async def prepare(spawner):
     """Prepare the home of a learner, under the learner's own account.
 
     As root, the hub must not write where a learner can: a link in the home could lead anywhere.
     """
-    if TEST:
-        home, account = f"{TEST}/{spawner.user.name}", {}
-    else:
+    account = {}
+    if not TEST:
         found = pwd.getpwnam(spawner.user.name)
-        home = found.pw_dir
         account = {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
-    command = (sys.executable, str(HERE / "prepare.py"), str(LESSONS), home)
-    process = await asyncio.create_subprocess_exec(*command, env={"HOME": home}, **account)
+    place = home(spawner)
+    command = (sys.executable, str(HERE / "prepare.py"), str(LESSONS), place)
+    process = await asyncio.create_subprocess_exec(*command, env={"HOME": place}, **account)
     if await process.wait():
         spawner.log.warning("The lessons of %s were not prepared.", spawner.user.name)
 
 
 c.Spawner.pre_spawn_hook = prepare
 c.Spawner.default_url = "/lab/tree/course/00-start-here.ipynb"
-c.Spawner.environment = {"CODEEDU_PROGRESS": "~/codeedu-progress.jsonl"}  # each in their own home
+c.Spawner.environment = {
+    "CODEEDU_PROGRESS": "~/codeedu-progress.jsonl",  # each in their own home
+    "JUPYTER_RUNTIME_DIR": lambda spawner: f"{home(spawner)}/.run",  # a socket needs a short path
+}
+# Kernels talk through sockets in the home, which nobody else may open; ports would be open to all
+# accounts of the machine. And a learner's own settings cannot take any of this back.
+c.Spawner.disable_user_config = True
 c.Spawner.mem_limit = MEMORY  # enforced by SystemdSpawner, DockerSpawner and KubeSpawner only
 
-# What nobody uses makes room: first the kernel, then the server. Answers and lessons are saved.
 c.Spawner.args = [
+    "--KernelManager.transport=ipc",
+    # What nobody uses makes room: first the kernel, then the server. Answers and lessons are saved.
     f"--MappingKernelManager.cull_idle_timeout={IDLE}",
     "--MappingKernelManager.cull_connected=True",
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",

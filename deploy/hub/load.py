@@ -283,11 +283,14 @@ def cost(process: psutil.Process) -> dict[str, list[tuple[float, float]]]:
     """
     found: dict[str, list[tuple[float, float]]] = {}
     for part in [process, *process.children(recursive=True)]:
-        command = " ".join(part.cmdline())
+        try:
+            command = " ".join(part.cmdline())
+            used = part.cpu_times()
+            memory = part.memory_full_info().pss / 2**20
+        except psutil.NoSuchProcess:  # it has just ended
+            continue
         names = {"ipykernel_launcher": "kernel", "singleuser": "server", "http-proxy": "proxy"}
         name = next((name for sign, name in names.items() if sign in command), "hub")
-        used = part.cpu_times()
-        memory = part.memory_full_info().pss / 2**20
         found.setdefault(name, []).append((memory, used.user + used.system))
     return found
 
