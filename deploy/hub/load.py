@@ -291,7 +291,10 @@ def cost(process: psutil.Process) -> dict[str, list[tuple[float, float]]]:
             continue
         names = {"ipykernel_launcher": "kernel", "singleuser": "server", "http-proxy": "proxy"}
         name = next((name for sign, name in names.items() if sign in command), "hub")
-        found.setdefault(name, []).append((memory, used.user + used.system))
+        seconds = used.user + used.system
+        if name == "hub":  # and what it ran and saw end: the preparing of homes
+            seconds += used.children_user + used.children_system
+        found.setdefault(name, []).append((memory, seconds))
     return found
 
 
@@ -339,9 +342,10 @@ def report(learners: list[Learner], costs: dict, took: float) -> None:
         print(
             f"{name:<20}{len(used):>7}{middle:>10.0f}{whole:>8.0f}{statistics.mean(cores):>14.1f}"
         )
-    own = [used for name in ("server", "kernel") for used in costs.get(name, [])]
-    memory, cores = (sum(column) / len(learners) for column in zip(*own, strict=True))
-    print(f"\nPer learner: {memory:.0f} MB, {cores:.1f} s of a core.")
+    own = sum(memory for name in ("server", "kernel") for memory, _ in costs.get(name, []))
+    every = sum(seconds for used in costs.values() for _, seconds in used)
+    share, seconds = own / len(learners), every / len(learners)
+    print(f"\nPer learner: {share:.0f} MB, {seconds:.1f} s of a core with the hub's part.")
 
 
 def main() -> int:
