@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import pytest
 import yaml
@@ -162,6 +163,39 @@ def test_the_load_test_is_bounded(learners):
 def test_the_load_test_talks_to_this_machine_only():
     addresses = re.findall(r"https?://[^/\"{]+", (HUB / "load.py").read_text())
     assert set(addresses) == {"http://127.0.0.1:8000"}
+
+
+# What docs/hub.md says.
+
+GUIDE = (ROOT / "docs" / "hub.md").read_text(encoding="utf-8")
+
+
+def test_the_numbers_on_paper_are_computed_from_those_measured():
+    says = r"Memory: (\d+) MB and (\d+) % .+?, that is ([\d.]+) GB a\s+learner"
+    megabytes, spare, share = re.search(says, GUIDE, re.S).groups()
+    assert float(share) == round(int(megabytes) * (1 + int(spare) / 100) / 1000, 2)
+    seconds = int(re.search(r"Cores: (\d+) s of one", GUIDE)[1])
+    number = r"\| ([\d.,]+)(?: GB)? "
+    rows = re.findall(rf"(?m)^{number * 4}\| ", GUIDE)
+    told = [[float(cell.replace(",", "")) for cell in row] for row in rows]
+    assert told == [
+        [count, count * float(share), count * seconds / 300, count * seconds / 60]
+        for count in (30, 300, 3000)
+    ]
+
+
+def test_the_link_opens_the_first_lesson():
+    query = re.search(r"https://HUB/hub/user-redirect/git-pull\?(\S+)", GUIDE)[1]
+    path = parse_qs(query)["urlpath"][0].removeprefix("lab/tree/codeedu/")
+    assert (ROOT / path).is_file()
+    binder = re.search(r"https://mybinder.org/v2/\S+\?(\S+)", GUIDE)[1]
+    assert parse_qs(binder)["urlpath"] == [f"lab/tree/{path}"]
+    assert f'lesson = "lab/tree/codeedu/{path}"\n' in GUIDE
+
+
+def test_what_it_names_is_there():
+    for name in re.findall(r"`((?:deploy|tests|\.devcontainer|\.github|\.ci)/[^` ]*)`", GUIDE):
+        assert (ROOT / name).exists(), name
 
 
 # Binder, a container for development, and the workflow for those who fork.
