@@ -1,6 +1,6 @@
 """The tables of `data/`: everything codeedu knows about codes, read once and checked.
 
-In a checkout they are in `data/`, beside the package; in a wheel they are inside the package.
+In a checkout they are in `data/`, next to the package; in a wheel, inside the package.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def by(name: str, key: str) -> dict[str, dict[str, str]]:
 
 
 def as_of() -> str:
-    """Return the ISO date of what the course states.
+    """Return the ISO date on which the course was last checked.
 
     >>> as_of()
     '2026-11-24'

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import codeedu
+from banks import response
 from codeedu.practice import record
 from codeedu.practice.generate import make
 from codeedu.practice.session import Session
@@ -29,9 +31,10 @@ ANSWER = {
     "correct": True,
     "confidence": "sure",
     "seconds": 2.5,
+    "could_show": [],
     "misconceptions": [],
-    "truly": "ICD-10-CM",
-    "read_as": "ICD-10-CM",
+    "actual": "ICD-10-CM",
+    "chosen": "ICD-10-CM",
 }
 
 
@@ -55,8 +58,7 @@ def test_what_a_session_answers_can_be_kept(place):
     session = Session(make(5, seed=4))
     session.begin()
     while session.state == "asking":
-        response = session.item.answers[0] if session.item.kind == "type" else 0
-        session.answer(response, confidence="unsure", seconds=1)
+        session.answer(response(session.item, right=True), confidence="unsure", seconds=1)
         assert record.append(session.answers[-1], place) == ""
         session.next()
     kept = [{k: v for k, v in a.items() if k != "when"} for a in record.read(place).answers]
@@ -144,7 +146,7 @@ def test_a_line_that_a_crash_cut_off_spoils_no_other(place):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_said():
     assert record.append(ANSWER, "/dev/full") == (
-        "This answer was not kept: the disk is full. You can go on practicing."
+        "This answer was not saved: the disk is full. You can go on practicing."
     )
 
 
@@ -167,8 +169,8 @@ def test_a_disk_that_fills_up_within_a_line_takes_the_half_line_back(place, monk
     ("number", "says"),
     [
         (errno.ENOSPC, "the disk is full"),
-        (errno.EACCES, "may not be written; set CODEEDU_PROGRESS to a file of your own"),
-        (errno.EROFS, "may not be written"),
+        (errno.EACCES, "is not writable; set CODEEDU_PROGRESS to a file of your own"),
+        (errno.EROFS, "is not writable"),
         (errno.EIO, os.strerror(errno.EIO)),
     ],
 )
@@ -186,7 +188,7 @@ def test_whatever_fails_is_a_sentence(place, monkeypatch, number, says, call):
 def test_a_folder_or_a_file_in_the_way_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("x")
     for bad in (tmp_path, tmp_path / "file" / "progress.jsonl"):
-        assert record.append(ANSWER, bad).startswith("This answer was not kept")
+        assert record.append(ANSWER, bad).startswith("This answer was not saved")
     found = record.read(tmp_path)
     assert found.answers == ()
     assert "cannot be read" in found.problems[0]
@@ -212,14 +214,14 @@ GOOD = json.dumps({**ANSWER, "when": "2026-11-23T10:00:00+00:00"})
         ("[" * 100_000, "it is not JSON"),
         (GOOD.replace("2.5", "NaN"), "it is not JSON"),
         ("\x00\x00\x00", "it is not JSON"),
-        ("[1]", "it is no answer"),
-        ("{}", "its 'item' is missing or no text"),
-        (GOOD.replace('"05"', "5"), "its 'lesson' is missing or no text"),
+        ("[1]", "it is not an answer"),
+        ("{}", "its 'item' is missing or not text"),
+        (GOOD.replace('"05"', "5"), "its 'lesson' is missing or not text"),
         (GOOD.replace("true", '"yes"'), "its 'correct' is neither true nor false"),
-        (GOOD.replace("2026-11-23T", "yesterday "), "its 'when' is no date"),
+        (GOOD.replace("2026-11-23T", "yesterday "), "its 'when' is not a date"),
     ],
 )
-def test_a_line_that_is_no_answer_is_skipped_and_named(place, line, says):
+def test_a_line_that_is_not_an_answer_is_skipped_and_named(place, line, says):
     place.parent.mkdir()
     place.write_text(f"{GOOD}\n{line}\n\n{GOOD}\n")
     found = record.read(place)
@@ -229,11 +231,36 @@ def test_a_line_that_is_no_answer_is_skipped_and_named(place, line, says):
 
 def test_a_file_that_an_editor_saved_can_be_read(place):
     place.parent.mkdir()
-    edited = json.loads(GOOD) | {"misconceptions": "x", "truly": None, "confidence": 3}
+    edited = json.loads(GOOD) | {"misconceptions": "x", "actual": None, "confidence": 3}
     place.write_bytes(f"\ufeff{GOOD}\r\n{json.dumps(edited)}\r\n".encode())
     found = record.read(place)
     assert found.problems == ()
-    assert (found.answers[1]["misconceptions"], found.answers[1]["truly"]) == ([], "")
+    assert (found.answers[1]["misconceptions"], found.answers[1]["actual"]) == ([], "")
+
+
+OLD = {
+    "item": "05-lost-dot-01", "version": "abc", "kind": "one", "lesson": "05",
+    "objective": "05-lost-dot", "answer": 1, "correct": False, "score": 0.0, "confidence": "sure",
+    "seconds": 2.5, "misconceptions": ["icd-for-level-2"], "truly": "ICD-10-CM",
+    "read_as": "HCPCS Level II", "mode": "quiz", "round": 1, "sitting": "quiz 05 of 10 #0",
+    "when": "2026-10-01T10:00:00+00:00",
+}  # fmt: skip
+
+
+def test_a_record_from_before_still_reads_and_counts(place):
+    place.parent.mkdir()
+    generated = OLD | {"item": "made:box:diagnosis:E1165"}
+    place.write_text(f"{json.dumps(OLD)}\n{json.dumps(generated)}\n")
+    found = record.read(place)
+    assert found.problems == ()
+    written, made = found.answers
+    assert (made["actual"], made["chosen"]) == ("ICD-10-CM", "HCPCS Level II")
+    assert (written["actual"], written["could_show"]) == ("", []), "most did not ask for a reading"
+    shown = repr(codeedu.progress(place, on=date(2026, 10, 2)))
+    assert "2 answers on 1 day; 0 of 2 questions right by now." in shown
+    assert "You took ICD-10-CM for HCPCS Level II 1 of 1 time." in shown
+    assert "2 questions are due today: codeedu.drill()" in shown
+    assert "What you may believe" not in shown
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -270,6 +297,8 @@ def test_export(place):
     assert [row["answer"] for row in rows] == ["'=1+1", "0 2"]
     assert rows[0]["misconceptions"] == "a b"
     assert rows[1]["seconds"] == ""
+    for name in ("sitting", "attempt", "position", "pool"):
+        assert name in rows[0]
     assert codeedu.export_progress(target.with_name("x.csv"), place).endswith("x.csv.")
 
 
@@ -284,5 +313,5 @@ def test_delete_asks_first_and_keeps_nothing(place):
     assert codeedu.delete_progress(confirm="yes", place=place) == says
     assert place.exists()
     says = codeedu.delete_progress(confirm=True, place=place)
-    assert says == f"1 answer in {place} deleted. Nothing was kept elsewhere."
+    assert says == f"1 answer in {place} deleted. No copy was kept."
     assert list(place.parent.iterdir()) == []

@@ -2,8 +2,8 @@
 
 Usage: python tools/execute.py NOTEBOOK...
 
-Widget views are dropped from the stored outputs, so that a viewer without a kernel shows the
-static text that every view of codeedu carries with it; no widget state and no times are kept.
+Widget views are dropped from the stored outputs: without a kernel, the static page that every
+view of codeedu comes with is what can be shown. No widget state and no times are kept.
 """
 
 import sys
@@ -30,8 +30,8 @@ def execute(path: Path) -> None:
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{path.stem[:2]}-{number:03d}"
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(WIDGET, None)
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if list(o.get("data", "?")) != [WIDGET]]
     nbformat.write(notebook, path)
 
 

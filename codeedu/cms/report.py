@@ -1,4 +1,4 @@
-"""What changed between two releases as a page to hand out: a figure, and tables by section."""
+"""A page about what changed between two releases: a figure, and tables by section."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Counts = dict[Section, dict[str, int]]  # how many codes and modifiers, by chang
 
 
 def page(older: Release, newer: Release) -> str:
-    """Return a whole HTML page, which needs nothing else, about what changed."""
+    """Return a self-contained HTML page about what changed."""
     found = changes(older, newer)
     title = f"HCPCS Level II: what changed from {_dated(older)} to {_dated(newer)}"
     top = [
@@ -116,7 +116,7 @@ def _part(change: str, found: list[Change], older: Release, newer: Release) -> I
 
 
 def _row(one: Change, record: CodeRecord) -> dict[str, object]:
-    """Return a row of a table: what a coder wants to know about such a change."""
+    """Return the row of a table for one change."""
     if one.change == "revised":
         before, after = one.before, one.after
         if one.field == "added":

@@ -1,7 +1,7 @@
-"""The views that a notebook shows.
+"""The explorer, and the base class of all views in a notebook.
 
-They hold no rule: they hand what was typed to the classifier and show what `answer.py` makes
-of it. The browser's side is in `static/`.
+The explorer passes what was typed to the classifier and shows the result as `answer.py` builds
+it. The code that runs in the browser is in `static/`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.display import display
 
 from codeedu import tables
 from codeedu.codes.classify import classify
@@ -20,28 +21,58 @@ from codeedu.html.nodes import node, source, to_html
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")
 
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
 class View(anywidget.AnyWidget):
-    """What all views share: a repr without addresses, and something true without a kernel."""
+    """Base class of views: a stable repr, and static HTML where no kernel runs.
+
+    A cell has two outputs: a static page and the view itself. JupyterLab shows the richest form
+    of one output, and for a view whose kernel is gone that is an error. So `fallback.css`, which
+    comes with the page, shows whichever of the two is of use.
+    """
 
     def _static(self) -> str:
-        """Return HTML that stands in for the view where nothing runs."""
+        """Return HTML that replaces the view where no kernel runs."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
-            bundle[0].update({"text/plain": repr(self), "text/html": self._static()})
+            bundle[0].update({"text/plain": repr(self), "text/html": _page(self._static())})
         return bundle
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        if bundle is not None:
+            shown, _ = bundle
+            live = {WIDGET: shown.pop(WIDGET)}
+            display(shown, raw=True)  # type: ignore[no-untyped-call]
+            display(live, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _page(static: str) -> str:
+    """Return the page for a view: its static form, and a button that starts it.
+
+    JupyterLab gives a command to any element with these attributes; the cell that was clicked
+    is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
+    """
+    start = node(
+        "button", "Run this cell", type="button", class_="codeedu-run",
+        data_commandlinker_command="notebook:run-cell", data_commandlinker_args="{}",
+    )  # fmt: skip
+    style = f"<style>{source('fallback.css')}</style>"
+    return f'{style}<div class="codeedu-fallback">{to_html(start)}{static}</div>'
 
 
 class Explorer(View):
-    """Type or paste a code and see its parts, its readings, and what it was meant to be.
+    """Type or paste a code and see its parts, its readings, and what was perhaps meant.
 
-    `value` is the text in the box and `context` where it stood on the claim; set either from
-    Python and the view follows. `answer` is what the view shows.
+    `value` is the text in the input and `context` the field of the claim; set either from
+    Python and the view updates. `answer` is what the view shows.
     """
 
-    _esm = source("keys.js", "explorer.js")
+    _esm = source("dom.js", "explorer.js")
     _css = source("theme.css", "explorer.css")
 
     value = traitlets.Unicode().tag(sync=True)
@@ -51,7 +82,7 @@ class Explorer(View):
     answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
-        classify(value, context=context)  # an unknown context is the caller's error: say so now
+        classify(value, context=context)  # raise for an unknown context before anything is shown
         super().__init__(
             value=value,
             context=context,
@@ -68,7 +99,7 @@ class Explorer(View):
             self.answer = {**asked, "says": verdict(found), "body": answer(found, live=True)}
         except Exception as error:
             self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
-            raise  # shown in the view, and still an error for whoever runs the notebook
+            raise  # shown in the view, and raised, so that a notebook run fails
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
@@ -81,7 +112,7 @@ class Explorer(View):
 def explorer(value: str = "J1885", context: str = "procedure") -> Explorer:
     """Return the explorer, ready to be the last line of a cell.
 
-    `value` is the code to start with; `context` is where it stood on the claim: "procedure",
+    `value` is the code to start with; `context` is the field of the claim: "procedure",
     "diagnosis", "drug", "revenue" or "place".
 
     Raises ValueError for a context that does not exist, TraitError for a value that is not text.

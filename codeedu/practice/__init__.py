@@ -1,5 +1,5 @@
-"""Practice: the bank and its made items, sessions, the learner's own record, and their views.
+"""Practice: question banks, generated items, sessions, the learner's record, and their views.
 
-Bottom to top: `items`, `schema` and `record`; `bank`, `grade`, `findings`, `choose`; `generate`,
-`session`, `sittings`, `report`; and the views, `pages`, `results`, `resume`, `view` and `plans`.
+Bottom to top: `items` and `record`; `grading`, `statistics`; `lint`, `bank`, `generate`;
+`selection`, `session`; `screens`; `progress` and `widget`, which notebooks call.
 """

@@ -1,4 +1,4 @@
-"""The written questions: read, checked and ready to ask.
+"""Question banks: read, checked and ready to ask.
 
 A bank is a TOML file. Its schema is `data/practice/questions.schema.json`; how to write one is in
 `docs/question-bank.md`. The course's own banks are in `data/practice/questions/`.
@@ -11,33 +11,39 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
 from codeedu import tables
-from codeedu.practice import giveaways, schema
-from codeedu.practice.items import Item, Option, same_text
+from codeedu.codes.wording import listing
+from codeedu.practice import lint
+from codeedu.practice.grading import fold
+from codeedu.practice.items import Item, Option
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a bank: where, what, and how to mend it. A warning stops nothing."""
+    """Something wrong in a bank: where, what, and how to fix it. A warning stops nothing."""
 
     file: str
     item: str
     what: str
-    mend: str
+    fix: str
     warning: bool = False
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.item}" if self.item else self.file
-        return f"{where}: {'warning: ' if self.warning else ''}{self.what}. {self.mend}"
+        return f"{where}: {'warning: ' if self.warning else ''}{self.what}. {self.fix}"
 
 
 class BankError(ValueError):
-    """A bank cannot be used; `problems` says all that is wrong, the message the first of it."""
+    """A bank cannot be used; `problems` holds all that is wrong, the message the first five."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -53,7 +59,7 @@ def load(*paths: str | Path) -> tuple[Item, ...]:
     >>> all(item.lesson >= "01" for item in load())
     True
     """
-    return _course() if not paths else _load(paths)
+    return _load(paths) if paths else _course()
 
 
 @cache
@@ -62,11 +68,11 @@ def _course() -> tuple[Item, ...]:
 
 
 def _load(paths: Iterable[str | Path]) -> tuple[Item, ...]:
-    books = [_Book(Path(path)) for path in paths]
-    wrong = [p for p in _problems(books, date.min) if not p.warning]
+    files = [_File(Path(path)) for path in paths]
+    wrong = [problem for problem in _errors(files, date.min) if not problem.warning]
     if wrong:
         raise BankError(wrong)
-    return tuple(item for book in books for item in book.items())
+    return tuple(item for file in files for item in file.items())
 
 
 def course_paths() -> list[Path]:
@@ -79,17 +85,16 @@ def problems(paths: Iterable[str | Path] | None = None, today: date | None = Non
 
     `today` decides which items are past their review date; it is today unless given.
     """
-    books = [_Book(Path(path)) for path in (course_paths() if paths is None else paths)]
-    return list(_problems(books, today or date.today()))
+    files = [_File(Path(path)) for path in (course_paths() if paths is None else paths)]
+    found = list(_errors(files, today or date.today()))
+    sound = {file.name: list(file.items()) for file in files}
+    return found + [Problem(*warned, warning=True) for warned in lint.warnings(sound)]
 
 
-def _problems(books: list[_Book], today: date) -> Iterator[Problem]:
+def _errors(files: list[_File], today: date) -> Iterator[Problem]:
     seen: dict[str, str] = {}
-    for book in books:
-        yield from book.problems(seen, today)
-    sound = {book.file: list(book.items()) for book in books}
-    for file, item, what, mend in giveaways.find(sound):
-        yield Problem(file, item, what, mend, warning=True)
+    for file in files:
+        yield from file.problems(seen, today)
 
 
 @cache
@@ -100,29 +105,29 @@ def _schema() -> dict[str, Any]:
 
 @cache
 def read_names() -> frozenset[str]:
-    """Return what a `reads` may be: every code set, and CPT with each category."""
+    """Return what `reads` may name: every code set, and CPT with each category."""
     categories = {row["category"] for row in tables.rows("formats") if row["code_set"] == "CPT"}
     return frozenset(tables.by("code_sets", "code_set")) | {f"CPT {name}" for name in categories}
 
 
-class _Book:
-    """One file: its text, what is known in it, and its items."""
+class _File:
+    """One file: its data, its faults of form, and its items."""
 
     def __init__(self, path: Path) -> None:
-        self.file = _named(path)
+        self.name = _named(path)
         self.data: dict[str, Any] = {}
         self.unread: Problem | None = None
         try:
             self.data = _plain(tomllib.loads(path.read_text(encoding="utf-8-sig")))
         except tomllib.TOMLDecodeError as error:
-            mend = "Text stands in quotes, and a list closes with ]."
-            self.unread = Problem(self.file, "", f"this is not TOML: {error}", mend)
+            fix = "Put text in quotes, and close every list with ]."
+            self.unread = Problem(self.name, "", f"this is not TOML: {error}", fix)
         except UnicodeDecodeError:
-            self.unread = Problem(self.file, "", "this is not UTF-8 text", "Save it as UTF-8.")
+            self.unread = Problem(self.name, "", "this is not UTF-8 text", "Save it as UTF-8.")
         except OSError as error:
-            mend = "Check the path."
-            self.unread = Problem(self.file, "", f"cannot be read: {error.strerror}", mend)
-        self.faults = [] if self.unread else list(schema.faults(self.data, _schema()))
+            fix = "Check the path."
+            self.unread = Problem(self.name, "", f"cannot be read: {error.strerror}", fix)
+        self.faults = [] if self.unread else list(faults(self.data))
         self.entries = self._sound("item")
         self.objectives = self._known("objectives", "objective", "objective")
         self.misconceptions = self._known("misconceptions", "id", "misconception")
@@ -131,7 +136,7 @@ class _Book:
     def _sound(self, name: str) -> list[dict[str, Any]]:
         """Return the entries of a list of the file that have no fault of form."""
         spoiled = {fault.path[:2] for fault in self.faults}
-        rows = [] if (name,) in spoiled else self.data.get(name, [])
+        rows = [] if (name,) in spoiled or () in spoiled else self.data.get(name, [])
         return [row for place, row in enumerate(rows) if (name, place) not in spoiled]
 
     def _known(self, table: str, key: str, own: str) -> dict[str, dict[str, str]]:
@@ -139,21 +144,19 @@ class _Book:
         return tables.by(table, key) | {row[key]: row for row in self._sound(own)}
 
     def problems(self, seen: dict[str, str], today: date) -> Iterator[Problem]:
-        """Yield what is wrong with the file; `seen` holds the ids of the files before it."""
+        """Yield what is wrong with the file; `seen` maps the ids met so far to their files."""
         if self.unread:
             yield self.unread
         for fault in self.faults:
-            yield Problem(self.file, self._place(fault.path), fault.what, fault.mend)
+            yield Problem(self.name, self._place(fault.path), fault.what, fault.fix)
         for entry in self.entries:
             name = entry["id"]
             if name in seen:
-                mend = "Give one of them the next free number."
-                yield Problem(self.file, name, f"{seen[name]} has an item of this id too", mend)
-            seen[name] = self.file
-            for what, mend in self._unknown(entry):
-                yield Problem(self.file, name, what, mend)
-            for what, mend in _wrong(entry):
-                yield Problem(self.file, name, what, mend)
+                fix = "Give one of them the next free number."
+                yield Problem(self.name, name, f"{seen[name]} has an item with this id too", fix)
+            seen[name] = self.name
+            for what, fix in (*self._unknown(entry), *_wrong(entry)):
+                yield Problem(self.name, name, what, fix)
             yield from self._dates(entry, today)
 
     def _place(self, path: tuple[str | int, ...]) -> str:
@@ -172,36 +175,37 @@ class _Book:
         return ", ".join([where, *inner])
 
     def _unknown(self, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield the names in an item that stand in no table."""
+        """Yield the names in an item that no table knows."""
         objective = entry["objective"]
         if objective not in self.objectives:
-            mend = "Take a row of data/course/objectives.csv, or add an [[objective]] to this file."
-            yield f"there is no objective {objective!r}", mend
+            fix = "Take a row of data/course/objectives.csv, or add an [[objective]] to this file."
+            yield f"there is no objective {objective!r}", fix
         elif entry["id"].rpartition("-")[0] != objective:
             yield "its id does not begin with its objective", f"Call it {objective}-01 or the like."
         for source in entry["sources"]:
             if source not in self.sources:
-                mend = "Take an id of data/sources/sources.csv, or add a [[source]] to this file."
-                yield f"there is no source {source!r}", mend
-        for option in _choices(entry):
+                fix = "Take an id of data/sources/sources.csv, or add a [[source]] to this file."
+                yield f"there is no source {source!r}", fix
+        for option in _options(entry):
             name = option.get("misconception")
             if name and name not in self.misconceptions:
-                mend = "Take an id of data/course/misconceptions.csv, or add a row there."
-                yield f"there is no misconception {name!r}", mend
+                fix = "Take an id of data/course/misconceptions.csv, or add a row there."
+                yield f"there is no misconception {name!r}", fix
             reads = option.get("reads")
             if reads and reads not in read_names():
-                yield f"there is no code set {reads!r}", f"Known are: {_list(read_names())}."
+                known = listing(sorted(read_names()))
+                yield f"there is no code set {reads!r}", f"Known are: {known}."
 
     def _dates(self, entry: dict[str, Any], today: date) -> Iterator[Problem]:
         for name in ("as_of", "review_by"):
             text = str(entry.get(name) or self.data.get(name, ""))
             if not text:
-                mend = f"Add `{name}` to the item, or once at the top of the file."
-                yield Problem(self.file, entry["id"], f"`{name}` is missing", mend)
+                fix = f"Add `{name}` to the item, or once at the top of the file."
+                yield Problem(self.name, entry["id"], f"`{name}` is missing", fix)
             elif name == "review_by" and text < today.isoformat():
-                mend = "Read it again, then set as_of and review_by anew."
-                says = f"its review was due by {text}"
-                yield Problem(self.file, entry["id"], says, mend, warning=True)
+                fix = "Read it again, then set new dates for as_of and review_by."
+                what = f"its review was due by {text}"
+                yield Problem(self.name, entry["id"], what, fix, warning=True)
 
     def items(self) -> Iterator[Item]:
         """Yield the items that have no fault of form."""
@@ -210,17 +214,19 @@ class _Book:
                 yield self._item(entry)
 
     def _item(self, entry: dict[str, Any]) -> Item:
-        own = {key: entry[key] for key in entry if key not in ("steps", "options", "tempting")}
-        options = [self._option(option) for option in entry.get("options", entry.get("steps", ()))]
-        tempting = [self._option(option) for option in entry.get("tempting", ())]
+        own = {key: entry[key] for key in entry if key not in ("steps", "options", "distractors")}
         own["lesson"] = self.objectives[entry["objective"]]["lesson"]
         own["stem"] = entry["stem"].strip("\n")
-        own["truly"] = self._truly(entry)
         for name in ("as_of", "review_by"):
             own[name] = entry.get(name) or self.data.get(name, "")
         own["answers"] = tuple(entry.get("answers", ()))
-        own["sources"] = tuple(map(self._source, entry.get("sources", ())))
-        return Item(options=tuple(options), tempting=tuple(tempting), **own)
+        own["sources"] = tuple(map(self._source, entry["sources"]))
+        options = entry.get("options", entry.get("steps", ()))
+        return Item(
+            options=tuple(map(self._option, options)),
+            distractors=tuple(map(self._option, entry.get("distractors", ()))),
+            **own,
+        )
 
     def _source(self, name: str) -> str:
         """Return a source as it is shown: one of this file in words, the course's by its id."""
@@ -228,46 +234,44 @@ class _Book:
         return ", ".join(filter(None, (row["what"], row.get("where")))) if "what" in row else name
 
     def _option(self, option: dict[str, Any]) -> Option:
-        """Return the option; a wrong one reads as its misconception does, unless it says so."""
-        named = self.misconceptions.get(option.get("misconception", ""), {})
-        reads = "" if option.get("right") else named.get("read_as", "")
-        own = named if named.get("id") not in tables.by("misconceptions", "id") else {}
-        told = {"reads": reads, "belief": own.get("says", ""), "truth": own.get("truth", "")}
+        name = option.get("misconception", "")
+        own = {} if name in tables.by("misconceptions", "id") else self.misconceptions.get(name, {})
+        text = option.get("text", str(option.get("number")))
+        told = {"text": text, "belief": own.get("says", ""), "truth": own.get("truth", "")}
         return Option(**{**told, **option})
-
-    def _truly(self, entry: dict[str, Any]) -> str:
-        """Return the code set that an item is about: its right option's, or its wrong ones'."""
-        if entry["kind"] == "many":
-            return ""
-        choices = list(_choices(entry))
-        told = {o["reads"] for o in choices if o.get("right") and o.get("reads")} or {
-            self.misconceptions.get(o.get("misconception", ""), {}).get("truly") or ""
-            for o in choices
-            if not o.get("right")
-        } - {""}
-        return told.pop() if len(told) == 1 else ""
 
 
 def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong within an item whose form is right."""
-    texts = [same_text(option["text"]) for option in _choices(entry)]
+    texts = [fold(str(option.get("text", option.get("number")))) for option in _options(entry)]
     for text in sorted({text for text in texts if texts.count(text) > 1}):
         yield f"two of its options read {text!r}", "Change or drop one of them."
-    for text in set(map(same_text, entry.get("answers", ()))) & set(texts):
-        yield f"{text!r} is both an answer and tempting", "Keep it in one of the two."
-    for text in giveaways.texts_of(entry):
-        if giveaways.MARKUP.search(giveaways.without_code(text)):
-            mend = "Write words, or put it in backticks as code."
-            yield f"there is HTML in {text[:40]!r}", mend
-        if giveaways.OF_THE_ABOVE.search(text):
-            mend = 'Write an option that says something; use kind = "many" for several.'
-            yield f"{text[:40]!r} refers to other options", mend
+    keys = [*entry.get("answers", ()), *([entry["answer"]] if "answer" in entry else [])]
+    right = {fold(str(answer)) for answer in keys}
+    for text in sorted(right & set(texts)):
+        yield f"{text!r} is both an answer and a distractor", "Keep it in one of the two."
+    if entry.get("ask") != "reading" and any("reads" in option for option in _options(entry)):
+        fix = 'Take it out, or add ask = "reading" if the question is which code set this is.'
+        yield '`reads` belongs to items with ask = "reading"', fix
+    if entry.get("ask") == "reading":
+        right_one = next((o for o in _options(entry) if o.get("right")), {})
+        if not right_one.get("reads"):
+            yield "its right option names no code set", "Say which one in `reads`."
+    if entry.get("pool") == "final" and entry.get("pretest"):
+        yield "it is in the final and in a pretest", "Keep it in one of the two."
+    for text in lint.texts_of(entry):
+        if lint.MARKUP.search(lint.without_code(text)):
+            fix = "Write words, or put it in backticks as code."
+            yield f"there is HTML in {text[:40]!r}", fix
+        if lint.OF_THE_ABOVE.search(text):
+            fix = 'Write an option that says something; use kind = "many" for several.'
+            yield f"{text[:40]!r} refers to other options", fix
     if entry["stem"].count("```") % 2:
         yield "a fence of ``` in the stem is not closed", "Close it on a line of its own."
 
 
-def _choices(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for name in ("options", "tempting", "steps"):
+def _options(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in ("options", "distractors", "steps"):
         yield from entry.get(name, ())
 
 
@@ -286,13 +290,100 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
+# The schema's errors, in words
 
 
-if __name__ == "__main__":  # python -m codeedu.practice.bank FILE ...
-    import sys
+@dataclass(frozen=True)
+class Fault:
+    """One fault of form: the `path` of keys and places to it, `what` is wrong, how to `fix` it."""
 
-    found = problems(sys.argv[1:] or None)
-    print(*found, f"{len(found)} problems.", sep="\n")
-    sys.exit(any(not problem.warning for problem in found))
+    path: tuple[str | int, ...]
+    what: str
+    fix: str
+
+
+def faults(data: object) -> Iterator[Fault]:
+    """Yield every fault of form in the data of a bank.
+
+    >>> next(faults({}))
+    Fault(path=(), what='`item` is missing', fix='Add `item`: the questions, each under its own \
+[[item]].')
+    """
+    for error in Draft202012Validator(_schema()).iter_errors(data):
+        yield from _fault(error)
+
+
+_TYPES = {
+    "object": "a table",
+    "array": "a list",
+    "string": "text in quotes",
+    "boolean": "true or false",
+    "number": "a number without quotes",
+}
+
+
+def _fault(error: ValidationError) -> Iterator[Fault]:
+    """Put one error of jsonschema into words; a `description` of the schema says what to do."""
+    path, value, wanted = tuple(error.absolute_path), error.instance, error.validator_value
+    name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
+    schema, says = _found(error)
+    fix = f"It should be {says}." if says else "See docs/question-bank.md."
+    if error.validator == "not":  # {"not": {}} allows nothing
+        yield Fault(path, f"{name} does not belong in this kind of item", "Take it out.")
+    elif error.validator == "required":
+        missing = next(key for key in wanted if f"{key!r} is a required" in error.message)
+        known = {**_schema()["$defs"]["item"]["properties"], **schema.get("properties", {})}
+        about = _resolved(known.get(missing) or {}).get("description", "")
+        told = f"Add `{missing}`: {about}." if about else f"Add `{missing}`."
+        yield Fault(path, f"`{missing}` is missing", told)
+    elif error.validator == "additionalProperties":
+        known = schema["properties"]
+        for key in sorted(set(value) - set(known)):
+            near = get_close_matches(key, known, 1)
+            told = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
+            yield Fault(path, f"unknown field `{key}`", told)
+    elif error.validator == "type":
+        yield Fault(path, f"{name} is {_shown(value)}, not {_TYPES[wanted]}", fix)
+    elif error.validator == "minItems":
+        yield Fault(path, f"{name} has {len(value)} of at least {wanted}", fix)
+    elif error.validator in ("contains", "minContains", "maxContains"):
+        low, high = schema.get("minContains", 1), schema.get("maxContains")
+        number = f"exactly {low}" if low == high else f"at least {low}"
+        marked = sum(isinstance(one, dict) and one.get("right") is True for one in value)
+        what = f"{name} has {marked or 'none'} with right = true"
+        yield Fault(path, what, f"Mark {number}.")
+    elif isinstance(value, str) and not value.strip():
+        if error.validator != "minLength" or "pattern" not in schema:  # else said already
+            yield Fault(path, f"{name} is empty", fix)
+    elif error.validator == "minLength":
+        yield Fault(path, f"{name} is short: {_shown(value)}", fix)
+    else:
+        yield Fault(path, f"{name} is {_shown(value)}", fix)
+
+
+def _found(error: ValidationError) -> tuple[dict[str, Any], str]:
+    """Return the schema that an error is about, and its description."""
+    schema: Any = _schema()
+    for key in list(error.absolute_schema_path)[:-1]:
+        if key in ("if", "$ref"):
+            continue
+        schema = (_resolved(schema) if isinstance(schema, dict) else schema)[key]
+    if not isinstance(schema, dict):
+        return {}, ""
+    schema = _resolved(schema)
+    return schema, schema.get("description", "")
+
+
+def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with what its $ref names; its own words go first."""
+    if "$ref" not in schema:
+        return schema
+    found: Any = _schema()
+    for key in schema["$ref"].removeprefix("#/").split("/"):
+        found = found[key]
+    return {**found, **schema}
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,8 +1,8 @@
 """The learner's own record: one line of JSON for each answer, appended and never rewritten.
 
-It is a file in a place the learner can find, `codeedu-progress.jsonl` in the home folder unless
-CODEEDU_PROGRESS or an argument says otherwise. Nothing in it leaves the machine. Keeping it must
-never stand in the way of practice: what goes wrong comes back as a sentence.
+It is a text file that learners can find, open and mail: `codeedu-progress.jsonl` in the home
+folder unless CODEEDU_PROGRESS or an argument says otherwise. Nothing in it leaves the machine.
+A problem with it never stops practice: it comes back as a sentence.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
+
+from codeedu.codes.wording import plural
 
 if sys.platform != "win32":
     import fcntl
@@ -29,11 +30,44 @@ VARIABLE = "CODEEDU_PROGRESS"
 PATIENCE = 1.0  # seconds to wait for another notebook that is writing
 
 
+class Answer(TypedDict, total=False):
+    """One answer, as a session makes it and a line of the record keeps it.
+
+    `sitting` names the sitting and its `attempt`; the first answer of an attempt also lists all
+    its `items`. `position` counts from 1 within the attempt, `round` goes up with each retry.
+    `could_show` are the misconceptions that the item could show, `misconceptions` those that
+    this answer did. `actual` and `chosen` are code sets, for items that ask for a reading.
+    """
+
+    when: str
+    sitting: str
+    attempt: int
+    position: int
+    items: list[str]
+    item: str
+    version: str
+    kind: str
+    pool: str
+    mode: str
+    round: int
+    lesson: str
+    objective: str
+    answer: int | str | list[int]
+    correct: bool
+    score: float
+    confidence: str
+    seconds: float | None
+    could_show: list[str]
+    misconceptions: list[str]
+    actual: str
+    chosen: str
+
+
 @dataclass(frozen=True)
 class Record:
     """What was read: the `answers`, oldest first, and for each skipped line a sentence."""
 
-    answers: tuple[dict[str, Any], ...] = ()
+    answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -54,11 +88,11 @@ def shown(place: str | Path | None = None) -> str:
     return str(where)
 
 
-def append(answer: Mapping[str, Any], place: str | Path | None = None) -> str:
+def append(answer: Answer, place: str | Path | None = None) -> str:
     """Keep one answer, as `session.Session` makes it; return "" or a sentence that warns.
 
-    The time is added as `when`. A line is written whole, in one call, and is on the disk when
-    this returns; a line that a crash cut off is closed first, so that it spoils no other.
+    The time is added as `when`. A line is written in one call and is on the disk when this
+    returns; a line that a crash cut off is closed first, so that it spoils no other.
     """
     where = path(place)
     stamped = {"when": datetime.now().astimezone().isoformat(timespec="seconds"), **answer}
@@ -120,14 +154,14 @@ def _warning(error: OSError, place: str | Path | None) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         why = "the disk is full"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        why = f"{where} may not be written; set {VARIABLE} to a file of your own"
+        why = f"{where} is not writable; set {VARIABLE} to a file of your own"
     else:
         why = f"{where}: {error.strerror or error}"
-    return f"This answer was not kept: {why}. You can go on practicing."
+    return f"This answer was not saved: {why}. You can go on practicing."
 
 
 def read(place: str | Path | None = None) -> Record:
-    """Return the record; never raises. Lines that are no answers are skipped and reported."""
+    """Return the record; never raises. Lines that are not answers are skipped and reported."""
     where = path(place)
     try:
         text = where.read_bytes()
@@ -149,31 +183,47 @@ def read(place: str | Path | None = None) -> Record:
 
 
 _TEXTS = ("item", "lesson", "objective", "when")
-_EMPTY: dict[str, Any] = {"confidence": "", "truly": "", "read_as": "", "misconceptions": []}
+_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(("confidence", "actual", "chosen"), ""),
+    "misconceptions": [],
+    "could_show": [],
+}
 
 
-def _answer(line: bytes) -> dict[str, Any]:
-    """Return the answer that a line holds; fields beside the needed ones are mended or kept."""
+def _answer(line: bytes) -> Answer:
+    """Return the answer in a line; fields beyond the required ones are corrected or kept."""
     try:
         found = json.loads(line.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
     if not isinstance(found, dict):
-        raise ValueError("it is no answer")
+        raise ValueError("it is not an answer")
     for name in _TEXTS:
         if not isinstance(found.get(name), str) or not found[name]:
-            raise ValueError(f"its {name!r} is missing or no text")
+            raise ValueError(f"its {name!r} is missing or not text")
     if not isinstance(found.get("correct"), bool):
         raise ValueError("its 'correct' is neither true nor false")
     try:
         datetime.fromisoformat(found["when"])
     except ValueError:
-        raise ValueError("its 'when' is no date") from None
-    for name, empty in _EMPTY.items():
-        if not isinstance(found.get(name), type(empty)):
-            found[name] = type(empty)()
-    found["misconceptions"] = [name for name in found["misconceptions"] if isinstance(name, str)]
-    return found
+        raise ValueError("its 'when' is not a date") from None
+    _renamed(found)
+    for name, default in _DEFAULTS.items():
+        if not isinstance(found.get(name), type(default)):
+            found[name] = type(default)()
+    for name in ("misconceptions", "could_show"):
+        found[name] = [entry for entry in found[name] if isinstance(entry, str)]
+    return cast(Answer, found)
+
+
+def _renamed(found: dict[str, Any]) -> None:
+    """Read a line from before the keys had their present names.
+
+    Such lines name the code sets `truly` and `read_as`. Those of written items are left out: most
+    of these items did not ask for a reading. Generated ones always did.
+    """
+    if "actual" not in found and found["item"].startswith("made:"):
+        found["actual"], found["chosen"] = found.get("truly"), found.get("read_as")
 
 
 def _refuse(constant: str) -> None:
@@ -181,8 +231,9 @@ def _refuse(constant: str) -> None:
 
 
 COLUMNS = (
-    *("when", "lesson", "objective", "item", "version", "kind", "mode", "round", "answer"),
-    *("correct", "score", "confidence", "seconds", "truly", "read_as", "misconceptions"),
+    *("when", "sitting", "attempt", "position", "mode", "round", "pool", "lesson", "objective"),
+    *("item", "version", "kind", "answer", "correct", "score", "confidence", "seconds"),
+    *("actual", "chosen", "misconceptions", "could_show"),
 )
 
 
@@ -199,11 +250,11 @@ def export_progress(to: str | Path | None = None, place: str | Path | None = Non
     for answer in answers:
         table.writerow([_cell(answer.get(name)) for name in COLUMNS])
     target.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace", newline="")
-    return f"{_answers(len(answers))} written to {shown(target)}."
+    return f"{plural(len(answers), 'answer')} written to {shown(target)}."
 
 
 def _cell(value: Any) -> Any:
-    """Return a value for a CSV; a text that a spreadsheet would run is made harmless."""
+    """Return a value for a CSV; text that a spreadsheet would run as a formula is quoted."""
     if isinstance(value, list):
         value = " ".join(map(str, value))
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
@@ -212,20 +263,16 @@ def _cell(value: Any) -> Any:
 
 
 def delete_progress(*, confirm: bool = False, place: str | Path | None = None) -> str:
-    """Delete the record for good when `confirm` is True; return what was, or would be, done.
+    """Delete the record for good if `confirm` is True; return what was, or would be, done.
 
     Raises OSError when the file cannot be deleted.
     """
     where = path(place)
     if not where.is_file():
         return "There is no record to delete."
-    count = _answers(len(read(place).answers))
+    count = plural(len(read(place).answers), "answer")
     if confirm is not True:
         how = "codeedu.delete_progress(confirm=True)"
         return f"This deletes {count} in {shown(place)} for good. To do it: {how}"
     where.unlink()
-    return f"{count} in {shown(place)} deleted. Nothing was kept elsewhere."
-
-
-def _answers(count: int) -> str:
-    return f"{count:,} answer{'' if count == 1 else 's'}"
+    return f"{count} in {shown(place)} deleted. No copy was kept."

@@ -1,26 +1,28 @@
 """A session of practice: what is asked, what was answered, what comes next. No widget, no file.
 
-The moves between states are a table, `MOVES`; a session is plain data at any moment
-(`to_dict`), so a view can show it, keep it, and go on after a restart.
+The moves between states are a table, MOVES, and what a mode allows is another, MODES. A session
+is its items, its seed and its answers: `replay` leads from the answers in the learner's record
+back to where it was.
 """
 
 from __future__ import annotations
 
-import hashlib
 import random
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from codeedu.practice import findings, grade
+from codeedu.codes.wording import listing, percent
+from codeedu.practice import grading, statistics
+from codeedu.practice.grading import Feedback
 from codeedu.practice.items import Item
+from codeedu.practice.record import Answer
 
 STATES = ("not started", "asking", "answered", "review", "finished")
-MODES = ("quiz", "drill", "pretest")
 
-# A move, from which states it is possible, and where it leads; "next" leads on by what is left.
+# A move, from which states it is possible, and where it leads; what is left decides which.
 MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "begin": {"not started": ("asking", "finished")},
-    "answer": {"asking": ("answered",)},
+    "answer": {"asking": ("answered", "asking", "finished")},
     "next": {"answered": ("asking", "review", "finished")},
     "stop": {"asking": ("review", "finished"), "answered": ("review", "finished")},
     "retry": {"review": ("asking",)},
@@ -28,23 +30,98 @@ MOVES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 GAP = 3  # questions between a miss and its return in a drill; the same at every return
 RETURNS = 2  # times that one item comes back within a drill
-FORM = 1  # of what to_dict makes
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What a sitting allows.
+
+    `explains`: each answer is explained before the next question, else all of them at the end.
+    `returns`: a missed item comes back after a few others. `reviews`: it ends with the offer to
+    try again what was missed. `stops`: it may be ended before its last question.
+    """
+
+    explains: bool = True
+    returns: bool = False
+    reviews: bool = False
+    stops: bool = False
+
+
+MODES = {
+    "quiz": Mode(reviews=True, stops=True),
+    "drill": Mode(returns=True, reviews=True, stops=True),
+    "pretest": Mode(),
+    "placement": Mode(),
+    "final": Mode(explains=False),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as it is shown before anyone answers: its place in the item, and its text."""
+
+    place: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """The present question, without anything that gives its answer away."""
+
+    id: str
+    kind: str
+    stem: str
+    hint: str
+    unit: str
+    number: int
+    of: int
+    round: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """An answered item, and its feedback if it may be shown yet."""
+
+    stem: str
+    correct: bool
+    feedback: Feedback | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a session showed so far.
+
+    `right` counts first tries out of `of` questions, `asked` of which were answered; `now` counts
+    last tries. `says` sums up.
+    """
+
+    asked: int
+    of: int
+    right: int
+    now: int
+    score: float
+    reached: bool
+    says: str
+    objectives: list[statistics.ObjectiveTally]
+    lessons: list[statistics.Tally]
+    calibration: list[str]
+    beliefs: list[statistics.Belief]
+    revisit: list[statistics.Revisit]
 
 
 class Session:
     """One sitting: questions one at a time, each committed before it is explained.
 
-    In a "quiz" every item is asked once, then comes the review: `retry()` asks what was missed
-    again, `reveal()` ends with all answers. In a "drill" a missed item also comes back after a
-    few others. A "pretest" is a quiz without the review: it comes before the lesson, and its misses
-    count for nothing. The same items and the same seed ask the same, in the same order.
+    See MODES for what a sitting allows. The same items and the same seed ask the same, in the
+    same order.
 
     Raises ValueError for an unknown mode, or when two items share an id.
 
     >>> from codeedu.practice.generate import make
     >>> session = Session(make(3, seed=1), seed=1)
     >>> session.begin()
-    >>> session.state, session.question()["number"], session.question()["of"]
+    >>> session.state, session.question().number, session.question().of
     ('asking', 1, 3)
     """
 
@@ -54,20 +131,15 @@ class Session:
         self.mode = mode
         self.state = "not started"
         self.round = 1
-        self.answers: list[dict[str, Any]] = []
+        self.answers: list[Answer] = []
         self.queue = list(range(len(self.items)))  # the first is being asked, or was answered
         if mode not in MODES:
-            raise ValueError(f"There is no mode {mode!r}; there are: {', '.join(MODES)}.")
+            raise ValueError(f"There is no mode {mode!r}; there are: {listing(list(MODES))}.")
+        self.allows = MODES[mode]
         ids = [item.id for item in self.items]
         twice = {name for name in ids if ids.count(name) > 1}
         if twice:
             raise ValueError(f"Two items have the id {min(twice)!r}.")
-
-    @property
-    def key(self) -> str:
-        """Sixteen characters that are the same for the same questions in the same order."""
-        text = repr((self.mode, self.seed, [(item.id, item.version) for item in self.items]))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
     def moves(self) -> list[str]:
@@ -76,7 +148,7 @@ class Session:
 
     def _move(self, move: str) -> None:
         if self.state not in MOVES[move]:
-            can = f"you can {' or '.join(self.moves)}" if self.moves else "it has ended"
+            can = f"you can {listing(self.moves, 'or')}" if self.moves else "it has ended"
             raise ValueError(f"The session is in the state {self.state!r}: {can}.")
 
     @property
@@ -93,48 +165,53 @@ class Session:
 
     def answer(
         self, response: object, *, confidence: str = "", seconds: object = None
-    ) -> dict[str, Any]:
-        """Commit an answer and return the feedback (see `grade.feedback`).
+    ) -> Feedback | None:
+        """Commit an answer; return the feedback, or None where it comes at the end.
 
-        `response` is as in `grade.py`; `confidence` is "sure", "unsure", "guess" or "". The
+        `response` is as in `grading.py`; `confidence` is "sure", "unsure", "guess" or "". The
         answer is now the last of `answers`, in the form that the learner's record keeps.
 
         Raises ValueError, and stays as it is, when `response` is not (yet) an answer.
         """
         self._move("answer")
         item = self.items[self.queue[0]]
-        if confidence and confidence not in findings.CONFIDENCES:
-            known = ", ".join(findings.CONFIDENCES)
+        if confidence and confidence not in statistics.CONFIDENCES:
+            known = listing(statistics.CONFIDENCES)
             raise ValueError(f"There is no confidence {confidence!r}; there are: {known}.")
-        given = grade.accept(item, response)
-        found = grade.grade(item, given)
+        given = grading.accept(item, response)
+        found = grading.grade(item, given)
         self.answers.append(
-            {
-                "item": item.id,
-                "version": item.version,
-                "kind": item.kind,
-                "lesson": item.lesson,
-                "objective": item.objective,
-                "answer": given,
-                "correct": found.correct,
-                "score": round(found.score, 3),
-                "confidence": confidence,
-                "seconds": _seconds(seconds),
-                "misconceptions": list(found.misconceptions),
-                "truly": item.truly,
-                "read_as": found.read_as,
-                "mode": self.mode,
-                "round": self.round,
-            }
+            Answer(
+                position=len(self.answers) + 1,
+                item=item.id,
+                version=item.version,
+                kind=item.kind,
+                pool=item.pool,
+                lesson=item.lesson,
+                objective=item.objective,
+                answer=given,
+                correct=found.correct,
+                score=round(found.score, 3),
+                confidence=confidence,
+                seconds=_seconds(seconds),
+                could_show=list(item.could_show),
+                misconceptions=list(found.misconceptions),
+                actual=item.actual,
+                chosen=found.chosen,
+                mode=self.mode,
+                round=self.round,
+            )
         )
         self.state = "answered"
+        if not self.allows.explains:
+            self.next()
         return self.feedback()
 
     def next(self) -> None:
         """Go on to the next question, to the review of what was missed, or to the end."""
         self._move("next")
         done = self.queue.pop(0)
-        if self.mode == "drill" and self._returns(done):
+        if self.allows.returns and self._comes_back(done):
             self.queue.insert(min(GAP, len(self.queue)), done)
         if self.queue:
             self.state = "asking"
@@ -161,16 +238,12 @@ class Session:
         self.state = "finished"
 
     def _end(self) -> None:
-        again = self.missed and self.mode != "pretest"
-        self.state = "review" if again else "finished"
+        self.state = "review" if self.missed and self.allows.reviews else "finished"
 
-    def _returns(self, place: int) -> bool:
+    def _comes_back(self, place: int) -> bool:
         """Say whether a drill asks this item again, now that it was answered."""
-        mine = self._of(place)
+        mine = [a for a in self.answers if a["item"] == self.items[place].id]
         return not mine[-1]["correct"] and len(mine) <= RETURNS
-
-    def _of(self, place: int) -> list[dict[str, Any]]:
-        return [answer for answer in self.answers if answer["item"] == self.items[place].id]
 
     @property
     def missed(self) -> list[int]:
@@ -181,132 +254,77 @@ class Session:
     # What to show.
 
     def order(self) -> list[int]:
-        """Return the places of the options of the present item, as they are to be shown.
-
-        Lines of "spot" stay in their order; steps of "order" never start in the right one.
-        """
-        if self.item is None or self.item.kind == "spot":
-            return list(range(len(self.item.options))) if self.item else []
-        places = list(range(len(self.item.options)))
+        """Return the places of the options of the present item, as they are to be shown."""
+        if self.item is None:
+            return []
         before = self.answers[:-1] if self.state == "answered" else self.answers
         times = sum(answer["item"] == self.item.id for answer in before)
-        mixed, rng = list(places), random.Random(f"{self.seed}:{self.item.id}:{times}")
-        rng.shuffle(mixed)
-        if self.item.kind == "order" and mixed == places:
-            mixed.append(mixed.pop(0))
-        return mixed
+        rng = random.Random(f"{self.seed}:{self.item.id}:{times}")
+        return grading.KINDS[self.item.kind].shuffle(self.item, rng)
 
-    def question(self) -> dict[str, Any]:
-        """Return the present question as plain data, without what gives it away.
-
-        `id`, `kind`, `ask`, `lesson`, `objective`, `stem`, `hint`, `number` and `of`, `round`, and
-        `choices`: `place` and `text`, in the order to show. Empty when nothing is being asked.
-        """
+    def question(self) -> Question | None:
+        """Return the present question; None when nothing is being asked."""
         item = self.item
         if item is None:
-            return {}
+            return None
         asked = sum(a["round"] == self.round for a in self.answers) - (self.state == "answered")
-        return {
-            "id": item.id,
-            "kind": item.kind,
-            "ask": item.ask,
-            "lesson": item.lesson,
-            "objective": item.objective,
-            "stem": item.stem,
-            "hint": item.hint,
-            "number": asked + 1,
-            "of": asked + len(self.queue),
-            "round": self.round,
-            "choices": [{"place": i, "text": item.options[i].text} for i in self.order()],
-        }
+        return Question(
+            id=item.id,
+            kind=item.kind,
+            stem=item.stem,
+            hint=item.hint,
+            unit=item.unit,
+            number=asked + 1,
+            of=asked + len(self.queue),
+            round=self.round,
+            choices=tuple(Choice(place, item.options[place].text) for place in self.order()),
+        )
 
-    def feedback(self) -> dict[str, Any]:
-        """Return the feedback on the answer just given (see `grade.feedback`), else {}."""
+    def feedback(self) -> Feedback | None:
+        """Return the feedback on the answer just given, if it is shown now."""
         if self.state != "answered" or self.item is None:
-            return {}
-        return grade.feedback(self.item, self.answers[-1]["answer"], self.order())
+            return None
+        return grading.feedback(self.item, self.answers[-1]["answer"], self.order())
 
-    def review(self) -> list[dict[str, Any]]:
+    def review(self) -> list[Reviewed]:
         """Return every answered item with its last feedback, in the order of the items.
 
-        In the state "review" only what was right is explained; what was missed may be tried again.
+        In the state "review" only what was right is explained: what was missed may be tried
+        again. Before the end of a sitting that explains nothing, nothing is.
         """
         last = {answer["item"]: answer for answer in self.answers}
         rows = []
         for item in self.items:
             if item.id in last:
                 answer = last[item.id]
-                shown = answer["correct"] or self.state == "finished"
-                told = grade.feedback(item, answer["answer"]) if shown else {}
-                row = {"id": item.id, "stem": item.stem, "correct": answer["correct"]}
-                rows.append(row | {"feedback": told})
+                shown = self.state == "finished" or (answer["correct"] and self.allows.explains)
+                told = grading.feedback(item, answer["answer"]) if shown else None
+                rows.append(Reviewed(item.stem, answer["correct"], told))
         return rows
 
-    def result(self) -> dict[str, Any]:
-        """Return what the session showed so far, as plain data.
-
-        `asked`, `right`, `score` count first tries; `now` counts last ones. `line` is the mastery
-        line and `reached` whether the score is on it. `objectives`, `lessons`, `confusions`,
-        `calibration`, `misconceptions` and `revisit` are as in `findings.py`; `says` sums up.
-        """
-        first: dict[str, dict[str, Any]] = {}
+    def result(self) -> Result:
+        """Return what the session showed so far."""
+        first: dict[str, Answer] = {}
         for answer in self.answers:
             first.setdefault(answer["item"], answer)
         tries = list(first.values())
         right, asked = sum(answer["correct"] for answer in tries), len(tries)
-        score = right / asked if asked else 0.0
-        reached = asked > 0 and score >= findings.MASTERY
-        return {
-            "asked": asked,
-            "right": right,
-            "score": round(score, 3),
-            "now": asked - len(self.missed),
-            "line": findings.MASTERY,
-            "reached": reached,
-            "says": _sum_up(right, asked, reached=reached),
-            "objectives": findings.objectives(tries),
-            "lessons": findings.by("lesson", tries),
-            "confusions": findings.confusions(self.answers),
-            "calibration": findings.calibration(tries),
-            "misconceptions": findings.misconceptions(self.answers),
-            "revisit": findings.revisit(tries),
-        }
-
-    # Keeping it.
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the whole session as plain data; `from_dict` goes on where it stood."""
-        return {
-            "form": FORM,
-            "mode": self.mode,
-            "seed": self.seed,
-            "state": self.state,
-            "round": self.round,
-            "queue": list(self.queue),
-            "answers": [dict(answer) for answer in self.answers],
-            "items": [item.to_dict() for item in self.items],
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Session:
-        """Return the session of which `data` is the plain form.
-
-        Raises ValueError when `data` is something else, or of another release's form.
-        """
-        try:
-            if data["form"] != FORM or data["state"] not in STATES:
-                raise ValueError
-            items = [Item.from_dict(item) for item in data["items"]]
-            session = cls(items, seed=data["seed"], mode=data["mode"])
-            session.state, session.round = data["state"], int(data["round"])
-            session.queue = [range(len(items))[place] for place in data["queue"]]
-            session.answers = [dict(answer) for answer in data["answers"]]
-            if session.state in ("asking", "answered") and not session.queue:
-                raise ValueError
-            session.question(), session.feedback(), session.result()
-        except (TypeError, KeyError, ValueError, IndexError, AttributeError) as error:
-            raise ValueError("This is not a session that can be resumed; begin anew.") from error
-        return session
+        of = asked if self.allows.explains else len(self.items)  # an exam counts what is left open
+        reached = asked > 0 and right >= statistics.MASTERY * of
+        return Result(
+            asked=asked,
+            of=of,
+            right=right,
+            now=asked - len(self.missed),
+            score=right / of if of else 0.0,
+            reached=reached,
+            says=summed_up(right, of, asked),
+            objectives=statistics.objectives(tries),
+            lessons=statistics.by("lesson", tries),
+            calibration=statistics.calibration(tries),
+            beliefs=statistics.beliefs(tries),
+            revisit=statistics.revisit(tries),
+        )
 
 
 def _seconds(value: object) -> float | None:
@@ -316,10 +334,82 @@ def _seconds(value: object) -> float | None:
     return round(float(value), 1)
 
 
-def _sum_up(right: int, asked: int, *, reached: bool) -> str:
+def summed_up(right: int, of: int, asked: int) -> str:
+    """Return a score in words.
+
+    >>> summed_up(7, 10, 9)
+    '7 of 10 right at the first try (70%), at or above the 70% line; 1 not answered.'
+    """
     if not asked:
-        return "Nothing was answered yet."
-    line = f"{findings.MASTERY:.0%}".replace("%", " %")
-    share = f"{right / asked:.0%}".replace("%", " %")
-    where = f"on or above the line of {line}" if reached else f"below the line of {line}"
-    return f"{right} of {asked} right at the first try ({share}), {where}."
+        return "No answer yet."
+    line = percent(statistics.MASTERY)
+    where = "at or above" if right >= statistics.MASTERY * of else "below"
+    left = f"; {of - asked} not answered" if asked < of else ""
+    share = f"{right} of {of} right at the first try ({percent(right / of)})"
+    return f"{share}, {where} the {line} line{left}."
+
+
+# Going on after a restart: attempts in the record
+
+
+def attempts(answers: Iterable[Answer], name: str) -> dict[int, list[Answer]]:
+    """Return the answers of every attempt at a sitting by its number, the latest attempt last.
+
+    >>> attempts([{"sitting": "quiz 05 #0"}, {"sitting": "final #0"}, {}], "quiz 05")
+    {0: [{'sitting': 'quiz 05 #0'}]}
+    """
+    found: dict[int, list[Answer]] = {}
+    for answer in answers:
+        whose, _, number = str(answer.get("sitting")).rpartition(" #")
+        if whose == name and number.isascii() and number.isdigit() and len(number) < 10:
+            found.setdefault(int(number), []).append(answer)
+    return dict(sorted(found.items()))
+
+
+def named_items(lines: Sequence[Answer]) -> list[str]:
+    """Return the ids of an attempt's items, as its first answer lists them; [] if none does."""
+    for line in lines:
+        names = line.get("items")
+        if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
+            return names
+    return []
+
+
+def replay(
+    lines: Sequence[Answer], number: int, mode: str, find: Callable[[str], Item | None]
+) -> Session | None:
+    """Return the session that these answers belong to, as it was after the last of them.
+
+    `find` returns the item with an id. None when items are gone or were changed since. Answers
+    that do not fit, such as those of a second window, change nothing.
+    """
+    items = [item for name in named_items(lines) if (item := find(name))]
+    if not items or len(items) < len(named_items(lines)):
+        return None
+    try:
+        session = Session(items, seed=number, mode=mode)
+        session.begin()
+        for line in lines:
+            _give_again(session, line)
+    except ValueError:
+        return None
+    return session
+
+
+def _give_again(session: Session, line: Answer) -> None:
+    """Give one recorded answer to the session; raise ValueError if its item was changed."""
+    if line.get("round") == session.round + 1:
+        if "stop" in session.moves:
+            session.stop()
+        if "retry" in session.moves:
+            session.retry()
+    item = session.item
+    if session.state != "asking" or item is None or item.id != line["item"]:
+        return
+    if line.get("version") != item.version:
+        raise ValueError("this item was changed since")
+    stated = line.get("confidence", "")
+    confidence = stated if stated in statistics.CONFIDENCES else ""
+    session.answer(line.get("answer"), confidence=confidence, seconds=line.get("seconds"))
+    if "next" in session.moves:
+        session.next()

@@ -7,8 +7,8 @@ const SILENT =
   "No answer from Python. Is the kernel running? Run this cell again to try your own codes.";
 
 function render({ model, el }) {
-  const ids = { input: fresh("code"), context: fresh("context"), status: fresh("status") };
-  const input = make("input", {
+  const ids = { input: uniqueId("code"), context: uniqueId("context"), status: uniqueId("status") };
+  const input = element("input", {
     id: ids.input,
     type: "text",
     autocomplete: "off",
@@ -16,27 +16,27 @@ function render({ model, el }) {
     spellcheck: "false",
   });
   input.value = model.get("value");
-  const context = make("select", { id: ids.context });
+  const context = element("select", { id: ids.context });
   for (const [value, says] of model.get("contexts")) {
-    context.append(make("option", { value }, says));
+    context.append(element("option", { value }, says));
   }
   context.value = model.get("context");
   const examples = model.get("examples").map((code) =>
-    make("button", { type: "button", "data-fill": code, "aria-label": `Try ${code}` }, code),
+    element("button", { type: "button", "data-fill": code, "aria-label": `Try ${code}` }, code),
   );
-  const status = make("p", { id: ids.status, role: "status", class: "codeedu-verdict" });
-  const error = make("p", { role: "alert", class: "codeedu-error", hidden: "" });
-  const answer = make("div", { class: "codeedu-answer" });
-  const root = make(
+  const status = element("p", { id: ids.status, role: "status", class: "codeedu-verdict" });
+  const error = element("p", { role: "alert", class: "codeedu-error", hidden: "" });
+  const answer = element("div", { class: "codeedu-answer" });
+  const root = element(
     "div",
     { class: "codeedu codeedu-explorer", role: "group", "aria-label": "Code explorer" },
-    make(
+    element(
       "div",
       { class: "codeedu-ask" },
-      make("div", {}, make("label", { for: ids.input }, "Type or paste a code"), input),
-      make("div", {}, make("label", { for: ids.context }, "Where it stood"), context),
+      element("div", {}, element("label", { for: ids.input }, "Type or paste a code"), input),
+      element("div", {}, element("label", { for: ids.context }, "Field on the claim"), context),
     ),
-    make("div", { class: "codeedu-examples" }, make("span", {}, "Try"), ...examples),
+    element("div", { class: "codeedu-examples" }, element("span", {}, "Try"), ...examples),
     status,
     error,
     answer,
@@ -77,7 +77,7 @@ function render({ model, el }) {
     complain(found.error ?? "");
     announce(status, found.says ?? "");
     const held = answer.contains(focused()) && focused().dataset.fill;
-    answer.replaceChildren(...(found.body ?? []).map(build));
+    answer.replaceChildren(...(found.body ?? []).map(fromNode));
     if (held) (answer.querySelector(`[data-fill="${CSS.escape(held)}"]`) ?? input).focus();
   }
 

@@ -3,7 +3,7 @@
 
 const PATIENCE = 5000; // ms without an answer before saying that nobody answers
 const SILENT =
-  "No answer from Python. Is the kernel running? Run this cell again: what you answered is kept.";
+  "No answer from Python. Is the kernel running? Run this cell again: your answers are saved.";
 const CONFIDENCES = [
   ["sure", "sure"],
   ["unsure", "unsure"],
@@ -11,20 +11,20 @@ const CONFIDENCES = [
 ];
 
 function render({ model, el }) {
-  const id = fresh("practice");
-  const title = make("h3", { id, class: "codeedu-title", tabindex: "-1" });
-  const count = make("p", { class: "codeedu-count" });
-  const track = make("span", { class: "codeedu-bar codeedu-track", "aria-hidden": "true" });
-  const asked = make("div", { class: "codeedu-question" });
+  const id = uniqueId("practice");
+  const title = element("h3", { id, class: "codeedu-title", tabindex: "-1" });
+  const count = element("p", { class: "codeedu-count" });
+  const track = element("span", { class: "codeedu-bar codeedu-track", "aria-hidden": "true" });
+  const asked = element("div", { class: "codeedu-question" });
   // These stay the same elements from first to last: only then is what changes in them announced.
-  const verdict = make("p", { role: "status", class: "codeedu-verdict" });
-  const places = make("p", { role: "status", class: "codeedu-unseen" });
-  const complaint = make("p", { role: "alert", class: "codeedu-complaint" });
-  const warning = make("p", { role: "alert", class: "codeedu-complaint" });
-  const heading = make("h4", { tabindex: "-1", class: "codeedu-heading" });
-  const body = make("div", { class: "codeedu-answer" });
-  const actions = make("div", { class: "codeedu-actions" });
-  const root = make(
+  const verdict = element("p", { role: "status", class: "codeedu-verdict" });
+  const places = element("p", { role: "status", class: "codeedu-unseen" });
+  const complaint = element("p", { role: "alert", class: "codeedu-complaint" });
+  const warning = element("p", { role: "alert", class: "codeedu-complaint" });
+  const heading = element("h4", { tabindex: "-1", class: "codeedu-heading" });
+  const body = element("div", { class: "codeedu-answer" });
+  const actions = element("div", { class: "codeedu-actions" });
+  const root = element(
     "div",
     {
       class: "codeedu codeedu-practice",
@@ -32,7 +32,7 @@ function render({ model, el }) {
       "aria-labelledby": id,
       "data-lm-suppress-shortcuts": "true",
     },
-    make("div", { class: "codeedu-head" }, title, count),
+    element("div", { class: "codeedu-head" }, title, count),
     track,
     asked,
     complaint,
@@ -56,54 +56,68 @@ function render({ model, el }) {
     try {
       model.send(message);
     } catch (problem) {
-      settle();
+      clearPending();
       announce(complaint, `${SILENT} (${problem.message})`);
     }
   }
 
   // Whatever came back is an answer. Say whether it was asked for here.
-  function settle() {
+  function clearPending() {
     const own = waiting !== null;
     clearTimeout(waiting);
     waiting = null;
     return own;
   }
 
-  function press({ do: move, label }, main) {
+  function actionButton({ do: move, label }, main) {
     const look = main ? "codeedu-main" : "codeedu-second";
-    const button = make("button", { type: "button", class: look }, label);
+    const button = element("button", { type: "button", class: look }, label);
     button.addEventListener("click", () => send({ do: move }));
     return button;
   }
 
   function show() {
     const screen = model.get("screen");
-    const own = settle();
+    const own = clearPending();
     const held = root.contains(focused());
+    const buttons = (screen.actions ?? []).map((action, i) =>
+      actionButton(action, i === 0 && !screen.ask),
+    );
+    showHead(screen);
+    showQuestion(screen, buttons);
+    showAnswer(screen);
+    actions.replaceChildren(...(screen.ask ? [] : buttons)); // a form has them beside its own
+    if (own || held) moveFocus();
+  }
+
+  function showHead(screen) {
     announce(title, screen.title ?? "");
     announce(count, screen.ask?.count ?? screen.count ?? "");
     track.style.setProperty("--codeedu-share", screen.ask?.share ?? screen.share ?? 0);
     announce(complaint, "");
     announce(places, "");
+  }
+
+  function showQuestion(screen, buttons) {
     legend = null;
-    const buttons = (screen.actions ?? []).map((action, i) => press(action, i === 0 && !screen.ask));
     if (screen.ask) asked.replaceChildren(form(screen.ask, buttons));
-    else asked.replaceChildren(...(screen.stem ?? []).map(build));
+    else asked.replaceChildren(...(screen.stem ?? []).map(fromNode));
+  }
+
+  function showAnswer(screen) {
     verdict.dataset.good = screen.good ?? "";
     announce(verdict, screen.verdict ?? "");
     announce(heading, screen.heading ?? "");
     heading.hidden = !screen.heading;
-    body.replaceChildren(...(screen.body ?? []).map(build));
+    body.replaceChildren(...(screen.body ?? []).map(fromNode));
     body.hidden = !screen.body;
     for (const bar of body.querySelectorAll("[data-share]")) {
       bar.style.setProperty("--codeedu-share", bar.dataset.share);
     }
-    actions.replaceChildren(...(screen.ask ? [] : buttons)); // a form has them beside its own
-    if (own || held) land();
   }
 
   // Where the keyboard goes with a new screen: to the question, or to the heading of what is new.
-  function land() {
+  function moveFocus() {
     const target = legend ?? (heading.hidden ? title : heading);
     target.focus({ preventScroll: true });
     (legend || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
@@ -116,33 +130,33 @@ function render({ model, el }) {
   }
 
   function form(ask, buttons) {
-    const how = make("p", { id: fresh("how"), class: "codeedu-how" }, ask.how);
-    legend = make("legend", { tabindex: "-1" }, ...ask.stem.map(build));
+    const how = element("p", { id: uniqueId("how"), class: "codeedu-how" }, ask.how);
+    legend = element("legend", { tabindex: "-1" }, ...ask.stem.map(fromNode));
     const [control, read] = CONTROLS[ask.kind](ask, how.id, places);
-    const sure = fresh("sure");
+    const sure = uniqueId("sure");
     const states = CONFIDENCES.map(([value, label]) =>
-      pick("radio", sure, value, label, "codeedu-state"),
+      labelledInput("radio", sure, value, label, "codeedu-state"),
     );
-    const made = make(
+    const made = element(
       "form",
       { novalidate: "", autocomplete: "off" },
-      make("fieldset", { class: "codeedu-ask", "aria-describedby": how.id }, legend, how, control),
+      element("fieldset", { class: "codeedu-ask", "aria-describedby": how.id }, legend, how, control),
     );
     if (ask.hint.length) {
-      const hint = make("p", { dir: "auto" }, ...ask.hint.map(child));
-      made.append(make("details", { class: "codeedu-hint" }, make("summary", {}, "Hint"), hint));
+      const hint = element("p", { dir: "auto" }, ...ask.hint.map(child));
+      made.append(element("details", { class: "codeedu-hint" }, element("summary", {}, "Hint"), hint));
     }
     made.append(
-      make(
+      element(
         "fieldset",
         { class: "codeedu-sure" },
-        make("legend", {}, "How sure are you? (optional)"),
-        make("div", { class: "codeedu-states" }, ...states),
+        element("legend", {}, "How sure are you? (optional)"),
+        element("div", { class: "codeedu-states" }, ...states),
       ),
-      make(
+      element(
         "div",
         { class: "codeedu-actions" },
-        make("button", { type: "submit", class: "codeedu-main" }, "Check answer"),
+        element("button", { type: "submit", class: "codeedu-main" }, "Check answer"),
         ...buttons,
       ),
     );
@@ -155,10 +169,10 @@ function render({ model, el }) {
     return made;
   }
 
-  function tell() {
+  function showNotice() {
     const said = model.get("notice");
     if (said.complaint) {
-      settle();
+      clearPending();
       announce(complaint, said.complaint);
       complaint.scrollIntoView({ block: "nearest" }); // it may lie below the window's edge
     }
@@ -167,56 +181,58 @@ function render({ model, el }) {
 
   keepKeys(root);
   model.on("change:screen", show);
-  model.on("change:notice", tell);
+  model.on("change:notice", showNotice);
   show();
-  tell();
+  showNotice();
   el.append(root);
 
   return () => {
     clearTimeout(waiting);
     model.off("change:screen", show);
-    model.off("change:notice", tell);
+    model.off("change:notice", showNotice);
   };
 }
 
-const child = (part) => (typeof part === "string" ? part : build(part));
+const child = (part) => (typeof part === "string" ? part : fromNode(part));
 
 // A radio or a check box in its label: all of the row can be clicked.
-function pick(type, name, value, children, look) {
-  const input = make("input", { type, name, value });
-  const text = make("span", { dir: "auto" }, ...[children].flat());
-  return make("label", { class: look }, input, text);
+function labelledInput(type, name, value, children, look) {
+  const input = element("input", { type, name, value });
+  const text = element("span", { dir: "auto" }, ...[children].flat());
+  return element("label", { class: look }, input, text);
 }
 
 function choices(type) {
   return (ask) => {
-    const name = fresh("choice");
+    const name = uniqueId("choice");
     const rows = ask.choices.map(({ place, nodes }) =>
-      pick(type, name, place, nodes.map(child), "codeedu-choice"),
+      labelledInput(type, name, place, nodes.map(child), "codeedu-choice"),
     );
-    const box = make("div", { class: "codeedu-choices" }, ...rows);
+    const box = element("div", { class: "codeedu-choices" }, ...rows);
     const chosen = () => [...box.querySelectorAll("input:checked")].map((i) => Number(i.value));
     return [box, type === "radio" ? () => chosen()[0] ?? null : chosen];
   };
 }
 
 function typed(ask, how) {
-  const id = fresh("typed");
-  const input = make("input", {
+  const id = uniqueId("typed");
+  const input = element("input", {
     id,
     type: "text",
+    inputmode: ask.kind === "number" ? "decimal" : "text",
     class: "codeedu-typed",
     "aria-describedby": how,
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",
   });
-  return [make("div", {}, make("label", { for: id }, "Your answer"), input), () => input.value];
+  const label = ask.unit ? `Your answer, in ${ask.unit}` : "Your answer";
+  return [element("div", {}, element("label", { for: id }, label), input), () => input.value];
 }
 
 // Steps to put in order: native buttons, and every move is announced.
 function steps(ask, how, places) {
-  const list = make("ol", { class: "codeedu-steps", role: "list" });
+  const list = element("ol", { class: "codeedu-steps", role: "list" });
   const at = (row) => [...list.children].indexOf(row);
   const move = (row, by, button) => {
     const from = at(row), to = from + by, text = row.dataset.text;
@@ -231,16 +247,16 @@ function steps(ask, how, places) {
     announce(places, `${text} is now number ${to + 1} of ${list.children.length}.`);
   };
   for (const { place, text, nodes } of ask.choices) {
-    const row = make("li", { "data-place": place, "data-text": text });
+    const row = element("li", { "data-place": place, "data-text": text });
     const buttons = [["Up", -1, "↑"], ["Down", 1, "↓"]].map(([word, by, arrow]) => {
-      const sign = make("span", { "aria-hidden": "true" }, `${arrow} `);
+      const sign = element("span", { "aria-hidden": "true" }, `${arrow} `);
       const name = { type: "button", class: "codeedu-second", "aria-label": `${word}: ${text}` };
-      const button = make("button", name, sign, word);
+      const button = element("button", name, sign, word);
       button.addEventListener("click", () => move(row, by, button));
       return button;
     });
-    const says = make("span", { class: "codeedu-step", dir: "auto" }, ...nodes.map(child));
-    row.append(says, make("span", { class: "codeedu-moves" }, ...buttons));
+    const says = element("span", { class: "codeedu-step", dir: "auto" }, ...nodes.map(child));
+    row.append(says, element("span", { class: "codeedu-moves" }, ...buttons));
     list.append(row);
   }
   return [list, () => [...list.children].map((row) => Number(row.dataset.place))];
@@ -251,6 +267,7 @@ const CONTROLS = {
   spot: choices("radio"),
   many: choices("checkbox"),
   type: typed,
+  number: typed,
   order: steps,
 };
 

@@ -1,5 +1,6 @@
-// What every codeedu view shares. A view's own file is put behind this one (see widgets.py), so
-// these are plain functions: no imports, no build step, no network.
+// What every codeedu view shares: elements, live regions, keys. A view's own file is put after
+// this one (see explorer.py and widget.py), so these are plain functions: no imports, no build
+// step, no network.
 
 // JupyterLab reads single keys as commands: `d d` deletes the cell. Nothing typed in a view may
 // reach it. The listener keeps the keys of the whole view; the attribute, which JupyterLab itself
@@ -13,29 +14,29 @@ function keepKeys(root) {
 const FOCUSABLE = new Set(["INPUT", "SELECT", "TEXTAREA", "BUTTON", "SUMMARY", "A"]);
 
 // Make an element: attributes by name, children as text or elements. Text stays text.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, value);
+    made.setAttribute(name, value);
   }
-  if (FOCUSABLE.has(element.tagName)) {
-    element.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (FOCUSABLE.has(made.tagName)) {
+    made.setAttribute("data-lm-suppress-shortcuts", "true");
   }
-  element.append(...children);
-  return element;
+  made.append(...children);
+  return made;
 }
 
 const TAGS = new Set("div p ol ul li dl dt dd code span strong em button a h4 details summary pre table caption thead tbody tr th td".split(" "));
 const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-hidden data-fill data-share scope href target rel".split(" "));
 
-// Build what Python's markup.node describes: [tag, attributes, ...children].
-function build([tag, attributes, ...children]) {
+// Build what Python's nodes.node describes: [tag, attributes, ...children].
+function fromNode([tag, attributes, ...children]) {
   if (!TAGS.has(tag)) throw new Error(`an answer has no element ${tag}`);
   const allowed = Object.entries(attributes).filter(([name]) => ATTRIBUTES.has(name));
-  return make(
+  return element(
     tag,
     Object.fromEntries(allowed),
-    ...children.map((child) => (typeof child === "string" ? child : build(child))),
+    ...children.map((child) => (typeof child === "string" ? child : fromNode(child))),
   );
 }
 
@@ -45,6 +46,6 @@ function announce(region, text) {
 }
 
 // A number for ids that no other view on the page has.
-function fresh(name) {
+function uniqueId(name) {
   return `codeedu-${name}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
 }

@@ -1,0 +1,575 @@
+"""One class per kind of question: what it accepts, how it grades, explains and shuffles.
+
+A *response* is plain data: for "one" and "spot" the place of the chosen option, for "many" the
+places of all that were chosen, for "order" the places of all steps as the learner put them, for
+"type" and "number" a text. Places count from 0 in the item, whatever the order on the screen.
+
+A new kind is a class here, a line in KINDS, its control in static/practice.js, and its fields in
+data/practice/questions.schema.json.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import combinations, permutations
+from typing import ClassVar
+
+from codeedu.practice.items import Item, Option
+
+LONGEST = 1000  # characters of a typed answer that are kept
+
+Response = int | str | list[int]
+
+
+@dataclass(frozen=True)
+class Grade:
+    """`score` from 0 to 1; `correct` when nothing is wrong; what the answer shows.
+
+    `chosen` is the code set that the learner took the code for: `item.actual` when the answer was
+    right, "" when the item does not ask for a reading.
+    """
+
+    score: float
+    correct: bool
+    misconceptions: tuple[str, ...] = ()
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class OptionFeedback:
+    """What to show about one option: its text, the feedback, and a `mark` in words.
+
+    `belief` and `truth` describe the misconception that this answer shows, or are "".
+    """
+
+    place: int
+    text: str
+    feedback: str
+    right: bool
+    chosen: bool
+    mark: str
+    belief: str = ""
+    truth: str = ""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What to show after an answer; `options` are in the order shown.
+
+    `answer` says in words which answer is right, `look` what to look at next time.
+    """
+
+    correct: bool
+    score: float
+    verdict: str
+    answer: str
+    explanation: str
+    look: str
+    options: tuple[OptionFeedback, ...]
+    sources: tuple[str, ...]
+    as_of: str
+
+
+class Kind(ABC):
+    """What the engine must know about a kind of question."""
+
+    how: ClassVar[str]  # what to do, in a sentence
+    single: ClassVar[bool] = False  # exactly one of several options is right
+
+    @abstractmethod
+    def accept(self, item: Item, response: object) -> Response:
+        """Return a response in its plain form; raise ValueError, in a sentence, if it is none."""
+
+    @abstractmethod
+    def grade(self, item: Item, given: Response) -> Grade:
+        """Return the grade of an accepted response."""
+
+    @abstractmethod
+    def explain(
+        self, item: Item, given: Response, order: Sequence[int]
+    ) -> Iterator[OptionFeedback]:
+        """Yield the feedback on each option, in the order shown."""
+
+    @abstractmethod
+    def answer(self, item: Item) -> str:
+        """Return the right answer in words."""
+
+    @abstractmethod
+    def right(self, item: Item) -> Response:
+        """Return a right response."""
+
+    def reveal(self, item: Item) -> str:
+        """Return the sentence that gives the right answer after a wrong one."""
+        return f"The answer is: {self.answer(item)}"
+
+    def shuffle(self, item: Item, rng: random.Random) -> list[int]:
+        """Return the places of the options in the order to show."""
+        places = list(range(len(item.options)))
+        rng.shuffle(places)
+        return places
+
+    def printed(self, item: Item) -> list[Option]:
+        """Return the options in the order to print."""
+        return list(item.options)
+
+    def marks(self, option: Option) -> str:
+        """Return what is printed after an option in the answers."""
+        return " ✓ right" if option.right else " ✗ not right"
+
+
+_MARKS = {  # right, chosen: what it says
+    (True, True): "chosen, right",
+    (False, True): "chosen, not right",
+    (True, False): "right, not chosen",
+    (False, False): "not right, not chosen",
+}
+
+
+class _Choice(Kind):
+    """Options to choose from."""
+
+    def explain(
+        self, item: Item, given: Response, order: Sequence[int]
+    ) -> Iterator[OptionFeedback]:
+        chosen = set(given) if isinstance(given, list) else {given}
+        for place in order or range(len(item.options)):
+            option = item.options[place]
+            mark = _MARKS[option.right, place in chosen]
+            yield _feedback(place, option, right=option.right, chosen=place in chosen, mark=mark)
+
+    def answer(self, item: Item) -> str:
+        return "; ".join(option.text for option in item.options if option.right)
+
+
+class One(_Choice):
+    """Choose one answer."""
+
+    how = "Choose one answer."
+    single = True
+
+    def accept(self, item: Item, response: object) -> Response:
+        if not _is_place(response, item):
+            raise ValueError("Choose an option first.")
+        return int(response)  # type: ignore[call-overload, no-any-return]
+
+    def grade(self, item: Item, given: Response) -> Grade:
+        return _graded(item, item.options[int(given)])  # type: ignore[arg-type]
+
+    def right(self, item: Item) -> Response:
+        return next(place for place, option in enumerate(item.options) if option.right)
+
+
+class Spot(One):
+    """Find the part of a claim that is wrong."""
+
+    how = "Choose one part."
+
+
+class Many(_Choice):
+    """Choose every answer that is right."""
+
+    how = "Choose every right answer."
+
+    def accept(self, item: Item, response: object) -> Response:
+        places = _places(item, response)
+        if not places:
+            raise ValueError("Choose at least one option first.")
+        return sorted(set(places))
+
+    def grade(self, item: Item, given: Response) -> Grade:
+        chosen = set(_list(given))
+        wrong = [o for place, o in enumerate(item.options) if o.right != (place in chosen)]
+        return Grade(1 - len(wrong) / len(item.options), not wrong, _misconceptions(wrong))
+
+    def right(self, item: Item) -> Response:
+        return [place for place, option in enumerate(item.options) if option.right]
+
+
+class Order(Kind):
+    """Put steps in order."""
+
+    how = "Put the steps in order with the buttons."
+
+    def accept(self, item: Item, response: object) -> Response:
+        places = _places(item, response)
+        if sorted(places) != list(range(len(item.options))):
+            raise ValueError("Give every step a place first.")
+        return places
+
+    def grade(self, item: Item, given: Response) -> Grade:
+        pairs = list(combinations(_list(given), 2))
+        score = sum(first < second for first, second in pairs) / len(pairs)
+        return Grade(score, score == 1)
+
+    def explain(
+        self, item: Item, given: Response, order: Sequence[int]
+    ) -> Iterator[OptionFeedback]:
+        for place, option in enumerate(item.options):
+            at = _list(given).index(place)
+            mark = (
+                "in its place" if at == place else f"belongs at {place + 1}; you had it at {at + 1}"
+            )
+            yield _feedback(place, option, right=at == place, chosen=True, mark=mark)
+
+    def answer(self, item: Item) -> str:
+        return "; ".join(f"{i}. {option.text}" for i, option in enumerate(item.options, 1))
+
+    def right(self, item: Item) -> Response:
+        return list(range(len(item.options)))
+
+    def reveal(self, item: Item) -> str:
+        return "The right order is below."
+
+    def shuffle(self, item: Item, rng: random.Random) -> list[int]:
+        places = super().shuffle(item, rng)
+        if places == sorted(places):  # never start solved
+            places.append(places.pop(0))
+        return places
+
+    def printed(self, item: Item) -> list[Option]:
+        return sorted(item.options, key=lambda option: option.text)
+
+    def marks(self, option: Option) -> str:
+        return ""
+
+
+class _Written(Kind):
+    """A text that the learner types."""
+
+    def grade(self, item: Item, given: Response) -> Grade:
+        hit = self._hit(item, str(given))
+        return _graded(item, hit) if hit else Grade(0.0, False)
+
+    def explain(
+        self, item: Item, given: Response, order: Sequence[int]
+    ) -> Iterator[OptionFeedback]:
+        text = str(given)
+        hit = self._hit(item, text) or Option(text, self._unforeseen(item, text))
+        mark = _MARKS[hit.right, True]
+        yield _feedback(0, replace(hit, text=text), right=hit.right, chosen=True, mark=mark)
+
+    @abstractmethod
+    def _hit(self, item: Item, text: str) -> Option | None:
+        """Return the answer or the distractor that a text matches, or None."""
+
+    @abstractmethod
+    def _unforeseen(self, item: Item, text: str) -> str:
+        """Return feedback on a text that the bank does not foresee."""
+
+
+class Typed(_Written):
+    """Type a code or a word; see `fold` for what does not matter."""
+
+    how = "Type your answer."
+
+    def accept(self, item: Item, response: object) -> Response:
+        if not isinstance(response, str) or not fold(response):
+            raise ValueError("Type an answer first.")
+        return response.strip()[:LONGEST]
+
+    def answer(self, item: Item) -> str:
+        return item.answers[0]
+
+    def right(self, item: Item) -> Response:
+        return item.answers[0]
+
+    def _hit(self, item: Item, text: str) -> Option | None:
+        right = Option(item.answers[0], item.explanation, right=True)
+        numeric = item.answers[0].isdecimal()
+        # As written first: only what nothing matches may lose an s or an article.
+        for loosely in (False, True):
+            typed = fold(text, loosely=loosely, numeric=numeric and loosely)
+            if typed in (fold(answer, loosely=loosely) for answer in item.answers):
+                return right
+            for option in item.distractors:
+                if typed == fold(option.text, loosely=loosely):
+                    return option
+        return None
+
+    def _unforeseen(self, item: Item, text: str) -> str:
+        from codeedu.codes.classify import classify
+        from codeedu.codes.explain import verdict
+
+        if _is_code(item.answers[0]):
+            return f"About what you typed: {verdict(classify(text))}"
+        near = max(SequenceMatcher(None, fold(text), fold(a)).ratio() for a in item.answers)
+        if near >= 0.8:
+            return "That is close. Compare the spelling with the answer, letter by letter."
+        return "That is not the answer this question asks for."
+
+
+class Number(_Written):
+    """Type a number; its unit and its spelling do not matter."""
+
+    how = "Type a number."
+
+    def accept(self, item: Item, response: object) -> Response:
+        if not isinstance(response, str) or not response.strip():
+            raise ValueError("Type a number first.")
+        if read_number(response)[0] is None:
+            raise ValueError("Type one number, such as 4 or four.")
+        return response.strip()[:LONGEST]
+
+    def answer(self, item: Item) -> str:
+        return f"{_plain(item.answer or 0)} {item.unit}".strip()
+
+    def right(self, item: Item) -> Response:
+        return _plain(item.answer or 0)
+
+    def _hit(self, item: Item, text: str) -> Option | None:
+        value, rest = read_number(text)
+        if value is None or not _only_unit(rest, item.unit):
+            return None
+        if abs(value - (item.answer or 0)) <= item.tolerance + 1e-9:
+            return Option(self.answer(item), item.explanation, right=True)
+        matching = (o for o in item.distractors if o.number is not None)
+        return next((o for o in matching if abs(value - (o.number or 0)) < 1e-9), None)
+
+    def _unforeseen(self, item: Item, text: str) -> str:
+        value, rest = read_number(text)
+        answer = item.answer or 0
+        if value is None:
+            return "That is not a number."
+        if not _only_unit(rest, item.unit):
+            asked = f" in {item.unit}" if item.unit else " alone"
+            return f"The question asks for a number{asked}; you typed {text!r}."
+        for first, second in permutations(_numbers(item.stem), 2):
+            for sign, made, did in (
+                ("×", first * second, "multiplied"),
+                ("÷", first / second if second else None, "divided"),
+                ("+", first + second, "added"),
+                ("−", first - second, "subtracted"),
+            ):
+                if made is not None and abs(made - value) < 1e-9:
+                    sum_ = f"{_plain(first)} {sign} {_plain(second)} is {_plain(value)}"
+                    return f"{sum_}: you {did} these two numbers. Check which step is needed."
+        size = "more" if value > answer else "less"
+        return f"{_plain(value)} is {size} than the answer. Work it through once more."
+
+
+KINDS: dict[str, Kind] = {
+    "one": One(),
+    "many": Many(),
+    "type": Typed(),
+    "number": Number(),
+    "order": Order(),
+    "spot": Spot(),
+}
+
+
+def accept(item: Item, response: object) -> Response:
+    """Return a response in its plain form.
+
+    Raises ValueError, with a sentence for the learner, when it is not (yet) an answer.
+    """
+    return KINDS[item.kind].accept(item, response)
+
+
+def grade(item: Item, response: object) -> Grade:
+    """Return the grade of a response.
+
+    Raises ValueError as `accept` does.
+    """
+    return KINDS[item.kind].grade(item, accept(item, response))
+
+
+def feedback(item: Item, response: object, order: Sequence[int] = ()) -> Feedback:
+    """Return what to show after an answer; `order` is the order in which options were shown.
+
+    Raises ValueError as `accept` does.
+
+    >>> one = Item("a-01", "a", "01", "type", "Which code?", "So.", answers=("J1885",))
+    >>> feedback(one, "J188S").verdict, feedback(one, " j1885. ").correct
+    ('Not yet', True)
+    """
+    kind = KINDS[item.kind]
+    given = kind.accept(item, response)
+    found = kind.grade(item, given)
+    verdict = "Correct" if found.correct else "Partly right" if found.score >= 0.5 else "Not yet"
+    return Feedback(
+        correct=found.correct,
+        score=round(found.score, 3),
+        verdict=verdict,
+        answer=kind.reveal(item),
+        explanation=item.explanation,
+        look=item.look,
+        options=tuple(kind.explain(item, given, order)),
+        sources=item.sources,
+        as_of=item.as_of,
+    )
+
+
+def _graded(item: Item, hit: Option) -> Grade:
+    chosen = hit.reads if item.actual else ""
+    if hit.right:
+        return Grade(1.0, True, (), chosen)
+    return Grade(0.0, False, _misconceptions([hit]), chosen)
+
+
+def _misconceptions(options: Iterable[Option]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o.misconception for o in options if o.misconception))
+
+
+def _feedback(
+    place: int, option: Option, *, right: bool, chosen: bool, mark: str
+) -> OptionFeedback:
+    # What an option shows: a wrong one that was chosen, a right one that was not.
+    belief, truth = option.believed if chosen != option.right else ("", "")
+    return OptionFeedback(place, option.text, option.feedback, right, chosen, mark, belief, truth)
+
+
+def _is_place(value: object, item: Item) -> bool:
+    places = range(len(item.options))
+    return isinstance(value, int) and not isinstance(value, bool) and value in places
+
+
+def _places(item: Item, response: object) -> list[int]:
+    if not isinstance(response, (list, tuple, set)) or not all(
+        _is_place(place, item) for place in response
+    ):
+        raise ValueError("Choose among the options.")
+    return list(response)
+
+
+def _list(given: Response) -> list[int]:
+    return given if isinstance(given, list) else []
+
+
+# Typed text
+
+
+_FOLDED = {
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),  # any dash: which one depends on the keyboard
+    **dict.fromkeys("'\"`´‘’‚“”„«»", ""),
+    "&": " and ",
+}
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_LEVEL = re.compile(r"\blevel (?:(1|one)|(2|two)|(3|three))\b")
+_LEADING = {"a", "an", "the", "it", "is", "its", "code", "codes", "modifier", "modifiers"}
+
+
+def fold(text: str, *, loosely: bool = False, numeric: bool = False) -> str:
+    """Return a typed text in the form in which answers are compared.
+
+    Case, blanks, quotes, a final full stop and the sort of dash never matter. `loosely` also
+    drops leading articles and a plural s, and reads "&" as "and" and "Level 1" as "Level I";
+    `numeric` reads number words.
+
+    >>> fold(" j1885. ") == fold("J1885"), fold("99213–25") == fold("99213-25")
+    (True, True)
+    >>> fold("The Level 1 codes", loosely=True), fold("five", numeric=True)
+    ('levelicode', '5')
+    """
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = "".join(_FOLDED.get(char, char) for char in text)
+    text = _THOUSANDS.sub("", text)
+    words = text.strip(" .").split()
+    if loosely:
+        text = _LEVEL.sub(lambda m: f"level {'i' * (m.lastindex or 1)}", " ".join(words))
+        words = text.split()
+        while len(words) > 1 and words[0] in _LEADING:
+            words = words[1:]
+        words = [_singular(word) for word in words]
+    if numeric:
+        words = [_plain(_WORDS[word]) if word in _WORDS else word for word in words]
+    return "".join(words).removesuffix(".")
+
+
+def _singular(word: str) -> str:
+    """Drop a plural s; "hcpcs" keeps its own, since without a vowel it is no English word."""
+    plural = word.isalpha() and len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if plural and set(word) & set("aeiou") else word
+
+
+_ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORDS: dict[str, float] = {
+    **{word: value for value, word in enumerate(_ONES)},
+    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    **{
+        f"{tens}-{one}": 10 * at + value
+        for at, tens in enumerate(_TENS, 2)
+        for value, one in enumerate(_ONES[1:10], 1)
+    },
+}
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
+_FILLER = {
+    "a",
+    "about",
+    "an",
+    "and",
+    "answer",
+    "are",
+    "exactly",
+    "is",
+    "it",
+    "its",
+    "of",
+    "the",
+    "=",
+}
+
+
+def read_number(text: str) -> tuple[float | None, list[str]]:
+    """Return the one number in a text, and its other words; None when there is not just one.
+
+    >>> read_number("1,200 units"), read_number("It is twenty-five."), read_number("4 or 5")
+    ((1200, ['units']), (25, []), (None, []))
+    """
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    text = "".join(_FOLDED.get(char, char) for char in text)
+    text = _THOUSANDS.sub("", text).strip(" .")
+    values: list[float] = []
+    rest: list[str] = []
+    for word in re.sub(r"(?<=\d)(?=[a-z])", " ", text).split():
+        word = word.strip(",;:!?()")
+        if _NUMBER.fullmatch(word):
+            values.append(float(word) if "." in word else int(word))
+        elif word in _WORDS:
+            values.append(_WORDS[word])
+        elif word and word not in _FILLER:
+            rest.append(word)
+    if len(values) != 1 or not abs(values[0]) < 1e15:
+        return None, []
+    return int(values[0]) if values[0] == int(values[0]) else values[0], rest
+
+
+def _only_unit(rest: list[str], unit: str) -> bool:
+    return {_singular(word) for word in rest} <= {_singular(word) for word in unit.split()}
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers that a stem gives, outside of codes; at most eight."""
+    plain = _THOUSANDS.sub("", re.sub(r"`[A-Z]+\d+[^`]*`", "", text))
+    found = re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)", plain)
+    return [float(number) for number in dict.fromkeys(found)][:8]
+
+
+def _plain(value: float) -> str:
+    """Return a number as people write it: 4, not 4.0.
+
+    >>> _plain(4.0), _plain(11.4)
+    ('4', '11.4')
+    """
+    return f"{int(value)}" if value == int(value) else f"{value:.10g}"
+
+
+@cache
+def _is_code(answer: str) -> bool:
+    """Say whether a key is a code as it is written; "1999" is a year that could be padded."""
+    from codeedu.codes.classify import classify
+
+    found = classify(answer)
+    whole = "-".join([found.code or "", *found.modifiers])
+    return len(answer) >= 5 and any(char.isdigit() for char in answer) and whole == answer

@@ -1,0 +1,420 @@
+"""What a cell shows: the activities of the course, and the view of a sitting.
+
+ACTIVITIES says what a quiz, a drill, a pretest, a placement and the final are. The view hands on
+what others decide, and holds no rule: `session.py` asks and grades, `record.py` keeps,
+`screens.py` puts it on screen. The browser's side is in `html/static/`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypedDict
+
+import traitlets
+
+from codeedu import tables
+from codeedu.codes.wording import plural
+from codeedu.html.explorer import View
+from codeedu.html.nodes import Node, source
+from codeedu.practice import bank, generate, record, screens, selection
+from codeedu.practice.items import Item
+from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
+from codeedu.practice.session import Session, attempts, replay
+
+FINAL = "final"
+Banks = str | Path | Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One kind of sitting; `name` and `title` are templates with {lesson}, {n} and {named}.
+
+    `draw` chooses the items and `end` makes the last page. The activity's key is its mode, see
+    `session.MODES`. A `printed` one is stored with its questions, their answers folded.
+    """
+
+    name: str
+    title: str
+    says: str
+    draw: Callable[[Sequence[Item], Wanted], Items]
+    end: Callable[[Session, str], list[Node]] = screens.finished
+    printed: bool = True
+
+
+ACTIVITIES = {
+    "quiz": Activity(
+        name="quiz {lesson} of {n}",
+        title="Quiz · {named}",
+        says="Each answer is explained before the next question.",
+        draw=selection.quiz,
+    ),
+    "drill": Activity(
+        name="drill {lesson} of {n}",
+        title="Drill · {named}",
+        says="What you miss comes back after a few other questions.",
+        draw=selection.drill,
+    ),
+    "pretest": Activity(
+        name="pretest {lesson}",
+        title="Before you read · {named}",
+        says="They look ahead to the lesson: guess freely. There is no score.",
+        draw=selection.pretest,
+        end=screens.looked_ahead,
+    ),
+    "placement": Activity(
+        name="placement",
+        title="Where to start",
+        says="They find the lessons that will give you the most. No lesson is locked.",
+        draw=partial(selection.assessment, "placement"),
+        end=screens.placed,
+    ),
+    "final": Activity(
+        name=FINAL,
+        title="Final assessment",
+        says="The answers come at the end. You can leave at any question and go on another day.",
+        draw=partial(selection.assessment, "final"),
+        end=screens.assessed,
+        printed=False,  # what is printed with its answers is no test
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An activity as a cell asks for it: its `mode`, lesson, length, banks and time limit."""
+
+    mode: str
+    call: str
+    lesson: str = ""
+    n: int = LENGTH
+    banks: tuple[str | Path, ...] = ()
+    minutes: float | None = None
+
+    @property
+    def activity(self) -> Activity:
+        """The row of ACTIVITIES."""
+        return ACTIVITIES[self.mode]
+
+    @property
+    def name(self) -> str:
+        """The name of the sitting in the record, without the number of the attempt."""
+        return self._filled(self.activity.name)
+
+    @property
+    def title(self) -> str:
+        """The heading of the view."""
+        return self._filled(self.activity.title)
+
+    def _filled(self, template: str) -> str:
+        row = tables.by("lessons", "lesson").get(self.lesson)
+        title = f", {row['title']}" if row else ""
+        named = f"Lesson {self.lesson}{title}" if self.lesson else "all lessons"
+        return template.format(lesson=self.lesson or "all", n=self.n, named=named)
+
+    def make(self, number: int, answers: Answers) -> Session:
+        """Return the session of an attempt, given earlier answers; 0 is the one on paper."""
+        wanted = Wanted(lesson=self.lesson, n=self.n, seed=number, answers=answers)
+        items = self.activity.draw(bank.load(*self.banks), wanted)
+        return Session(items, seed=number, mode=self.mode)
+
+    def find(self, name: str) -> Item | None:
+        """Return the item with an id: a written one, or a generated one made again."""
+        return _items(self.banks).get(name) or generate.remake(name)
+
+
+@cache
+def _items(banks: tuple[str | Path, ...]) -> dict[str, Item]:
+    return {item.id: item for item in bank.load(*banks)}
+
+
+# The calls of a notebook
+
+
+def quiz(lesson: str = "05", n: int = LENGTH, *, banks: Banks = ()) -> Practice:
+    """Return the quiz of a lesson, ready to be the last line of a cell.
+
+    `n` is how many questions, though every objective gets one. `banks` are question files of
+    your own (see docs/question-bank.md) in place of the course's.
+
+    Raises ValueError for a lesson without questions, BankError for a bank that has a problem.
+
+    >>> quiz("05")
+    codeedu.quiz('05')
+    """
+    return _of_lesson("quiz", lesson, n, banks)
+
+
+def drill(lesson: str | None = None, n: int = LENGTH, *, banks: Banks = ()) -> Practice:
+    """Return a drill of what this learner needs, from one lesson or, by default, from all.
+
+    What is due comes first, and what you miss comes back; questions generated from the tables
+    never run out.
+
+    Raises ValueError and BankError as `quiz` does.
+
+    >>> drill()
+    codeedu.drill()
+    """
+    return _of_lesson("drill", lesson, n, banks)
+
+
+def pretest(lesson: str = "01", *, banks: Banks = ()) -> Practice:
+    """Return the three questions to answer before a lesson is read: no score, answers at once.
+
+    Raises ValueError and BankError as `quiz` does.
+
+    >>> pretest("01")
+    codeedu.pretest('01')
+    """
+    return _of_lesson("pretest", str(lesson), LENGTH, banks)
+
+
+def placement() -> Practice:
+    """Return twelve questions across the course that say which lessons to take.
+
+    >>> placement()
+    codeedu.placement()
+    """
+    return Practice(Plan("placement", "codeedu.placement()"))
+
+
+def final(minutes: float | None = None) -> Practice:
+    """Return the final assessment: forty questions that practice never shows.
+
+    Its answers are explained at the end. With `minutes` it is timed: it ends when the time spent
+    on its questions is up, and what was not answered counts as not right.
+
+    Raises ValueError when `minutes` is not more than 0.
+
+    >>> final(), final(minutes=45)
+    (codeedu.final(), codeedu.final(minutes=45))
+    """
+    if minutes is not None and not minutes > 0:
+        raise ValueError(f"The final takes more than {minutes} minutes.")
+    given = "" if minutes is None else f"minutes={minutes}"
+    return Practice(Plan(FINAL, f"codeedu.final({given})", minutes=minutes))
+
+
+def _of_lesson(mode: str, lesson: object, n: int, banks: Banks) -> Practice:
+    name = "" if lesson is None else str(lesson).zfill(2)  # "05" for "5" and for 5
+    paths = (banks,) if isinstance(banks, (str, Path)) else tuple(banks)
+    known = sorted({item.lesson for item in bank.load(*paths)})
+    if name and name not in known:
+        there = ", ".join(known)
+        raise ValueError(f"There are no questions of lesson {name!r}; there are of: {there}.")
+    given = [*([repr(name)] if name else []), *([f"n={n}"] if n != LENGTH else [])]
+    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(given)})", name, n, paths))
+
+
+# The view
+
+
+class Action(TypedDict):
+    """A button: the move it asks for, and its label."""
+
+    do: str
+    label: str
+
+
+class Practice(View):
+    """A sitting, one question at a time.
+
+    The protocol: `screen` is what the view shows, `notice` what is said besides (a "complaint"
+    about the last message, a "warning" about the record). The browser asks for a move with a
+    message {"do": ...}: one of `session.MOVES`, or "resume"; an answer names its item, so a late
+    click of a second window changes nothing. Each screen and notice has a new `turn`, so the
+    browser is told even when nothing else changed.
+    """
+
+    _esm = source("dom.js", "practice.js")
+    _css = source("theme.css", "practice.css")
+
+    screen = traitlets.Dict().tag(sync=True)
+    notice = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.paper = plan.make(0, ())
+        self._turn, self._since = 0, 0.0
+        super().__init__()
+        self._look()
+        self._show(self._start())
+        self.on_msg(self._heed)
+
+    # The learner's record: what is in it, and what is added.
+
+    def _look(self) -> Answers:
+        """Take up the latest attempt in the record, else prepare one; return all answers."""
+        answers = record.read().answers
+        made = attempts(answers, self.plan.name)
+        self.number = max(made, default=0)
+        lines = made.get(self.number, [])
+        found = replay(lines, self.number, self.plan.mode, self.plan.find)
+        self._kept = found is not None
+        if found is None:
+            self._prepare(answers, self.number + bool(made))
+        else:
+            self.session = found
+        return answers
+
+    def _prepare(self, answers: Answers, number: int) -> None:
+        self.number, self._kept = number, False
+        self.session = self.plan.make(number, answers)
+
+    def _keep(self) -> str:
+        """Keep the last answer; the first of an attempt also lists all its questions."""
+        line = self.session.answers[-1].copy()
+        line["sitting"], line["attempt"] = f"{self.plan.name} #{self.number}", self.number
+        if not self._kept:
+            line["items"] = [item.id for item in self.session.items]
+        warning = record.append(line)
+        self._kept = self._kept or not warning
+        return warning
+
+    # What the browser asks for.
+
+    def _heed(self, view: object, content: object, buffers: object) -> None:
+        """Make the move that a message asks for; one that is not possible now changes nothing."""
+        asked = content if isinstance(content, dict) else {}
+        try:
+            self._do(str(asked.get("do")), asked)
+        except Exception as error:
+            self._say(complaint=f"{type(error).__name__}: {error}")
+            raise  # shown in the view, and still an error for whoever runs the notebook
+
+    def _do(self, move: str, asked: dict[str, Any]) -> None:
+        if move in ("begin", "resume"):
+            self._open(anew=move == "begin")
+        elif move == "answer" and self.session.state == "asking":
+            self._answer(asked)
+        elif move in ("next", "stop", "retry", "reveal") and move in self.session.moves:
+            getattr(self.session, move)()
+            self._show(self._present())
+        else:
+            self._show(self._present())
+
+    def _open(self, *, anew: bool) -> None:
+        """Go on with the latest attempt or begin another, as the record has it by now."""
+        answers = self._look()
+        if anew and self.session.state != "not started":
+            self._prepare(answers, self.number + 1)
+        if self.session.state == "not started":
+            self.session.begin()
+        self._show(self._present())
+
+    def _answer(self, asked: dict[str, Any]) -> None:
+        if self.session.item is None or asked.get("item") != self.session.item.id:
+            return self._show(self._present())  # a second view was left behind
+        if self._left() <= self._spent():
+            self.session.stop()
+            return self._show(self._present())
+        try:
+            self.session.answer(
+                asked.get("response"),
+                confidence=str(asked.get("confidence") or ""),
+                seconds=self._spent(),
+            )
+        except ValueError as error:
+            return self._say(complaint=str(error))
+        self._show(self._present())
+        # Shown first, then kept: the disk must not delay the reasons.
+        return self._say(warning=self._keep())
+
+    # Time: what was spent on questions that were answered, on all days.
+
+    def _spent(self) -> float:
+        """Return the seconds since the present screen was shown."""
+        return time.monotonic() - self._since
+
+    def _left(self) -> float:
+        """Return the seconds left for the present question; without a limit, no end of them."""
+        if self.plan.minutes is None:
+            return float("inf")
+        return 60 * self.plan.minutes - sum(a["seconds"] or 0 for a in self.session.answers)
+
+    def _time(self) -> str:
+        left = self._left()
+        return (
+            "" if left == float("inf") else f" · {plural(max(1, round(left / 60)), 'minute')} left"
+        )
+
+    # What the browser shows.
+
+    def _show(self, screen: dict[str, Any]) -> None:
+        self._turn += 1
+        self._since = time.monotonic()
+        self.screen = {"title": self.plan.title, **screen, "turn": self._turn}
+        if self.notice.get("complaint"):
+            self._say()
+
+    def _say(self, **texts: str) -> None:
+        if texts.get("complaint") or texts != {"warning": self.notice.get("warning", "")}:
+            self._turn += 1
+            kept = {"warning": self.notice.get("warning", "")}
+            self.notice = {**kept, **texts, "turn": self._turn}
+
+    def _start(self) -> dict[str, Any]:
+        """Return the screen before the first question."""
+        session = self.session
+        done, count, asked = len(session.answers), len(session.items), session.question()
+        actions = [_action("begin", "Start again" if done else "Start")]
+        stopped = ""
+        if session.state in ("review", "finished") and done:
+            stopped = f"Last time: {session.result().says}"
+            actions.insert(0, _action("resume", "See that result"))
+        elif asked and done:
+            stopped = f"You stopped before question {asked.number} of {asked.of}."
+            actions.insert(0, _action("resume", f"Go on with question {asked.number}"))
+        says = self.plan.activity.says
+        if self.plan.minutes is not None:
+            says += f" You have {plural(round(self.plan.minutes), 'minute')} for all of them."
+        return {"body": screens.start(says, count, record.shown(), stopped), "actions": actions}
+
+    def _present(self) -> dict[str, Any]:
+        """Return the screen of the session's present state."""
+        session = self.session
+        asked, told = session.question(), session.feedback()
+        stop = [_action("stop", "Stop here")] if session.allows.stops else []
+        if asked and told:
+            ask = screens.question(asked)
+            return {
+                "count": ask["count"],
+                "share": ask["share"],
+                "stem": ask["stem"],
+                "good": told.correct,
+                "verdict": screens.verdict(told),
+                "heading": "Why",
+                "body": screens.reasons(told),
+                "actions": [_action("next", "Next"), *stop],
+            }
+        if asked:
+            return {"ask": screens.question(asked, self._time()), "actions": stop}
+        if session.state == "review":
+            count = len(session.missed)
+            again = f"Try the {count} you missed again" if count > 1 else "Try it again"
+            body, heading = screens.review(session), "So far"
+            actions = [_action("retry", again), _action("reveal", "See all answers")]
+        elif session.state == "finished":
+            body, heading = self.plan.activity.end(session, self.plan.lesson), "Finished"
+            actions = [_action("begin", "Start again")]
+        else:
+            return self._start()
+        return {"share": 1, "heading": heading, "body": body, "actions": actions}
+
+    def _static(self) -> str:
+        items = self.paper.items if self.plan.activity.printed else ()
+        hint = f"Run this cell to answer {plural(len(self.paper.items), 'question')}."
+        if items:
+            hint = "Run this cell to practice. These are such questions to print, answers folded."
+        return screens.printable(self.plan.title, items, hint)
+
+    def __repr__(self) -> str:
+        return self.plan.call
+
+
+def _action(move: str, label: str) -> Action:
+    return {"do": move, "label": label}

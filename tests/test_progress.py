@@ -1,0 +1,238 @@
+"""What the record says to the learner: progress and the confusion matrix."""
+
+import json
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+import codeedu
+from codeedu import tables
+from codeedu.practice import record
+from codeedu.practice.progress import SETS, Progress
+
+EMPTY = (
+    "No answer yet. Answer a question in any lesson, then come back.\n"
+    "Each answer is saved as one line of codeedu-progress.jsonl in your home folder (or where\n"
+    "CODEEDU_PROGRESS says), on this machine only."
+)
+
+
+def answer(objective, correct, day, n=1, **more):
+    return {
+        "item": f"{objective}-{n:02}",
+        "lesson": objective[:2],
+        "objective": objective,
+        "correct": correct,
+        "confidence": "",
+        "could_show": [],
+        "misconceptions": [],
+        "actual": "",
+        "chosen": "",
+        "when": f"2026-11-{day:02}T10:00:00+00:00",
+        **more,
+    }
+
+
+def report(*answers, problems=(), on=date(2026, 11, 25)):
+    return Progress(answers, problems, "~/codeedu-progress.jsonl", on)
+
+
+def part(shown, title):
+    return next((p for p in shown.sections() if p.title == title), None)
+
+
+def test_an_empty_record_says_how_to_begin_the_same_everywhere(tmp_path, monkeypatch):
+    for place in (tmp_path / "none.jsonl", tmp_path / "elsewhere" / "x"):
+        monkeypatch.setenv("CODEEDU_PROGRESS", str(place))
+        shown = codeedu.progress()
+        assert repr(shown) == EMPTY
+        assert str(tmp_path) not in shown._repr_html_()
+        assert "No answer yet" in shown._repr_html_()
+
+
+def test_a_confusion_is_said_in_words():
+    pair = {"actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
+    right = {"actual": "ICD-10-CM", "chosen": "ICD-10-CM"}
+    answers = [answer("05-lost-dot", False, 20, n, **pair) for n in range(4)]
+    answers += [answer("05-lost-dot", True, 21, n + 4, **right) for n in range(7)]
+    assert part(report(*answers), "What you confuse").lines == (
+        "You took ICD-10-CM for HCPCS Level II 4 of 11 times.",
+    )
+
+
+def test_mastery_by_objective_and_answers_over_time():
+    answers = [answer("05-lost-dot", n >= 5, 10 + n, n) for n in range(10)]
+    shown = report(*answers)
+    (row,) = part(shown, "By objective").rows
+    assert row == {
+        "You can": tables.by("objectives", "objective")["05-lost-dot"]["can"],
+        "Lesson": "05",
+        "Right at first": "5 of 10",
+        "70% line": "not yet",
+    }
+    days = part(shown, "Over time").rows
+    assert len(days) == 7
+    assert days[-1] == {"Day": "2026-11-19", "Right": "1 of 1", "Share": "100%"}
+    assert part(shown, "Your progress").lines == (
+        "10 answers on 10 days; 5 of 10 questions right by now.",
+        "1 of 29 objectives of lessons 01 to 06 tried.",
+    )
+
+
+def stands(*answers):
+    return part(report(*answers), "By objective").rows[0]["70% line"]
+
+
+def test_mastery_counts_first_tries_on_different_items_only():
+    tries = [answer("05-lost-dot", True, 10, n) for n in range(6)]
+    assert stands(*tries) == "✓ reached"
+    assert stands(*tries[:4]) == "too few answers to say"
+    again = [answer("05-lost-dot", True, day, 0) for day in range(10, 20)]
+    assert stands(*again) == "too few answers to say", "the same item again is not new evidence"
+    learned = [answer("05-lost-dot", False, 10, n) for n in range(6)]
+    learned += [answer("05-lost-dot", True, day, n) for n in range(6) for day in (11, 12)]
+    assert stands(*learned) == "not yet", "nor is a right answer to what was explained before"
+
+
+def test_what_to_do_next():
+    missed = answer("05-lost-dot", False, 24)
+    lines = part(report(missed), "What to do next").lines
+    assert lines[0] == "1 question is due today: codeedu.drill()"
+    assert lines[1] == "Read again: lesson 05, Common confusions (1 objective below the line)."
+    assert lines[2] == "Not tried yet: lesson 01, What is HCPCS?"
+    all_right = [answer(r["objective"], True, 24) for r in tables.rows("objectives")]
+    assert part(report(*all_right), "What to do next").lines == (
+        "Nothing is due. Take the final assessment, lesson 07, or drill your own mix.",
+    )
+    later = report(*all_right, on=date(2026, 11, 27))
+    assert "29 questions are due today: codeedu.drill()" in part(later, "What to do next").lines
+
+
+def test_what_was_asked_before_a_lesson_counts_for_nothing():
+    pair = {"actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
+    shown = report(answer("05-lost-dot", False, 20, mode="pretest", confidence="sure", **pair))
+    assert [section.title for section in shown.sections()] == [
+        *("Your progress", "What to do next", "Your record"),
+    ]
+    assert part(shown, "Your progress").lines == (
+        "So far you only answered questions before a lesson; they do not count.",
+    )
+    assert part(shown, "What to do next").lines == ("Not tried yet: lesson 01, What is HCPCS?",)
+
+
+def test_calibration_and_beliefs():
+    answers = [answer("01-levels", False, 20, n, confidence="sure") for n in range(5)]
+    shows = {"could_show": ["date-of-filing", "gone"], "misconceptions": ["date-of-filing", "gone"]}
+    answers += [answer("01-levels", False, 20, n, **shows) for n in range(5, 9)]
+    shown = report(*answers)
+    assert "surer than your answers" in part(shown, "How sure you were").lines[0]
+    beliefs = part(shown, "What you may believe").lines
+    assert beliefs[0].startswith("“The date on which the claim is sent")
+    often = "Your answers fit this on 4 of the last 4 questions that could show it."
+    assert beliefs[0].endswith(f"{often} In truth: The date of service decides.")
+    assert (
+        beliefs[1]
+        == "“gone” Your answers fit this on 4 of the last 4 questions that could show it."
+    )
+    once = report(*answers[:8])
+    assert part(once, "What you may believe") is None
+
+
+def test_where_it_is_and_what_was_skipped_are_said(tmp_path):
+    shown = report(answer("01-levels", True, 20), problems=("Line 2 was skipped: x.",))
+    lines = part(shown, "Your record").lines
+    assert "~/codeedu-progress.jsonl" in lines[0]
+    assert lines[-1] == "Line 2 was skipped: x."
+    place = tmp_path / "x.jsonl"
+    place.write_text("x\n")
+    assert codeedu.progress(place).endswith("Line 1 was skipped: it is not JSON.")
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.open.append(tag)
+        self.seen.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_html_is_whole_accessible_and_escaped(tmp_path):
+    place = tmp_path / "x.jsonl"
+    bad = answer("<script>", False, 20, actual="<b>", chosen="<i>", could_show=["<u>"])
+    lines = [bad | {"misconceptions": ["<u>"]}, answer("01-levels", True, 21)]
+    place.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    tags = Tags(codeedu.progress(place)._repr_html_())
+    assert tags.open == []
+    names = [tag for tag, _ in tags.seen]
+    assert not {"script", "b", "i", "u"} & set(names)
+    assert names.count("caption") == names.count("table") == 2
+    assert all("scope" in attributes for tag, attributes in tags.seen if tag == "th")
+    assert names.count("tr") == 2 + 2 + 2
+
+
+@pytest.mark.parametrize("bad", ["x", "[]", '{"item": 1}'])
+def test_a_spoiled_record_is_still_a_report(tmp_path, bad):
+    place = tmp_path / "p.jsonl"
+    place.write_text(bad + "\n")
+    assert "Line 1 was skipped" in repr(codeedu.progress(place))
+    assert record.append(answer("01-levels", True, 20), place) == ""
+    assert "1 answer on 1 day; 1 of 1 question right" in repr(codeedu.progress(place))
+
+
+# Due today
+
+
+def test_what_is_due_is_one_line_for_the_first_page(tmp_path):
+    place = tmp_path / "x.jsonl"
+    assert codeedu.due_today(place) == "Due today: nothing."
+    missed = [answer("05-lost-dot", False, 20, n) for n in range(3)]
+    place.write_text("".join(json.dumps(line) + "\n" for line in missed))
+    assert codeedu.due_today(place, date(2026, 11, 20)) == "Due today: nothing."
+    told = codeedu.due_today(place, date(2026, 11, 21))
+    assert told == "Due today: 3 questions. To answer: codeedu.drill()"
+    assert "<code>codeedu.drill()</code>" in told.html
+
+
+# The confusion matrix
+
+
+def kept(path, *pairs):
+    lines = [
+        answer("05-lost-dot", actual == chosen, 20, n, actual=actual, chosen=chosen)
+        for n, (actual, chosen) in enumerate(pairs)
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_the_picture_is_of_the_learners_own_answers(tmp_path):
+    pairs = [("ICD-10-CM", "HCPCS Level II")] * 3 + [("ICD-10-CM", "ICD-10-CM")] * 5 + [("", "CPT")]
+    drawn = codeedu.confusion_matrix(kept(tmp_path / "x.jsonl", *pairs))
+    assert drawn.alt.endswith("Most often ICD-10-CM was taken for HCPCS Level II: 3 times.")
+    assert drawn.table.count('<th scope="row">') == 2
+
+
+def test_the_matrix_finds_the_record_where_it_is_kept(tmp_path, monkeypatch):
+    place = kept(tmp_path / "x.jsonl", ("NDC", "CPT"))
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(place))
+    assert "NDC was taken for CPT" in codeedu.confusion_matrix().alt
+
+
+def test_what_was_confused_stays_when_there_are_many_sets(tmp_path):
+    pairs = [(f"Set {n}", f"Set {n}") for n in range(3 * SETS) for _ in range(9)]
+    drawn = codeedu.confusion_matrix(kept(tmp_path / "x.jsonl", *pairs, ("NDC", "CPT")))
+    assert "NDC was taken for CPT: 1 times." in drawn.alt
+    assert drawn.table.count('<th scope="row">') == 1 + (SETS - 2)
+
+
+def test_a_broken_record_is_no_reason_to_fail(tmp_path):
+    place = tmp_path / "x.jsonl"
+    place.write_bytes(b"\xff{]\n")
+    assert "No answers yet." in codeedu.confusion_matrix(place).alt

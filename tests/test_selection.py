@@ -1,0 +1,360 @@
+"""What is asked: coverage, what is due, look-alikes, and pools that never mix."""
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from banks import item, option
+from codeedu import tables
+from codeedu.practice import bank, selection
+from codeedu.practice.generate import make
+from codeedu.practice.grading import KINDS
+from codeedu.practice.selection import Wanted, due
+
+POOL = tuple(
+    item(kind, n, row["objective"], pool="final" if n == 3 else "practice", ask="")
+    for row in tables.rows("objectives")
+    for kind in KINDS
+    for n in (1, 2, 3)
+)
+TODAY = date(2026, 11, 25)
+
+
+def answered(one, *, correct=True, when="2026-11-24T09:00:00+00:00", **more):
+    row = {"item": one.id, "lesson": one.lesson, "objective": one.objective, "correct": correct}
+    return {**row, "when": when, **more}
+
+
+def quiz(lesson, n=10, **more):
+    return selection.quiz(POOL, Wanted(lesson, n, on=TODAY, **more))
+
+
+# When an item comes back
+
+
+def comes_back(*reviews):
+    """Return after how many days an item comes back, after reviews (days from now, answer)."""
+    one, start = POOL[0], date(2026, 1, 1)
+    given_answers = [
+        answered(one, **{"when": f"{start + timedelta(days=day)}T10:00:00+00:00", **how})
+        for day, how in reviews
+    ]
+    last = max(day for day, _ in reviews)
+    for days in range(2000):
+        if due(given_answers, start + timedelta(days=last + days)):
+            return days
+    return None
+
+
+MISS, KNOWN = {"correct": False}, {"correct": True}
+GUESS = {"correct": True, "confidence": "guess"}
+
+
+@pytest.mark.parametrize(
+    ("reviews", "days"),
+    [
+        ([(0, MISS)], 1),
+        ([(0, GUESS)], 1),
+        ([(0, KNOWN)], 2),
+        ([(0, {"correct": True, "confidence": "unsure"})], 2),
+        ([(0, MISS), (1, KNOWN)], 2),
+        ([(0, KNOWN), (2, KNOWN)], 11),
+        ([(0, KNOWN), (2, KNOWN), (13, KNOWN)], 46),
+        ([(0, KNOWN), (2, KNOWN), (13, MISS)], 2),
+        ([(0, MISS), (0, KNOWN)], 1),  # a second answer on one day says little
+        ([(0, {**MISS, "mode": "pretest"})], None),
+        ([(0, {**MISS, "pool": "final"})], None),
+        ([(0, {**MISS, "when": "not a date at all"})], None),
+    ],
+)
+def test_every_item_comes_back_by_the_schedule(reviews, days):
+    assert comes_back(*reviews) == days
+
+
+def test_intervals_grow_while_an_item_is_known():
+    reviews, gaps = [(0, KNOWN)], []
+    for _ in range(5):
+        gaps.append(comes_back(*reviews))
+        reviews.append((reviews[-1][0] + gaps[-1], KNOWN))
+    assert all(after > 2 * before for before, after in pairwise(gaps))
+
+
+def test_a_record_from_before_keeps_counting():
+    old = {"item": "05-lost-dot-01", "lesson": "05", "objective": "05-lost-dot", "correct": False,
+           "mode": "quiz", "truly": "", "read_as": "", "when": "2026-11-20T09:00:00"}  # fmt: skip
+    assert due([old], TODAY) == ["05-lost-dot-01"]
+
+
+def test_the_longest_overdue_comes_first():
+    days = {POOL[0]: 23, POOL[7]: 20, POOL[14]: 22}
+    missed = [
+        answered(one, correct=False, when=f"2026-11-{day}T09:00") for one, day in days.items()
+    ]
+    assert due(missed, TODAY) == [POOL[7].id, POOL[14].id, POOL[0].id]
+
+
+# Quizzes
+
+
+def test_a_quiz_covers_every_objective_and_mixes_kinds():
+    chosen = quiz("02")
+    assert len(chosen) == 10
+    counts = Counter(one.objective for one in chosen)
+    assert set(counts) == {r["objective"] for r in tables.rows("objectives") if r["lesson"] == "02"}
+    assert set(counts.values()) == {2}
+    assert len({one.kind for one in chosen}) >= 5
+    assert len(quiz("05", 1)) == 6  # as many as there are objectives
+
+
+def test_a_kind_has_its_share_and_no_more():
+    pool = [item("one", n, f"05-{n % 5}", ask="") for n in range(40)]
+    pool += [item("spot", n, f"05-{n % 5}") for n in range(10)]
+    for seed in range(10):
+        chosen = selection.quiz(pool, Wanted("05", 10, seed=seed))
+        assert 1 <= sum(one.kind == "spot" for one in chosen) <= 3
+
+
+def test_due_items_of_other_lessons_come_back_on_a_later_day():
+    missed = next(one for one in POOL if one.lesson == "01")
+    answers = [answered(missed, correct=False)]
+    assert missed in quiz("02", answers=answers)
+    on = date(2026, 11, 24)
+    assert missed not in selection.quiz(POOL, Wanted("02", answers=answers, on=on))
+    assert missed in selection.drill(POOL, Wanted(answers=answers, on=TODAY))
+
+
+def test_at_most_two_due_items_of_other_lessons_come_back():
+    missed = [answered(one, correct=False) for one in POOL if one.lesson == "01"][:6]
+    asked = quiz("02", answers=missed)
+    assert sum(one.lesson == "01" for one in asked) == 2
+    assert len(asked) == 12
+
+
+def test_what_was_answered_today_comes_last():
+    pool = [item("one", n, "03-choose", ask="") for n in (1, 2)]
+    known = answered(pool[0], when="2026-11-24T09:00")  # not due yet
+    missed = answered(pool[1], correct=False, when=f"{TODAY}T09:00")
+    for seed in range(5):
+        wanted = Wanted("03", seed=seed, answers=[known, missed], on=TODAY)
+        assert selection.pick(pool, 1, wanted) == (pool[0],)
+
+
+def test_unseen_items_come_before_seen_ones():
+    seen = quiz("03")
+    again = quiz("03", answers=[answered(one) for one in seen])
+    assert not set(seen) & set(again)
+
+
+def test_one_item_of_the_pretest_comes_back_in_the_quiz():
+    marked = [item("one", 90 + n, "03-choose", pretest=True, ask="") for n in range(3)]
+    pool = [*POOL, *marked]
+    assert selection.pretest(pool, Wanted("03")) == tuple(marked)
+    came_back = set()
+    for seed in range(6):
+        chosen = selection.quiz(pool, Wanted("03", seed=seed))
+        (again,) = set(marked) & set(chosen)
+        came_back.add(again)
+        assert len(chosen) == 10
+        assert not set(marked) & set(selection.drill(pool, Wanted("03", seed=seed)))
+    assert came_back == set(marked)
+
+
+def test_a_small_bank_is_asked_in_full():
+    few = [item("one", n, "08-ours", pretest=n < 3, ask="") for n in range(4)]
+    assert set(selection.quiz(few, Wanted("08", 10))) == set(few)
+    assert set(selection.quiz(few[:1], Wanted("08"))) == set(few[:1])
+
+
+def test_a_pretest_without_marked_items_still_asks_three():
+    chosen = selection.pretest(POOL, Wanted("03"))
+    assert len(chosen) == 3
+    assert {(one.lesson, one.pool) for one in chosen} == {("03", "practice")}
+
+
+# A drill and the quiz after it
+
+
+def lessons():
+    return sorted({one.lesson for one in bank.load()})
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_a_drill_and_a_quiz_of_one_lesson_share_no_item(lesson):
+    items = bank.load()
+    for seed in range(5):
+        drilled = selection.drill(items, Wanted(lesson, seed=seed))
+        asked = selection.quiz(items, Wanted(lesson, seed=seed))
+        assert not set(drilled) & set(asked)
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_the_quiz_after_a_drill_asks_nothing_of_it_even_when_much_was_due(lesson):
+    items = bank.load()
+    mine = [one for one in items if one.lesson == lesson and one.pool == "practice"]
+    missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in mine[::3]]
+    drilled = selection.drill(items, Wanted(lesson, answers=missed, on=TODAY))
+    today = [answered(one, when=f"{TODAY}T09:00") for one in drilled]
+    asked = selection.quiz(items, Wanted(lesson, answers=[*missed, *today], on=TODAY))
+    assert not {one.id for one in drilled} & {one.id for one in asked if not one.pretest}
+
+
+# Drills
+
+
+def confusing(n, actual, other):
+    options = (option("A", right=True, reads=actual), option("B", reads=other))
+    return item("one", n, f"05-{actual.lower()[:3]}", options=options)
+
+
+def test_a_drill_asks_what_this_learner_confuses():
+    pool = [confusing(n, "ICD-10-CM", "HCPCS Level II") for n in range(10)]
+    pool += [confusing(n, "NDC", "CPT") for n in range(50)]
+    gone = item("one", 99)
+    answers = [answered(gone, correct=False, actual="ICD-10-CM", chosen="HCPCS Level II")]
+    wanted = Wanted("05", answers=answers, on=date(2026, 11, 24))
+    chosen = selection.drill(pool, wanted)
+    assert sum(one.actual in ("ICD-10-CM", "HCPCS Level II") for one in chosen) >= 5
+
+
+def test_a_drill_asks_again_where_a_misconception_showed_once():
+    naming = (option("A", right=True), option("B", misconception="date-of-filing"))
+    pool = [
+        *POOL,
+        *(item("one", 50 + n, "04-handle-one", options=naming, ask="") for n in range(9)),
+    ]
+    shown = answered(pool[-1], correct=False, when="2026-11-25T08:00")
+    shown |= {"could_show": ["date-of-filing"], "misconceptions": ["date-of-filing"]}
+    asked = selection.drill(pool, Wanted(answers=[shown], on=TODAY))
+    assert sum("date-of-filing" in one.could_show for one in asked) >= 5
+
+
+def test_what_is_due_leaves_room_for_new_questions():
+    missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in POOL[:40]]
+    asked = selection.drill(POOL, Wanted(answers=missed, on=TODAY))
+    due_again = {one["item"] for one in missed}
+    assert sum(one.id in due_again for one in asked) == 5
+
+
+def test_a_drill_asks_some_generated_items_and_brings_missed_ones_back():
+    chosen = selection.drill(POOL, Wanted())
+    assert sum(one.pool == "generated" for one in chosen) >= 1
+    one = make(1, seed=77)[0]
+    chosen = selection.drill(POOL, Wanted(answers=[answered(one, correct=False)], on=TODAY))
+    assert one in chosen
+
+
+@pytest.mark.parametrize("lesson", ["", "02", "05"])
+def test_practice_never_shows_an_item_of_the_final(lesson):
+    final = {one.id for one in POOL if one.pool == "final"}
+    missed = [answered(one, correct=False) for one in POOL]  # whatever the record says
+    for seed in range(10):
+        wanted = Wanted(lesson or "03", seed=seed, answers=missed, on=TODAY)
+        for chosen in (
+            selection.quiz(POOL, wanted),
+            selection.drill(POOL, wanted),
+            selection.pretest(POOL, wanted),
+            selection.assessment("placement", POOL, wanted),
+        ):
+            assert not {one.id for one in chosen} & final
+
+
+# Assessments
+
+
+@pytest.mark.parametrize(("blueprint", "total"), [("placement", 12), ("final", 40)])
+@pytest.mark.parametrize("items", [POOL, bank.load()], ids=["pool", "course"])
+def test_assessments_follow_their_blueprint(blueprint, total, items):
+    chosen = selection.assessment(blueprint, items, Wanted())
+    assert len({one.id for one in chosen}) == total
+    assert {one.pool for one in chosen} == {"final" if blueprint == "final" else "practice"}
+    rows = [row for row in tables.rows("blueprints") if row["blueprint"] == blueprint]
+    for row in rows:
+        mine = [one for one in chosen if one.lesson == row["lesson"]]
+        assert len(mine) == int(row["items"])
+    if blueprint == "final":
+        lessons = {row["lesson"] for row in rows}
+        wanted = {r["objective"] for r in tables.rows("objectives") if r["lesson"] in lessons}
+        assert {one.objective for one in chosen} == wanted
+
+
+def test_an_unknown_blueprint_is_named():
+    with pytest.raises(ValueError, match="no blueprint 'exam'; there are: final and placement"):
+        selection.assessment("exam", POOL, Wanted())
+
+
+def test_a_second_final_asks_first_what_the_first_did_not():
+    items = bank.load()
+    first = selection.assessment("final", items, Wanted(seed=0))
+    right = [answered(one, pool="final") for one in first]
+    wrong = [answered(one, pool="final", correct=False) for one in first]
+    second = selection.assessment("final", items, Wanted(seed=1, answers=right))
+    for objective in {one.objective for one in first}:
+        new = {o for o in items if o.pool == "final" and o.objective == objective} - set(first)
+        asked = {o for o in second if o.objective == objective}
+        assert new <= asked or not asked & set(first), "what is new goes first"
+    assert second == selection.assessment("final", items, Wanted(seed=1, answers=wrong))
+
+
+# The order
+
+
+def test_look_alikes_follow_one_another():
+    one = [confusing(n, "ICD-10-CM", "HCPCS Level II") for n in range(4)]
+    two = [confusing(n, "HCPCS Level II", "ICD-10-CM") for n in range(4)]
+    others = [confusing(n, "NDC", "CPT") for n in range(4)]
+    answers = [answered(one[0], correct=False, actual="ICD-10-CM", chosen="HCPCS Level II")]
+    for seed in range(10):
+        wanted = Wanted(seed=seed, answers=answers)
+        order = selection.interleave([*one, *two, *others], wanted)
+        assert sorted(i.id for i in order) == sorted(i.id for i in [*one, *two, *others])
+        sets = [i.actual for i in order[:8]]
+        assert all(a != b for a, b in pairwise(sets))
+        assert set(sets) == {"ICD-10-CM", "HCPCS Level II"}
+
+
+def test_the_set_that_this_learner_confuses_comes_next():
+    names = ("ICD-10-CM", "HCPCS Level II", "CPT")
+    pool = [
+        item("one", n, f"05-{n}", options=tuple(
+            option(name, right=name == names[n % 3], reads=name) for name in names))
+        for n in range(30)
+    ]  # fmt: skip
+    answers = [answered(pool[0], correct=False, actual="ICD-10-CM", chosen="CPT")]
+    for seed in range(10):
+        order = selection.interleave(pool, Wanted(seed=seed, answers=answers))
+        assert {one.actual for one in order[:20]} == {"ICD-10-CM", "CPT"}
+
+
+def test_the_same_set_is_not_asked_twice_in_a_row_while_there_is_a_choice():
+    pool = [item("one", n, f"05-{n}") for n in range(6)]
+    pool += [item("many", n, "05-plain") for n in range(6)]
+    for seed in range(10):
+        sets = [one.actual for one in selection.interleave(pool, Wanted(seed=seed))]
+        assert all(a != b or not a for a, b in pairwise(sets))
+
+
+@given(st.integers(0, 500), st.integers(0, 15))
+@settings(max_examples=25, deadline=None)
+def test_the_same_seed_chooses_the_same(seed, n):
+    wanted = Wanted("04", n, seed=seed)
+    assert selection.quiz(POOL, wanted) == selection.quiz(POOL[::-1], wanted)
+    assert selection.drill(POOL, wanted) == selection.drill(POOL[::-1], wanted)
+    assert len(selection.drill(POOL, wanted)) == n
+
+
+# The course
+
+
+@pytest.mark.parametrize("lesson", ["01", "02", "03", "04", "05", "06"])
+def test_every_lesson_has_its_sittings(lesson):
+    items, wanted = bank.load(), Wanted(lesson)
+    before = selection.pretest(items, wanted)
+    assert len(before) == 3
+    assert all(one.pretest and one.lesson == lesson for one in before)
+    mine = {r["objective"] for r in tables.rows("objectives") if r["lesson"] == lesson}
+    assert {one.objective for one in selection.quiz(items, wanted)} == mine
+    assert len(selection.drill(items, wanted)) == 10
