@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs
 
+import nbformat
 import pytest
 import yaml
 from traitlets.config import Config
@@ -48,6 +49,11 @@ def begin(config, name):
     return warnings
 
 
+def sources(path):
+    """Return what stands in the cells of a notebook."""
+    return [cell["source"] for cell in nbformat.read(path, as_version=4)["cells"]]
+
+
 # A learner's home.
 
 
@@ -57,9 +63,9 @@ def test_each_learner_gets_every_lesson_in_a_home_that_nobody_else_reads(configu
     for name in ("ana", "bo"):
         assert begin(config, name) == []
         course = tmp_path / name / "course"
-        assert sorted(path.name for path in course.glob("*")) == LESSONS
+        assert sorted(path.name for path in course.glob("*.ipynb")) == LESSONS
         for lesson in LESSONS:
-            assert (course / lesson).read_bytes() == (ROOT / "notebooks" / lesson).read_bytes()
+            assert sources(course / lesson) == sources(ROOT / "notebooks" / lesson)
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o700
 
 
@@ -72,13 +78,13 @@ def test_no_lesson_is_ever_overwritten(configure, tmp_path):
     torn.write_text("")
     elsewhere = tmp_path / "elsewhere"
     linked.unlink()
-    linked.symlink_to(elsewhere)  # leads to no file
+    linked.symlink_to(elsewhere)  # leads to no file: it is replaced, and not followed
     gone.unlink()
     assert begin(config, "ana") == []
     assert (changed.read_text(), torn.read_text()) == ("mine", "")
-    assert linked.is_symlink()
     assert not elsewhere.exists()
-    assert gone.read_bytes() == (ROOT / "notebooks" / gone.name).read_bytes()
+    for given in (linked, gone):
+        assert sources(given) == sources(ROOT / "notebooks" / given.name)
 
 
 @posix
@@ -111,7 +117,7 @@ def test_each_record_is_in_the_learners_own_home(configure, monkeypatch, tmp_pat
         monkeypatch.setenv("HOME", str(tmp_path / name))
         assert record.append({"item": "x"}) == ""
         places.append(record.path())
-    assert places == [tmp_path / name / record.NAME for name in ("ana", "bo")]
+    assert places == [tmp_path / name / "course" / record.NAME for name in ("ana", "bo")]
     assert [place.stat().st_mode & 0o777 for place in places] == [0o600, 0o600]
 
 
@@ -144,8 +150,12 @@ def test_each_setting_is_one_that_jupyterhub_knows(configure, tmp_path):
             assert set(settings) <= set(homes[name].class_trait_names(config=True)), name
 
 
-def test_jupyterlab_reads_the_settings_of_the_hub():
-    config = json.loads((HUB / "settings" / "page_config.json").read_text())
+@posix
+def test_jupyterlab_reads_the_settings_of_the_classroom(configure):
+    option = "--LabApp.app_settings_dir="
+    arguments = configure().Spawner.args
+    place = next(Path(a.removeprefix(option)) for a in arguments if a.startswith(option))
+    config = json.loads((place / "page_config.json").read_text())
     assert config["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
 
 

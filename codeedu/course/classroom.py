@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -38,7 +39,8 @@ def prepare(course: Path) -> None:
     """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room."""
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for path in copy.lessons(course):
-        notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # it is torn: no answers
+            notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
     rooms = course / copy.KEPT / "workspaces"
     if not rooms.is_dir():
         room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")

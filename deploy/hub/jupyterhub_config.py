@@ -10,10 +10,11 @@ import pwd
 import sys
 from pathlib import Path
 
+import codeedu
+
 c = get_config()  # noqa: F821
 
 HERE = Path(__file__).resolve().parent
-LESSONS = HERE.parents[1] / "notebooks"  # learners need to read it, and nobody to write to it
 CLASS = "codeedu"  # the group of the accounts that may sign in
 MEMORY = "1G"  # for one learner
 IDLE = 2 * 60 * 60  # seconds: longer than any lesson, since someone who reads is idle too
@@ -53,16 +54,18 @@ async def prepare(spawner):
         found = pwd.getpwnam(spawner.user.name)
         account = {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
     place = home(spawner)
-    command = (sys.executable, str(HERE / "prepare.py"), str(LESSONS), place)
+    command = (sys.executable, str(HERE / "prepare.py"), place)
     process = await asyncio.create_subprocess_exec(*command, env={"HOME": place}, **account)
     if await process.wait():
         spawner.log.warning("The lessons of %s were not prepared.", spawner.user.name)
 
 
 c.Spawner.pre_spawn_hook = prepare
-c.Spawner.default_url = "/lab/tree/course/00-start-here.ipynb"
+c.Spawner.notebook_dir = "~/course"
+c.Spawner.default_url = "/lab/tree/00-start-here.ipynb"
 c.Spawner.environment = {
-    "CODEEDU_PROGRESS": "~/codeedu-progress.jsonl",  # each in their own home
+    "CODEEDU_PROGRESS": "~/course/codeedu-progress.jsonl",  # each in their own home
+    "JUPYTERLAB_WORKSPACES_DIR": lambda spawner: f"{home(spawner)}/course/.codeedu/workspaces",
     "JUPYTER_RUNTIME_DIR": lambda spawner: f"{home(spawner)}/.run",  # a socket needs a short path
 }
 # Kernels talk through sockets in the home, which nobody else may open; ports would be open to all
@@ -76,8 +79,8 @@ c.Spawner.args = [
     f"--MappingKernelManager.cull_idle_timeout={IDLE}",
     "--MappingKernelManager.cull_connected=True",
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",
-    # No dialog about news of Jupyter, and no list of extensions: both would ask the network.
-    f"--LabApp.app_settings_dir={HERE / 'settings'}",
+    # JupyterLab as a classroom: nothing that asks the network, such as its news or extensions.
+    f"--LabApp.app_settings_dir={Path(codeedu.__file__).parent / 'course' / 'settings'}",
     "--LabApp.extension_manager=readonly",
 ]
 if TEST and os.geteuid() == 0:  # in a container, one is often root

@@ -68,10 +68,9 @@ class Learner:
                 if "jupyter-config-data" not in await self.get("/lab"):
                     raise Failed(f"{self.name} does not see JupyterLab.")
             with self.step("open the lesson"):
-                path = f"course/{self.lesson}"
-                notebook = json.loads(await self.get(f"/api/contents/{path}"))["content"]
+                notebook = json.loads(await self.get(f"/api/contents/{self.lesson}"))["content"]
             with self.step("start the kernel"):
-                kernel = await self.start_kernel(path)
+                kernel = await self.start_kernel()
                 channels = f"{self.home}/api/kernels/{kernel}/channels"
                 self.socket = await self.web.ws_connect(channels, max_msg_size=0)
                 await self.ask("kernel_info_request", {})
@@ -116,9 +115,10 @@ class Learner:
         cookies = [c for c in self.web.cookie_jar if c.key == "_xsrf" and c["path"] == path]
         return cookies[0].value
 
-    async def start_kernel(self, path: str) -> str:
-        """Start the kernel of a notebook; return its id."""
-        session = {"path": path, "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+    async def start_kernel(self) -> str:
+        """Start the kernel of the lesson; return its id."""
+        session = {"path": self.lesson, "name": "", "type": "notebook"}
+        session["kernel"] = {"name": "python3"}
         headers = {"X-XSRFToken": self.token(f"/user/{self.name}/")}
         url = f"{self.home}/api/sessions"
         async with self.web.post(url, json=session, headers=headers) as reply:
@@ -175,7 +175,7 @@ class Learner:
                 if reply["msg_type"] == "error":
                     raise Failed(f"{self.name}: {cell['source']!r}: {reply['content']['evalue']}")
                 view = reply["content"].get("data", {}).get(WIDGET)
-                if view and cell["source"].startswith(("codeedu.quiz(", "codeedu.final(")):
+                if view and ".quiz(" in cell["source"]:
                     quiz = view["model_id"]
         if not quiz:
             raise Failed(f"{self.lesson} shows no quiz.")

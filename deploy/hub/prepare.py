@@ -1,41 +1,23 @@
-"""Prepare the home of a learner: private, with a copy of each lesson that is not there yet."""
+"""Prepare the home of a learner: private, and with the learner's own copy of the lessons."""
 
-import os
 import sys
 from pathlib import Path
 
+from codeedu.course import copy
 
-def prepare(lessons: Path, home: Path) -> list[Path]:
-    """Copy into `home`/course what is missing of `lessons`; return the new copies.
 
-    A lesson that the learner has is never overwritten, whatever became of it.
+def prepare(home: Path) -> None:
+    """Give the learner in `home`/course each lesson that is new; overwrite none that was changed.
 
     Raises OSError when a lesson cannot be read, or the home cannot be written to.
     """
-    course = home / "course"
-    course.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)  # the saved lessons show what was answered
-    made = []
-    for lesson in sorted(lessons.glob("[0-9][0-9]-*.ipynb")):
-        copy = course / lesson.name
-        if not os.path.lexists(copy):
-            part = course / f".{lesson.name}.part"
-            part.write_bytes(lesson.read_bytes())
-            part.rename(copy)  # whole or not at all
-            made.append(copy)
-    return made
+    if copy.update(home / "course"):
+        from codeedu.course import classroom  # it loads JupyterLab, and most starts copy nothing
 
-
-def trust(copies: list[Path]) -> None:
-    """Sign the copies, or JupyterLab strips the styles of the outputs that are stored in them."""
-    if copies:
-        import nbformat  # only now: most starts copy nothing
-        from nbformat.sign import NotebookNotary
-
-        notary = NotebookNotary()
-        for path in copies:
-            notary.sign(nbformat.read(path, as_version=4))
+        classroom.prepare(home / "course")
 
 
 if __name__ == "__main__":
-    trust(prepare(Path(sys.argv[1]), Path(sys.argv[2])))
+    prepare(Path(sys.argv[1]))
