@@ -86,5 +86,5 @@ c.Spawner.args = [
 if TEST and os.geteuid() == 0:  # in a container, one is often root
     c.Spawner.args.append("--allow-root")
 
-# A whole class may arrive in the same minute.
-c.Spawner.start_timeout = c.Spawner.http_timeout = 120
+# A whole class may arrive in the same minute, on few cores.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 300
