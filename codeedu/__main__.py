@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `codeedu release`, `codeedu lesson`, `codeedu check`.
+"""The command line: `codeedu classify`, `release`, `lesson`, `export` and `check`.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_release, _add_lesson, _add_check):
+    for add in (_add_classify, _add_release, _add_lesson, _add_export, _add_check):
         add(commands)
     return parser
 
@@ -376,6 +376,47 @@ def _check_banks(paths: list[Path]) -> int:
     if not all(map(_opens, paths)):
         return WRONG
     return SOME_NOT if wrong else READ
+
+
+def _add_export(commands: Any) -> None:
+    from codeedu.teach.export import FORMATS, POOLS
+
+    add = commands.add_parser(
+        "export",
+        help="take the questions to Moodle, Canvas, Anki, paper or a spreadsheet",
+        description="Write the questions in the format of another system, and say what that "
+        "format cannot hold. docs/export.md says how to import each.",
+    )
+    add.add_argument("--to", choices=list(FORMATS), required=True, help="the format")
+    add.add_argument("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
+    add.add_argument(
+        "--banks", nargs="+", type=Path, default=[], metavar="FILE",
+        help="question banks of your own (.toml), in place of the course's",
+    )  # fmt: skip
+    add.add_argument(
+        "--pool", choices=POOLS, default="practice",
+        help="which questions (practice); those of the final assessment only if you ask for them, "
+        "because learners who have seen them cannot be assessed with them",
+    )  # fmt: skip
+    add.add_argument("--title", default="codeedu", help="the name of the category, deck or page")
+    add.add_argument("-o", "--output", type=Path, required=True, help="the file to write")
+    add.set_defaults(run=_export)
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    from codeedu.teach.export.files import export_bank
+
+    print(
+        export_bank(
+            parsed.to,
+            parsed.output,
+            lessons=parsed.lesson,
+            banks=parsed.banks,
+            pool=parsed.pool,
+            title=parsed.title,
+        )
+    )
+    return READ
 
 
 def _count(number: int, what: str) -> str:

@@ -1,0 +1,1 @@
+"""For those who teach: take the question bank anywhere."""
