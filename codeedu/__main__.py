@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `codeedu release`, `codeedu check`.
+"""The command line: `codeedu classify`, `release`, `lesson`, `check`.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from codeedu import tables
+from codeedu.teach import lessons
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like this
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_release, _add_check):
+    for add in (_add_classify, _add_release, _add_lesson, _add_check):
         add(commands)
     return parser
 
@@ -271,6 +272,16 @@ def _release_diff(parsed: argparse.Namespace) -> int:
     with whole_or_nothing(output) as file:
         file.write(text.encode())
     return SOME_NOT if len(changes) else READ
+
+
+def _add_lesson(commands: Any) -> None:
+    add = commands.add_parser(
+        "lesson",
+        help="make a lesson of your own, or check one",
+        description="Make a lesson of your own, and check what an edited one lacks.",
+    )
+    tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
+    lessons.add_commands(tasks)
 
 
 def _add_check(commands: Any) -> None:

@@ -1,0 +1,1 @@
+"""For those who teach: collect records, mark, hand out work, and make lessons."""
