@@ -27,6 +27,7 @@ _HOMES: dict[str, str] = {
     "export_progress": "practice.record",
     "final": "practice.widget",
     "glossary": "html.lesson",
+    "gradebook": "teach.gradebook",
     "load_release": "cms",
     "medicaid_claims": "claims.datasets",
     "placement": "practice.widget",

@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `release`, `lesson`, `check`.
+"""The command line: `codeedu classify`, `release`, `lesson`, `gradebook`, `assignment`, `check`.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from codeedu import tables
 from codeedu.teach import lessons
+from codeedu.teach.commands import add_assignment, add_gradebook
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like this
@@ -52,7 +53,14 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_release, _add_lesson, _add_check):
+    for add in (
+        _add_classify,
+        _add_release,
+        _add_lesson,
+        add_gradebook,
+        add_assignment,
+        _add_check,
+    ):
         add(commands)
     return parser
 
