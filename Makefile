@@ -8,7 +8,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab test lint unit strict browser notebooks picture fresh site slides bench clean
+.PHONY: lab test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
@@ -28,6 +28,9 @@ strict: $(READY)  ## every notebook, run again, must print what is stored
 
 browser: $(READY)  ## JupyterLab in a real Chromium
 	$(BIN)/python -m pytest tests/browser
+
+nbgrader: $(READY)  ## assignments through nbgrader itself, in an environment of its own
+	$(BIN)/python -m pytest -m slow tests/test_nbgrader.py
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)
