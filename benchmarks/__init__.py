@@ -1,1 +1,1 @@
-"""Speed and memory, as ratios measured in one run: `python -m benchmarks`."""
+"""Speed, as ratios measured in one run: `python -m benchmarks`."""

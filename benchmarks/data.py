@@ -9,34 +9,36 @@ DISTINCT = 9_000
 
 LETTERS = "ABCEGHJKLMPQRSTUV"
 MODIFIERS = [f"{i:02}" for i in range(22, 100)] + ["RT", "LT", "JW", "XE", "RR", "GA", "P1", "1P"]
-JUNK = ["?", "N/A", "9921", "J188S", "٩٩٢١٣", "ABCDEFGH", "see note", "j1885", "1e5", ""]
+JUNK = ["?", "N/A", "9921", "J188S", "٩٩٢١٣", "ABCDEFGH", "see note", "1e5", "xx", "$"]
 
 
-def codes(count: int, seed: int = 0) -> list[str]:
-    """Return different five-character codes: half digits, half Level II, some of CPT's others."""
-    rng = random.Random(seed)
-    digits = [f"{i:05}" for i in range(100, 100_000)]
-    level_2 = [f"{letter}{i:04}" for letter in LETTERS for i in range(10_000)]
-    other = [f"{i:04}{letter}" for letter in "FTUMA" for i in range(10_000)]
-    share = count // 20
-    return (
-        rng.sample(digits, share * 9)
-        + rng.sample(level_2, share * 9)
-        + rng.sample(other, count - share * 18)
+def by_kind(count: int = 12_000) -> dict[str, list[str]]:
+    """Return about `count` different entries of each kind that a column holds."""
+    rng = random.Random(5)
+    digits = [f"{i:05}" for i in rng.sample(range(100, 100_000), count // 2)]
+    level_2 = [f"{rng.choice(LETTERS)}{rng.randrange(10_000):04}" for _ in range(count // 2)]
+    plain = digits + level_2
+    spellings = (
+        lambda c: c.lower(),
+        lambda c: f" {c}",
+        lambda c: f"{c} ",
+        lambda c: f"{c.lower()} ",
     )
+    kinds = {
+        "plain": plain,
+        "with modifier": [f"{code}-{rng.choice(MODIFIERS)}" for code in plain],
+        "lower case or blanks": [f" {code}" for code in digits]
+        + [rng.choice(spellings)(code) for code in level_2],
+        "junk": [f"{rng.choice(JUNK)}{rng.randrange(10**6)}" for _ in range(count)],
+    }
+    return {kind: list(dict.fromkeys(entries)) for kind, entries in kinds.items()}
 
 
-def repeated(rows: int = ROWS) -> pd.Series:
-    """Return a column of 9,000 codes, repeated; one in fifty is something else."""
+def column(rows: int = ROWS) -> pd.Series:
+    """Return a column of 9,000 different codes, repeated; one in fifty is something else."""
     rng = random.Random(1)
-    pool = codes(DISTINCT - len(JUNK) * 18) + [f"{text}{i}" for i in range(18) for text in JUNK]
-    return pd.Series(rng.choices(pool, k=rows), dtype="str")
-
-
-def different(rows: int = ROWS, hyphen: str = "-") -> pd.Series:
-    """Return a column of which no two entries are alike: a code with a modifier behind it."""
-    rng = random.Random(2)
-    pool = codes(rows // 50)
-    places = rng.sample(range(len(pool) * len(MODIFIERS)), rows)
-    entries = [f"{pool[i % len(pool)]}{hyphen}{MODIFIERS[i // len(pool)]}" for i in places]
-    return pd.Series(entries, dtype="str")
+    junk = [f"{text}{i}" for i in range(18) for text in JUNK]
+    plain = [f"{i:05}" for i in rng.sample(range(100, 100_000), (DISTINCT - len(junk)) // 2)]
+    numbers = rng.sample(range(len(LETTERS) * 10_000), DISTINCT - len(junk) - len(plain))
+    level_2 = [f"{LETTERS[i // 10_000]}{i % 10_000:04}" for i in numbers]
+    return pd.Series(rng.choices(plain + level_2 + junk, k=rows), dtype="str")

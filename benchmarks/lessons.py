@@ -1,6 +1,6 @@
-"""How long the lessons take, beside notebooks that do nothing: `python -m benchmarks.lessons`.
+"""How long the lessons take, compared with bare notebooks: `python -m benchmarks.lessons`.
 
-Both run under nbval, one kernel after another. The ratio is whole set to nine bare kernels.
+Both run under nbval, one kernel after another. The ratio is all lessons to nine bare notebooks.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 from codeedu.codes.classify import classify
 from codeedu.tables import table
 
-# Loaded when first used, to keep `import codeedu` fast.
+# Imported on first use, to keep `import codeedu` fast. Their types are in `__init__.pyi`.
 _HOMES: dict[str, str] = {
     "check": "selfcheck",
     "claim_report": "claims.report",
@@ -23,6 +23,7 @@ _HOMES: dict[str, str] = {
     "confusion_matrix": "practice.progress",
     "delete_progress": "practice.record",
     "drill": "practice.widget",
+    "due_today": "practice.progress",
     "explorer": "html.explorer",
     "export_progress": "practice.record",
     "final": "practice.widget",

@@ -24,7 +24,7 @@ from codeedu.teach import lessons
 from codeedu.teach.commands import add_assignment, add_gradebook
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
-FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like this
+FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = parsed.run(parsed)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough; Python must not complain when it ends
+    except BrokenPipeError:  # the reader closed the pipe; keep Python from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GONE
     except KeyboardInterrupt:
@@ -68,9 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_classify(commands: Any) -> None:
     add = commands.add_parser(
         "classify",
-        help="say what codes are, or a column of a CSV file",
+        help="classify codes, or a column of a CSV file",
         description="Say what codes could be: explained one by one, or a whole column of a "
-        "CSV file (also tab, semicolon; also .gz), with the answers written behind each row.",
+        "CSV file (also tab, semicolon; also .gz), with the answers appended to each row.",
         epilog=(__doc__ or "").partition("\n\n")[2],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -82,23 +82,25 @@ def _add_classify(commands: Any) -> None:
         "--context",
         choices=list(tables.by("contexts", "context")),
         default="procedure",
-        help="the box of the claim that the codes stood in (procedure)",
+        help="the field of the claim that holds the codes (procedure)",
     )
-    add.add_argument("--release", type=Path, help="a CMS HCPCS file to look codes up in")
+    add.add_argument(
+        "--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)"
+    )
     add.add_argument("--on", help="the date of service, such as 2018-12-31")
     add.add_argument("--on-column", help="the column of the file that holds dates of service")
     add.set_defaults(run=_classify, wrong=add.error)
 
 
 def _classify(parsed: argparse.Namespace) -> int:
-    if (parsed.on or parsed.on_column) and not parsed.release:
-        parsed.wrong("a date of service needs a --release to look it up in")
+    from codeedu.codes.level2 import day
+
+    day(parsed.on)  # raises if it is not a date
     release = None
     if parsed.release:
         from codeedu.cms import load_release
 
         release = load_release(parsed.release)
-        release.lookup("", on=parsed.on)  # is that a date?
     if parsed.column is not None:
         if len(parsed.entries) != 1:
             parsed.wrong("with --column, name one file")
@@ -128,7 +130,7 @@ def _classify_entries(parsed: argparse.Namespace, release: Any) -> int:
 
 
 def _as_json(found: Any) -> dict[str, Any]:
-    """Return a classification as JSON has it."""
+    """Return a classification as plain data for JSON."""
     from codeedu.codes.row import row
 
     about = ("code_set", "code", "level", "category", "section", "status", "strength", "steward")
@@ -152,7 +154,8 @@ def _as_json(found: Any) -> dict[str, Any]:
 def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     from tqdm import tqdm
 
-    from codeedu.claims.files import Reader, classify_file, whole_or_nothing
+    from codeedu.claims.files import Reader, classify_file
+    from codeedu.writing import whole_or_nothing
 
     (name,) = parsed.entries
     stdin = name == "-"
@@ -185,9 +188,9 @@ def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
 def _add_release(commands: Any) -> None:
     add = commands.add_parser(
         "release",
-        help="keep CMS's HCPCS files, and say what changed between two",
-        description="Keep CMS's HCPCS files on this computer, choose the active one, and say "
-        "what changed between two. Nothing is downloaded unless you give an address.",
+        help="store CMS's HCPCS files, and compare two",
+        description="Store CMS's HCPCS files on this computer, choose the active one, and "
+        "compare two. Nothing is downloaded unless you give an address.",
     )
     tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
 
@@ -203,7 +206,7 @@ def _add_release(commands: Any) -> None:
     task(
         "add",
         _release_add,
-        "check a file and keep it",
+        "check a file and store it",
         source="CMS's .zip, .xlsx or .txt file, or the http or https address of one",
     )
     task("list", _release_list, "list the stored releases")
@@ -263,12 +266,12 @@ def _say_active() -> int:
 
 
 def _release_diff(parsed: argparse.Namespace) -> int:
-    from codeedu.claims.files import whole_or_nothing
     from codeedu.cms import load_release, report
+    from codeedu.writing import whole_or_nothing
 
     output = parsed.output
     if output and output.suffix.lower() not in (".html", ".csv"):
-        parsed.wrong(f"{output} has to end in .html or .csv")
+        parsed.wrong(f"{output} must end in .html or .csv")
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
     print(f"{older}\n{newer}\n{_count(len(changes), 'difference')}", file=sys.stderr)
@@ -295,9 +298,9 @@ def _add_lesson(commands: Any) -> None:
 def _add_check(commands: Any) -> None:
     add = commands.add_parser(
         "check",
-        help="say whether all that the course needs is here, or what is wrong in your questions",
-        description="Without a file: say whether all that the course needs is here. With files: "
-        "check question banks of your own (.toml), and say what is wrong and how to mend it. "
+        help="check that everything the course needs is here, or check your own questions",
+        description="Without a file: check that everything the course needs is here. With files: "
+        "check question banks of your own (.toml), and say what is wrong and how to fix it. "
         "Warnings leave the exit code at 0.",
     )
     add.add_argument("banks", nargs="*", type=Path, metavar="BANK", help="question banks to check")
@@ -332,7 +335,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _opens(path: Path) -> bool:
-    """Say whether a file can be opened to read."""
+    """Return whether a file can be opened for reading."""
     return os.access(path, os.R_OK) and not path.is_dir()
 
 

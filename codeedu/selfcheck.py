@@ -1,11 +1,12 @@
-"""Whether all that the course needs is here: Python, packages, tables; and what to do if not."""
+"""Check that everything the course needs is here: Python, packages, tables, questions."""
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module, metadata
+
+from packaging.requirements import Requirement
 
 from codeedu import tables
 from codeedu.html.nodes import Shown, node, to_html
@@ -15,54 +16,55 @@ PYTHON = (3, 11)
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at: `todo` is "" when it is in order."""
+    """One thing that was checked; `todo` says how to fix it, and is "" if it is fine."""
 
     what: str
     todo: str = ""
 
     def __str__(self) -> str:
-        return f"[ {'!!' if self.todo else 'OK'} ] {self.what}" + (
-            f": {self.todo}" * bool(self.todo)
-        )
+        if not self.todo:
+            return f"[ OK ] {self.what}"
+        return f"[ !! ] {self.what}: {self.todo}"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found. As text it has a line for each thing; in a notebook it is a list."""
+    """The result of `check`: one sentence, below the list of checks if any of them failed."""
 
     checks: tuple[Check, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether everything is in order."""
+        """Whether every check passed."""
         return not any(check.todo for check in self.checks)
-
-    def __str__(self) -> str:
-        return "\n".join([*map(str, self.checks), self.verdict])
-
-    __repr__ = __str__
 
     @property
     def verdict(self) -> str:
-        """The last line: one sentence about all."""
+        """The result in one sentence."""
         if self.ok:
-            return "All that the course needs is here."
-        count = sum(bool(check.todo) for check in self.checks)
-        return f"{count} of {len(self.checks)} need something; what to do stands beside them."
+            return "Everything the course needs is here."
+        failed = sum(bool(check.todo) for check in self.checks)
+        return f"{failed} of {len(self.checks)} checks failed; see each for the fix."
+
+    def __str__(self) -> str:
+        return self.verdict if self.ok else "\n".join([*map(str, self.checks), self.verdict])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        items = [node("li", node("code", str(check))) for check in self.checks]
-        body = node("ul", *items, class_="codeedu-checks"), node("p", self.verdict)
+        items = [] if self.ok else [node("li", node("code", str(check))) for check in self.checks]
+        body = [node("ul", *items, class_="codeedu-checks")] if items else []
+        body.append(node("p", self.verdict))
         return Shown(str(self), "".join(map(to_html, body)))._repr_html_()
 
 
 def check() -> Report:
-    """Look at Python, each package that codeedu asks for, the tables and the questions.
+    """Check Python, every package that codeedu requires, its tables and its questions.
 
     Returns a Report.
 
-    >>> check().checks[0].what
-    'Python'
+    >>> check()
+    Everything the course needs is here.
     """
     return Report((_python(), *map(_package, _required()), _tables(), _questions()))
 
@@ -75,42 +77,39 @@ def _python() -> Check:
     return Check("Python", f"this is {found[0]}.{found[1]}; install {needed} or newer")
 
 
-PROGRAMS = {"jupyterlab"}  # runs beside the kernel; loading it into one costs a second
+PROGRAMS = {"jupyterlab"}  # runs in its own process; importing it here would cost a second
 
 
-def _required() -> list[tuple[str, str]]:
-    """Return name and lowest version of each package that codeedu asks for."""
+def _required() -> list[Requirement]:
+    """Return the packages that codeedu requires, without those of its extras."""
     try:
-        asked = metadata.requires("codeedu") or []
+        lines = metadata.requires("codeedu") or []
     except metadata.PackageNotFoundError:
-        return [("codeedu", "")]
-    plain = (line for line in asked if "extra ==" not in line)
-    found = (re.match(r"([A-Za-z0-9._-]+)(?:>=([0-9.]+))?", line) for line in plain)
-    return sorted((match[1], match[2] or "") for match in found if match)
+        return [Requirement("codeedu")]
+    found = map(Requirement, lines)
+    kept = (one for one in found if one.marker is None or one.marker.evaluate({"extra": ""}))
+    return sorted(kept, key=lambda one: one.name)
 
 
-def _package(asked: tuple[str, str]) -> Check:
-    name, lowest = asked
-    install = f'pip install "{name}>={lowest}"' if lowest else f"pip install {name}"
+def _package(required: Requirement) -> Check:
+    name = required.name
+    asked = f"{name}{required.specifier}"
+    install = f'pip install "{asked}"' if required.specifier else f"pip install {name}"
     try:
         version = metadata.version(name)
-        if _numbers(version) < _numbers(lowest):
-            return Check(name, f"too old ({version}); try: {install}")
+        if not required.specifier.contains(version, prereleases=True):
+            return Check(name, f"version {version} does not fit; try: {install}")
         if name not in PROGRAMS:
             import_module(name)
     except metadata.PackageNotFoundError:
         return Check(name, f"not installed; try: {install}")
-    except Exception as error:  # whatever a broken package raises
+    except Exception as error:  # importing a broken package can raise anything
         return Check(name, f"installed, but fails ({type(error).__name__}); try: {install}")
     return Check(name)
 
 
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"[0-9]+", version.partition("+")[0])]
-
-
 def _tables() -> Check:
-    """Read every table, which fails where a line is not complete."""
+    """Read every table; an incomplete line raises an error."""
     what = "tables of codeedu"
     try:
         empty = [name for name in tables.names() if not tables.rows(name)]
@@ -122,13 +121,13 @@ def _tables() -> Check:
 
 
 def _questions() -> Check:
-    """Check the course's own questions; a warning, such as a late review, stops no learner."""
+    """Check the course's own questions, but not for warnings, such as an overdue review."""
     from codeedu.practice import bank
 
     what = "questions of codeedu"
     try:
         wrong = [problem for problem in bank.problems() if not problem.warning]
-    except (tables.TableError, OSError, UnicodeDecodeError) as error:  # they lean on the tables
+    except (tables.TableError, OSError, UnicodeDecodeError) as error:  # questions refer to tables
         return Check(what, f"{error} Install codeedu again.")
     if wrong or not bank.course_paths():
         return Check(what, f"{wrong[0] if wrong else 'none are here.'} Install codeedu again.")

@@ -1,6 +1,6 @@
 """The tables of `data/`: everything codeedu knows about codes, read once and checked.
 
-In a checkout they are in `data/`, beside the package; in a wheel they are inside the package.
+In a checkout they are in `data/`, next to the package; in a wheel, inside the package.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     Raises TableError when there is no such table, or a line has too many or too few fields.
 
     >>> rows("editions")[0]["as_of"]
-    '2026-11-23'
+    '2026-11-24'
     """
     paths = _paths()
     if name not in paths:
@@ -79,10 +79,10 @@ def by(name: str, key: str) -> dict[str, dict[str, str]]:
 
 
 def as_of() -> str:
-    """Return the ISO date of what the course states.
+    """Return the ISO date on which the course was last checked.
 
     >>> as_of()
-    '2026-11-23'
+    '2026-11-24'
     """
     return by("editions", "what")["codeedu"]["as_of"]
 

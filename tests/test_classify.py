@@ -9,6 +9,7 @@ import pytest
 
 import codeedu
 from codeedu import tables
+from codeedu.codes import classify as classify_module
 from codeedu.codes import formats
 from codeedu.codes.level2 import Listing
 from junk import JUNK
@@ -140,7 +141,7 @@ NOTES = [
     ("", "Nothing was entered."),
     (b"J1885", "These are bytes, not text: decode them first, as ASCII or UTF-8."),
     (True, "A yes-or-no value is not a code: codes are text."),
-    (11.65, "A number that is not whole is no code: read codes as text."),
+    (11.65, "A number with decimals is not a code: read codes as text."),
     (object(), "An object is not a code: codes are text."),
     ("9" * 10_000_000, "10,000,000 characters are too many: no code set has codes that long."),
     ("٩٩٢١٣", "ARABIC-INDIC DIGIT NINE in position 1 is not a character of any code; "
@@ -148,8 +149,8 @@ NOTES = [
     ("ſ0001", "LATIN SMALL LETTER LONG S in position 1 is not a character of any code; "
               "it only looks like S."),
     ("J\x001885", "control character 0 in position 2 is not a character of any code."),
-    ("<b>", "LESS-THAN SIGN in position 1 is in no code."),
-    ("99213-ABC", "99213 may be a code, but ABC is no modifier."),
+    ("<b>", "LESS-THAN SIGN in position 1 is not used in codes."),
+    ("99213-ABC", "99213 may be a code, but ABC is not a modifier."),
     ("ABCDE", "No code set we know has codes of this form: "
               "letter, letter, letter, letter, letter. If a payer asked for it, it is that "
               "payer's own code: look in the payer's manual."),
@@ -312,3 +313,11 @@ def test_a_known_modifier_says_what_it_tells():
 def test_a_classification_shows_itself():
     c = codeedu.classify("J1885")
     assert c._repr_html_() == c.explain()._repr_html_()
+
+
+def test_only_entries_that_can_be_codes_are_remembered():
+    reader = classify_module._reader("procedure")
+    reader.cache_clear()
+    codeedu.classify("J1885")
+    codeedu.classify("J1885 " * 100_000)  # ten million characters must not stay in memory
+    assert reader.cache_info().currsize == 1

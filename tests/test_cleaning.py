@@ -45,13 +45,19 @@ def test_every_error_is_found_but_those_that_make_another_good_form(cleaned):
         ("E1165", "2017-05-01", "Medicare", "", "perhaps a diagnosis that lost its dot"),
         ("G0439", "2017-05-01", "Medicare", "G0439", ""),
         ("M5416", "2017-05-01", "Medicare", "", "a diagnosis in the procedure field"),
-        ("S72001A", "2017-05-01", "Medicare", "", "the form of a diagnosis, in the procedure field"),
+        (
+            "S72001A",
+            "2017-05-01",
+            "Medicare",
+            "",
+            "the form of a diagnosis, in the procedure field",
+        ),
         ("W0105", "2017-05-01", "Medicare", "", "a local code: which payer?"),
         ("D0120", "2017-05-01", "Medicare", "", "a dental code"),
         ("0278", "2017-05-01", "Medicare", "", "a revenue code in the procedure field"),
-        ("J188S", "2017-05-01", "Medicare", "", "no code as it stands, but a near one exists"),
+        ("J188S", "2017-05-01", "Medicare", "", "not a code as it stands, but close to one"),
         ("", "2017-05-01", "Medicare", "", "nothing was entered"),
-        ("ABCDE", "2017-05-01", "Medicare", "", "no code"),
+        ("ABCDE", "2017-05-01", "Medicare", "", "not a code"),
         ("90210", "2017-05-01", "Medicare", "", "outside every section we know"),
     ],
 )
@@ -66,8 +72,8 @@ def test_one_line(procedure, day, payer, corrected, reason):
 @pytest.mark.parametrize(
     ("procedure", "day", "reason", "perhaps"),
     [
-        ("J188S", "2017-05-01", "no code as it stands, but a near one exists", "J1885"),
-        ("F2000", "2017-05-01", "no code as it stands, but a near one exists", "2000F"),
+        ("J188S", "2017-05-01", "not a code as it stands, but close to one", "J1885"),
+        ("F2000", "2017-05-01", "not a code as it stands, but close to one", "2000F"),
         ("4466A", "2017-05-01", "a code that has ended, or a letter at the wrong end", "A4466"),
         ("K0901", "2017-01-20", "not active on the date of service", "L1851"),
         ("A4467", "2016-12-31", "not active on the date of service", ""),

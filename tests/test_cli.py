@@ -207,7 +207,6 @@ def test_a_field_without_end(tmp_path, capsys, monkeypatch):
 
 USAGE = [
     [], ["classify"], ["classify", "J1885", "--context", "claim"],
-    ["classify", "J1885", "--on", "2018-01-01"],
     ["classify", "J1885", "-o", "x"], ["classify", "a", "b", "--column", "c"], ["classify", "-"],
 ]  # fmt: skip
 
@@ -261,6 +260,15 @@ def test_a_release_and_dates(tmp_path, release):
     assert main(["classify", "A9002", *options, "--on", "soon"]) == 2
     assert main(["classify", "A9002", *options, "--on", "2018-01-01"]) == 0
     assert run(tmp_path, data, *options, "--on-column", "when")[0] == 2
+
+
+def test_a_date_is_looked_up_in_the_list_of_the_course(tmp_path, capsys):
+    assert main(["classify", "A4466", "--on", "2016-12-31"]) == 0
+    assert "A4466 is listed on December 31, 2016" in " ".join(capsys.readouterr().out.split())
+    assert main(["classify", "A4466", "--on", "soon"]) == 2
+    _, out = run(tmp_path, b"hcpcs,day\nA4466,2016-12-31\nA4466,2017-01-01\n", "--on-column", "day")
+    statuses = [line.rpartition(",")[2] for line in out.decode().splitlines()[1:]]
+    assert statuses == ["listed", "terminated"]
 
 
 def test_what_changed_between_releases(release, capsys):

@@ -73,7 +73,7 @@ def test_every_change_is_in_a_table_by_section(old, new):
 def test_the_page_stands_alone_and_is_labeled(old, new):
     page = report.page(old, new)
     title = "HCPCS Level II: what changed from January 1, 2016 to January 1, 2017"
-    assert page.startswith('<!doctype html>\n<html lang="en">')
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert f"<title>{title}</title>" in page
     assert f"<h1>{title}</h1>" in page
     assert "The older file is old.txt: 4 codes and 1 modifiers, as of January 1, 2016." in page

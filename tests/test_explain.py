@@ -20,7 +20,7 @@ def explain(value, context="procedure"):
 
 CAUTION = (
     "The form of a code does not prove that the code exists, that it was active on the date of "
-    "service, or that a payer pays it. Our tables are as of November 23, 2026."
+    "service, or that a payer pays it. Our tables are as of November 24, 2026."
 )
 
 VERDICTS = {

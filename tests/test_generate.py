@@ -211,6 +211,13 @@ def test_a_strange_id_is_no_generated_item_or_a_sound_one(template, entry):
     assert found is None or found.version
 
 
+def test_a_box_is_never_about_a_diagnosis_that_cannot_be_billed():
+    rows = [row for row in tables.rows("collisions") if row["code"] in in_use()]
+    headings = [row["code"] for row in rows if row["billable"] != "yes"]
+    assert headings
+    assert not any(remake(f"made:box:diagnosis:{code}") for code in headings)
+
+
 def test_an_unknown_template_is_named():
     with pytest.raises(ValueError, match="There is no template 'soup'; there are: reading"):
         make(1, templates=["soup"])

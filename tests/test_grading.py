@@ -173,7 +173,7 @@ def test_a_tolerance_is_kept():
 def test_the_classifier_speaks_only_when_the_answer_is_a_code():
     (code,) = grading.feedback(item("type"), "J188S").options
     assert "J1885" in code.feedback
-    for answer in ("1999", "4", "ambulance", "11.4"):
+    for answer in ("1999", "4", "25", "ambulance", "11.4"):
         one = item("type", answers=(answer,), distractors=())
         (part,) = grading.feedback(one, "00100").options
         assert part.feedback == "That is not the answer this question asks for."

@@ -93,7 +93,7 @@ BAD = "<script>alert('&')</script>\" onload=\"\u202e"
 )
 def test_whatever_a_table_says_is_escaped(monkeypatch, show):
     columns = [*tables.rows("sources")[0], *tables.rows("glossary")[0]]
-    monkeypatch.setattr(tables, "as_of", lambda: "2026-11-23")
+    monkeypatch.setattr(tables, "as_of", lambda: "2026-11-24")
     monkeypatch.setattr(tables, "rows", lambda name: (dict.fromkeys(columns, BAD),))
     monkeypatch.setattr(tables, "by", lambda name, key: {BAD: dict.fromkeys(columns, BAD)})
     html = show()._repr_html_().split("</style>")[1]

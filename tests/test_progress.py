@@ -129,9 +129,12 @@ def test_calibration_and_beliefs():
     assert "surer than your answers" in part(shown, "How sure you were").lines[0]
     beliefs = part(shown, "What you may believe").lines
     assert beliefs[0].startswith("“The date on which the claim is sent")
-    often = "Your answer fit this 4 of the last 4 times it could."
+    often = "Your answers fit this on 4 of the last 4 questions that could show it."
     assert beliefs[0].endswith(f"{often} In truth: The date of service decides.")
-    assert beliefs[1] == "“gone” Your answer fit this 4 of the last 4 times it could."
+    assert (
+        beliefs[1]
+        == "“gone” Your answers fit this on 4 of the last 4 questions that could show it."
+    )
     once = report(*answers[:8])
     assert part(once, "What you may believe") is None
 
@@ -181,6 +184,20 @@ def test_a_spoiled_record_is_still_a_report(tmp_path, bad):
     assert "Line 1 was skipped" in repr(codeedu.progress(place))
     assert record.append(answer("01-levels", True, 20), place) == ""
     assert "1 answer on 1 day; 1 of 1 question right" in repr(codeedu.progress(place))
+
+
+# Due today
+
+
+def test_what_is_due_is_one_line_for_the_first_page(tmp_path):
+    place = tmp_path / "x.jsonl"
+    assert codeedu.due_today(place) == "Due today: nothing."
+    missed = [answer("05-lost-dot", False, 20, n) for n in range(3)]
+    place.write_text("".join(json.dumps(line) + "\n" for line in missed))
+    assert codeedu.due_today(place, date(2026, 11, 20)) == "Due today: nothing."
+    told = codeedu.due_today(place, date(2026, 11, 21))
+    assert told == "Due today: 3 questions. To answer: codeedu.drill()"
+    assert "<code>codeedu.drill()</code>" in told.html
 
 
 # The confusion matrix

@@ -127,6 +127,22 @@ def test_due_items_of_other_lessons_come_back_on_a_later_day():
     assert missed in selection.drill(POOL, Wanted(answers=answers, on=TODAY))
 
 
+def test_at_most_two_due_items_of_other_lessons_come_back():
+    missed = [answered(one, correct=False) for one in POOL if one.lesson == "01"][:6]
+    asked = quiz("02", answers=missed)
+    assert sum(one.lesson == "01" for one in asked) == 2
+    assert len(asked) == 12
+
+
+def test_what_was_answered_today_comes_last():
+    pool = [item("one", n, "03-choose", ask="") for n in (1, 2)]
+    known = answered(pool[0], when="2026-11-24T09:00")  # not due yet
+    missed = answered(pool[1], correct=False, when=f"{TODAY}T09:00")
+    for seed in range(5):
+        wanted = Wanted("03", seed=seed, answers=[known, missed], on=TODAY)
+        assert selection.pick(pool, 1, wanted) == (pool[0],)
+
+
 def test_unseen_items_come_before_seen_ones():
     seen = quiz("03")
     again = quiz("03", answers=[answered(one) for one in seen])
@@ -204,9 +220,28 @@ def test_a_drill_asks_what_this_learner_confuses():
     assert sum(one.actual in ("ICD-10-CM", "HCPCS Level II") for one in chosen) >= 5
 
 
+def test_a_drill_asks_again_where_a_misconception_showed_once():
+    naming = (option("A", right=True), option("B", misconception="date-of-filing"))
+    pool = [
+        *POOL,
+        *(item("one", 50 + n, "04-handle-one", options=naming, ask="") for n in range(9)),
+    ]
+    shown = answered(pool[-1], correct=False, when="2026-11-25T08:00")
+    shown |= {"could_show": ["date-of-filing"], "misconceptions": ["date-of-filing"]}
+    asked = selection.drill(pool, Wanted(answers=[shown], on=TODAY))
+    assert sum("date-of-filing" in one.could_show for one in asked) >= 5
+
+
+def test_what_is_due_leaves_room_for_new_questions():
+    missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in POOL[:40]]
+    asked = selection.drill(POOL, Wanted(answers=missed, on=TODAY))
+    due_again = {one["item"] for one in missed}
+    assert sum(one.id in due_again for one in asked) == 5
+
+
 def test_a_drill_asks_some_generated_items_and_brings_missed_ones_back():
     chosen = selection.drill(POOL, Wanted())
-    assert sum(one.pool == "generated" for one in chosen) >= 2
+    assert sum(one.pool == "generated" for one in chosen) >= 1
     one = make(1, seed=77)[0]
     chosen = selection.drill(POOL, Wanted(answers=[answered(one, correct=False)], on=TODAY))
     assert one in chosen

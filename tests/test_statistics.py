@@ -147,7 +147,6 @@ def chance(n, shown, name="date-of-filing", day=20):
         ("111", None),
         ("1111", "4 of the last 4"),
         ("11011", "4 of the last 5"),
-        ("11100", None),
         ("0111", None),
         ("00000111", None),
         ("00001111", "4 of the last 5"),
@@ -157,19 +156,33 @@ def chance(n, shown, name="date-of-filing", day=20):
     ],
 )
 def test_a_belief_is_told_with_its_chances_and_cleared_by_right_answers(shown, told):
-    given_answers = [chance(n, it == "1") for n, it in enumerate(shown)]
-    found = statistics.beliefs(given_answers)
+    found = statistics.beliefs([chance(n, it == "1") for n, it in enumerate(shown)])
     if told is None:
         assert found == []
     else:
-        assert found[0].often == f"Your answer fit this {told} times it could."
+        says = f"Your answers fit this on {told} questions that could show it."
+        assert found[0].often == says
         assert found[0].says.startswith("The date on which the claim is sent")
+
+
+def test_three_items_show_a_belief_when_one_shows_it_again():
+    thrice = [chance(n, True) for n in (1, 2, 3)]
+    assert statistics.beliefs(thrice) == []
+    (found,) = statistics.beliefs([*thrice, chance(1, True, day=21)])
+    assert (found.count, found.of) == (3, 3)
+    assert statistics.beliefs([*thrice, chance(1, False, day=21)]) == []
 
 
 def test_two_items_missed_on_many_days_are_no_belief():
     same = [chance(n, True, day=day) for day in range(10, 16) for n in (1, 2)]
     assert statistics.beliefs(same) == []
-    assert statistics.beliefs([*same, chance(3, True, day=16)])[0].count == 5
+    assert statistics.beliefs([*same, chance(3, True, day=16)])[0].count == 3
+
+
+def test_one_slip_makes_a_suspect_and_right_answers_clear_it():
+    assert statistics.suspected([chance(1, True)]) == {"date-of-filing"}
+    later = [chance(n, False) for n in range(2, 7)]
+    assert statistics.suspected([chance(1, True), *later]) == set()
 
 
 def test_the_latest_belief_comes_first_and_pretests_show_none():

@@ -226,6 +226,18 @@ def test_starting_anew_loses_no_answer_and_asks_others(place):
     assert attempts(record.read().answers, "quiz 05 of 10").keys() == {0, 1}
 
 
+def test_an_attempt_whose_questions_changed_is_left_and_another_begins(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    place.write_text(json.dumps(lines(place)[0] | {"version": "another"}) + "\n")
+    again = codeedu.quiz("05")
+    assert labels(again) == ["Start"]
+    send(again, do="begin")
+    answer(again)
+    assert [line["attempt"] for line in lines(place)] == [0, 1]
+
+
 def test_only_what_was_missed_is_asked_again_and_that_too_survives_a_restart():
     view = codeedu.quiz("05")
     walk(view, (True, False))

@@ -119,8 +119,8 @@ def _why_flagged(found: Classification) -> str:
     best = found.best
     if best is None or best.status == "not listed":
         if found.suggestions:
-            return "no code as it stands, but a near one exists"
-        return "no code" if str(found.entered).strip() else "nothing was entered"
+            return "not a code as it stands, but close to one"
+        return "not a code" if str(found.entered).strip() else "nothing was entered"
     if best.status == "terminated":
         return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":

@@ -1,7 +1,7 @@
-"""A whole pandas column, classified: the same answers as `classify`, row by row.
+"""Classify a pandas column: the same answers as `classify`, row by row.
 
-Claims repeat their codes: a file of millions of lines has a few thousand different ones. So each
-distinct entry is classified once, and its answer is given to every row that has it.
+Claims repeat their codes: millions of lines have a few thousand different ones. So each distinct
+entry is classified once, and its answer is copied to every row that has it.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ def classify_column(
     - modifiers: joined with hyphens, such as "RT-59"; "" where there are none
     - code_set, level, category, section: of the best reading; missing where it has none
     - ambiguous: whether two or more readings are equally strong
-    - note: what was changed or noticed on the way, in sentences; "" where there was nothing
-    - status: what is known of the code, such as "listed"; missing where nothing can be read
+    - note: what was changed or noticed, in sentences; "" where there was nothing
+    - status: what is known about the code, such as "listed"; missing where nothing can be read
 
     `release` (see `load_release`) and `on` are those of `classify`; `on` may also be a Series of
-    dates with the same index. A missing date asks about no day in particular; one that cannot be
-    read gives the status "date not readable".
+    dates with the same index. A missing date means no particular day; one
+    that cannot be read gives the status "date not readable".
 
     When the column as a whole looks like something else than `context` expects, such as
     diagnoses, or numbers that lost their zeros, `frame.attrs["note"]` says so; otherwise it is
-    "". That is advice: no answer is changed for it.
+    "". It is advice and changes no answer.
 
-    Raises TypeError when `series` is no Series, and ValueError for a context that does not
-    exist, or dates that do not fit the column; never for what the column holds.
+    Raises TypeError when `series` is not a Series, and ValueError for an unknown context or for
+    dates that do not match the column; never for a value in the column.
 
     >>> import pandas as pd
     >>> frame = classify_column(pd.Series(["J1885-JW", "99213", None], index=["a", "b", "c"]))
@@ -70,13 +70,13 @@ def classify_column(
 
 @dataclass(frozen=True)
 class Column:
-    """The distinct entries of a column, the answer to each, and which of them every row has."""
+    """The distinct entries of a column, their answers, and the entry number of each row."""
 
     entries: list[Any]
     answers: list[Classification]
     rows: list[Row]
     missing: list[bool]
-    number: NDArray[np.intp]  # for each row of the column, the number of its entry
+    number: NDArray[np.intp]  # of the entry, for each row of the column
 
     @property
     def counts(self) -> NDArray[np.intp]:
@@ -84,7 +84,7 @@ class Column:
         return np.bincount(self.number, minlength=len(self.entries))
 
     def hint(self, context: str) -> str:
-        """Return what the column as a whole looks like, if that is not what was expected."""
+        """Return what the column looks like as a whole, if not as expected, else ""."""
         hint = ColumnHint(context)
         for found, missing, count in zip(self.answers, self.missing, self.counts, strict=True):
             if not missing:
@@ -104,7 +104,7 @@ def read_column(
             f"A pandas Series is needed, not a {type(series).__name__}: "
             'try frame["column"] or pd.Series(values).'
         )
-    classify(None, context)  # an unknown context is an error whatever the column holds
+    classify(None, context)  # raises for an unknown context, even if the column is empty
     number, distinct = _numbered(series)
     days: list[Any] = [on]
     if isinstance(on, pd.Series):

@@ -1,8 +1,8 @@
 """Classify a CSV file of any size, row by row, in bounded memory.
 
-Each row keeps its own bytes, whatever they are (quoting, blanks, encoding, line ending), and the
-answer is appended to them. A row with too few fields is filled up first; one with too many keeps
-them all, and its line is reported. The file may be gzipped.
+Each row keeps its own bytes (quoting, blanks, encoding, line ending), and the answer is appended.
+A row with too few fields is filled first; one with too many keeps them all, and its line is
+reported. The file may be gzipped.
 """
 
 from __future__ import annotations
@@ -11,13 +11,9 @@ import csv
 import gzip
 import io
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any, cast
 
 from codeedu.claims.hint import ColumnHint
@@ -39,7 +35,7 @@ class StreamError(ValueError):
 
 
 class Tally:
-    """Counts what goes by: rows in all, by reading, and what is odd."""
+    """Counts the rows of a file: in all, by reading, and with problems."""
 
     def __init__(self, context: str) -> None:
         self.rows = self.missing = self.unread = self.shorter = 0
@@ -87,7 +83,7 @@ class Tally:
 
 @dataclass
 class Reader:
-    """Classifies entries on days, and remembers the latest answers."""
+    """Classifies entries, each on its date of service, and caches the answers."""
 
     context: str = "procedure"
     release: ReleaseLike | None = None
@@ -95,7 +91,7 @@ class Reader:
     known: dict[tuple[str, str | None], tuple[Classification, Row]] = field(default_factory=dict)
 
     def read(self, entry: str, day: str | None = None) -> tuple[Classification, Row]:
-        """Return the answer to `entry` on a day, also as a row."""
+        """Return the answer to `entry` on a date of service, also as a row."""
         key = entry, day or self.on
         if (found := self.known.get(key)) is None:
             if len(self.known) >= REMEMBERED:
@@ -126,9 +122,9 @@ def classify_file(
     tally = Tally(reader.context)
     written: dict[tuple[str, str | None], str] = {}
     if not as_json:
-        target.write(_bytes(*_behind(raw, delimiter + _row(names, delimiter))))
+        target.write(_bytes(*_appended(raw, delimiter + _row(names, delimiter))))
     for fields, line, raw in lines.records(delimiter):
-        if not fields:  # a blank line is no row, and stays
+        if not fields:  # a blank line is not a row; keep it
             target.write(b"" if as_json else _bytes(raw))
             continue
         entry = _text(fields[at]) if at < len(fields) else ""
@@ -146,7 +142,7 @@ def classify_file(
                     written.clear()
                 written[entry, day] = delimiter + _row(list(answer), delimiter)
             fill = delimiter * (len(header) - len(fields))
-            target.write(_bytes(*_behind(raw, fill + written[entry, day])))
+            target.write(_bytes(*_appended(raw, fill + written[entry, day])))
         if tally.rows % EVERY == 0:
             progress(tally.rows)
     return tally
@@ -161,7 +157,7 @@ def _plain(source: IO[bytes]) -> IO[bytes]:
 
 
 class _Lines:
-    """The lines of a text, which csv takes one by one, each remembered until it has a record."""
+    """Lines for csv.reader to take one by one, kept until they make up a record."""
 
     def __init__(self, text: IO[str]) -> None:
         self.text = text
@@ -178,14 +174,14 @@ class _Lines:
         return line
 
     def records(self, delimiter: str) -> Iterator[tuple[list[str], int, str]]:
-        """Yield each record: its fields, the line it begins in, and its text as it stands."""
+        """Yield each record: its fields, the line it begins in, and its text unchanged."""
         parsed = csv.reader(self, delimiter=delimiter)
         while True:
             self.taken.clear()
             start = self.line + 1
             try:
                 fields = next(parsed, None)
-            except csv.Error:  # a field without end
+            except csv.Error:  # a field that never ends
                 raise StreamError(_UNCLOSED.format(start)) from None
             if fields is None:
                 return
@@ -199,7 +195,7 @@ _UNCLOSED = "In line {} a quote is opened and never closed."
 
 
 def _is_open(lines: list[str], delimiter: str) -> bool:
-    """Say whether a record ends inside quotes: only the end of the file can do that to it."""
+    """Return whether a record ends inside quotes, which only happens at the end of a file."""
     try:
         list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -208,7 +204,7 @@ def _is_open(lines: list[str], delimiter: str) -> bool:
 
 
 def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
-    """Return the header as it stands, the delimiter that makes it have `column`, its fields."""
+    """Return the header unchanged, the delimiter with which it has `column`, and its fields."""
     raw = next((raw for _, _, raw in lines.records(",")), "")
     if raw.startswith(("\udcff\udcfe", "\udcfe\udcff")):
         raise StreamError("The file is in UTF-16; save it as UTF-8 (in Excel: CSV UTF-8).")
@@ -223,7 +219,7 @@ def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
 
 
 def _place(header: list[str], column: str, missing: int | None = None) -> int:
-    """Return which field has the name `column`, if need be whatever its case and blanks."""
+    """Return which field is named `column`, if necessary ignoring case and blanks."""
     if column in header:
         return header.index(column)
     loose = [name.strip().casefold() for name in header]
@@ -241,7 +237,7 @@ def _row(values: list[Any], delimiter: str) -> str:
     return line.getvalue()
 
 
-def _behind(raw: str, more: str) -> tuple[str, str, str]:
+def _appended(raw: str, more: str) -> tuple[str, str, str]:
     """Return a line with `more` before its end."""
     body = raw.rstrip("\r\n")
     return body, more, raw[len(body) :]
@@ -252,7 +248,7 @@ def _bytes(*texts: str) -> bytes:
 
 
 def _text(value: str) -> str:
-    """Return a field whose bytes are not UTF-8 as Windows, Excel's way, reads them."""
+    """Return a field; if it is not UTF-8, decode it as Excel on Windows writes it."""
     if value.isascii():
         return value
     return (
@@ -260,30 +256,3 @@ def _text(value: str) -> str:
         if any("\udc80" <= char <= "\udcff" for char in value)
         else value
     )
-
-
-@contextmanager
-def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with open(handle, "wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(path.name, "wb", fileobj=file, mtime=0) as zipped:
-                    yield cast("IO[bytes]", zipped)
-            else:
-                yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -1,4 +1,4 @@
-"""Whether a column holds what its name promises, judged by its entries. No pandas needed."""
+"""Guess from the answers whether this is the right column. Works without pandas."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from codeedu import tables
 from codeedu.codes.model import Answer
 from codeedu.codes.wording import percent
 
-MOST = 0.9  # the share of the entries from which on a column is taken for something else
-NUMBERS = {"number", "decimal", "zeros"}  # notes that numbers leave
+MOST = 0.9  # the share of entries at which we say that a column is something else
+NUMBERS = {"number", "decimal", "zeros"}  # kinds of notes about numbers
 
 
 class ColumnHint:
-    """Counts the answers to a column; `text` says what it looks like.
+    """Counts the answers for a column; `text` says what the column looks like.
 
     >>> from codeedu import classify
     >>> hint = ColumnHint("procedure")
@@ -29,7 +29,7 @@ class ColumnHint:
         self._present = self._fitting = self._numbers = self._lost_zeros = 0
 
     def add(self, found: Answer, count: int = 1) -> None:
-        """Count an answer that `count` entries have; missing entries are not to be added."""
+        """Count an answer that `count` entries share; do not add missing entries."""
         sets = {reading.code_set for reading in found.strongest}
         kinds = {note.kind for note in found.notes}
         self._present += count
@@ -40,7 +40,7 @@ class ColumnHint:
 
     @property
     def text(self) -> str:
-        """What the column looks like when that is not what was expected, otherwise ""."""
+        """What the column looks like, if not as expected; otherwise ""."""
         most, sentences = max(self._present * MOST, 1), []
         order = list(tables.by("code_sets", "code_set"))
         likely = min(self._votes, key=lambda s: (-self._votes[s], order.index(s)), default="")

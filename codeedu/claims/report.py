@@ -1,7 +1,4 @@
-"""What a cleaned claim file looks like to a person: a picture of the reasons, a report to hand on.
-
-Both take the claims that `clean_claims` returns, and hold no rule of their own.
-"""
+"""A chart and a report of cleaned claims, as `clean_claims` returns them."""
 
 from __future__ import annotations
 
@@ -25,9 +22,9 @@ BLIND = (
 
 
 def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
-    """Return a report on cleaned claims: what was changed, what waits, and why.
+    """Return a report on cleaned claims: what was corrected, what needs a person, and why.
 
-    It shows in a notebook, and `.save(path)` writes it as a page for a supervisor.
+    A notebook displays it, and `.save(path)` writes it as a web page for a supervisor.
 
     Raises KeyError when the columns of `clean_claims` are missing.
 
@@ -36,12 +33,12 @@ def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
     Report on 100 lines: 89 kept, 4 corrected, 7 flagged.
     """
     counts = {action: int((cleaned["action"] == action).sum()) for action in ACTIONS}
-    told = ", ".join(f"{count} {action}" for action, count in counts.items())
-    text = f"Report on {len(cleaned)} lines: {told}."
+    by_action = ", ".join(f"{count} {action}" for action, count in counts.items())
+    text = f"Report on {len(cleaned)} lines: {by_action}."
     parts = [
         node("p", node("strong", text), _around(cleaned)),
         _reasons(cleaned, CORRECTED, column, "Corrected: only one thing could be meant"),
-        _reasons(cleaned, FLAGGED, column, "Flagged: someone has to look"),
+        _reasons(cleaned, FLAGGED, column, "Flagged: a person has to look"),
         *_waiting(cleaned, column),
         node("p", node("strong", "What this report cannot see. "), BLIND),
     ]
@@ -67,7 +64,7 @@ def plot_reasons(cleaned: pd.DataFrame) -> Figure:
 
 
 def _around(cleaned: pd.DataFrame) -> str:
-    """Return the period, and how much money waits, where the columns tell."""
+    """Return the dates of service and the flagged charges, if there are such columns."""
     says = ""
     days = [day for day in map(str, cleaned.get("date_of_service", ())) if day[:1].isdigit()]
     if days:
@@ -96,7 +93,7 @@ def _reasons(cleaned: pd.DataFrame, action: str, column: str, caption: str) -> N
 
 
 def _waiting(cleaned: pd.DataFrame, column: str) -> list[Node]:
-    """Return the first flagged lines, so that someone can begin."""
+    """Return a table of the first flagged lines."""
     found = cleaned[cleaned["action"] == FLAGGED]
     names = [n for n in ("claim", "line", "payer", "date_of_service") if n in cleaned.columns]
     rows = found[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)

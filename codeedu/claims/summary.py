@@ -1,4 +1,4 @@
-"""What is in a column of codes, how much of it, and what is odd."""
+"""Summarize a column of codes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def summarize(
     release: ReleaseLike | None = None,
     on: Day | pd.Series[Any] = None,
 ) -> pd.DataFrame:
-    """Count what the entries of a column can be; takes what `classify_column` takes.
+    """Count the entries of a column by reading; takes what `classify_column` takes.
 
-    The answer has one row for each code set, category and status found, the most frequent
-    first, and last the entries that are no codes and those that are missing:
+    Returns a DataFrame with one row for each code set, category and status, the most frequent
+    first; the entries that are not codes and those that are missing come last:
 
     - reading: such as "CPT Category I", "HCPCS Level II", "not readable" or "missing"
     - status: "format" (the right form, checked against no list), "listed", ...; "" if none
     - rows, share: how many rows, and their share of the column, from 0 to 1
-    - distinct: how many different codes; of those not readable, different entries
-    - ambiguous, noted: rows with another reading as likely; rows with a note
+    - distinct: how many different codes; for "not readable", different entries
+    - ambiguous, noted: rows with two or more equally strong readings; rows with a note
     - examples: the most frequent entries, as they are in the column
 
     Its `attrs["note"]` is that of `classify_column`.
@@ -95,10 +95,12 @@ def _most_frequent(group: pd.DataFrame) -> str:
 
 
 def _shown(value: object) -> str:
-    """Return an entry as short text, whatever it is."""
+    """Return any entry as short text."""
     try:
         text = value if isinstance(value, str) else str(value)
-    except Exception:  # an object may refuse even that
+    except Exception:  # str() of an object may raise anything
         text = f"a {type(value).__name__}"
-    text = text[: SHOWN + 1].encode("utf-8", "backslashreplace").decode()  # Arrow takes UTF-8 only
+    text = (
+        text[: SHOWN + 1].encode("utf-8", "backslashreplace").decode()
+    )  # Arrow accepts only UTF-8
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

@@ -1,4 +1,4 @@
-"""What differs between two releases: added, ended, revised, and by section of Level II."""
+"""Compare two releases: which codes were added, terminated or revised."""
 
 from __future__ import annotations
 

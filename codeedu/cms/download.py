@@ -1,4 +1,4 @@
-"""Fetch a file over http or https, when asked for one by its address."""
+"""Download a file from an http or https address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeedu.cms.reader import LARGEST
 from codeedu.cms.release import ReleaseError
 from codeedu.codes.wording import shorten
 
-PATIENCE = 30  # seconds without a byte
+PATIENCE = 30  # seconds to wait for the next bytes
 CHUNK = 1 << 16
 
 
@@ -29,10 +29,10 @@ class _OnlyTheWeb(request.HTTPRedirectHandler):
 
 
 def download(url: str) -> tuple[bytes, str]:
-    """Return the bytes that an http or https address answers, and the file's name.
+    """Return the bytes at an http or https address, and the file's name.
 
-    Shows a progress bar on a terminal. Raises ReleaseError when the address cannot be reached,
-    answers something else than a file, breaks off, or sends more than any release has.
+    Shows a progress bar in a terminal. Raises ReleaseError when the address cannot be reached,
+    does not return a file, stops early, or sends more than any release has.
     """
     shown = shorten(url, 80)
     if url.partition(":")[0].lower() not in ("http", "https"):
@@ -66,7 +66,7 @@ def _received(answer: Any, shown: str) -> bytes:
     if (length or 0) > LARGEST:
         raise ReleaseError(f"{shown} has {length:,} bytes, far more than a CMS HCPCS file.")
     parts, size = [], 0
-    # disable=None: no bar where nobody watches
+    # disable=None: no bar outside a terminal
     with tqdm(total=length, unit="B", unit_scale=True, leave=False, disable=None) as bar:
         try:
             while chunk := answer.read1(CHUNK):
@@ -76,7 +76,7 @@ def _received(answer: Any, shown: str) -> bytes:
                 if size > LARGEST:
                     raise ReleaseError(f"{shown} sends far more than a CMS HCPCS file has.")
             whole = length is None or size == length
-        except http.client.IncompleteRead:  # of an answer in chunks
+        except http.client.IncompleteRead:  # a chunked response that stopped early
             whole = False
     if not whole:
         of = "" if length is None else f" of {length:,}"

@@ -1,7 +1,7 @@
-"""From the bytes of a file to a release: the .txt, the .zip it comes in, or the .xlsx.
+"""Read a release from the bytes of a file: CMS's .txt, the .zip it comes in, or the .xlsx.
 
-A file may be anything: a web page, half a download, an archive made to fill the memory. Each
-gets one sentence that says what is wrong. The layout of the fields is in
+A file may be anything: a web page, half a download, an archive made to fill the memory. Then an
+error says in a sentence what is wrong. The layout of the fields is in
 `data/codes/release_layout.csv`.
 """
 
@@ -22,14 +22,14 @@ from codeedu.cms.release import KINDS, CodeRecord, Release, ReleaseError
 from codeedu.codes.level2 import iso
 from codeedu.codes.wording import shorten
 
-# CMS's January 2026 file has 2 MB, 16 MB unpacked (9 to 1) in 10 parts, with 1.8 million tags
-# and 9,007 rows.
+# Limits against files made to fill the memory. CMS's January 2026 file has 2 MB, unpacked 16 MB
+# (9 to 1) in 10 parts, 1.8 million tags and 9,007 rows.
 LARGEST = 50_000_000  # bytes of a file
 UNPACKED = 64_000_000  # bytes of all that is in an archive
 RATIO = 100  # unpacked to packed
 MEMBERS = 100
 TAGS = 4_000_000  # of XML in a spreadsheet; openpyxl takes 300 bytes of memory for each in a row
-ROWS, COLUMNS = 200_000, 64  # of a sheet; what is beyond is never read
+ROWS, COLUMNS = 200_000, 64  # of a sheet; cells beyond these are not read
 
 BOOK = "xl/workbook.xml"  # what makes an archive a spreadsheet
 FIRST_LINES = ("3", "7")
@@ -74,7 +74,7 @@ def read(data: bytes, name: str) -> Release:
 
 
 def _release(name: str, lines: Iterable[CodeRecord]) -> Release:
-    """Return the release that first lines and their continuations make."""
+    """Return a release made of records and their continuation lines."""
     records: dict[str, CodeRecord] = {}
     last: CodeRecord = {}
     for line in lines:
@@ -92,7 +92,7 @@ def _release(name: str, lines: Iterable[CodeRecord]) -> Release:
 
 
 class _Field(NamedTuple):
-    """A row of `release_layout.csv`: the places of a field in a line, and its sheet's headings."""
+    """A row of `release_layout.csv`: where a field is in a line, and its headings in the sheet."""
 
     name: str
     places: tuple[slice, ...]  # one for each value, where a field has several
@@ -164,11 +164,11 @@ def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
             members = {}
             for info in infos:
                 with archive.open(info) as member:
-                    # With a size, zipfile unpacks no more than that, whatever the data hold.
+                    # With a size, zipfile unpacks no more than that.
                     members[info.filename] = member.read(info.file_size + 1)
     except ReleaseError:
         raise
-    except Exception as error:  # damaged data take zipfile and its decompressors anywhere
+    except Exception as error:  # on damaged data, zipfile and its decompressors may raise anything
         raise ReleaseError(f"{name} is damaged: it cannot be unpacked. {AGAIN}") from error
     return members
 
@@ -232,7 +232,7 @@ def _rows(data: bytes, name: str) -> list[tuple[Any, ...]]:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheet = book.worksheets[0]
             return list(sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True))
-    except Exception as error:  # damaged XML takes openpyxl anywhere
+    except Exception as error:  # on damaged XML, openpyxl may raise anything
         raise ReleaseError(f"{name} is damaged: its sheet cannot be read. {AGAIN}") from error
 
 

@@ -1,4 +1,4 @@
-"""One release of CMS's HCPCS file: its codes, their dates, and what CMS says about them."""
+"""One release of CMS's HCPCS file: its codes, their dates, and CMS's words for them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Release:
         return code in self.records
 
     def count(self, kind: str) -> int:
-        """Return how many records are of a kind: "code" or "modifier"."""
+        """Return the number of records of a kind, "code" or "modifier"."""
         return sum(KINDS[record["record"]] == kind for record in self.records.values())
 
     @property
@@ -80,7 +80,7 @@ class Release:
         return frame[[*first, *(name for name in frame.columns if name not in first)]]
 
     def lookup(self, code: str, on: object = None) -> Listing:
-        """Say whether `code`, a code or modifier, is listed, and active on the day `on`.
+        """Return whether `code`, a code or modifier, is listed, and active on the day `on`.
 
         `on` is a date, a datetime, a pandas Timestamp or ISO text. Without it, a code counts
         as terminated if its last day is before `as_of`.

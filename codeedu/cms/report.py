@@ -1,9 +1,8 @@
-"""What changed between two releases as a page to hand out: a figure, and tables by section."""
+"""A page about what changed between two releases: a figure, and tables by section."""
 
 from __future__ import annotations
 
 import difflib
-import html
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -11,6 +10,7 @@ from itertools import groupby
 from codeedu.cms.changes import Change, changes, section
 from codeedu.cms.release import CodeRecord, Release
 from codeedu.codes.level2 import iso, said
+from codeedu.html import nodes
 from codeedu.html.nodes import Node, node, source, table_node, to_html
 
 HEADINGS = {
@@ -43,7 +43,7 @@ Counts = dict[Section, dict[str, int]]  # how many codes and modifiers, by chang
 
 
 def page(older: Release, newer: Release) -> str:
-    """Return a whole HTML page, which needs nothing else, about what changed."""
+    """Return a self-contained HTML page about what changed."""
     found = changes(older, newer)
     title = f"HCPCS Level II: what changed from {_dated(older)} to {_dated(newer)}"
     top = [
@@ -54,7 +54,7 @@ def page(older: Release, newer: Release) -> str:
     ]  # fmt: skip
     if not found:
         body = node("main", *top, node("p", "Nothing that codeedu compares is different."))
-        return _page(title, to_html(body), source("release.css"))
+        return nodes.page(title, to_html(body), source("release.css"))
     counts = _counts(found)
     parts = [part for change in HEADINGS for part in _part(change, found, older, newer)]
     links = [
@@ -62,7 +62,7 @@ def page(older: Release, newer: Release) -> str:
         for change, total in _totals(counts).items()
     ]
     contents = node("nav", node("ul", *links), aria_label="Changes")
-    return _page(
+    return nodes.page(
         title,
         to_html(node("main", *top, contents, _figure(counts), *parts)),
         source("release.css"),
@@ -116,7 +116,7 @@ def _part(change: str, found: list[Change], older: Release, newer: Release) -> I
 
 
 def _row(one: Change, record: CodeRecord) -> dict[str, object]:
-    """Return a row of a table: what a coder wants to know about such a change."""
+    """Return the row of a table for one change."""
     if one.change == "revised":
         before, after = one.before, one.after
         if one.field == "added":
@@ -196,14 +196,3 @@ def _text(x: float, y: float, text: str) -> Node:
 def _bar(x: float, y: float, width: float, change: str) -> Node:
     place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}", "height": "18"}
     return node("rect", fill=COLORS[change], **place)
-
-
-# To merge with `page` of codeedu.html.nodes.
-def _page(title: str, body: str, style: str) -> str:
-    """Return a whole web page: `title` is text, `body` HTML, `style` the text of style sheets."""
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{style}</style></head>"
-        f"<body>{body}</body></html>\n"
-    )

@@ -1,9 +1,9 @@
-"""The learner's own releases: checked before they are kept, and quick to load.
+"""The learner's own releases: checked before they are stored, and quick to load.
 
 They are in `releases` in the user's data folder, or in the folder that CODEEDU_DATA names (a
-hub may share one). A release is two files: `NAME.source`, the bytes as they came, and
-`NAME.parsed`, what was read from them. The second is used only while its checksum fits the first
-and this version's format; otherwise the source is read again. `active` holds the name chosen
+hub may share one). A release is two files: `NAME.source`, the original bytes, and
+`NAME.parsed`, what was read from them. The parsed file is used only if its checksum matches the
+source and the current format; otherwise the source is read again. `active` holds the name chosen
 with `use`; without it the newest release is active.
 """
 
@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.claims.files import whole_or_nothing
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.codes.wording import shorten
+from codeedu.writing import whole_or_nothing
 
 VARIABLE = "CODEEDU_DATA"
 FORMAT = 1  # of the .parsed files
@@ -30,7 +30,7 @@ SOURCE, PARSED, ACTIVE = ".source", ".parsed", "active"
 
 
 class Stored(NamedTuple):
-    """A release in the store: its name there, and what its file says of itself."""
+    """A release in the store, and its name there."""
 
     name: str
     release: Release
@@ -45,7 +45,7 @@ def folder() -> Path:
 
 
 def add(source: str | Path) -> Stored:
-    """Check a file, or what an http or https address answers, and keep it if it is a release.
+    """Check a file, or download one from an http or https address, and store it.
 
     A stored release of the same name is replaced. Raises ReleaseError, with nothing kept and
     the store as it was, when the file is not a release or cannot be kept.
@@ -67,7 +67,7 @@ def add(source: str | Path) -> Stored:
 
 def _fetched(source: str) -> tuple[bytes, str]:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", source):
-        from codeedu.cms.download import download  # loads the web's libraries
+        from codeedu.cms.download import download  # imports the networking libraries
 
         return download(source)
     path = Path(os.path.expanduser(source))
@@ -154,7 +154,7 @@ def load_release(release: str | Path | None = None) -> Release:
 
 
 def load(name: str) -> Release:
-    """Return a stored release, from what was read before if that still fits its source.
+    """Return a stored release, from its parsed file if that still matches the source.
 
     Raises ReleaseError when there is none of the name or its source was damaged.
     """
@@ -180,7 +180,7 @@ def as_of(name: str) -> date:
             head = file.readline(100).split()
         return date.fromisoformat(head[-1].decode())
     except (OSError, ValueError, IndexError):
-        pass  # then it has to be read
+        pass  # the file has to be read
     try:
         return load(name).as_of
     except (OSError, ReleaseError):
@@ -188,14 +188,14 @@ def as_of(name: str) -> date:
 
 
 def _keep_parsed(name: str, release: Release, data: bytes) -> None:
-    """Keep what was read, if it can be: a disk may be full, a shared store read-only."""
+    """Write the parsed file if possible: the disk may be full, or a shared store read-only."""
     body = _to_json(release)
     with suppress(OSError), whole_or_nothing(folder() / f"{name}{PARSED}") as file:
         file.write(b"%s %s\n" % (_checksum(data, body), release.as_of.isoformat().encode()) + body)
 
 
 def _checksum(data: bytes, body: bytes) -> bytes:
-    """Return what ties a parsed body to its source, our format and the layout it was read by."""
+    """Return a checksum over the parsed body, its source, our format and the layout."""
     seal = sha256(f"{FORMAT} {tables.rows('release_layout')}".encode())
     seal.update(sha256(data).digest())
     seal.update(body)

@@ -1,4 +1,4 @@
-"""The characters of an entry, cut where their meaning changes: a part, its role, its words."""
+"""Split an entry into parts where the meaning of its characters changes, and explain each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from codeedu.codes.model import Answer, Reading
 from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import visible
 
-SHOWN = 40  # characters of an entry that a view shows
+SHOWN = 40  # characters of an entry that are shown
 
 
 class Part(NamedTuple):
-    """A stretch of the entry: its `text`, its `role` in a word or two, and what that `says`.
+    """A part of the entry: its `text`, its `role` in a word or two, and what it `says`.
 
     The texts of all parts, joined, are the entry (of a long one, its first 40 characters).
     """
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
 
 def parts(found: Answer, reading: Reading | None = None) -> tuple[Part, ...]:
-    """Return the entry of a classification, cut as `reading` has it; by default, as the best.
+    """Return the parts of an entry under a `reading`, by default the best one.
 
     >>> from codeedu import classify
     >>> for part in parts(classify("99213-25")):
@@ -51,7 +51,7 @@ def parts(found: Answer, reading: Reading | None = None) -> tuple[Part, ...]:
 
 
 def written(value: object) -> str:
-    """Return what was entered as text, or "" for what has no text of its own; never raises.
+    """Return what was entered as text, or "" for an object that is not text; never raises.
 
     >>> written(" j1885"), written(100.0), written(None), written(b"J1885")
     (' j1885', '100.0', '', '')
@@ -65,7 +65,7 @@ def written(value: object) -> str:
 
 
 def _cut(reading: Reading) -> Iterator[Part]:
-    """Yield the parts that the reading's own text has."""
+    """Yield the parts of the reading's code."""
     code, kind = reading.code, tables.by("code_sets", "code_set")[reading.code_set]
     says = reading.section or kind["used_for"]
     if reading.code_set.endswith("modifier"):
@@ -74,7 +74,7 @@ def _cut(reading: Reading) -> Iterator[Part]:
         head, dot, detail = code.partition(".")
         yield Part(head, "category", "the condition, in three characters")
         if dot:
-            yield Part(detail, "detail", "behind the dot: where, how, which")
+            yield Part(detail, "detail", "what follows the dot")
     elif reading.code_set == "ICD-10-PCS":
         yield Part(code[0], "section", "the kind of procedure")
         yield Part(code[1:], "six axes", "each character has its own meaning")
@@ -83,9 +83,9 @@ def _cut(reading: Reading) -> Iterator[Part]:
             yield Part(text, name, f"the {name}'s number")
     elif code[0].isalpha():
         yield Part(code[0], "letter", says)
-        yield Part(code[1:], "number", "which code of the section; a list says what it means")
+        yield Part(code[1:], "number", "a list gives its meaning")
     elif code[-1].isalpha():
-        yield Part(code[:-1], "number", "which code of the category; a list says what it means")
+        yield Part(code[:-1], "number", "a list gives its meaning")
         yield Part(code[-1], "suffix letter", reading.category or says)
     else:
         yield Part(code, "number", says)
@@ -97,7 +97,7 @@ def _detail(modifier: str) -> str:
 
 
 def _align(text: str, wanted: list[Part]) -> Iterator[Part]:
-    """Find the wanted parts in the text as it was entered, and name what lies around them."""
+    """Find the wanted parts in the text as entered, and label what is around them."""
     # Zeros at the start may be restored ones; blanks inside may have been dropped.
     spelled = [r"\s*".join(map(re.escape, part.text)) for part in wanted]
     zeros = len(wanted[0].text) - len(wanted[0].text.lstrip("0"))
@@ -127,9 +127,9 @@ def _gap(text: str, then: str) -> Part:
 
 
 def _unread(text: str, meant: str) -> Iterator[Part]:
-    """Cut a text that no code set reads: runs of letters and digits, and what spoils it, singly.
+    """Split a text without a reading into runs of letters and digits and single bad characters.
 
-    `meant` is a suggestion of the same length, or "": where it differs, a character is doubtful.
+    `meant` is a suggestion of the same length, or "": a character that differs is doubtful.
     """
     doubts = {
         i for i, (was, now) in enumerate(zip(text.upper(), meant, strict=False)) if was != now
@@ -146,7 +146,7 @@ def _unread(text: str, meant: str) -> Iterator[Part]:
         if kind == "doubtful":
             yield Part(run, kind, f"perhaps {meant[start]}")
         elif kind == "offending":
-            yield Part(run, kind, f"{visible(run)} is in no code")
+            yield Part(run, kind, f"{visible(run)} is not used in codes")
         else:
             yield Part(run, kind + "s" * (len(run) > 1 and kind != "separator"), "as entered")
         start = end

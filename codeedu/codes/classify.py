@@ -1,4 +1,4 @@
-"""One value in, one explained Classification out. Never raises, whatever the value."""
+"""Classify one value: which code sets it could belong to, and why."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Day = str | datetime.date | None
 
 
 class ReleaseLike(Protocol):
-    """A dated list of codes, as `load_release` returns it."""
+    """A dated list of codes, such as `load_release` returns."""
 
     def lookup(self, code: str, on: Day = None) -> Listing:
-        """Return what the release says of a code, on a date of service if one is given."""
+        """Return whether a code is listed, on a date of service if one is given."""
 
 
 class Classification(Answer):
-    """What an entry could be: readings, likeliest first, with what was changed on the way."""
+    """What an entry could be: its readings, likeliest first, and what was changed to read it."""
 
     __slots__ = ()
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """Near codes that it was probably meant to be, likeliest first."""
+        """Similar codes that were perhaps meant, likeliest first."""
         return suggest(self)
 
     def explain(self) -> Shown:
@@ -51,12 +51,12 @@ def classify(
     release: ReleaseLike | None = None,
     on: Day = None,
 ) -> Classification:
-    """Say which code sets a value could belong to, and why. Never raises for any value.
+    """Return which code sets a value could belong to, and why. Never raises for any value.
 
-    `context` is the field of the claim that the value was in: "procedure", "diagnosis", "drug",
-    "revenue" or "place". It reorders the readings and hides none. Level II codes are looked up
-    in CMS's list that ships with the course, or in a `release` of your own (`load_release`);
-    with `on`, a date of service, as of that day.
+    `context` is the field of the claim that held the value: "procedure", "diagnosis", "drug",
+    "revenue" or "place". It changes the order of the readings and hides none. Level II codes
+    are looked up in the CMS list that comes with the course, or in a `release` of your own
+    (`load_release`), as of `on`, a date of service, if given.
 
     Raises ValueError for a context that does not exist, or a date that cannot be read.
 
@@ -69,16 +69,17 @@ def classify(
     if type(value) is str and len(value) <= normalize.LONGEST:
         found = _reader(context)(value)
     else:
+        rules.ranks(context)  # raises for an unknown context, even when nothing can be read
         found = _classify(value, context)
     return found if release is None and on is None else _look_up(found, release or level2, on)
 
 
 @cache
 def _reader(context: str) -> Callable[[str], Classification]:
-    """Return a function that reads text in a context and remembers the codes of one file."""
-    rules.ranks(context)  # an unknown context is the caller's error, whatever the value
+    """Return a cached function that classifies text in a context."""
+    rules.ranks(context)  # raises for an unknown context, even when the value is cached
 
-    @lru_cache(maxsize=16_384)  # more would keep the garbage collector busy
+    @lru_cache(maxsize=16_384)  # more would slow down the garbage collector
     def read(text: str) -> Classification:
         return _classify(text, context)
 
@@ -86,7 +87,6 @@ def _reader(context: str) -> Callable[[str], Classification]:
 
 
 def _classify(value: object, context: str) -> Classification:
-    rules.ranks(context)
     entry = normalize.read(value)
     if not entry.text:
         return Classification(value, (), (), entry.notes, context)
@@ -95,7 +95,7 @@ def _classify(value: object, context: str) -> Classification:
 
 
 def _look_up(found: Classification, source: ReleaseLike, on: Day) -> Classification:
-    """Return `found` with what a list says of its Level II codes and modifiers."""
+    """Return `found` with its Level II codes and modifiers looked up in a list."""
     readings = [
         reading._replace(looked_up=source.lookup(reading.code, on=on))
         if reading.format.list_in == "level2"

@@ -7,13 +7,14 @@ from datetime import date
 
 from codeedu import tables
 from codeedu.codes.anatomy import written
+from codeedu.codes.level2 import said
 from codeedu.codes.model import Answer, Reading
 from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import listing, shorten, visible
 
 
 def explanation(found: Answer) -> str:
-    """Return what an entry could be, why, and what is not known, in one paragraph.
+    """Return one paragraph: what an entry could be, why, and what remains unknown.
 
     >>> from codeedu import classify
     >>> explanation(classify("99213")).split(". ")[0]
@@ -62,7 +63,7 @@ _EVIDENCE = {"listed": ", in its list", "not listed": ", not in its list", "term
 
 
 def _alone(found: Answer, reading: Reading, subject: str) -> str:
-    """Say what an entry is in one reading, with what its list has of it."""
+    """Return a sentence about one reading, with what its list says."""
     name, listed = label(found, reading), reading.listing
     if listed and listed.status == "listed":
         return f"{subject} is {name}, listed in {listed.edition}."
@@ -90,16 +91,24 @@ _STATUS_SAYS = {
 
 
 def caution() -> str:
-    """Return the sentence that every answer ends with: what the form does not prove.
+    """Return the caution that ends every answer: what the form of a code does not prove.
 
     >>> caution()[:53]
     'The form of a code does not prove that the code exist'
     """
-    day = date.fromisoformat(tables.as_of())
     return (
         "The form of a code does not prove that the code exists, that it was active on the date "
-        f"of service, or that a payer pays it. Our tables are as of {day:%B} {day.day}, {day.year}."
+        f"of service, or that a payer pays it. {dated()}"
     )
+
+
+def dated() -> str:
+    """Return the sentence that dates our tables.
+
+    >>> dated()
+    'Our tables are as of November 24, 2026.'
+    """
+    return f"Our tables are as of {said(date.fromisoformat(tables.as_of()))}."
 
 
 def _sentences(found: Answer) -> Iterator[str]:
@@ -124,7 +133,7 @@ def _sentences(found: Answer) -> Iterator[str]:
 
 
 def sentence(text: str) -> str:
-    """Return a text as a sentence: a capital at the start, a full stop at the end.
+    """Return a text as a sentence: a capital at the start, a period at the end.
 
     >>> sentence("used by: Medicare")
     'Used by: Medicare.'
@@ -155,10 +164,10 @@ def _modifiers(found: Answer, reading: Reading) -> tuple[str, ...]:
 
 
 def meant(found: Answer) -> str:
-    """Return how suggestions are introduced: a sure reading is only easily confused with one."""
+    """Return the words before a suggestion: a sure reading is only easily confused with it."""
     return "Easily confused with" if is_sure(found) else "Was it meant to be"
 
 
 def is_sure(found: Answer) -> bool:
-    """Tell whether an entry has a likely reading."""
+    """Return whether an entry has a likely reading."""
     return any(reading.strength == "likely" for reading in found.readings)

@@ -1,4 +1,4 @@
-"""Code formats and their ranges: the rows of `formats.csv` and `sections.csv`, ready to use."""
+"""Code formats and their ranges: the rows of `formats.csv` and `sections.csv`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Section:
     sources: str
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Copy and pickle as a reference: there is one object for each row."""
+        """Copy and unpickle to the same object: there is one for each row."""
         return _section, (self.format, self.first)
 
 
@@ -48,7 +48,7 @@ class Format:
     sources: str
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Copy and pickle as a reference: there is one object for each row."""
+        """Copy and unpickle to the same object: there is one for each row."""
         return by_id, (self.id,)
 
     @cached_property
@@ -58,7 +58,7 @@ class Format:
 
     @cached_property
     def has_dot(self) -> bool:
-        """Whether its codes are written with ICD-10-CM's dot."""
+        """Whether its codes are written with a dot, as in ICD-10-CM."""
         return self.code_set == "ICD-10-CM"
 
     @cached_property
@@ -104,7 +104,7 @@ class Format:
         return frozenset(tables.by(self.list_in, "code")) if self.list_in else frozenset()
 
     def match(self, code: str) -> Match:
-        """Return how strongly a code of this format belongs to the code set, and its range."""
+        """Return how likely a code of this format belongs to the code set, and its range."""
         section = self.range_of(code) if self.ranges else None
         in_range = section is not None or code in self.listed
         if self.id == "npi":  # nine in ten strings of ten digits have the wrong check digit
@@ -114,7 +114,7 @@ class Format:
 
 
 class Match(NamedTuple):
-    """A text has a format: with what strength ("" for not at all), and in which range."""
+    """A format that a text has, how strongly ("" for not at all), and the range it is in."""
 
     format: Format
     strength: str
@@ -122,7 +122,7 @@ class Match(NamedTuple):
 
 
 def mask(text: str) -> str:
-    """Return `text` with every digit written 9: what the pattern of a format is tried on.
+    """Return `text` with every digit replaced by 9; formats are matched against this mask.
 
     >>> mask("J1885")
     'J9999'
@@ -177,9 +177,9 @@ def matches(text: str) -> tuple[Match, ...]:
 
 
 def is_npi(digits: str) -> bool:
-    """Tell whether ten digits end in the check digit of a National Provider Identifier.
+    """Return whether ten digits end in the check digit of a National Provider Identifier.
 
-    It is Luhn's, over the number with 80840 in front (source: npi-check).
+    The check digit is Luhn's, computed with 80840 in front of the number (source: npi-check).
 
     >>> is_npi("1234567893"), is_npi("1234567890")
     (True, False)

@@ -1,7 +1,7 @@
 """Whether a Level II code or modifier is on CMS's list, and active on the date of service.
 
-`lookup` answers from `data/codes/level2.csv`, the list that ships with the course; a file of the
-learner's own answers through `codeedu.cms.Release.lookup`. Both return a `Listing`.
+`lookup` searches `data/codes/level2.csv`, the list that comes with the course;
+`codeedu.cms.Release.lookup` searches a file of the learner's own. Both return a `Listing`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ EDITION = "HCPCS Level II"  # the row of editions.csv that dates the list
 
 
 class Listing(NamedTuple):
-    """What a list says about a code; the sentences are made when someone asks.
+    """What a list says about a code.
 
-    `row` is that of the list (added and terminated as text, "" for none, and cross_references),
+    `row` is the row of the list (added, terminated and cross_references as text, "" for none),
     or None; `edition` names the list and `as_of` is its date; `on` is a date of service.
     """
 
@@ -32,7 +32,7 @@ class Listing(NamedTuple):
 
     @property
     def status(self) -> str:
-        """Listed, terminated or not listed: on the date of service, else on that of the list."""
+        """Listed, terminated or not listed, on the date of service or else the date of the list."""
         if self.row is None:
             return "not listed"
         added, last = iso(self.row["added"]), iso(self.row["terminated"])
@@ -77,7 +77,7 @@ class Listing(NamedTuple):
 
 
 def lookup(code: str, on: object = None) -> Listing:
-    """Say whether CMS's list has `code`, a Level II code or modifier, and whether it is active.
+    """Return whether `code`, a Level II code or modifier, is on CMS's list and active.
 
     `on`, the date of service, is a date, a datetime, a pandas Timestamp or ISO text. Without it,
     a code counts as terminated if its last day is before the date of the list.
@@ -98,7 +98,7 @@ def _edition() -> tuple[str, date | None]:
 
 
 def day(on: object) -> date | None:
-    """Return a day, however it is given, or None for None and pandas' NaT.
+    """Return any kind of date as a date, or None for None and pandas' NaT.
 
     Raises ValueError when it is not a date.
 
@@ -118,7 +118,7 @@ def day(on: object) -> date | None:
 
 
 def said(day: date | None) -> str:
-    """Return a day as a sentence has it.
+    """Return a date in words.
 
     >>> said(date(2018, 1, 5))
     'January 5, 2018'
@@ -127,7 +127,7 @@ def said(day: date | None) -> str:
 
 
 def iso(text: str) -> date | None:
-    """Return the day that a list gives as 2018-12-31 or 20181231, None when it gives none.
+    """Return a date that a list writes as 2018-12-31 or 20181231, or None if there is none.
 
     >>> iso("20181231"), iso(""), iso("00000000")
     (datetime.date(2018, 12, 31), None, None)

@@ -1,4 +1,7 @@
-"""What an answer is made of: notes, reasons, readings. They make their sentences when asked."""
+"""What an answer is made of: reasons, readings, and the answer itself.
+
+Sentences are built when they are read, which keeps `classify` fast.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Reading(NamedTuple):
     """One code set that an entry could belong to, and why.
 
     `code` is the canonical text within that code set, such as "E11.65"; `strength` is "likely",
-    "possible" or "remote"; `marks` are reasons that the entry itself gave.
+    "possible" or "remote"; `marks` are reasons that come from the entry, such as lost zeros.
     """
 
     format: Format
@@ -36,7 +39,7 @@ class Reading(NamedTuple):
     strength: str
     range: Section | None = None
     marks: tuple[Reason, ...] = ()
-    looked_up: Listing | None = None  # in a release of the learner's own, or on a day
+    looked_up: Listing | None = None  # in the learner's own release, or on a date of service
 
     @property
     def code_set(self) -> str:
@@ -60,7 +63,7 @@ class Reading(NamedTuple):
 
     @property
     def used_by(self) -> str | None:
-        """Who uses the section, where that matters; else None."""
+        """Who uses the section, if that is limited; else None."""
         return (self.range.used_by or None) if self.range else None
 
     @property
@@ -70,14 +73,14 @@ class Reading(NamedTuple):
 
     @property
     def listing(self) -> Listing | None:
-        """What CMS's list says of a Level II code or modifier; None for any other."""
+        """What CMS's list says about a Level II code or modifier; None for any other code."""
         if self.looked_up is None and self.format.list_in == "level2":
             return level2.lookup(self.code)
         return self.looked_up
 
     @property
     def status(self) -> str:
-        """What is known: listed, terminated, not listed, format or local code."""
+        """What is known: "listed", "terminated", "not listed", "format" or "local code"."""
         if (listing := self.listing) is not None:
             return listing.status
         row = _diagnosis(self)
@@ -92,7 +95,7 @@ class Reading(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What an entry could be: its readings, likeliest first, and what was changed on the way."""
+    """What an entry could be: its readings, likeliest first, and what was changed to read it."""
 
     entered: object
     readings: tuple[Reading, ...] = ()
@@ -117,7 +120,7 @@ class Answer(NamedTuple):
 
     @property
     def strongest(self) -> tuple[Reading, ...]:
-        """The readings that are as strong as the best one."""
+        """The readings with the same strength as the best one."""
         most = min((r.strength for r in self.readings), key=STRENGTHS.index, default="")
         return tuple(r for r in self.readings if r.strength == most)
 
@@ -128,9 +131,9 @@ class Answer(NamedTuple):
 
 
 def _diagnosis(reading: Reading) -> dict[str, str] | None:
-    """Return the row of the ICD-10-CM list, {} where it has none, None where we have no list.
+    """Return the row of the ICD-10-CM list, {} if the code is not in it, None if it cannot be.
 
-    The list holds the codes of a letter and four digits, since only they look like Level II.
+    The list has only codes of a letter and four digits: only these look like Level II.
     """
     if reading.code_set != "ICD-10-CM":
         return None
@@ -156,7 +159,7 @@ def _why(reading: Reading) -> Iterator[Reason]:
 
 
 def _listing(reading: Reading) -> Iterator[Reason]:
-    """Say what the lists have: CMS's, ICD-10-CM's, that of modifiers, and HHS's claims."""
+    """Yield what the lists say: CMS's, ICD-10-CM's, the modifiers, and HHS's claims."""
     code, string = reading.code, reading.code.replace(".", "")
     if listing := reading.listing:
         has_row = reading.looked_up is None and listing.row is not None
@@ -170,7 +173,7 @@ def _listing(reading: Reading) -> Iterator[Reason]:
 
 
 def _as_diagnosis(reading: Reading, string: str) -> Iterator[Reason]:
-    """Say what ICD-10-CM's list has, for a diagnosis and for what could have lost its dot."""
+    """Yield what ICD-10-CM's list says about a diagnosis, or a code that may have lost its dot."""
     release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
     diagnosis = _diagnosis(reading)
     if reading.format.id == "level-2":
@@ -191,7 +194,7 @@ def _as_diagnosis(reading: Reading, string: str) -> Iterator[Reason]:
 
 
 def _paid(code: str) -> Iterator[Reason]:
-    """Say whether state Medicaid programs paid a local code (HHS, 2018 to 2024)."""
+    """Yield whether state Medicaid programs paid a local code (HHS, 2018 to 2024)."""
     by_law = "by law, local codes left the national standard on December 31, 2003"
     yield Reason(by_law, "sources:bipa-2000")
     if row := tables.by("medicaid_claims", "code").get(code):

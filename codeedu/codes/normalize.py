@@ -1,7 +1,7 @@
-"""Turn any object into plain text, with a note for every change on the way.
+"""Turn any object into plain text, with a note for every change.
 
-Only what a biller would call the same code is changed: case, blanks, quotes, dashes, a name in
-front (`CPT:`), the `.0` of a spreadsheet. Guesses are made elsewhere, in `suggest.py`.
+A change never makes another code of it: only case, blanks, quotes, dashes, a name in front
+(`CPT:`) and the `.0` of a spreadsheet are changed. Guesses are in `suggest.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SHOWN = 24  # characters of a long entry that a sentence quotes
 
 
 class Note(NamedTuple):
-    """Something that was changed or noticed on the way to a reading.
+    """Something that was changed or noticed while reading an entry.
 
     `kind` is one word (blanks, quotes, dashes, case, decimal, prefix, number, zeros, modifier,
     character, problem); `before` and `after` are the text around the change.
@@ -29,7 +29,7 @@ class Note(NamedTuple):
     kind: str
     before: str
     after: str
-    says: str | Callable[[str], str]  # a function is called with `before`, when someone asks
+    says: str | Callable[[str], str]  # a function is called with `before` when `text` is read
 
     @property
     def text(self) -> str:
@@ -38,7 +38,7 @@ class Note(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What was entered, as plain text; `text` is "" when nothing in it can be read."""
+    """What was entered, as plain text; `text` is "" if it cannot be read."""
 
     text: str
     notes: tuple[Note, ...] = ()
@@ -55,7 +55,7 @@ def read(value: object) -> Entry:
     """
     try:
         return _read(value)
-    except Exception:  # an object whose own methods fail is still only not a code
+    except Exception:  # the object's own methods may raise anything
         return _problem("", f"{_kind(value)} is not a code: codes are text.")
 
 
@@ -69,7 +69,7 @@ def _read(value: object) -> Entry:
     if isinstance(value, Real) and not isinstance(value, Integral):
         if float(value).is_integer():
             return _number(str(int(float(value))))
-        return _problem(str(value), "A number that is not whole is no code: read codes as text.")
+        return _problem(str(value), "A number with decimals is not a code: read codes as text.")
     if isinstance(value, Integral):
         return _number(str(int(value)) if abs(int(value)) < 10**LONGEST else "-")
     if isinstance(value, (bytes, bytearray)):
@@ -93,7 +93,7 @@ def _number(digits: str) -> Entry:
     return Entry(digits, (Note("number", digits, digits, text),))
 
 
-_PLAIN = re.compile("[0-9A-Z]{1,7}")  # the common case has nothing to normalize
+_PLAIN = re.compile("[0-9A-Z]{1,7}")  # the common case: nothing to normalize
 
 
 def _text(entered: str) -> Entry:
@@ -122,7 +122,7 @@ def _text(entered: str) -> Entry:
 
 
 def _blanks(text: str) -> str:
-    """Cut blanks, visible or not, from the ends."""
+    """Strip blanks, visible or not, from both ends."""
     return text if text[:1].isalnum() and text[-1:].isalnum() else text.strip(_invisible())
 
 
@@ -134,7 +134,7 @@ def _what_was_cut(text: str) -> str:
 
 @cache
 def _invisible() -> str:
-    """Return every blank of Unicode: white space, and format characters without width."""
+    """Return every blank in Unicode: white space and zero-width format characters."""
     every = map(chr, range(0x10000))
     return "".join(c for c in every if c.isspace() or unicodedata.category(c) == "Cf")
 
@@ -156,7 +156,7 @@ def _dashes(text: str) -> str:
 
 
 def _case(text: str) -> str:
-    # Not .upper() alone: it turns a long s into S and a sharp s into SS, which nobody typed.
+    # .upper() would turn a long s into S and a sharp s into SS, which nobody typed.
     return text.upper() if text.isascii() else text.translate(_UPPER)
 
 
@@ -198,7 +198,7 @@ def _prefix_pattern() -> re.Pattern[str]:
 
 
 def label(char: str) -> str:
-    """Return the name of a character in Unicode."""
+    """Return the Unicode name of a character."""
     return "blank" if char == " " else unicodedata.name(char, f"control character {ord(char)}")
 
 
@@ -212,7 +212,7 @@ def _not_in_a_code(char: str, position: int) -> str:
 
 
 def ascii_twin(char: str) -> str:
-    """Return the ASCII letter or digit that a foreign character stands for, or "".
+    """Return the ASCII letter or digit that another script's character resembles, or "".
 
     >>> ascii_twin("\u0669"), ascii_twin("\u017f"), ascii_twin("*")
     ('9', 'S', '')

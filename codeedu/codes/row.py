@@ -1,4 +1,4 @@
-"""One answer as one flat row: what a table or a file of answers holds."""
+"""One answer as one flat row of a table or file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
 from codeedu.codes.model import Answer
 
-UNREADABLE_DATE = "date not readable"  # the status where the date of service is no date
+UNREADABLE_DATE = "date not readable"  # the status when the date of service is not a date
 
 
 class Row(NamedTuple):
-    """The columns of an answer; those about the code are of its best reading."""
+    """The columns of an answer; those about the code describe its best reading."""
 
     code: str | None  # the canonical text
     modifiers: str  # joined with hyphens
@@ -20,7 +20,7 @@ class Row(NamedTuple):
     category: str | None
     section: str | None
     ambiguous: bool  # two or more readings are equally strong
-    note: str  # what was changed or noticed on the way, in sentences
+    note: str  # what was changed or noticed, in sentences
     status: str | None  # what is known of the code: format, listed, ...
 
 
@@ -46,7 +46,7 @@ def row(found: Answer) -> Row:
 def classified(
     entry: object, context: str, release: ReleaseLike | None = None, on: Day = None
 ) -> tuple[Classification, Row]:
-    """Classify an entry, also as a row; when `on` is no date, the status says so."""
+    """Classify an entry, and return it also as a row; if `on` is not a date, the status says so."""
     try:
         found = classify(entry, context, release, on)
     except ValueError:

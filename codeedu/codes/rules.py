@@ -1,14 +1,14 @@
-"""The rules that turn plain text into readings. What they know is in `data/codes/`.
+"""The rules that turn plain text into readings; the facts they use are in `data/codes/`.
 
 1. A *format* (`formats.csv`) is a pattern of letters and digits that a code set uses. Every
-   format that the whole text has gives a reading.
+   format that the whole text matches gives a reading.
 2. If the text is a code followed by modifiers, the formats of the code give the readings.
-3. Digits that are too short for a format with leading zeros have it once the zeros are restored.
-4. A reading inside a range (`sections.csv`) or a list is as strong as `strength_in_range` of
-   its format says, any other as `strength_otherwise` says: likely, possible or remote. A remote
-   reading is dropped when there is a better one.
-5. Stronger readings come first; among equals, the field of the claim decides. Two or more
-   strongest readings are an ambiguity: nothing in the string tells them apart.
+3. Digits too short for a format with leading zeros match it once the zeros are restored.
+4. A reading is likely, possible or remote: `strength_in_range` of its format inside a range
+   (`sections.csv`) or list, `strength_otherwise` outside. A remote reading is dropped when
+   there is a better one.
+5. Stronger readings come first; the field of the claim orders equals. Two or more strongest
+   readings make an entry ambiguous: the string alone does not decide between them.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ Found = tuple[tuple[Reading, ...], tuple[str, ...], tuple[Note, ...]]
 def read(text: str, context: str, asked: str = "") -> Found:
     """Return the readings of a plain text, its modifiers, and notes on what was changed.
 
-    `asked` is the code set named in front of it, or "".
-
-    Raises ValueError for a context that does not exist.
+    `context` must be a known one (see `ranks`); `asked` is the code set named in front of the
+    text, or "".
 
     >>> readings, modifiers, notes = read("J1885JW", "procedure")
     >>> readings[0].code, modifiers, notes[0].text
@@ -58,13 +57,13 @@ _NOTHING: Found = ((), (), ())
 
 
 def _whole(text: str, marks: tuple[Reason, ...] = ()) -> list[Reading]:
-    """Rules 1 and 4: one reading for every format that the whole text has."""
+    """Rules 1 and 4: one reading for every format that the whole text matches."""
     found = []
     for format, strength, section in formats.matches(text):
         if strength:
             code = formats.dotted(text) if format.has_dot else text
             found.append(Reading(format, code, strength, section, marks))
-    if len(text) < 5 and text.isdigit() and text[0] != "0":  # a program drops zeros all or none
+    if len(text) < 5 and text.isdigit() and text[0] != "0":  # a spreadsheet drops all leading zeros
         found += _zeros_restored(text, marks)
     return found
 
@@ -73,7 +72,7 @@ _PADDED = "formats.width:"  # the row of a reason for restored zeros
 
 
 def _zeros_restored(text: str, marks: tuple[Reason, ...]) -> Iterator[Reading]:
-    """Rule 3: the readings of digits that have lost their leading zeros."""
+    """Rule 3: readings of digits that lost their leading zeros."""
     for format in formats.padded():
         code = text.zfill(int(format.width))
         section = format.range_of(code)
@@ -101,20 +100,20 @@ def _split(text: str) -> Found:
     if not tails:
         note = Note("modifier", text, head, "The hyphen with no modifier after it was dropped.")
         return (tuple(_whole(head)), (), (note,)) if head != text else _NOTHING
-    behind = _modifiers(tuple(tails), glued)
-    if behind is None:
+    tail = _modifiers(tuple(tails), glued)
+    if tail is None:
         return _NOTHING
-    readings = tuple([r for r in _whole(head, behind.marks) if r.format.takes_modifiers])
-    after = "-".join((head, *behind.modifiers))
-    notes = tuple([Note("modifier", text, after, sentence) for sentence in behind.sentences])
+    readings = tuple([r for r in _whole(head, tail.marks) if r.format.takes_modifiers])
+    after = "-".join((head, *tail.modifiers))
+    notes = tuple([Note("modifier", text, after, sentence) for sentence in tail.sentences])
     if re.search(" X[0-9]$", text):
         says = f"{text[-2:]} could also mean {text[-1]} units: they have a field of their own."
         notes = (*notes, Note("units", text, after, says))
-    return readings, behind.modifiers, notes
+    return readings, tail.modifiers, notes
 
 
-class _Behind(NamedTuple):
-    """The modifiers behind a code, what they prove, and the sentences about them."""
+class _Tail(NamedTuple):
+    """The modifiers after a code, the reason they give, and sentences about them."""
 
     modifiers: tuple[str, ...]
     marks: tuple[Reason, ...]
@@ -122,8 +121,8 @@ class _Behind(NamedTuple):
 
 
 @lru_cache(maxsize=4_096)
-def _modifiers(tails: tuple[str, ...], glued: bool) -> _Behind | None:
-    """Read `tails` as modifiers, or return None; glued ones must be in a range or a list."""
+def _modifiers(tails: tuple[str, ...], glued: bool) -> _Tail | None:
+    """Read `tails` as modifiers, or return None; glued ones must be in a range or list."""
     modifiers = tuple(tail[i : i + 2] for tail in tails for i in range(0, len(tail), 2))
     if not all(_is_modifier(modifier, strictly=glued) for modifier in modifiers):
         return None
@@ -137,12 +136,12 @@ def _modifiers(tails: tuple[str, ...], glued: bool) -> _Behind | None:
         sentences.append(f"{these} had no hyphen in front; read as {kind}.")
     if len(modifiers) > 4:
         sentences.append(f"A claim line has room for four modifiers; here are {len(modifiers)}.")
-    return _Behind(modifiers, (mark,), tuple(sentences))
+    return _Tail(modifiers, (mark,), tuple(sentences))
 
 
 @lru_cache(maxsize=4_096)
 def _is_modifier(text: str, *, strictly: bool) -> bool:
-    """Tell whether `text` has the form of a modifier; strictly: and is in a range or list."""
+    """Return whether `text` has the form of a modifier; if strictly, also is in a range or list."""
     return any(
         match.format.code_set.endswith("modifier")
         and (match.strength == "likely" or (match.strength and not strictly))
@@ -151,17 +150,17 @@ def _is_modifier(text: str, *, strictly: bool) -> bool:
 
 
 def _problem(text: str) -> str:
-    """Say what keeps a text without a reading from being a code."""
+    """Return a sentence that says why a text without a reading is not a code."""
     for position, char in enumerate(text, 1):
         if not (char.isalnum() or char in "-,:/ ."):
-            return f"{normalize.label(char)} in position {position} is in no code."
+            return f"{normalize.label(char)} in position {position} is not used in codes."
     head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
     if tails and _whole(head):
         if re.fullmatch("X[0-9]+|[0-9]+X|[0-9]+ ?UNITS?", " ".join(tails)):
             return f"{head} may be a code; {' '.join(tails)} looks like units: they have a field."
         if all(any(r.strength == "likely" for r in _whole(tail)) for tail in tails):
             return f"Several codes in one field: {listing((head, *tails))}. A claim line has one."
-        return f"{head} may be a code, but {tails[0]} is no modifier."
+        return f"{head} may be a code, but {tails[0]} is not a modifier."
     spelled = ", ".join(_SPELLED.get(char, char) for char in formats.mask(text)[:12])
     says = f"No code set we know has codes of this form: {spelled}."
     own = " If a payer asked for it, it is that payer's own code: look in the payer's manual."
@@ -191,15 +190,16 @@ def ranks(context: str) -> dict[tuple[str, str], int]:
 
 def _ranked(readings: Sequence[Reading], context: str, asked: str) -> tuple[Reading, ...]:
     """Rule 5: drop remote readings where there are better ones, and sort the rest."""
+    kept = [r for r in readings if r.strength != "remote"]
+    if kept and asked:
+        kept += [r for r in readings if r.strength == "remote" and r.format.code_set == asked]
+    kept = kept or list(readings)
+    if len(kept) < 2:
+        return tuple(kept)
     rank = ranks(context)
-    if len(readings) < 2:
-        return tuple(readings)
-    ordered = sorted(readings, key=lambda r: rank[r.strength, r.format.code_set])
-    only_remote = ordered[0].strength == "remote"
     found: dict[str, Reading] = {}  # the best reading of each code set
-    for reading in ordered:
-        if reading.strength != "remote" or only_remote or reading.format.code_set == asked:
-            found.setdefault(reading.format.code_set, reading)
+    for reading in sorted(kept, key=lambda r: rank[r.strength, r.format.code_set]):
+        found.setdefault(reading.format.code_set, reading)
     if asked in found:
         return found[asked], *(r for r in found.values() if r.format.code_set != asked)
     return tuple(found.values())

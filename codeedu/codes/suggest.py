@@ -1,8 +1,8 @@
-"""What an entry was probably meant to be: near codes, each with the one edit that leads to it.
+"""Suggest codes that were perhaps meant, each with the one edit that leads to it.
 
-These are guesses: they are offered, never made. An entry with a likely reading gets only the
-code it is easily confused with (U0001 and 0001U). Any other entry gets the codes that a
-look-alike character, a swap of neighbors or another script could have spoiled.
+A suggestion is a guess: it is shown, and never applied. An entry with a likely reading gets only
+the code it is easily confused with (U0001 and 0001U). For any other entry, we undo slips: a
+look-alike character, two characters swapped, a letter of another script.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from codeedu.codes import normalize, rules
 from codeedu.codes.model import Answer
 
 LIMIT = 5  # suggestions for one entry
-EDITED = 8  # characters at the start in which slips are looked for
+EDITED = 8  # slips are undone in this many characters at the start
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A code that was perhaps meant: `code`, the `edit` that leads to it, and a sentence."""
+    """A code that was perhaps meant, the `edit` that leads to it, and both in a sentence."""
 
     code: str
     edit: str
@@ -93,7 +93,7 @@ def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_ascii(entered: str) -> str:
-    """Return the entry with foreign characters as the ASCII ones they look like."""
+    """Return the entry with other scripts' characters replaced by ASCII ones."""
     cleaned = entered.strip().strip("\ufffd")  # what is left where a file was decoded wrongly
     return "".join(c if c.isascii() else normalize.ascii_twin(c) or c for c in cleaned).upper()
 

@@ -1,4 +1,4 @@
-"""Small pieces of English that sentences everywhere are built from."""
+"""Helpers for sentences: counts, lists, percentages, invisible characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:
-    """Join words as a sentence does, by semicolons where they contain a comma.
+    """Join words into a list for a sentence, with semicolons if a word has a comma.
 
     >>> listing(["RT", "59", "GA"]), listing(["RT"]), listing(["RT", "LT"], "or")
     ('RT, 59, and GA', 'RT', 'RT or LT')
@@ -38,7 +38,7 @@ def percent(share: float) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return `text` with every character that cannot be seen written as its number.
+    r"""Return `text` with every invisible character written as its number.
 
     >>> visible("99213\u200b-25"), visible("a b")
     ('99213⟨U+200B⟩-25', 'a b')
@@ -49,7 +49,7 @@ def visible(text: str) -> str:
 
 
 def shorten(text: str, limit: int = 40) -> str:
-    """Return `text`, visible; of a long one, its start and how long it is.
+    """Return `text`, or the start of a long text and its length.
 
     >>> shorten("9" * 1000, 5)
     '99999… (1,000 characters)'

@@ -1,7 +1,7 @@
-"""The figures of the course, drawn from the tables as SVG, each with its words and its numbers.
+"""The figures of the course, drawn from the tables as SVG.
 
-Each figure is a file of its own: it returns its picture with an alt text that says the message,
-the rows behind it, and a caption. `canvas` is what they draw on.
+Each figure is one file: it returns a picture with an alt text that states the message, the
+numbers as a table, and a caption. They draw on a `canvas`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "timeline": timeline,
 }
 
-# Figures of earlier versions, and what shows the same today.
+# Figures of earlier versions, and what to use instead.
 REMOVED = {
     "anatomy": "codeedu.explorer(code)",
     "level-ii": 'codeedu.show_table("sections"), with the columns and rows you want',
@@ -36,8 +36,8 @@ REMOVED = {
 def plot(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
 
-    Names: "code-space", "collisions", "confusion" (`matrix`: how often, by pairs of the actual
-    code set and the chosen one), "cpt-sections", "decision", "timeline".
+    Names: "code-space", "collisions", "confusion" (`matrix`: counts by pairs of actual and
+    chosen code set), "cpt-sections", "decision", "timeline".
 
     Raises ValueError for an unknown name, TypeError for an option that the figure does not have.
 

@@ -1,4 +1,4 @@
-"""Horizontal bars with their numbers beside them: what both charts of the course are drawn with."""
+"""Horizontal bars, each with its number: both charts of the course are drawn with them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from codeedu.figures.canvas import EDGE, PLAIN, SMALL, WIDTH, Canvas, width_of
 
 STEP, THICK, TOP = 30.0, 20.0, 88.0  # pixels from bar to bar, of a bar, above the first
-Part = tuple[float, str, float]  # how long, the color, how strong
+Part = tuple[float, str, float]  # its length, color and opacity
 
-Bar = tuple[str, Sequence[Part], str]  # its name, its parts, what stands behind it
+Bar = tuple[str, Sequence[Part], str]  # its name, its parts, the text after it
 
 
 def bars(message: str, below: str, found: Sequence[Bar], *, bold: bool = False) -> Canvas:
-    """Return a canvas with bars: the longest one, with its words, fills the width."""
+    """Return a canvas with bars; the longest one, with its text, fills the width."""
     paper = Canvas(TOP + STEP * len(found) + EDGE - 8)
     paper.title(message, below)
     size = PLAIN if bold else SMALL

@@ -1,8 +1,8 @@
 """A small canvas for the course's figures: boxes, texts, lines and arrows in, an SVG out.
 
-Lengths are pixels from the top left corner, and a text stands on its middle, so texts of one
-row share their baseline. Colors are named as in static/tokens.css; the picture carries the light
-and the dark ones, and stands on a card of its own, so it can be read on any page.
+Lengths are pixels from the top left corner. A text is placed by its middle, so texts in one row
+share their baseline. Colors are named as in static/tokens.css; the picture carries the light
+and the dark ones, and has its own background, so it can be read on any page.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from html import escape
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import source
 
-WIDTH = 760  # pixels of every figure: what a column of a notebook has
-EDGE = 24  # pixels that stay free on both sides
+WIDTH = 760  # pixels of every figure: a column of a notebook
+EDGE = 24  # pixels left free on both sides
 SMALL, PLAIN, LARGE = 12.5, 14.0, 18.0  # sizes of type
 FONTS = {
     "": 'system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif',

@@ -51,7 +51,7 @@ def code_space() -> Figure:
     paper = Canvas(TOP + DIGITS + LETTERS + EDGE)
     paper.title(
         "Most well-formed strings are not codes",
-        "Rows: the first character. Columns: the last. Three digits stand between them.",
+        "Rows: the first character. Columns: the last. Three digits are between them.",
     )
     x, y = LEFT + DIGITS, TOP + DIGITS  # where the letters begin
     paper.box(x, y, LETTERS, LETTERS, "card", edge="line")
@@ -159,8 +159,14 @@ def _name_columns(paper: Canvas, x: float, y: float, behind: list[Strip]) -> Non
     used = [(at, strip) for at, strip in enumerate(behind) if strip.owner != UNUSED]
     for at, strip in used:
         middle = x + (at + 0.5) * CELL
-        beside = {at - 1, at + 1} & {other for other, _ in used}
-        anchor = "middle" if not beside and at else "start" if at - 1 in beside or not at else "end"
+        neighbors = {at - 1, at + 1} & {other for other, _ in used}
+        anchor = (
+            "middle"
+            if not neighbors and at
+            else "start"
+            if at - 1 in neighbors or not at
+            else "end"
+        )
         edge = {"middle": 0, "start": -4, "end": 4}[anchor]
         paper.line((middle, y), (middle, y + 8), color="control")
         paper.text(middle + edge, y + 20, strip.owner, size=SMALL, anchor=anchor)
@@ -172,7 +178,7 @@ def _name_columns(paper: Canvas, x: float, y: float, behind: list[Strip]) -> Non
 def _name_rows(
     paper: Canvas, x: float, y: float, front: list[Strip], total: int, strings: int
 ) -> None:
-    """Name the letters in front once a group, beside its rows and in its color."""
+    """Name each group of letters in front once, next to its rows and in its color."""
     for owner in dict.fromkeys(s.owner for s in front if s.owner.startswith("Level")):
         own = [at for at, strip in enumerate(front) if strip.owner == owner]
         name = owner.removesuffix(" (local)")

@@ -1,4 +1,4 @@
-"""What was taken for what: a table of counts, the more often the darker."""
+"""What was taken for what: a table of counts, darker for larger ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST = 22  # characters of a name
 def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
     """Draw what was taken for what: rows are the actual code sets, columns the chosen ones.
 
-    `matrix` says how often, by pairs (actual, chosen); without one, the picture waits for answers.
+    `matrix` has counts by pairs (actual, chosen); without it, the table is empty.
     """
     counts = {pair: times for pair, times in (matrix or {}).items() if times > 0}
     order = list(tables.by("code_sets", "code_set"))
@@ -53,7 +53,7 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
                            anchor="middle")  # fmt: skip
     alt = (
         "A square table: rows say what a string actually was, columns what was chosen; right "
-        f"answers stand on the diagonal, confusions beside it. {message}"
+        f"answers are on the diagonal, confusions off it. {message}"
     )
     rows: list[dict[str, object]] = [
         {"actual": actual, "chosen": chosen, "times": n} for (actual, chosen), n in counts.items()

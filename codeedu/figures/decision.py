@@ -57,11 +57,11 @@ def decision() -> Figure:
     paper.text(54, (before + middle) / 2, "no", size=SMALL, color="muted")
     _answer(paper, y, otherwise)
 
-    told = " ".join(f"{at}: {row['question']} If so, {end['answer']}."
+    steps = " ".join(f"{at}: {row['question']} If so, {end['answer']}."
                     for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1))  # fmt: skip
     alt = (
         f"{message}. {len(asked)} questions from top to bottom, each with its answer at the side; "
-        f"a no leads to the next. {told} Otherwise, {otherwise['answer']}."
+        f"a no leads to the next. {steps} Otherwise, {otherwise['answer']}."
     )
     rows: list[dict[str, object]] = [
         {"step": at, "question": row["question"], "if yes": end["answer"],

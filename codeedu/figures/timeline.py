@@ -1,4 +1,4 @@
-"""How it all came to be: the events of the course, and where they crowd."""
+"""The history of the code sets as a timeline."""
 
 from __future__ import annotations
 

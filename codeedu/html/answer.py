@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from codeedu import tables
 from codeedu.codes.anatomy import Part, parts, written
-from codeedu.codes.explain import caution, explanation, meant, sentence, verdict, whole
+from codeedu.codes.explain import caution, dated, explanation, meant, sentence, verdict, whole
 from codeedu.codes.model import Answer, Reading
 from codeedu.codes.suggest import suggest
 from codeedu.codes.wording import shorten, visible
@@ -18,7 +18,7 @@ from codeedu.html.nodes import Node, Shown, node, to_html
 
 
 def shown(found: Answer) -> Shown:
-    """Return the explanation of an entry as text that a notebook shows as cards.
+    """Return the explanation of an entry: text, which a notebook displays as cards.
 
     >>> from codeedu import classify
     >>> shown(classify("J188S")).split(". ")[0]
@@ -42,7 +42,7 @@ def html(found: Answer) -> str:
 
 
 def answer(found: Answer, *, live: bool = False) -> list[Node]:
-    """Return what follows the verdict as nodes; `live` makes buttons of the suggestions."""
+    """Return everything after the verdict as nodes; `live` makes the suggestions buttons."""
     nodes = []
     if found.readings:
         cards = [_card(found, reading) for reading in found.readings]
@@ -55,7 +55,8 @@ def answer(found: Answer, *, live: bool = False) -> list[Node]:
     if found.notes:
         noticed: list[list[str | Node]] = [[note.text] for note in found.notes]
         nodes.append(_titled("Changed or noticed on the way", noticed))
-    nodes.append(node("p", caution(), class_="codeedu-caution"))
+    # A page shows many answers: there the caution is part of the text, once.
+    nodes.append(node("p", caution() if live else dated(), class_="codeedu-caution"))
     return nodes
 
 
@@ -71,7 +72,7 @@ def hue(code_set: str) -> str:
 
 
 def evidence(reading: Reading) -> str:
-    """Return what is known of a reading beyond its form, such as "listed".
+    """Return what is known about a reading beyond its form, such as "listed".
 
     >>> from codeedu import classify
     >>> [evidence(reading) for reading in classify("E1165").readings]
@@ -93,7 +94,7 @@ def _card(found: Answer, reading: Reading) -> Node:
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
-        "Status": listing.label if listing else None,
+        "Status": listing.label if listing and listing.label != listing.status else None,
         "CMS's words": listing.descriptor if listing else None,
     }
     pairs = [
@@ -110,15 +111,15 @@ def _card(found: Answer, reading: Reading) -> Node:
 
 
 def _with_dot(cut: tuple[Part, ...]) -> Iterator[Part]:
-    """Yield the parts, and between those of a diagnosis the dot that the entry left out."""
+    """Yield the parts, and for a diagnosis the dot that the entry left out."""
     for part, then in zip(cut, (*cut[1:], None), strict=True):
         yield part
         if part.role == "category" and then and then.role == "detail":
             yield Part(".", "dot left out", "ICD-10-CM writes it here")
 
 
-# Which parts of a code a card marks, and how; every other part is plain. The first kind says
-# which code set or section it is; a word stands below each part, so color is never alone.
+# How a card marks the parts of a code; other parts are plain. The key parts say which code set or
+# section it is. Each part has a label below it, so color is never the only sign.
 _MARKS = {
     "key": ("letter", "letters", "suffix letter", "category", "dot", "section", "labeler"),
     "modifier": ("modifier",),
@@ -126,13 +127,13 @@ _MARKS = {
     "alert": ("offending", "doubtful"),
 }
 _MARK = {role: f" codeedu-{mark}" for mark, roles in _MARKS.items() for role in roles}
-WIDEST = 13  # characters that a part's width tells apart
+WIDEST = 13  # characters; wider parts are shown as wide as this
 
 
 def _tiles(cut: Iterable[Part]) -> Node:
-    """Return parts as a list: the characters on a tile as wide as they are many, words below."""
+    """Return parts as a list of tiles, each as wide as its text, with its label below."""
     cut = tuple(cut)
-    # A code of digits alone has no letter to go by: its number is the key.
+    # In a code of digits only, the number is the key part.
     marks = {"number": " codeedu-key"} | _MARK
     if any(_MARK.get(part.role) == " codeedu-key" for part in cut):
         marks = _MARK

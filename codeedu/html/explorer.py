@@ -1,7 +1,7 @@
-"""The views that a notebook shows.
+"""The explorer, and the base class of all views in a notebook.
 
-They hold no rule: they hand what was typed to the classifier and show what `answer.py` makes
-of it. The browser's side is in `static/`.
+The explorer passes what was typed to the classifier and shows the result as `answer.py` builds
+it. The code that runs in the browser is in `static/`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")
 
 
 class View(anywidget.AnyWidget):
-    """What all views share: a repr without addresses, and something true without a kernel."""
+    """Base class of views: a stable repr, and static HTML where no kernel runs."""
 
     def _static(self) -> str:
-        """Return HTML that stands in for the view where nothing runs."""
+        """Return HTML that replaces the view where no kernel runs."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -35,10 +35,10 @@ class View(anywidget.AnyWidget):
 
 
 class Explorer(View):
-    """Type or paste a code and see its parts, its readings, and what it was meant to be.
+    """Type or paste a code and see its parts, its readings, and what was perhaps meant.
 
-    `value` is the text in the box and `context` where it stood on the claim; set either from
-    Python and the view follows. `answer` is what the view shows.
+    `value` is the text in the input and `context` the field of the claim; set either from
+    Python and the view updates. `answer` is what the view shows.
     """
 
     _esm = source("dom.js", "explorer.js")
@@ -51,7 +51,7 @@ class Explorer(View):
     answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
-        classify(value, context=context)  # an unknown context is the caller's error: say so now
+        classify(value, context=context)  # raise for an unknown context before anything is shown
         super().__init__(
             value=value,
             context=context,
@@ -68,7 +68,7 @@ class Explorer(View):
             self.answer = {**asked, "says": verdict(found), "body": answer(found, live=True)}
         except Exception as error:
             self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
-            raise  # shown in the view, and still an error for whoever runs the notebook
+            raise  # shown in the view, and raised, so that a notebook run fails
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
@@ -81,7 +81,7 @@ class Explorer(View):
 def explorer(value: str = "J1885", context: str = "procedure") -> Explorer:
     """Return the explorer, ready to be the last line of a cell.
 
-    `value` is the code to start with; `context` is where it stood on the claim: "procedure",
+    `value` is the code to start with; `context` is the field of the claim: "procedure",
     "diagnosis", "drug", "revenue" or "place".
 
     Raises ValueError for a context that does not exist, TraitError for a value that is not text.

@@ -1,4 +1,4 @@
-"""What a lesson shows beside its text: rows of a table, its sources, words of the glossary."""
+"""What lessons show: rows of a table, sources, terms of the glossary."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import Node, Shown, node, table_html, to_html
 
-# How a column is headed where its name, with blanks for underscores, would not do.
+# Headings of columns whose name, with blanks for underscores, would not be clear.
 HEADINGS = {
     "fails_how": "how it fails",
     "icd10cm": "ICD-10-CM",
@@ -18,9 +18,9 @@ HEADINGS = {
 
 
 def show_table(name: str, *columns: str, caption: str | None = None, **where: str) -> Shown:
-    """Show rows of a table of `data/`: the `columns` asked for, the rows where `where` holds.
+    """Show rows of a table of `data/`: the given `columns`, and the rows that match `where`.
 
-    Without `columns`, all of them; without a `caption`, the name of the table heads it.
+    Without `columns`, all of them; without a `caption`, the name of the table is its caption.
 
     Raises TableError for an unknown table, ValueError for an unknown column or when no row fits.
 
@@ -45,12 +45,12 @@ def _heading(column: str) -> str:
 
 
 def sources(*ids: str) -> Shown:
-    """Show sources by their ids, in the order of the alphabet, with where to find each.
+    """Show sources by their ids, sorted, with where to find each.
 
     Raises ValueError for an id that `sources.csv` does not have.
 
     >>> sources("hcfa-2000")
-    1 source, as of 2026-11-23
+    1 source, as of 2026-11-24
     """
     known = tables.by("sources", "id")
     unknown = [name for name in ids if name not in known]

@@ -1,9 +1,9 @@
-"""HTML that is safe and accessible by construction: nodes, tables, pages, and what a cell shows.
+"""Safe and accessible HTML: nodes, tables, pages, and what a cell displays.
 
 A *node* is `[tag, attributes, *children]`, where a child is text or another node. It is plain
 data: `to_html` writes it as a string here, and `fromNode` in static/dom.js makes elements of it
-in the browser, so an answer looks the same alive and printed. Text is escaped here and nowhere
-else, and characters that cannot be seen are written out.
+in the browser, so an answer looks the same live and static. Text is escaped here and nowhere
+else, and invisible characters are written out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from codeedu.codes.wording import visible
 STATIC = Path(__file__).parent / "static"
 
 Node = list[Any]
-VOID = {"img", "meta"}  # elements that have no end tag
+VOID = {"img", "meta"}  # elements without an end tag
 
 
 def node(tag: str, *children: str | Node, **attributes: str) -> Node:
@@ -117,7 +117,7 @@ def _cell(value: object, *, heads: bool) -> Node:
 
 
 class Shown(str):
-    """What a cell shows: it is text, and in a notebook it shows as HTML.
+    """What a cell displays: text, which a notebook shows as HTML.
 
     >>> shown = Shown("1 source", "<p>1 source</p>")
     >>> shown
@@ -147,7 +147,7 @@ class Shown(str):
         return f'<style>{source("theme.css")}</style><div class="codeedu">{self.html}</div>'
 
     def save(self, path: str | Path) -> Path:
-        """Write it as a web page that needs nothing else; return where it is.
+        """Write it as a self-contained web page; return its path.
 
         Raises OSError when it cannot be written.
         """
@@ -190,7 +190,7 @@ def figure(
     """
     if not alt.strip() or not caption.strip():
         raise ValueError("A figure needs an alt text and a caption: not everyone sees it.")
-    # As the address of an image the picture passes JupyterLab's sanitizer, which drops <svg>.
+    # As the source of an <img>, an SVG passes JupyterLab's sanitizer, which drops <svg>.
     address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     numbers = table_node(table, caption=caption)
     parts = (

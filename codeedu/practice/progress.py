@@ -53,6 +53,23 @@ def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     return Shown(text, f"<style>{source('report.css')}</style>{to_html(body)}", "Your progress")
 
 
+def due_today(place: str | Path | None = None, on: date | None = None) -> Shown:
+    """Return how many questions are due, for the first page of the course.
+
+    `place` and `on` are as in `progress`. Never raises.
+
+    >>> due_today("/no/such/file")
+    Due today: nothing.
+    """
+    count = len(selection.due(record.read(place).answers, on or date.today()))
+    asked = plural(count, "question") if count else "nothing"
+    says = f"Due today: {asked}."
+    line = node("p", node("strong", says))
+    if count:
+        line += [" To answer: ", node("code", "codeedu.drill()")]
+    return Shown(f"{says} To answer: codeedu.drill()" if count else says, to_html(line))
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of the report: its `title` and sentences; HTML shows `rows` in their place."""

@@ -25,8 +25,9 @@ from codeedu.practice.record import Answer
 LENGTH = 10  # of a lesson's quiz, unless it has more objectives
 RETURNING = 2  # due items of other lessons that come back within it
 PRETEST = 3  # items before a lesson is read
-GENERATED = 30  # items that a drill generates to choose from ...
-FROM_TABLES = 2  # ... and how many of them it asks at least, of each ten
+GENERATED = 30  # items that a drill generates to choose from
+DUE = 5  # of ten questions of a drill, at most: else one who practices never meets new ones
+FROM_TABLES = 1  # of ten, at least: a generated one
 
 Answers = Sequence[Answer]
 Items = tuple[Item, ...]
@@ -184,7 +185,8 @@ def quiz(items: Iterable[Item], wanted: Wanted) -> Items:
     items = _practice(items)
     mine = [item for item in items if item.lesson == wanted.lesson]
     before = _marked(mine, wanted.lesson)
-    again = before[wanted.seed % len(before) :][:1] if before else []
+    unasked = [item for item in before if item.id not in _answered_on(wanted)] or before
+    again = unasked[wanted.seed % len(unasked) :][:1] if before else []
     others = [item for item in mine if item not in before]
     n = max(wanted.n, len({item.objective for item in mine}) + len(again))
     chosen = [*again, *pick(others, n - len(again), wanted, prefer=_half(items, "quiz"))]
@@ -195,9 +197,10 @@ def quiz(items: Iterable[Item], wanted: Wanted) -> Items:
 
 
 def drill(items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return `n` items to drill: first what is due, then what this learner confuses, then others.
+    """Return `n` items to drill: what is due, what this learner confuses or may believe, others.
 
-    Some are generated from the tables, so that it never runs out. They are interleaved, so that
+    A wrong answer that fits a misconception brings other items on which it could show. Some items
+    are generated from the tables, so that it never runs out. They are interleaved, so that
     look-alikes follow one another.
     """
     written = _practice(items)
@@ -206,19 +209,30 @@ def drill(items: Iterable[Item], wanted: Wanted) -> Items:
     fresh = generate.make(GENERATED, seed=wanted.seed)
     unique = {item.id: item for item in (*written, *again, *fresh)}.values()
     pool = [item for item in unique if wanted.lesson in ("", item.lesson)]
-    chosen = _returning(pool, wanted)[: wanted.n]
+    half = _half(written, "drill")
 
-    def rest() -> list[Item]:
-        left = [item for item in pool if item not in chosen and item.id not in before]
-        return left or [item for item in pool if item not in chosen]
-
-    pairs = [{row.actual, row.chosen} for row in statistics.confusions(wanted.answers)]
-    weak = [i for i in rest() if any(i.actual in pair and pair & i.confusable for pair in pairs)]
-    chosen += pick(weak, (wanted.n - len(chosen) + 1) // 2, wanted)
-    made = [item for item in rest() if item.pool == "generated"]
+    chosen = _returning(pool, wanted)[: -(-wanted.n * DUE // 10)]
+    not_due = [item for item in pool if item.id not in wanted.due]
+    weak = _weak(not_due, wanted)
+    chosen += pick(weak, (wanted.n - len(chosen) + 1) // 2, wanted, prefer=half)
+    made = [item for item in not_due if item.pool == "generated" and item not in chosen]
     chosen += pick(made, min(wanted.n - len(chosen), wanted.n * FROM_TABLES // 10), wanted)
-    chosen += pick(rest(), wanted.n - len(chosen), wanted, prefer=_half(written, "drill"))
+    for others in ([item for item in not_due if item.id not in before], pool):
+        left = [item for item in others if item not in chosen]
+        chosen += pick(left, wanted.n - len(chosen), wanted, prefer=half)
     return interleave(chosen, wanted)
+
+
+def _weak(items: Iterable[Item], wanted: Wanted) -> list[Item]:
+    """Return the items that are about what this learner confuses or may believe."""
+    pairs = [{row.actual, row.chosen} for row in statistics.confusions(wanted.answers)]
+    suspected = statistics.suspected(wanted.answers)
+    return [
+        item
+        for item in items
+        if any(item.actual in pair and pair & item.confusable for pair in pairs)
+        or suspected & set(item.could_show)
+    ]
 
 
 def assessment(blueprint: str, items: Iterable[Item], wanted: Wanted) -> Items:

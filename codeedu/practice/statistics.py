@@ -21,9 +21,10 @@ MASTERY = 0.7  # the line that is shown; it locks nothing
 ENOUGH = 5  # different items before anything is said about an objective
 CREDIBLE = 0.8  # of the probability lies within the interval that is shown
 LATELY = 10  # first tries that say where an objective stands now
-CHANCES = 5  # the last answers that could show a belief ...
-SHOWN = 4  # ... of which so many have to show it, ...
-ITEMS = 3  # ... on so many different items
+CHANCES = 5  # the last different items that could show a belief ...
+ITEMS = 3  # ... of which so many have to show it, ...
+SHARE = 0.75  # ... and so large a share, ...
+TIMES = 4  # ... in so many answers in all
 CONFIDENCES = ("sure", "unsure", "guess")
 
 Answers = Iterable[Answer]
@@ -248,7 +249,7 @@ def _remark(row: Tally) -> str:
 
 @dataclass(frozen=True)
 class Belief:
-    """A misconception that answers keep showing: how often, `of` the last chances."""
+    """A misconception that answers keep showing: on how many items, `of` the last that could."""
 
     name: str
     count: int
@@ -259,37 +260,63 @@ class Belief:
     @property
     def often(self) -> str:
         """How often it showed, as a sentence."""
-        return f"Your answer fit this {self.count} of the last {self.of} times it could."
+        questions = plural(self.of, "question")
+        return f"Your answers fit this on {self.count} of the last {questions} that could show it."
 
 
 def beliefs(answers: Answers) -> list[Belief]:
     """Return the misconceptions that a learner seems to hold, the latest first.
 
-    A belief is named only when it showed in four of the last five answers that could show it,
-    on three different items: a slip is no belief, and later right answers clear it. (Of 500
-    simulated learners who are 85% right and slip at random, three out of four times on two items
-    would tell 30 of a belief that they do not hold; this tells none.)
+    Of the last five items that could show it, three quarters and at least three have to show it,
+    by the latest answer to each, and four answers in all: a slip is no belief, and later right
+    answers clear it. (Of 500 simulated learners who are 85% right and slip at random, three out
+    of four answers would tell 30 of a belief that they do not hold; this tells none.)
 
     >>> shown = {"could_show": ["date-of-filing"], "misconceptions": ["date-of-filing"]}
     >>> found = beliefs([{"item": name, **shown} for name in ("a-01", "a-02", "a-03", "a-04")])
     >>> print(found[0].often, found[0].truth)
-    Your answer fit this 4 of the last 4 times it could. The date of service decides.
+    Your answers fit this on 4 of the last 4 questions that could show it. The date of service \
+decides.
     """
-    chances: dict[str, list[tuple[int, str, bool]]] = defaultdict(list)
+    known = tables.by("misconceptions", "id")
+    found = []
+    for name, given in _chances(answers).items():
+        lately = _lately(given)
+        shown = [place for place, it_showed in lately if it_showed]
+        times = sum(it_showed for *_, it_showed in given)
+        if len(shown) >= max(ITEMS, SHARE * len(lately)) and times >= TIMES:
+            row = known.get(name, {"says": name, "truth": ""})
+            belief = Belief(name, len(shown), len(lately), row["says"], row["truth"])
+            found.append((max(shown), belief))
+    return [belief for _, belief in sorted(found, key=lambda pair: -pair[0])]
+
+
+def suspected(answers: Answers) -> set[str]:
+    """Return the misconceptions that showed at all on the last items that could show them.
+
+    It is no finding to tell anyone: it says which items to ask next.
+    """
+    found = _chances(answers).items()
+    return {name for name, given in found if any(showed for _, showed in _lately(given))}
+
+
+Chance = tuple[int, str, bool]  # the place of an answer, its item, whether it showed the belief
+
+
+def _chances(answers: Answers) -> dict[str, list[Chance]]:
+    """Return the answers that could show each misconception."""
+    found: dict[str, list[Chance]] = defaultdict(list)
     for place, answer in enumerate(daily(answers)):
         for name in answer.get("could_show", ()):
             it_showed = name in answer.get("misconceptions", ())
-            chances[name].append((place, answer["item"], it_showed))
-    known = tables.by("misconceptions", "id")
-    found = []
-    for name, given in chances.items():
-        lately = given[-CHANCES:]
-        shown = [(place, item) for place, item, it_showed in lately if it_showed]
-        if len(shown) >= SHOWN and len({item for _, item in shown}) >= ITEMS:
-            row = known.get(name, {"says": name, "truth": ""})
-            belief = Belief(name, len(shown), len(lately), row["says"], row["truth"])
-            found.append((shown[-1][0], belief))
-    return [belief for _, belief in sorted(found, key=lambda pair: -pair[0])]
+            found[name].append((place, answer["item"], it_showed))
+    return found
+
+
+def _lately(given: list[Chance]) -> list[tuple[int, bool]]:
+    """Return the latest answer to each of the last items: its place, whether it showed."""
+    latest = {item: (place, it_showed) for place, item, it_showed in given}
+    return sorted(latest.values())[-CHANCES:]
 
 
 # What to read again

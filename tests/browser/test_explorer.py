@@ -29,7 +29,7 @@ def opened(new_lab):
 def lab(opened):
     """A JupyterLab with the explorer of CELLS on the screen, as on the first day."""
     opened.set_theme("light")
-    opened.page.get_by_label("Where it stood").select_option("procedure")
+    opened.page.get_by_label("Field on the claim").select_option("procedure")
     box(opened.page).fill("E1165")
     expect(status(opened.page)).to_contain_text("E1165 can be read in two ways")
     return opened
@@ -104,7 +104,7 @@ def test_the_context_reorders_the_readings(lab):
     page = lab.page
     names = page.locator(".codeedu-readings .codeedu-name strong")
     expect(names).to_have_text(["HCPCS Level II", "ICD-10-CM"])
-    page.get_by_label("Where it stood").select_option("diagnosis")
+    page.get_by_label("Field on the claim").select_option("diagnosis")
     expect(names).to_have_text(["ICD-10-CM", "HCPCS Level II"])
 
 
@@ -122,7 +122,7 @@ def test_a_box_chosen_while_the_code_still_waits_is_not_lost(lab):
     )
     names = page.locator(".codeedu-readings .codeedu-name strong")
     expect(names.first).to_have_text("Revenue code")
-    expect(page.get_by_label("Where it stood")).to_have_value("revenue")
+    expect(page.get_by_label("Field on the claim")).to_have_value("revenue")
 
 
 def test_names_and_roles_in_the_accessibility_tree(lab):
@@ -131,8 +131,8 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
         - group "Code explorer":
           - text: Type or paste a code
           - textbox "Type or paste a code": E1165
-          - text: Where it stood
-          - combobox "Where it stood":
+          - text: Field on the claim
+          - combobox "Field on the claim":
             - option "the procedure field of a claim line" [selected]
           - text: Try
           - button "Try J1885"
@@ -149,7 +149,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
             - listitem:
               - code: "1165"
               - strong: number
-              - text: which code of the section; a list says what it means
+              - text: a list gives its meaning
     """)
 
 

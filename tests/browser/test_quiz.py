@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from datetime import datetime, timedelta
 
 import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
 import codeedu
+from codeedu.practice import bank
 
 OWN = '''
 as_of = 2026-11-23
@@ -22,8 +25,10 @@ can = "find your way through this test"
 id = "08-ours-01"
 objective = "08-ours"
 kind = "type"
+level = "apply"
 stem = "Type the code `J1885` once more."
-why = "It is the code that stands there."
+explanation = "It is the code that is in the question."
+look = "Look at every character."
 hint = "It stands in the question."
 sources = ["cfr-162-1002"]
 answers = ["J1885"]
@@ -31,48 +36,69 @@ answers = ["J1885"]
 id = "08-ours-02"
 objective = "08-ours"
 kind = "order"
+level = "apply"
 stem = "Put these three in order."
-why = "They are numbers, and numbers have an order."
+explanation = "They are numbers, and numbers have an order."
 sources = ["cfr-162-1002"]
     [[item.steps]]
     text = "the first of them"
-    why = "Nothing comes before the first."
+    feedback = "Nothing comes before the first."
     [[item.steps]]
     text = "the second of them"
-    why = "One comes before the second."
+    feedback = "One comes before the second."
     [[item.steps]]
     text = "the third of them"
-    why = "Two come before the third."
+    feedback = "Two come before the third."
 [[item]]
 id = "08-ours-03"
 objective = "08-ours"
 kind = "many"
+level = "apply"
 stem = """
 Which of these have the form of a Level II code?
 ```
 procedure J1885   diagnosis E11.65   units 2
 ```
 """
-why = "One letter in front, then four digits."
+explanation = "One letter in front, then four digits."
 sources = ["cfr-162-1002"]
     [[item.options]]
     text = "`J1885`, as it stands on the line above"
     right = true
-    why = "A letter and four digits are the form of Level II."
+    feedback = "A letter and four digits are the form of Level II."
     [[item.options]]
     text = "`0042T`"
     misconception = "letter-either-end"
-    why = "Its letter stands at the end, so it is CPT Category III."
+    feedback = "Its letter stands at the end, so it is CPT Category III."
     [[item.options]]
     text = "رمز من خمسة أحرف"
     misconception = "letter-either-end"
-    why = "هذا ليس من المستوى الثاني، فهو جملة."
+    feedback = "هذا ليس من المستوى الثاني، فهو جملة."
     [[item.options]]
     text = "`A0428`"
     right = true
-    why = "A letter and four digits are the form of Level II."
+    feedback = "A letter and four digits are the form of Level II."
 '''
+COUNT = """
+as_of = 2026-11-23
+review_by = 2027-11-23
+[[objective]]
+objective = "09-count"
+lesson = "09"
+can = "count the units of a line"
+[[item]]
+id = "09-count-01"
+objective = "09-count"
+kind = "number"
+level = "apply"
+stem = "One unit is 15 mg, and 60 mg were given. How many units?"
+explanation = "Divide the dose by what one unit holds: 4."
+sources = ["cfr-162-1002"]
+answer = 4
+unit = "units"
+"""
 QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 08"
+DRILL, FINAL = "Drill · all lessons", "Final assessment"
 KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
 
 
@@ -116,7 +142,7 @@ def inside(lab) -> bool:
 
 def tab_to(lab, text: str) -> None:
     """Press Tab until the focused element says so."""
-    for _ in range(25):
+    for _ in range(40):
         lab.page.keyboard.press("Tab")
         if active(lab) == text:
             return
@@ -153,9 +179,9 @@ def test_a_whole_quiz_by_keyboard_alone(lab):
             keys.press("ArrowDown" if kind == "radio" and number % 2 else "Space")
             tab_to(lab, "Check answer")
             keys.press("Enter")
-        expect(quiz.get_by_role("heading", name="The reasons")).to_be_focused()
+        expect(quiz.get_by_role("heading", name="Why")).to_be_focused()
         expect(quiz.locator(".codeedu-verdict")).to_have_text(
-            re.compile("Correct ✓|not yet ✗", re.I)
+            re.compile("Correct ✓|Partly right ✗|Not yet ✗")
         )
         assert status.is_visible(), "the live region has to stay the same element to be announced"
         tab_to(lab, "Next")
@@ -167,6 +193,107 @@ def test_a_whole_quiz_by_keyboard_alone(lab):
     expect(quiz).to_contain_text("locks nothing")
     assert lab.cells() == before
     assert len((lab.folder / "walked.jsonl").read_text().splitlines()) == 10
+
+
+def answer_by_keyboard(lab, number: int) -> None:
+    """Answer the question whose legend has the focus, whatever its kind, with keys alone."""
+    keys = lab.page.keyboard
+    keys.press("Tab")
+    if lab.page.evaluate("document.activeElement.type") == "text":
+        keys.type("4")
+        keys.press("Enter")
+        return
+    keys.press("Space" if number % 2 else "ArrowDown")
+    if not lab.page.locator(":focus").evaluate("(e) => e.type !== 'checkbox' || e.checked"):
+        keys.press("Space")
+    tab_to(lab, "Check answer")
+    keys.press("Enter")
+
+
+@pytest.fixture
+def due(new_lab):
+    """A JupyterLab where three questions of two days ago are due, beside a drill and a final."""
+    lab = new_lab()
+    answered = datetime.now().astimezone() - timedelta(days=2)
+    missed = [one for one in bank.load() if one.pool == "practice" and one.kind == "one"][:3]
+    lines = [
+        {"item": one.id, "lesson": one.lesson, "objective": one.objective, "correct": False,
+         "when": answered.isoformat(), "mode": "quiz", "answer": 0}
+        for one in missed
+    ]  # fmt: skip
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (lab.folder / "due.jsonl").write_text(text, encoding="utf-8")
+    (lab.folder / "count.toml").write_text(COUNT, encoding="utf-8")
+    setup = "import os\nos.environ['CODEEDU_PROGRESS'] = 'due.jsonl'\nimport codeedu"
+    calls = ("codeedu.due_today()", "codeedu.drill()", "codeedu.final(minutes=45)")
+    lab.write_notebook("due.ipynb", setup, *calls, "codeedu.quiz('09', banks='count.toml')")
+    lab.open_notebook("due.ipynb")
+    lab.run_all()
+    expect(view(lab, "Quiz · Lesson 09").get_by_role("button")).to_have_text("Start")
+    return lab
+
+
+def test_what_is_due_today_by_keyboard_alone(due):
+    expect(due.page.get_by_text("Due today: 3 questions.")).to_be_visible()
+    drill, before = view(due, DRILL), due.cells()
+    asked = set()
+    press_start(due, DRILL)
+    for number in itertools.count(1):
+        expect(drill.locator("legend").first).to_be_focused()
+        asked.add(drill.locator("legend").first.inner_text())
+        answer_by_keyboard(due, number)
+        expect(drill.get_by_role("heading", name="Why")).to_be_focused()
+        tab_to(due, "Next")
+        due.page.keyboard.press("Enter")
+        expect(drill.locator("legend:focus, h4:focus").first).to_be_visible()
+        if drill.get_by_role("button", name="Check answer").count() == 0:
+            break
+        assert number < 40, "a drill has an end"
+    assert len(asked) == 10
+    assert due.cells() == before
+    lines = [json.loads(line) for line in (due.folder / "due.jsonl").read_text().splitlines()]
+    waiting = {line["item"] for line in lines[:3]}
+    assert waiting <= {line["item"] for line in lines[3:]}, "what was due was asked"
+    assert codeedu.due_today(due.folder / "due.jsonl") == "Due today: nothing."
+
+
+def test_the_whole_final_by_keyboard_alone(due):
+    final, before = view(due, FINAL), due.cells()
+    press_start(due, FINAL)
+    for number in range(1, 41):
+        expect(final.get_by_text(re.compile(rf"Question {number} of 40 · 4[45] minutes left"))
+               ).to_be_visible()  # fmt: skip
+        expect(final.locator("legend").first).to_be_focused()
+        expect(final.locator(".codeedu-verdict")).to_be_empty()
+        expect(final.get_by_role("button", name="Stop here")).to_have_count(0)
+        answer_by_keyboard(due, number)
+    expect(final.get_by_role("heading", name="Finished")).to_be_focused()
+    expect(final).to_contain_text("of 40 right at the first try")
+    summary = final.locator("summary").first
+    summary.focus()
+    due.page.keyboard.press("Enter")
+    expect(final.locator("details").first).to_contain_text("Source")
+    assert due.cells() == before
+    assert not due.axe(".codeedu-practice")
+
+
+def test_a_number_is_typed_as_a_person_would(due):
+    quiz = view(due, "Quiz · Lesson 09")
+    press_start(due, "Quiz · Lesson 09")
+    expect(quiz.get_by_role("textbox", name="Your answer, in units")).to_be_visible()
+    due.page.keyboard.press("Tab")
+    due.page.keyboard.type("many")
+    due.page.keyboard.press("Enter")
+    expect(quiz.get_by_role("alert").first).to_have_text("Type one number, such as 4 or four.")
+    quiz.get_by_role("textbox").fill("900 units")
+    due.page.keyboard.press("Enter")
+    expect(quiz).to_contain_text("15 × 60 is 900: you multiplied these two numbers.")
+    quiz.get_by_role("button", name="Next").click()
+    quiz.get_by_role("button", name="Try it again").click()
+    quiz.get_by_role("textbox").fill("Four units.")
+    due.page.keyboard.press("Enter")
+    expect(quiz.locator(".codeedu-verdict")).to_have_text("Correct ✓")
+    assert not due.axe(".codeedu-practice")
 
 
 def test_no_key_reaches_the_notebook_from_any_control(lab):
@@ -192,7 +319,7 @@ def test_no_key_reaches_the_notebook_from_any_control(lab):
         if ours.locator("input[type=checkbox]").count():
             ours.get_by_role("checkbox").first.check()
         ours.get_by_role("button", name="Check answer").press("Enter")
-        heading = ours.get_by_role("heading", name="The reasons")
+        heading = ours.get_by_role("heading", name="Why")
         expect(heading).to_be_focused()
         for key in (*KEYS, "Enter"):
             page.keyboard.press(key)
@@ -233,9 +360,9 @@ def test_by_mouse_with_every_kind_of_question_in_both_themes(lab, theme):
         ours.get_by_label("unsure").check()
         check(lab, theme, f"ask-{kind}", ours)
         ours.get_by_role("button", name="Check answer").click()
-        says = "Partly right, not yet ✗" if kind == "many" else "Correct ✓"
+        says = "Partly right ✗" if kind == "many" else "Correct ✓"
         expect(ours.locator(".codeedu-verdict")).to_contain_text(says)
-        expect(ours.get_by_role("heading", name="The reasons")).to_be_focused()
+        expect(ours.get_by_role("heading", name="Why")).to_be_focused()
         if kind == "many":
             for why in ("so it is CPT Category III", "هذا ليس", "A letter and four digits"):
                 expect(ours).to_contain_text(why)
@@ -313,12 +440,13 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
           - text: Type the code
           - alert
           - status: "Not yet ✗ The answer is: J1885"
-          - heading "The reasons" [level=4]
-          - paragraph: It is the code that stands there.
+          - heading "Why" [level=4]
+          - paragraph: It is the code that is in the question.
           - list:
             - listitem:
               - paragraph:
-                - strong: ✗ chosen, but not right
+                - strong: ✗ chosen, not right
+          - paragraph: /Look at every character/
           - paragraph: /Source/
           - button "Next"
           - button "Stop here"

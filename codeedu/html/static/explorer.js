@@ -34,7 +34,7 @@ function render({ model, el }) {
       "div",
       { class: "codeedu-ask" },
       element("div", {}, element("label", { for: ids.input }, "Type or paste a code"), input),
-      element("div", {}, element("label", { for: ids.context }, "Where it stood"), context),
+      element("div", {}, element("label", { for: ids.context }, "Field on the claim"), context),
     ),
     element("div", { class: "codeedu-examples" }, element("span", {}, "Try"), ...examples),
     status,

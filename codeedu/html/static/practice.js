@@ -80,15 +80,31 @@ function render({ model, el }) {
     const screen = model.get("screen");
     const own = clearPending();
     const held = root.contains(focused());
+    const buttons = (screen.actions ?? []).map((action, i) =>
+      actionButton(action, i === 0 && !screen.ask),
+    );
+    showHead(screen);
+    showQuestion(screen, buttons);
+    showAnswer(screen);
+    actions.replaceChildren(...(screen.ask ? [] : buttons)); // a form has them beside its own
+    if (own || held) moveFocus();
+  }
+
+  function showHead(screen) {
     announce(title, screen.title ?? "");
     announce(count, screen.ask?.count ?? screen.count ?? "");
     track.style.setProperty("--codeedu-share", screen.ask?.share ?? screen.share ?? 0);
     announce(complaint, "");
     announce(places, "");
+  }
+
+  function showQuestion(screen, buttons) {
     legend = null;
-    const buttons = (screen.actions ?? []).map((action, i) => actionButton(action, i === 0 && !screen.ask));
     if (screen.ask) asked.replaceChildren(form(screen.ask, buttons));
     else asked.replaceChildren(...(screen.stem ?? []).map(fromNode));
+  }
+
+  function showAnswer(screen) {
     verdict.dataset.good = screen.good ?? "";
     announce(verdict, screen.verdict ?? "");
     announce(heading, screen.heading ?? "");
@@ -98,8 +114,6 @@ function render({ model, el }) {
     for (const bar of body.querySelectorAll("[data-share]")) {
       bar.style.setProperty("--codeedu-share", bar.dataset.share);
     }
-    actions.replaceChildren(...(screen.ask ? [] : buttons)); // a form has them beside its own
-    if (own || held) moveFocus();
   }
 
   // Where the keyboard goes with a new screen: to the question, or to the heading of what is new.

@@ -9,9 +9,7 @@ import traitlets
 import codeedu
 from codeedu import tables
 from codeedu.codes.explain import verdict
-from codeedu.html import answer
-from codeedu.html import explorer as widgets
-from codeedu.html import nodes as markup
+from codeedu.html import answer, explorer, nodes
 
 
 def test_the_answer_is_there_from_the_start_and_follows_the_value():
@@ -51,7 +49,7 @@ def test_an_error_is_shown_and_raised(monkeypatch):
     def broken(*_args, **_named):
         raise RuntimeError("the tables are gone")
 
-    monkeypatch.setattr(widgets, "classify", broken)
+    monkeypatch.setattr(explorer, "classify", broken)
     with pytest.raises(RuntimeError):
         view.value = "E1165"
     assert view.answer["error"] == "RuntimeError: the tables are gone"
@@ -67,7 +65,7 @@ def test_text_and_static_page_are_the_same_in_every_run():
     assert "application/vnd.jupyter.widget-view+json" in one
 
 
-SCRIPT = markup.source("dom.js", "explorer.js")
+SCRIPT = nodes.source("dom.js", "explorer.js")
 
 
 def test_the_browser_side_needs_no_network_and_takes_no_html():
@@ -94,7 +92,7 @@ def test_the_browser_can_build_every_node_that_python_sends():
 
 
 def test_every_class_in_an_answer_is_dressed():
-    styles = markup.source("theme.css")
+    styles = nodes.source("theme.css")
     for value in ("E1165", "J188S", "0042T", "99213-25", "99*"):
         used = set(re.findall(r"codeedu-[a-z]+", str(answer.answer(codeedu.classify(value)))))
         assert {name for name in used if f".{name}" not in styles} == set()

@@ -1,19 +1,17 @@
-"""How long from a click to its feedback, beside a stock ipywidgets button in the same run.
+"""How long from a click to its feedback, compared with a stock ipywidgets button in the same run.
 
-Usage: python -m benchmarks.latency (needs Chromium; about 15 seconds)
+Usage: python -m pytest tests/browser/bench_latency.py (about 15 seconds; `make browser` leaves it
+out)
 
 Both are measured in the page, from the click to the change of the text that answers it; the two
-take turns on one kernel. Ours grades, explains every option and keeps the answer on the disk;
-the stock button sets the text of a label.
+take turns on one kernel. Ours grades, explains every option and saves the answer to disk; the
+stock button sets the text of a label.
 """
 
-import sys
-from pathlib import Path
 from statistics import median, quantiles
 
 TURNS = 40
 TARGET = 1.2
-BROWSER = Path(__file__).parents[1] / "tests" / "browser"
 
 STOCK = """
 import ipywidgets
@@ -64,7 +62,7 @@ def test_latency(new_lab, capsys):
         ours.append(page.evaluate(CLICK, [check, ".codeedu-practice .codeedu-verdict"]))
         page.get_by_role("button", name="Next", exact=True).click()
     kept = (lab.folder / "latency.jsonl").read_text().splitlines()
-    assert len(kept) == TURNS, "every answer that was timed was kept too"
+    assert len(kept) == TURNS, "every answer that was timed was saved too"
     ratio = median(ours) / median(stock)
     with capsys.disabled():
         print(f"\n{'click to feedback':<28}{'median':>9}{'p90':>9}   ({TURNS} turns each)")
@@ -72,10 +70,3 @@ def test_latency(new_lab, capsys):
             print(f"{name:<28}{median(times):>6.1f} ms{quantiles(times, n=10)[-1]:>6.1f} ms")
         met = "ok" if ratio <= TARGET else "MISSED"
         print(f"{'ratio of the medians':<28}{ratio:>9.2f}   target <= {TARGET} {met}")
-
-
-if __name__ == "__main__":
-    import pytest
-
-    sys.path.insert(0, str(BROWSER))  # its conftest starts JupyterLab and Chromium
-    sys.exit(pytest.main([__file__, "-q", "-p", "conftest", "-p", "no:cacheprovider"]))

@@ -1,0 +1,31 @@
+"""The public names with their types; `__init__.py` loads most of them late."""
+
+from codeedu.claims.cleaning import clean_claims as clean_claims
+from codeedu.claims.cleaning import score_cleaning as score_cleaning
+from codeedu.claims.columns import classify_column as classify_column
+from codeedu.claims.datasets import medicaid_claims as medicaid_claims
+from codeedu.claims.datasets import practice_claims as practice_claims
+from codeedu.claims.datasets import practice_release as practice_release
+from codeedu.claims.report import claim_report as claim_report
+from codeedu.claims.report import plot_reasons as plot_reasons
+from codeedu.claims.summary import summarize as summarize
+from codeedu.cms import load_release as load_release
+from codeedu.codes.classify import classify as classify
+from codeedu.figures import plot as plot
+from codeedu.html.explorer import explorer as explorer
+from codeedu.html.lesson import glossary as glossary
+from codeedu.html.lesson import show_table as show_table
+from codeedu.html.lesson import sources as sources
+from codeedu.practice.progress import completion as completion
+from codeedu.practice.progress import confusion_matrix as confusion_matrix
+from codeedu.practice.progress import due_today as due_today
+from codeedu.practice.progress import progress as progress
+from codeedu.practice.record import delete_progress as delete_progress
+from codeedu.practice.record import export_progress as export_progress
+from codeedu.practice.widget import drill as drill
+from codeedu.practice.widget import final as final
+from codeedu.practice.widget import placement as placement
+from codeedu.practice.widget import pretest as pretest
+from codeedu.practice.widget import quiz as quiz
+from codeedu.selfcheck import check as check
+from codeedu.tables import table as table

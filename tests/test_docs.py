@@ -1,0 +1,59 @@
+"""The examples in the documentation are true, and no public name lacks one."""
+
+import doctest
+import re
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+import codeedu
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+def blocks(name: str) -> list[str]:
+    return re.findall("```python\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_examples_of_the_public_names(monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "record.jsonl"))
+    examples = doctest.DocTestParser().get_doctest(
+        "".join(blocks("api.md")), {}, "docs/api.md", None, None
+    )
+    assert len(examples.examples) > 30
+    said: list[str] = []
+    with pd.option_context("display.width", 120):
+        doctest.DocTestRunner().run(examples, out=said.append)
+    assert not said, "".join(said)
+
+
+@pytest.mark.parametrize("name", codeedu.__all__)
+def test_every_public_name_has_an_example(name):
+    assert f"codeedu.{name}(" in "".join(blocks("api.md"))
+
+
+def test_large_files_are_joined_with_their_distinct_codes(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    claims = codeedu.practice_claims()
+    claims.loc[5, "procedure"] = None
+    Path("claims").mkdir()
+    claims[:3000].to_parquet("claims/1.parquet")
+    claims[3000:].to_parquet("claims/2.parquet")
+    space: dict[str, object] = {"duckdb": duckdb}
+    for block in blocks("large-files.md"):
+        exec(block, space)
+    order = ["claim", "line"]
+    claims = claims.sort_values(order, ignore_index=True)
+    for name, on in (("classified", None), ("dated", claims["date_of_service"])):
+        found = pd.read_parquet(f"{name}.parquet").sort_values(order, ignore_index=True)
+        assert found[claims.columns].equals(claims)
+        expected = codeedu.classify_column(claims["procedure"], on=on)
+        there = claims["procedure"].notna()
+        for column in expected.columns:
+            same = expected.loc[there, column].astype(object).fillna("")
+            assert found.loc[there, column].fillna("").tolist() == same.tolist(), column
+        assert found.loc[~there, list(expected.columns)].isna().all(axis=None)
