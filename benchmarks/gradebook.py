@@ -41,7 +41,8 @@ def main() -> None:
         page = book.report()
         seconds = time.process_time() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{book!r} {seconds:.1f} s of processor time, {memory:.0f} MB at most, report {len(page) / 1e6:.1f} MB")
+    print(f"{book!r} {seconds:.1f} s of processor time, {memory:.0f} MB at most")
+    print(f"The report has {len(page) / 1e6:.1f} MB.")
 
 
 if __name__ == "__main__":

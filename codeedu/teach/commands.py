@@ -39,8 +39,8 @@ def _add_banks(add: argparse.ArgumentParser) -> None:
 
 
 def _gradebook(parsed: argparse.Namespace) -> int:
-    from codeedu.claims.files import whole_or_nothing
     from codeedu.teach import gradebook, report
+    from codeedu.writing import whole_or_nothing
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
