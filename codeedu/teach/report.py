@@ -7,8 +7,10 @@ outside; they reach the page as text of nodes, which escape them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from codeedu import tables
@@ -25,7 +27,8 @@ BEHIND = 60  # percent right at the first try; below it, talk to the learner
 ENOUGH = 5  # items before a learner's mark says that, learners before a class's does
 NAMED = 6  # learners named in a sentence
 SETS = 6  # code sets in the matrix
-SUSPECT = 2.5  # standard errors below 0; then an item may have a wrong key
+CHANCE = 0.05  # that any question at all is suspected without a reason
+MANY = 20  # learners before a question is suspected
 AND_NEXT = 3  # beliefs named after the first
 ROWS = 15  # of the tables of objectives, questions and beliefs; the frames have all
 
@@ -196,11 +199,18 @@ def _next(book: Gradebook) -> str:
 
 
 def suspects(book: Gradebook) -> pd.DataFrame:
-    """Return items that better learners miss more often than chance explains: check their key."""
-    found = book.items
-    limit = -100 * SUSPECT / found["learners"].astype(float) ** 0.5
-    low = found[found["discrimination"].astype(float) < limit]
-    return low.sort_values("discrimination")
+    """Return items that better learners miss more often than chance explains: check their key.
+
+    By Fisher's z of the correlation; among hundreds of questions a low one is common, so the
+    limit goes down with their number (Bonferroni).
+    """
+    asked = book.items[(book.items["learners"] >= MANY) & book.items["discrimination"].notna()]
+    if asked.empty:
+        return asked
+    limit = -NormalDist().inv_cdf(1 - CHANCE / len(asked))
+    r = (asked["discrimination"].astype(float) / 100).clip(-0.999, 0.999)
+    z = np.arctanh(r) * (asked["learners"].astype(float) - 3) ** 0.5
+    return asked[z < limit].sort_values("discrimination")
 
 
 def _suspect(book: Gradebook) -> str:
@@ -213,10 +223,11 @@ def _suspect(book: Gradebook) -> str:
             f"Check question {row['item']}, “{shorten(row['question'], 120)}”: those who do well "
             f"elsewhere miss it more often than the others ({_wrong(book, row['item'])})."
         )
-    wrong = book.options[~book.options["right"].astype(bool)]
+    count = book.items.set_index("item")["learners"]
+    many = book.options["item"].map(count) >= min(ENOUGH, len(book.records))
+    wrong = book.options[many & ~book.options["right"].astype(bool)]
     if wrong.empty or not wrong["chosen"].max():
         return ""
-    count = book.items.set_index("item")["learners"]
     rank = [at_least(min(c, count[i]), count[i])
             for i, c in zip(wrong["item"], wrong["chosen"], strict=True)]  # fmt: skip
     top: Any = wrong.iloc[rank.index(max(rank))]
