@@ -453,6 +453,10 @@ def test_what_canvas_and_moodle_import(tmp_path):
         ["Email address", "codeedu lesson 05"],
         ["maria@school.edu", "100.0"],
     ]
+    name = "lopezm_LATE_12_345_codeedu-progress.jsonl"
+    (tmp_path / "maria@school.edu.jsonl").rename(tmp_path / name)
+    *_, row = csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks(system="canvas")))
+    assert row == ["lopezm", "12", "", "", "", "100.0"]
     with pytest.raises(ValueError, match="no layout for 'excel'"):
         book.marks(system="excel")
 

@@ -434,7 +434,10 @@ def _canvas(book: Gradebook) -> Iterator[list[Any]]:
     yield [*CANVAS, *(f"codeedu lesson {lesson}" for lesson in lessons)]
     yield ["    Points Possible", "", "", "", "", *(100 for _ in lessons)]
     for learner, marks in rows:
-        yield [learner, "", "", learner, "", *marks]
+        # Canvas names submissions lopezmaria_12_345: the first number is its ID of the student.
+        own = re.fullmatch(r"([^_]+)(?:_LATE)?_(\d+)_\d+", learner)
+        who = [own[1], own[2], "", ""] if own else [learner, "", "", learner]
+        yield [*who, "", *marks]
 
 
 def _moodle(book: Gradebook) -> Iterator[list[Any]]:
