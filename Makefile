@@ -3,16 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
-# In a container one is often root, which JupyterLab refuses unless told.
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# The learner's copy of the lessons; originals are edited in notebooks/.
+COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
+.PHONY: lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
 
-lab: $(READY)  ## open the course in JupyterLab
-	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # else JupyterLab strips the styles of stored answers
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(AS_ROOT) notebooks/00-start-here.ipynb
+lab: $(READY)  ## open the course in JupyterLab, in a copy of the learner's own
+	@$(BIN)/codeedu lesson open --course "$(COURSE)"
+
+reset: $(READY)  ## give a lesson anew: make reset LESSON=03
+	@$(BIN)/codeedu lesson reset "$(LESSON)" --course "$(COURSE)"
 
 test: lint unit strict browser  ## everything CI checks
 

@@ -142,7 +142,7 @@ class Course:
         return [row.name for row in statistics.beliefs(self.answers)]
 
     def confused(self):
-        return len(statistics.confusions(self.answers))
+        return sum(row.count > 1 for row in statistics.confusions(self.answers))
 
     def due(self, days):
         return len(selection.due(self.answers, self.day + timedelta(days=days)))

@@ -25,6 +25,7 @@ _HOMES: dict[str, str] = {
     "drill": "practice.widget",
     "due_today": "practice.progress",
     "explorer": "html.explorer",
+    "export_bank": "teach.export.files",
     "export_progress": "practice.record",
     "final": "practice.widget",
     "glossary": "html.lesson",

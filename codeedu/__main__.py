@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `release`, `lesson`, `gradebook`, `assignment`, `check`.
+"""The command line: `codeedu classify`, `release`, `lesson`, and what instructors use.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_lesson,
         add_gradebook,
         add_assignment,
+        _add_export,
         _add_check,
     ):
         add(commands)
@@ -288,11 +289,69 @@ def _release_diff(parsed: argparse.Namespace) -> int:
 def _add_lesson(commands: Any) -> None:
     add = commands.add_parser(
         "lesson",
-        help="make a lesson of your own, or check one",
-        description="Make a lesson of your own, and check what an edited one lacks.",
+        help="open the course, give a lesson anew, make or check one of your own",
+        description="Open the course in JupyterLab, in a copy of your own; give a lesson anew; "
+        "make a lesson, check what it lacks, run it, and protect its cells.",
     )
     tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
+
+    def task(called: str, run: Any, says: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = tasks.add_parser(called, help=says, description=says)
+        one.set_defaults(run=run)
+        return one
+
+    opens = task("open", _lesson_open, "open the course in JupyterLab")
+    update = task("update", _lesson_update, "make the copy, or bring new versions into it")
+    reset = task("reset", _lesson_reset, "give a lesson anew; what you have is kept beside it")
+    reset.add_argument("number", metavar="NUMBER", help="the number of the lesson, such as 03")
+    for one in (opens, update, reset):
+        one.add_argument("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+    for called, says in (
+        ("lock", "protect the cells of a lesson from being deleted or edited"),
+        ("unlock", "make the cells of a lesson free to edit again"),
+    ):
+        one = task(called, _lesson_protect, says)
+        one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a notebook")
+        one.set_defaults(change=called)
     lessons.add_commands(tasks)
+
+
+def _lesson_open(parsed: argparse.Namespace) -> int:
+    from codeedu.course import classroom, copy
+
+    _lesson_update(parsed)
+    print("JupyterLab opens in your browser. If it does not, open the address below.")
+    print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
+    classroom.start(parsed.course or copy.folder())
+    return READ
+
+
+def _lesson_update(parsed: argparse.Namespace) -> int:
+    from codeedu.course import copy
+
+    course = parsed.course or copy.folder()
+    fresh = not course.exists()
+    said = copy.update(course)
+    print(f"Your lessons are in {course.resolve()}.")
+    if not fresh:
+        print("".join(f"{sentence}\n" for sentence in said), end="")
+    return READ
+
+
+def _lesson_reset(parsed: argparse.Namespace) -> int:
+    from codeedu.course import copy
+
+    print(copy.reset(parsed.course or copy.folder(), parsed.number))
+    return READ
+
+
+def _lesson_protect(parsed: argparse.Namespace) -> int:
+    from codeedu.course import copy, lock
+
+    for path in parsed.files:
+        notebook = lock.read(path.read_text(encoding="utf-8"), path.name)
+        copy.write(path, lock.write(getattr(lock, parsed.change)(notebook)))
+    return READ
 
 
 def _add_check(commands: Any) -> None:
@@ -328,6 +387,47 @@ def _check_banks(paths: list[Path]) -> int:
     if not all(map(_opens, paths)):
         return WRONG
     return SOME_NOT if wrong else READ
+
+
+def _add_export(commands: Any) -> None:
+    from codeedu.teach.export import FORMATS, POOLS
+
+    add = commands.add_parser(
+        "export",
+        help="take the questions to Moodle, Canvas, Anki, paper or a spreadsheet",
+        description="Write the questions in the format of another system, and say what that "
+        "format cannot hold. docs/export.md says how to import each.",
+    )
+    add.add_argument("--to", choices=list(FORMATS), required=True, help="the format")
+    add.add_argument("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
+    add.add_argument(
+        "--banks", nargs="+", type=Path, default=[], metavar="FILE",
+        help="question banks of your own (.toml), in place of the course's",
+    )  # fmt: skip
+    add.add_argument(
+        "--pool", choices=POOLS, default="practice",
+        help="which questions (practice); those of the final assessment only if you ask for them, "
+        "because learners who have seen them cannot be assessed with them",
+    )  # fmt: skip
+    add.add_argument("--title", default="codeedu", help="the name of the category, deck or page")
+    add.add_argument("-o", "--output", type=Path, required=True, help="the file to write")
+    add.set_defaults(run=_export)
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    from codeedu.teach.export.files import export_bank
+
+    print(
+        export_bank(
+            parsed.to,
+            parsed.output,
+            lessons=parsed.lesson,
+            banks=parsed.banks,
+            pool=parsed.pool,
+            title=parsed.title,
+        )
+    )
+    return READ
 
 
 def _count(number: int, what: str) -> str:

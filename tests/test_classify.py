@@ -321,3 +321,17 @@ def test_only_entries_that_can_be_codes_are_remembered():
     codeedu.classify("J1885")
     codeedu.classify("J1885 " * 100_000)  # ten million characters must not stay in memory
     assert reader.cache_info().currsize == 1
+
+
+def test_a_text_of_64_characters_is_read_and_a_longer_one_is_not():
+    assert "too many" not in codeedu.classify("x" * 64).notes[0].text
+    assert "65 characters are too many" in codeedu.classify("x" * 65).notes[0].text
+
+
+def test_slips_are_looked_for_in_the_first_eight_characters():
+    assert "99213-25" in [s.code for s in codeedu.classify("99213-2S").suggestions]
+    assert "99213-25-59" not in [s.code for s in codeedu.classify("99213-25-S9").suggestions]
+
+
+def test_five_suggestions_at_most():
+    assert len(codeedu.classify("G3602-02").suggestions) == 5

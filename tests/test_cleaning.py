@@ -171,3 +171,13 @@ def test_the_script_makes_the_files_that_are_stored(tmp_path, monkeypatch):
     claims, _ = script.make(random.Random(script.SEED))
     stored = codeedu.practice_claims()
     assert [str(row["procedure"]) for row in claims] == stored["procedure"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("code", "coverage"), [("A4252", "S"), ("A0021", "I"), ("A0888", "M"), ("J1885", "D")]
+)
+def test_what_medicare_does_not_pay_is_known_by_the_coverage_letter(code, coverage):
+    assert codeedu.tables.by("level2", "code")[code]["coverage"] == coverage
+    line = pd.DataFrame({"procedure": [code], "payer": ["Medicare"]})
+    expected = "" if coverage == "D" else "a code that Medicare does not pay"
+    assert codeedu.clean_claims(line)["reason"].tolist() == [expected]

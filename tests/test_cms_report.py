@@ -8,7 +8,7 @@ from test_cms import NEW, OLD, line, written
 
 from codeedu.__main__ import main
 from codeedu.cms import load_release, report
-from codeedu.cms.changes import section
+from codeedu.cms.report import section
 
 SUPPLIES, DRUGS = (report._title(section(code)) for code in ("A9001", "J1234"))
 ADDED = (

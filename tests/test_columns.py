@@ -183,3 +183,14 @@ def test_a_summary():
     assert codeedu.summarize(pd.Series([100], name="x")).attrs["note"].startswith("100% of the")
     assert len(codeedu.summarize(pd.Series([], dtype="str"))) == 0
     assert codeedu.summarize(pd.Series(JUNK, dtype=object))["rows"].sum() == len(JUNK)
+
+
+@pytest.mark.parametrize(("diagnoses", "noted"), [(89, False), (90, True)])
+def test_nine_in_ten_make_a_column_look_like_something_else(diagnoses, noted):
+    series = pd.Series(["E119"] * diagnoses + ["99213"] * (100 - diagnoses))
+    assert bool(classify_column(series).attrs["note"]) is noted
+
+
+def test_a_summary_shows_the_three_most_frequent_entries():
+    series = pd.Series(["J1100", "J3420", "J3420", "J9355", "J1885", "J1885", "J1885"])
+    assert codeedu.summarize(series)["examples"].tolist() == ["J1885, J3420, J1100"]

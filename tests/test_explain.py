@@ -189,3 +189,7 @@ def test_parts_add_up_to_the_entry(text):
 
 def test_what_a_hostile_object_says_of_itself_is_not_asked():
     assert explain(Hostile()).startswith("A Hostile is not a code")
+
+
+def test_forty_characters_of_an_entry_are_shown():
+    assert "".join(part.text for part in parts(codeedu.classify("x" * 41))) == "x" * 40

@@ -128,7 +128,7 @@ BROKEN = {
         'the source `hcfa-2000` is cited, not listed. Add "hcfa-2000" to the call',
     ),
     "a source that is not cited": (
-        swap('sources("aap-cat2"', 'sources("hcfa-2000", "aap-cat2"'),
+        swap('sources(\n    "aap-cat2"', 'sources("hcfa-2000", "aap-cat2"'),
         "the source `hcfa-2000` is listed, never cited",
     ),
     "two sources": (
@@ -196,11 +196,12 @@ def test_a_notebook_run_out_of_order_and_its_widget_state_are_told(edit):
 def test_a_long_cell_and_one_without_a_sentence_are_told(edit):
     def change(notebook):
         at = next(i for i, c in enumerate(notebook["cells"]) if "codeedu.plot" in c["source"])
-        copy = {**notebook["cells"][at], "source": "a = 1\n" * 4}
+        copy = {**notebook["cells"][at], "source": "a = 1\n" * 4 + "b" * 83}
         notebook["cells"].insert(at + 1, copy)
 
     problems = edit(change)
-    assert any("it has 4 lines of code, more than 3" in one for one in problems)
+    assert any("it has 5 lines of code, more than 3" in one for one in problems)
+    assert any("a line has 83 characters, more than 82. Break it." in one for one in problems)
     assert any("it follows another code cell" in one for one in problems)
 
 

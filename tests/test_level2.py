@@ -65,3 +65,13 @@ def test_a_listing_is_the_same_whoever_gives_it():
     assert isinstance(lookup("J1885"), Listing)
     with pytest.raises(ValueError, match="'soon' is not a date: write it as 2018-12-31"):
         lookup("J1885", on="soon")
+
+
+def test_a_code_is_listed_from_the_day_it_was_added():
+    assert lookup("U0001", "2020-02-04").status == "listed"
+    assert lookup("U0001", "2020-02-03").status == "not listed"
+
+
+def test_what_an_older_list_may_have_is_said_from_the_fifth_year_back():
+    assert "only an older list" in lookup("B1234", f"{AS_OF.year - 5}-12-31").label
+    assert lookup("B1234", f"{AS_OF.year - 4}-01-01").label == "not listed"

@@ -61,6 +61,13 @@ def test_a_confusion_is_said_in_words():
     )
 
 
+def test_one_slip_between_code_sets_is_not_told_as_a_habit():
+    pair = {"actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
+    once = answer("05-lost-dot", False, 20, **pair)
+    assert part(report(once), "What you confuse") is None
+    assert part(report(once, answer("05-lost-dot", False, 21, **pair)), "What you confuse")
+
+
 def test_mastery_by_objective_and_answers_over_time():
     answers = [answer("05-lost-dot", n >= 5, 10 + n, n) for n in range(10)]
     shown = report(*answers)

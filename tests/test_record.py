@@ -249,17 +249,17 @@ OLD = {
 
 def test_a_record_from_before_still_reads_and_counts(place):
     place.parent.mkdir()
-    generated = OLD | {"item": "made:box:diagnosis:E1165"}
-    place.write_text(f"{json.dumps(OLD)}\n{json.dumps(generated)}\n")
+    boxes = [OLD | {"item": f"made:box:diagnosis:{code}"} for code in ("E1165", "E0942")]
+    place.write_text("".join(f"{json.dumps(line)}\n" for line in (OLD, *boxes)))
     found = record.read(place)
     assert found.problems == ()
-    written, made = found.answers
+    written, made, _ = found.answers
     assert (made["actual"], made["chosen"]) == ("ICD-10-CM", "HCPCS Level II")
     assert (written["actual"], written["could_show"]) == ("", []), "most did not ask for a reading"
     shown = repr(codeedu.progress(place, on=date(2026, 10, 2)))
-    assert "2 answers on 1 day; 0 of 2 questions right by now." in shown
-    assert "You took ICD-10-CM for HCPCS Level II 1 of 1 time." in shown
-    assert "2 questions are due today: codeedu.drill()" in shown
+    assert "3 answers on 1 day; 0 of 3 questions right by now." in shown
+    assert "You took ICD-10-CM for HCPCS Level II 2 of 2 times." in shown
+    assert "3 questions are due today: codeedu.drill()" in shown
     assert "What you may believe" not in shown
 
 

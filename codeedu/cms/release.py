@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -104,6 +105,45 @@ class Release:
         (a last day is new), "reinstated" (it is gone), "removed" (the code is no longer in
         the file) or "revised", with one row for each field that differs.
         """
-        from codeedu.cms.changes import differences
+        import pandas as pd
 
-        return differences(older, self)
+        return pd.DataFrame(changes(older, self), columns=Change._fields, dtype="str")
+
+
+CHANGES = ("added", "terminated", "reinstated", "removed", "revised")
+FIELDS = ("long", "short", "coverage", "betos", "cross_references", "pricing", "added")
+
+
+class Change(NamedTuple):
+    """One change of one code; for `change` and `field` see `Release.compare`."""
+
+    change: str
+    code: str
+    kind: str
+    field: str
+    before: str
+    after: str
+
+
+def changes(older: Release, newer: Release) -> list[Change]:
+    """Return what changed from `older` to `newer`, sorted by change and code."""
+    return sorted(_changes(older, newer), key=lambda c: (CHANGES.index(c.change), *c[1:]))
+
+
+def _changes(older: Release, newer: Release) -> Iterator[Change]:
+    for code in older.records.keys() | newer.records.keys():
+        old, new = older.records.get(code), newer.records.get(code)
+        kind = KINDS[(new or old or {})["record"]]
+        if old is None or new is None:
+            if new is not None:
+                yield Change("added", code, kind, "added", "", new["added"])
+            else:
+                yield Change("removed", code, kind, "code", code, "")
+            continue
+        ended, ends = old["terminated"], new["terminated"]
+        if ended != ends:
+            change = "terminated" if ends else "reinstated"
+            yield Change(change, code, kind, "terminated", ended, ends)
+        for name in FIELDS:
+            if old[name] != new[name]:
+                yield Change("revised", code, kind, name, old[name], new[name])

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from codeedu.cms.changes import Change, changes, section
-from codeedu.cms.release import CodeRecord, Release
+from codeedu.cms.release import Change, CodeRecord, Release, changes
+from codeedu.codes import formats
 from codeedu.codes.level2 import iso, said
 from codeedu.html import nodes
 from codeedu.html.nodes import Node, node, source, table_node, to_html
@@ -196,3 +196,17 @@ def _text(x: float, y: float, text: str) -> Node:
 def _bar(x: float, y: float, width: float, change: str) -> Node:
     place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}", "height": "18"}
     return node("rect", fill=COLORS[change], **place)
+
+
+def section(code: str) -> tuple[str, str]:
+    """Return the section of Level II that a code is in: its range and its name.
+
+    >>> section("J1885")[1], section("JW")
+    ('Drugs, mostly given other than by mouth', ('', 'Modifiers'))
+    """
+    if len(code) == 2:
+        return "", "Modifiers"
+    section = formats.by_id("level-2").range_of(code)
+    return (
+        (f"{section.first} to {section.last}", section.section) if section else ("", "Other codes")
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.display import display
 
 from codeedu import tables
 from codeedu.codes.classify import classify
@@ -20,8 +21,16 @@ from codeedu.html.nodes import node, source, to_html
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")
 
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
 class View(anywidget.AnyWidget):
-    """Base class of views: a stable repr, and static HTML where no kernel runs."""
+    """Base class of views: a stable repr, and static HTML where no kernel runs.
+
+    A cell has two outputs: a static page and the view itself. JupyterLab shows the richest form
+    of one output, and for a view whose kernel is gone that is an error. So `fallback.css`, which
+    comes with the page, shows whichever of the two is of use.
+    """
 
     def _static(self) -> str:
         """Return HTML that replaces the view where no kernel runs."""
@@ -30,8 +39,30 @@ class View(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
-            bundle[0].update({"text/plain": repr(self), "text/html": self._static()})
+            bundle[0].update({"text/plain": repr(self), "text/html": _page(self._static())})
         return bundle
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        if bundle is not None:
+            shown, _ = bundle
+            live = {WIDGET: shown.pop(WIDGET)}
+            display(shown, raw=True)  # type: ignore[no-untyped-call]
+            display(live, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _page(static: str) -> str:
+    """Return the page for a view: its static form, and a button that starts it.
+
+    JupyterLab gives a command to any element with these attributes; the cell that was clicked
+    is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
+    """
+    start = node(
+        "button", "Run this cell", type="button", class_="codeedu-run",
+        data_commandlinker_command="notebook:run-cell", data_commandlinker_args="{}",
+    )  # fmt: skip
+    style = f"<style>{source('fallback.css')}</style>"
+    return f'{style}<div class="codeedu-fallback">{to_html(start)}{static}</div>'
 
 
 class Explorer(View):

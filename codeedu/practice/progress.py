@@ -103,7 +103,7 @@ class Progress:
             Section("Your progress", tuple(self._summary())),
             self._objectives(),
             self._days(),
-            Section("What you confuse", tuple(map(str, statistics.confusions(self.answers)))),
+            Section("What you confuse", tuple(self._confusions())),
             Section("How sure you were", tuple(statistics.calibration(self.answers))),
             Section("What you may believe", tuple(self._beliefs())),
             Section("What to do next", tuple(self._next())),
@@ -149,6 +149,10 @@ class Progress:
             rows.append({"Day": day, "Right": score, "Share": share})
             lines.append(f"{day}: {score} right ({share}).")
         return Section("Over time", tuple(lines), tuple(rows))
+
+    def _confusions(self) -> Iterator[str]:
+        """Yield what was confused more than once: a slip is in the matrix, and no habit."""
+        yield from (str(row) for row in statistics.confusions(self.answers) if row.count > 1)
 
     def _beliefs(self) -> Iterator[str]:
         for row in statistics.beliefs(self.answers)[:MOST]:

@@ -1,1 +1,1 @@
-"""For those who teach: collect records, mark, hand out work, and make lessons."""
+"""For those who teach: collect records, mark, hand out work, make lessons, export the bank."""

@@ -31,7 +31,9 @@ SHORT = ("00", "07")  # lessons with an anatomy of their own: the start, and the
 FIRST_OF_YOUR_OWN = "08"
 UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
-VIEW = re.compile(r"import codeedu; codeedu\.\w+\(.*\)\s*", re.DOTALL)  # nothing to change in it
+WIDE = 82  # characters that a pane has room for
+# A cell that calls codeedu on values of its own needs nothing from other cells.
+ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
 RUN = "Choose Run, Restart Kernel and Run All Cells, and save."
 CLEAN = "Run `codeedu lesson run` on the file: it stores clean outputs."
@@ -266,19 +268,25 @@ def paragraphs(lesson: Lesson) -> Found:
 
 
 def cells(lesson: Lesson) -> Found:
-    """Code cells are short, and follow a sentence."""
+    """Code cells are short, can be run alone, and follow a sentence."""
+    from codeedu.course.lock import is_view  # it loads the kernel's code
+
     for number, cell in enumerate(lesson.cells, 1):
-        if cell["cell_type"] == "code":
-            count = len(cell["source"].splitlines())
-            if count > LINES and not VIEW.fullmatch(cell["source"]):
-                what = f"it has {count} lines of code, more than {LINES}"
-                yield number, what, "Keep the one call that learners need."
-            if number > 1 and lesson.cells[number - 2]["cell_type"] != "markdown":
-                yield (
-                    number,
-                    "it follows another code cell",
-                    ("Say in a sentence above it what it will show."),
-                )
+        if cell["cell_type"] != "code":
+            continue
+        lines = cell["source"].splitlines()
+        if len(lines) > LINES and not is_view(cell["source"]):
+            what = f"it has {len(lines)} lines of code, more than {LINES}"
+            yield number, what, "Keep the one call that learners need."
+        longest = max(map(len, lines), default=0)
+        if longest > WIDE:
+            yield number, f"a line has {longest} characters, more than {WIDE}", "Break it."
+        if ALONE.match(cell["source"]) and "release=release" not in cell["source"]:
+            what = "it cannot be run alone, on another day"
+            yield number, what, "Begin it with `import codeedu`; a view with `import codeedu; `."
+        if number > 1 and lesson.cells[number - 2]["cell_type"] != "markdown":
+            fix = "Say in a sentence above it what it will show."
+            yield number, "it follows another code cell", fix
 
 
 def citations(lesson: Lesson) -> Found:
@@ -456,7 +464,9 @@ def _run(lesson: Lesson) -> list[Problem]:
 
 
 def _texts(outputs: list[dict[str, Any]]) -> list[str]:
-    return ["".join(o.get("data", {}).get("text/plain", o.get("text", ""))) for o in outputs]
+    """Return outputs as text; one that shows only while a kernel runs is not stored."""
+    kept = [o for o in outputs if set(o.get("data", ())) != {WIDGET}]
+    return ["".join(o.get("data", {}).get("text/plain", o.get("text", ""))) for o in kept]
 
 
 # A new lesson

@@ -1,0 +1,1 @@
+"""The learner's course: a copy of the lessons of one's own, opened in JupyterLab."""

@@ -1,0 +1,57 @@
+"""JupyterLab as a classroom: the learner's lessons and nothing else, with settings of its own.
+
+The settings are in `settings/`. What a learner changes, and which lessons were open, is kept in
+the course; the learner's own JupyterLab is neither read nor changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from jupyterlab.labapp import LabApp
+from jupyterlab_server.workspaces_handler import WorkspacesManager
+from nbformat.sign import NotebookNotary
+
+from codeedu.course import copy
+
+SETTINGS = Path(__file__).parent / "settings"
+FIRST = "00-start-here.ipynb"
+
+
+def options(course: Path) -> dict[str, str]:
+    """Return what JupyterLab is told, by the names of its options."""
+    own = course.resolve() / copy.KEPT
+    return {
+        "ServerApp.root_dir": str(course.resolve()),
+        "LabApp.default_url": f"/lab/tree/{FIRST}",
+        "LabApp.app_settings_dir": str(SETTINGS),
+        "LabApp.user_settings_dir": str(own / "settings"),
+        "LabApp.workspaces_dir": str(own / "workspaces"),
+        "LabApp.extension_manager": "readonly",  # it would ask the network
+    }
+
+
+def prepare(course: Path) -> None:
+    """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room."""
+    notary = NotebookNotary()  # type: ignore[no-untyped-call]
+    for path in copy.lessons(course):
+        notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+    rooms = course / copy.KEPT / "workspaces"
+    if not rooms.is_dir():
+        room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
+        WorkspacesManager(str(rooms)).save("default", room)
+
+
+def start(course: Path, *more: str) -> None:
+    """Open the course in the browser, with `more` options; come back when it is stopped."""
+    prepare(course)
+    # A terminal of JupyterLab finds the `codeedu` command of this environment.
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    flags = ["--log-level=ERROR"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container, one is often root
+        flags.append("--allow-root")
+    chosen = [f"--{name}={value}" for name, value in options(course).items()]
+    LabApp.launch_instance([*flags, *chosen, *more])

@@ -1,0 +1,148 @@
+"""The learner's copy of the lessons: made once, refreshed with the originals, never overwritten.
+
+What was given is kept beside the lessons, so that a lesson that the learner did not change can be
+replaced by its new version. Running a lesson does not change it: only the cells do, their kinds
+and their sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from itertools import count
+from pathlib import Path
+
+from codeedu.course import lock
+
+HERE = Path(__file__).parents[1]
+# In a checkout the lessons are beside the package; in a wheel they are inside it.
+LESSONS = HERE / "notebooks" if (HERE / "notebooks").is_dir() else HERE.parent / "notebooks"
+KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of the lessons
+
+
+def update(course: Path) -> list[str]:
+    """Give each lesson that is new, or that has a new version; return a sentence for each.
+
+    A lesson that the learner changed stays as it is, and the new version is put beside it.
+
+    Raises OSError when a file cannot be read or written, ValueError where the originals are.
+    """
+    if course.resolve() == LESSONS.resolve():
+        raise ValueError(f"{course} has the originals; the course needs a folder of its own.")
+    given = _given(course)
+    said = [_give(original, course, given) for original in originals()]
+    _keep(course, given)
+    return [sentence for sentence in said if sentence]
+
+
+def folder() -> Path:
+    """Return where the course is, if nobody says: this folder if it is one, else `course` in it."""
+    here = Path()
+    return here if (here / KEPT).is_dir() else here / "course"
+
+
+def originals() -> list[Path]:
+    """Return where the lessons are that copies are made of, in order."""
+    return sorted(LESSONS.glob("[0-9][0-9]-*.ipynb"))
+
+
+def lessons(course: Path) -> list[Path]:
+    """Return the lessons in a course that were given by it, in order."""
+    return [course / name for name in sorted(_given(course)) if (course / name).is_file()]
+
+
+def reset(course: Path, number: str) -> str:
+    """Give a lesson anew, by its number such as "03"; return a sentence about it.
+
+    What the learner has is kept under another name.
+
+    Raises ValueError for an unknown number, OSError when a file cannot be read or written.
+    """
+    found = [path for path in originals() if path.name[:2] == number.zfill(2)]
+    if not found:
+        known = ", ".join(path.name[:2] for path in originals())
+        raise ValueError(f"There is no lesson {number}; there are: {known}.")
+    given = _given(course)
+    place = course / found[0].name
+    kept = ""
+    if place.exists():
+        aside = _free(place, "old")
+        place.rename(aside)
+        kept = f" What you had is in {aside.name}."
+    _copy(found[0], place, given)
+    _keep(course, given)
+    return f"{place.name} is as on the first day.{kept}"
+
+
+def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
+    """Give one lesson where that is due; return a sentence about it, "" if nothing was done."""
+    place = course / original.name
+    if not place.exists():
+        _copy(original, place, given)
+        return f"{place.name} is new."
+    version, cells = given.get(place.name, ["", ""])
+    if version == _digest(original.read_bytes()):
+        return ""
+    has, new = _cells(place), _cells(original)
+    if has and has in (cells, new):  # the learner changed nothing
+        _copy(original, place, given)
+        return f"{place.name} has a new version."
+    given[place.name] = [_digest(original.read_bytes()), cells]
+    if new == cells:  # nothing is new but what the cells print
+        return ""
+    beside = _free(place, "new")
+    _copy(original, beside, given)
+    return f"{place.name} has a new version; you changed yours, so it is in {beside.name}."
+
+
+def _copy(original: Path, place: Path, given: dict[str, list[str]]) -> None:
+    """Write a protected copy of a lesson, whole or not at all."""
+    content = original.read_bytes()
+    locked = lock.lock(lock.read(content.decode(), original.name))
+    write(place, lock.write(locked))
+    given[place.name] = [_digest(content), _cells(place)]
+
+
+def write(place: Path, text: str) -> None:
+    """Write a file whole or not at all; its folder is made where it is missing."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, place)
+
+
+def _free(place: Path, word: str) -> Path:
+    """Return a name for another version of a lesson that no file has yet."""
+    for number in count(1):
+        named = place.with_stem(f"{place.stem}-{word}{'' if number == 1 else f'-{number}'}")
+        if not named.exists():
+            return named
+    raise AssertionError  # count does not end
+
+
+def _cells(path: Path) -> str:
+    """Return a digest of what the cells of a notebook are, "" for a file that cannot be read."""
+    try:
+        cells = lock.read(path.read_text(encoding="utf-8"), path.name)["cells"]
+        written = [[cell["cell_type"], lock.source(cell)] for cell in cells]
+    except (ValueError, TypeError, KeyError):
+        return ""
+    return _digest(json.dumps(written).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _given(course: Path) -> dict[str, list[str]]:
+    """Return for each lesson given the digests of its original and of its cells."""
+    try:
+        found = json.loads((course / KEPT / "given.json").read_text(encoding="utf-8"))
+        return {str(name): [str(version), str(cells)] for name, (version, cells) in found.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep(course: Path, given: dict[str, list[str]]) -> None:
+    write(course / KEPT / "given.json", json.dumps(given, indent=1, sort_keys=True) + "\n")

@@ -1,0 +1,90 @@
+"""What protects a lesson: metadata that JupyterLab keeps to.
+
+Text and views can be neither deleted nor edited, and the code of a view is folded. Other code,
+which a learner is asked to change, cannot be deleted.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+
+# What a cell may call to be a view: it shows something, and there is nothing in it to change.
+VIEWS = {
+    "check", "confusion_matrix", "drill", "due_today", "explorer", "final", "glossary", "placement",
+    "plot", "pretest", "progress", "quiz", "show_table", "sources",
+}  # fmt: skip
+Notebook = dict[str, Any]
+
+
+def read(text: str, name: str) -> Notebook:
+    """Return the text of a notebook as its cells and metadata.
+
+    Raises ValueError, which names the file, for anything but a notebook.
+    """
+    try:
+        found = json.loads(text)
+        if all(isinstance(cell["metadata"], dict) for cell in found["cells"]):
+            return dict(found)
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise ValueError(f"{name} is not a notebook that can be read.")
+
+
+def write(notebook: Notebook) -> str:
+    """Return a notebook as text, the way Jupyter writes it."""
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def lock(notebook: Notebook) -> Notebook:
+    """Protect a lesson; it is changed in place and returned."""
+    unlock(notebook)
+    for cell in notebook["cells"]:
+        cell["metadata"]["deletable"] = False
+        if cell["cell_type"] != "code" or is_view(source(cell)):
+            cell["metadata"]["editable"] = False
+        if cell["cell_type"] == "code" and is_view(source(cell)):
+            cell["metadata"].setdefault("jupyter", {})["source_hidden"] = True
+    # As the kernel would write it: else every lesson counts as changed as soon as it is open.
+    notebook["metadata"]["language_info"] = IPythonKernel.language_info
+    return notebook
+
+
+def unlock(notebook: Notebook) -> Notebook:
+    """Take the protection away; the notebook is changed in place and returned."""
+    for cell in notebook["cells"]:
+        metadata = cell["metadata"]
+        for name in ("deletable", "editable"):
+            metadata.pop(name, None)
+        metadata.get("jupyter", {}).pop("source_hidden", None)
+        if metadata.get("jupyter") == {}:
+            del metadata["jupyter"]
+    return notebook
+
+
+def source(cell: dict[str, Any]) -> str:
+    """Return the source of a cell, which a notebook may hold as lines."""
+    return "".join(cell["source"])
+
+
+def is_view(code: str) -> bool:
+    """Say whether code does nothing but import codeedu and call one view.
+
+    >>> is_view('import codeedu; codeedu.quiz("01")')
+    True
+    >>> is_view('import codeedu; codeedu.classify("J1885").explain()')
+    False
+    """
+    try:
+        match ast.parse(code).body:
+            case [
+                ast.Import(names=[ast.alias(name="codeedu")]),
+                ast.Expr(ast.Call(ast.Attribute(ast.Name("codeedu"), called))),
+            ]:
+                return called in VIEWS
+    except (SyntaxError, ValueError):
+        pass
+    return False

@@ -1,0 +1,97 @@
+"""Anki: a deck of cards, a deck for each lesson; a second import updates the cards."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from codeedu.html.nodes import Node, node
+from codeedu.teach.export.reading import Question, by_lesson, html
+
+MODEL = 1_796_402_117  # the note type; a new number would make a second one beside it
+FIELDS = ("Question", "Typed", "Answer", "Reasons", "Hint", "Item")
+FRONT = """{{Question}}
+{{#Typed}}<div>{{type:Typed}}</div>{{/Typed}}
+{{#Hint}}<div>{{hint:Hint}}</div>{{/Hint}}"""
+BACK = """{{FrontSide}}
+<hr id="answer">
+{{Answer}}
+{{Reasons}}
+<p class="item">{{Item}}</p>"""
+STYLE = """.card { max-width: 45rem; margin: 0 auto; font: 1.1rem/1.5 sans-serif; }
+.card { text-align: left; }
+.item { font-size: 0.85rem; }
+pre { overflow-x: auto; }"""
+
+
+def build(questions: Sequence[Question], title: str) -> bytes:
+    """Return the questions as an Anki package.
+
+    Raises ImportError when genanki is not installed.
+    """
+    genanki = _genanki()
+    model = genanki.Model(
+        MODEL,
+        "codeedu question",
+        fields=[{"name": name} for name in FIELDS],
+        templates=[{"name": "Card", "qfmt": FRONT, "afmt": BACK}],
+        css=STYLE,
+        sort_field_index=FIELDS.index("Item"),
+    )
+    decks = []
+    for lesson, asked in by_lesson(questions).items():
+        name = f"{title}::{lesson}"
+        deck = genanki.Deck(_number(f"{title}::{lesson.number}"), name)
+        for question in asked:
+            item = question.item
+            guid = genanki.guid_for("codeedu", item.id)
+            tags = [f"codeedu::{item.objective}", f"codeedu::{item.level or item.kind}"]
+            note = genanki.Note(model, list(_fields(question)), guid=guid, tags=tags)
+            deck.add_note(note)
+        decks.append(deck)
+    package = io.BytesIO()
+    genanki.Package(decks).write_to_file(package)
+    return package.getvalue()
+
+
+def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
+    """Yield what a card cannot hold, with the question that has it."""
+    for question in questions:
+        if question.item.options:
+            yield "a check of the choice (the card shows the answer, the learner judges)", question
+        elif len(question.item.answers) > 1 or question.item.unit or question.item.tolerance:
+            yield "other spellings of a typed answer (Anki compares with one)", question
+
+
+def _genanki() -> Any:
+    try:
+        import genanki
+    except ImportError as error:
+        raise ImportError(
+            "An Anki deck needs the package genanki: pip install 'codeedu[teach]'."
+        ) from error
+    return genanki
+
+
+def _number(name: str) -> int:
+    """Return the id of a deck, the same for the same name."""
+    return 1 << 30 | int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 2
+
+
+def _fields(question: Question) -> Iterator[str]:
+    """Yield the fields of a note, in the order of FIELDS."""
+    choices = [node("li", *answer.nodes) for answer in question.choices]
+    how = node("p", node("em", question.how))
+    yield _safe([*question.prompt, how, *([node("ul", *choices)] if choices else [])])
+    yield "" if choices else _safe([question.answers[0].text])
+    yield _safe(question.right)
+    yield _safe([*question.general[:1], *question.reasons, *question.general[1:]])
+    yield _safe(question.hint)
+    yield question.id
+
+
+def _safe(nodes: Sequence[str | Node]) -> str:
+    """Return nodes as HTML in which nothing is a [sound:] or a [latex] of Anki."""
+    return html(nodes).replace("[", "&#91;")

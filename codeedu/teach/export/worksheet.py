@@ -1,0 +1,106 @@
+"""A worksheet to read or to print: questions with room to answer, and the key on its own page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from string import ascii_uppercase
+
+from codeedu.codes.wording import visible
+from codeedu.html.nodes import Node, node, page, source, to_html
+from codeedu.teach.export.reading import Question, by_lesson
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+SECONDS = 120
+
+
+def build(questions: Sequence[Question], title: str) -> bytes:
+    """Return the worksheet as a web page that needs nothing else."""
+    numbered = {question.id: number for number, question in enumerate(questions, 1)}
+    parts: list[Node] = [
+        node("h1", visible(title)),
+        node("p", "Name: ", _line(), " Date: ", _line(), class_="name"),
+    ]
+    key: list[Node] = [node("h2", "Key")]
+    for lesson, asked in by_lesson(questions).items():
+        first = str(numbered[asked[0].id])
+        parts += [node("h2", str(lesson)), node("ol", *map(_asked, asked), start=first)]
+        key += [node("h3", str(lesson)), node("ol", *map(_answered, asked), start=first)]
+    main = node("main", *parts, node("section", *key, class_="key", aria_label="Key"))
+    return page(title, to_html(main), source("tokens.css", "worksheet.css")).encode()
+
+
+def pdf(questions: Sequence[Question], title: str) -> bytes:
+    """Return the worksheet as PDF, printed by Chromium.
+
+    Raises ImportError when no browser is installed that can do it, OSError when it fails.
+    """
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise ImportError(
+            "A PDF needs Chromium or Chrome, and none was found. Export to a file that ends in "
+            ".html, open it in a browser and print it."
+        )
+    with tempfile.TemporaryDirectory(prefix="codeedu-") as folder:
+        sheet, printed = Path(folder, "sheet.html"), Path(folder, "sheet.pdf")
+        sheet.write_bytes(build(questions, title))
+        how = ["--headless", "--disable-gpu", "--no-pdf-header-footer"]
+        how += [f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium refuses root a sandbox
+            how.append("--no-sandbox")
+        try:
+            subprocess.run([browser, *how, sheet.as_uri()], capture_output=True, timeout=SECONDS,
+                           check=True)  # fmt: skip
+            return printed.read_bytes()
+        except (subprocess.SubprocessError, OSError) as error:
+            raise OSError(f"{browser} did not print the worksheet: {error}") from error
+
+
+def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
+    """Yield what paper cannot hold, with the question that has it."""
+    for question in questions:
+        if question.item.hint:
+            yield "the hint", question
+
+
+def _line() -> Node:
+    return node("span", class_="line", role="img", aria_label="a line to write on")
+
+
+def _asked(question: Question) -> Node:
+    how = node("p", node("em", _how(question)))
+    return node("li", *question.prompt, how, *_room(question))
+
+
+def _how(question: Question) -> str:
+    return (
+        "Number the steps." if question.kind == "order" else question.how.replace("Type", "Write")
+    )
+
+
+def _room(question: Question) -> list[Node]:
+    if not question.choices:
+        return [node("p", "Answer: ", _line())]
+    box = node("span", class_="box", aria_hidden="true")
+    rows = [node("li", box, " ", node("span", *answer.nodes)) for answer in question.choices]
+    return [node("ol", *rows, type="A", class_="choices")]
+
+
+def _answered(question: Question) -> Node:
+    """Return the answer of a question in the key, by its letters and in words."""
+    choices = question.choices
+    right = [a for a in question.answers if choices and (a.right or question.kind == "order")]
+    letters = ", ".join(ascii_uppercase[choices.index(answer)] for answer in right)
+    return node(
+        "li",
+        *([node("p", node("strong", letters))] if letters else []),
+        *question.right,
+        *question.general[:1],
+        *question.reasons,
+        *question.general[1:],
+        node("p", f"Question {question.id}", class_="id"),
+    )

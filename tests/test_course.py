@@ -1,0 +1,223 @@
+"""The learner's copy: made, refreshed, kept, given anew; and what protects its cells."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from codeedu.__main__ import main
+from codeedu.course import classroom, copy, lock
+
+FIRST, SECOND = "01-one.ipynb", "02-two.ipynb"
+
+
+def notebook(*cells):
+    """Return the text of a notebook of these cells; a cell that begins with # is text."""
+    made = [
+        {"cell_type": "markdown", "id": str(n), "metadata": {}, "source": [text]}
+        if text.startswith("#")
+        else {"cell_type": "code", "execution_count": None, "id": str(n), "metadata": {},
+              "outputs": [], "source": text.splitlines(keepends=True)}
+        for n, text in enumerate(cells)
+    ]  # fmt: skip
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def lessons(tmp_path, monkeypatch):
+    """The originals, in a folder that tests may change."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    (folder / FIRST).write_text(notebook("# One", 'import codeedu; codeedu.quiz("01")'))
+    (folder / SECOND).write_text(notebook("# Two", "1 + 1"))
+    monkeypatch.setattr(copy, "LESSONS", folder)
+    return folder
+
+
+@pytest.fixture
+def course(tmp_path, lessons):
+    copy.update(tmp_path / "course")
+    return tmp_path / "course"
+
+
+def change(path, *, code=None, output=None):
+    """Change the last cell of a notebook, as a learner does: its code, or only what it printed."""
+    found = json.loads(path.read_text())
+    if code is not None:
+        found["cells"][-1]["source"] = [code]
+    if output is not None:
+        found["cells"][-1]["outputs"] = [{"output_type": "stream", "text": output}]
+        found["cells"][-1]["execution_count"] = 7
+    path.write_text(json.dumps(found))
+
+
+def files(course):
+    return {path.name: path.read_bytes() for path in course.glob("*.ipynb")}
+
+
+def code(path):
+    return lock.source(json.loads(path.read_text())["cells"][-1])
+
+
+def test_each_lesson_is_given_once(tmp_path, lessons):
+    course = tmp_path / "a new" / "course"
+    assert copy.update(course) == ["01-one.ipynb is new.", "02-two.ipynb is new."]
+    before = files(course)
+    assert copy.update(course) == []
+    assert files(course) == before
+    assert list(course.glob(".*")) == [course / ".codeedu"]
+
+
+def test_a_lesson_that_was_only_run_gets_its_new_version(lessons, course):
+    change(course / SECOND, output="2")
+    (lessons / SECOND).write_text(notebook("# Two", "2 + 2"))
+    assert copy.update(course) == ["02-two.ipynb has a new version."]
+    assert code(course / SECOND) == "2 + 2"
+    assert sorted(files(course)) == [FIRST, SECOND]
+
+
+def test_a_changed_lesson_stays_and_the_new_one_is_put_beside_it(lessons, course):
+    change(course / SECOND, code="my own")
+    assert copy.update(course) == [], "there is no new version yet"
+    (lessons / SECOND).write_text(notebook("# Two", "2 + 2"))
+    says = "02-two.ipynb has a new version; you changed yours, so it is in 02-two-new.ipynb."
+    assert copy.update(course) == [says]
+    assert code(course / SECOND) == "my own"
+    assert code(course / "02-two-new.ipynb") == "2 + 2"
+    assert copy.update(course) == []
+    (lessons / SECOND).write_text(notebook("# Two", "3 + 3"))
+    assert copy.update(course) == [says.replace("two-new", "two-new-2")]
+    assert code(course / "02-two-new.ipynb") == "2 + 2"
+
+
+def test_a_changed_lesson_stays_alone_if_only_what_is_printed_is_new(lessons, course):
+    change(course / SECOND, code="my own")
+    change(lessons / SECOND, output="2")
+    assert copy.update(course) == []
+    assert code(course / SECOND) == "my own"
+    assert sorted(files(course)) == [FIRST, SECOND]
+
+
+def test_a_lost_lesson_is_given_again_and_a_strange_one_is_kept(lessons, course):
+    (course / FIRST).unlink()
+    (course / SECOND).write_text("not a notebook")
+    (lessons / SECOND).write_text(notebook("# Two", "2 + 2"))
+    assert copy.update(course) == [
+        "01-one.ipynb is new.",
+        "02-two.ipynb has a new version; you changed yours, so it is in 02-two-new.ipynb.",
+    ]
+    assert (course / SECOND).read_text() == "not a notebook"
+
+
+@pytest.mark.parametrize("kept", ["", "[]", '{"01-one.ipynb": 3}', "{", None])
+def test_without_its_list_the_course_overwrites_nothing(lessons, course, kept):
+    change(course / SECOND, code="my own")
+    place = course / ".codeedu" / "given.json"
+    place.unlink() if kept is None else place.write_text(kept)
+    says = "02-two.ipynb has a new version; you changed yours, so it is in 02-two-new.ipynb."
+    assert says in copy.update(course)
+    assert code(course / SECOND) == "my own"
+
+
+def test_reset_gives_a_lesson_anew_and_keeps_what_was_there(lessons, course):
+    change(course / SECOND, code="my own")
+    says = "02-two.ipynb is as on the first day. What you had is in 02-two-old.ipynb."
+    assert copy.reset(course, "2") == says
+    assert code(course / SECOND) == "1 + 1"
+    assert code(course / "02-two-old.ipynb") == "my own"
+    assert copy.update(course) == []
+    with pytest.raises(ValueError, match=r"There is no lesson 9; there are: 01, 02."):
+        copy.reset(course, "9")
+
+
+def test_the_originals_are_no_course(lessons):
+    with pytest.raises(ValueError, match="has the originals"):
+        copy.update(lessons)
+
+
+def test_a_lesson_is_whole_or_not_written(lessons, course, monkeypatch):
+    before = files(course)
+    (lessons / SECOND).write_text(notebook("# Two", "2 + 2"))
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(copy.os, "replace", full)
+    with pytest.raises(OSError, match="no space left"):
+        copy.update(course)
+    assert files(course) == before
+
+
+def test_what_is_protected(course):
+    text, quiz = json.loads((course / FIRST).read_text())["cells"]
+    assert text["metadata"] == {"deletable": False, "editable": False}
+    assert quiz["metadata"] == {
+        "deletable": False,
+        "editable": False,
+        "jupyter": {"source_hidden": True},
+    }
+    exercise = json.loads((course / SECOND).read_text())["cells"][1]
+    assert exercise["metadata"] == {"deletable": False}
+
+
+@pytest.mark.parametrize(
+    ("code", "view"),
+    [
+        ('import codeedu; codeedu.quiz("01")', True),
+        ('import codeedu; codeedu.sources(\n    "a",\n    "b",\n)', True),
+        ('import codeedu\ncodeedu.plot("timeline")', True),
+        ('import codeedu\ncodeedu.classify("J1885").explain()', False),
+        ('import codeedu\ncodeedu.completion("")', False),
+        ("import codeedu", False),
+        ("import os; os.quiz()", False),
+        ("%%html\n<p>", False),
+        ("", False),
+        ("\x00", False),
+    ],
+)
+def test_what_is_a_view(code, view):
+    assert lock.is_view(code) == view
+
+
+def test_a_lesson_of_ones_own_can_be_locked_and_unlocked(tmp_path, capsys):
+    path = tmp_path / "08-ours.ipynb"
+    path.write_text(notebook("# Ours", "1 + 1"))
+    assert main(["lesson", "lock", str(path)]) == 0
+    assert json.loads(path.read_text())["cells"][0]["metadata"]["deletable"] is False
+    assert main(["lesson", "unlock", str(path)]) == 0
+    assert all(cell["metadata"] == {} for cell in json.loads(path.read_text())["cells"])
+    path.write_text("not a notebook")
+    assert main(["lesson", "lock", str(path)]) == 2
+    assert "08-ours.ipynb is not a notebook that can be read." in capsys.readouterr().err
+
+
+def test_the_command_makes_updates_and_resets(tmp_path, lessons, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["lesson", "update"]) == 0
+    assert capsys.readouterr().out == f"Your lessons are in {tmp_path / 'course'}.\n"
+    (lessons / SECOND).write_text(notebook("# Two", "2 + 2"))
+    monkeypatch.chdir(tmp_path / "course")  # as in a terminal of JupyterLab
+    assert main(["lesson", "update"]) == 0
+    assert "02-two.ipynb has a new version.\n" in capsys.readouterr().out
+    assert main(["lesson", "reset", "02"]) == 0
+    assert main(["lesson", "reset", "09"]) == 2
+
+
+def test_the_course_protects_every_lesson_it_has(tmp_path):
+    copy.update(tmp_path / "course")
+    given = copy.lessons(tmp_path / "course")
+    assert [path.name for path in given] == [path.name for path in copy.originals()]
+    for path in given:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert all(cell["metadata"]["deletable"] is False for cell in cells)
+        hidden = [lock.source(c) for c in cells if "jupyter" in c["metadata"]]
+        assert any("codeedu.sources(" in code for code in hidden), path.name
+
+
+def test_settings_are_json_and_stay_in_the_course(tmp_path):
+    for path in classroom.SETTINGS.glob("*.json"):
+        assert json.loads(path.read_text(encoding="utf-8")), path.name
+    told = classroom.options(tmp_path)
+    for name in ("ServerApp.root_dir", "LabApp.user_settings_dir", "LabApp.workspaces_dir"):
+        assert Path(told[name]).is_relative_to(tmp_path.resolve())
+    assert told["LabApp.default_url"].endswith(copy.originals()[0].name)

@@ -1,0 +1,664 @@
+"""Exports: other people's readers take every question, and a bank's text is never markup."""
+
+import csv
+import io
+import re
+import shutil
+import time
+import warnings
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from html import unescape
+from importlib import import_module
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import codeedu
+from banks import ONE, ONE_EACH, item
+from codeedu.__main__ import main
+from codeedu.practice import bank
+from codeedu.practice.items import Option
+from codeedu.teach.export import FORMATS, anki, canvas, gift, moodle, qti, spreadsheet, worksheet
+from codeedu.teach.export.reading import html, plain, read, words
+
+COURSE = [read(one) for one in bank.load()]
+KIND = {question.id: question for question in COURSE}
+QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
+
+EVIL = '<script>alert(1)</script> [html]<b> ~=#{}: \\n \\ %50% "q" & [sound:x] {{c1::y}} \x00\u202e'
+EVILS = tuple(
+    replace(
+        one,
+        stem=f"{EVIL} `{EVIL}`\n\n```\n{EVIL}\n```",
+        explanation=EVIL,
+        look=EVIL,
+        hint=EVIL,
+        sources=(EVIL,),
+        unit=EVIL if one.unit else "",
+        answers=tuple(f"{EVIL} {n}" for n, _ in enumerate(one.answers)),
+        options=tuple(replace(o, text=f"{EVIL} {o.text}", feedback=EVIL) for o in one.options),
+        distractors=tuple(
+            replace(o, text=o.text if o.number is not None else EVIL, feedback=EVIL)
+            for o in one.distractors
+        ),
+    )
+    for one in ONE_EACH
+)
+
+
+def build(to, items):
+    module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
+    return module.build([read(one) for one in items], "A test")
+
+
+def gift_questions(data):
+    """Read GIFT by pygiftparser."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pygiftparser import parser, utils
+
+    def text(escaped):
+        return unescape(utils.transformSpecials(escaped))
+
+    return parser.parseFile(io.StringIO(data.decode())), text
+
+
+def said(nodes):
+    """Return nodes as HTML in which entities are characters: readers write them differently."""
+    return unescape(html(nodes))
+
+
+# What is exported
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_every_format_takes_the_course(to, tmp_path):
+    path = tmp_path / f"all{FORMATS[to].endings[0]}"
+    done = codeedu.export_bank(to, path, pool="all")
+    assert done.items == len(COURSE)
+    assert repr(done).startswith(f"{len(COURSE)} questions written to {path}.")
+    assert path.stat().st_size > 100_000
+
+
+def test_the_final_leaves_only_when_asked_for(tmp_path):
+    def ids(**options):
+        codeedu.export_bank("csv", tmp_path / "a.csv", **options)
+        with open(tmp_path / "a.csv", encoding="utf-8-sig", newline="") as file:
+            return {row["id"] for row in csv.DictReader(file)}
+
+    final = {q.id for q in COURSE if q.item.pool == "final"}
+    assert ids() == {q.id for q in COURSE} - final
+    assert ids(pool="final") == final
+    assert ids(pool="all", lessons=["05", "02"]) == {
+        q.id for q in COURSE if q.item.lesson in ("02", "05")
+    }
+
+
+def test_a_bank_of_ones_own(tmp_path, capsys):
+    own = tmp_path / "own.toml"
+    own.write_text(ONE)
+    path = tmp_path / "own.txt"
+    assert main(["export", "--to", "gift", "--banks", str(own), "-o", str(path)]) == 0
+    assert capsys.readouterr().out == f"1 question written to {path}.\n"
+    assert "::01-levels-01::" in path.read_text()
+
+
+def test_what_is_left_out_is_said(tmp_path):
+    done = codeedu.export_bank("gift", tmp_path / "a.gift", lessons=["04"], pool="all")
+    orders = sum(q.kind == "order" for q in COURSE if q.item.lesson == "04")
+    hints = sum(bool(q.item.hint) for q in COURSE if q.item.lesson == "04")
+    step = "feedback on a step by itself (it is in the general feedback)"
+    assert f"  {step}: {orders} questions" in repr(done).splitlines()
+    assert f"  the hint: {hints} questions" in repr(done).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            ("pdf", "a.pdf"),
+            "There is no format 'pdf'. Known are gift, moodle-xml, qti, canvas, anki, worksheet, "
+            "and csv.",
+        ),
+        (("worksheet", "a.doc"), "a.doc has to end in .html or .pdf."),
+        (("gift", "a.txt", "09"), "No question is of lesson '09'. There are "),
+    ],
+)
+def test_a_wrong_argument_gets_a_sentence(options, says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    to, path, *lessons = options
+    with pytest.raises(ValueError, match=re.escape(says)):
+        codeedu.export_bank(to, path, lessons=lessons)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(OSError, match=f"There is no folder {tmp_path / 'nowhere'}"):
+        codeedu.export_bank("csv", tmp_path / "nowhere" / "a.csv")
+
+
+def test_an_empty_pool_is_an_error(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(ONE)
+    with pytest.raises(ValueError, match="There is no final question to export"):
+        codeedu.export_bank("csv", tmp_path / "a.csv", banks=[own], pool="final")
+
+
+def test_a_missing_package_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(__import__("sys").modules, "genanki", None)
+    assert main(["export", "--to", "anki", "-o", str(tmp_path / "a.apkg")]) == 2
+    needs = "codeedu: An Anki deck needs the package genanki: pip install 'codeedu[teach]'.\n"
+    assert capsys.readouterr().err == needs
+    assert not list(tmp_path.iterdir())
+
+
+# The reading that all formats share
+
+
+def test_feedback_names_a_belief_where_choosing_shows_one():
+    question = read(item("one"))
+    assert words(question.answers[0].feedback).startswith("why A is wrong A common belief: “")
+    assert words(question.answers[1].feedback) == "why B is right"
+    many = read(item("many"))
+    assert words(many.answers[0].feedback) == "why A is right"  # the belief of who leaves it out
+
+
+def test_sources_are_words_with_dates():
+    question = KIND["01-levels-01"]
+    assert words(question.general).endswith("As of 2026-11-24.")
+    assert ", https://" in words(question.general)
+    assert ", read on 2026-11-" in words(question.general)
+
+
+def test_steps_are_printed_in_another_order():
+    steps = replace(item("order"), options=tuple(Option(c, "why") for c in "ABC"))
+    assert [a.text for a in read(steps).choices] == ["C", "B", "A"]
+    steps = replace(steps, options=tuple(Option(c, "why") for c in "BCA"))
+    assert [a.text for a in read(steps).choices] == ["A", "B", "C"]
+
+
+# GIFT, read by pygiftparser
+
+
+def test_gift_is_read_with_every_answer_and_all_feedback():
+    found, text = gift_questions(gift.build(COURSE, "codeedu"))
+    assert [q.title for q in found] == [q.id for q in COURSE]
+    for one in found:
+        question = KIND[one.title]
+        answers = one.answers.answers
+        assert one.valid, one.title
+        assert text(one.text) == said(question.prompt), one.title
+        assert text(one.generalFeedback).startswith(said(question.general)), one.title
+        if question.kind == "order":
+            assert [text(a.question.strip()) for a in answers] == [
+                said(a.nodes) for a in question.answers
+            ]
+            assert [int(a.answer) for a in answers] == list(range(1, len(answers) + 1))
+            assert text(one.generalFeedback).endswith(said(question.reasons))
+            continue
+        assert [text(a.feedback) for a in answers] == [said(a.feedback) for a in question.answers]
+        assert [a.fraction > 0 for a in answers] == [a.right for a in question.answers]
+        if question.kind == "number":
+            assert [a.value for a in answers] == [a.value for a in question.answers]
+        elif question.kind == "type":
+            assert [text(a.answer) for a in answers] == [a.text for a in question.answers]
+        else:
+            assert [text(a.answer) for a in answers] == [said(a.nodes) for a in question.answers]
+
+
+def test_gift_weights_add_up_and_choosing_all_earns_nothing():
+    found, _ = gift_questions(gift.build(COURSE, "codeedu"))
+    for one in found:
+        if type(one.answers).__name__ == "MultipleChoicesSet":
+            weights = [a.fraction for a in one.answers.answers]
+            assert sum(w for w in weights if w > 0) == pytest.approx(100, abs=1e-4)
+            # Moodle knows these shares and no others.
+            assert {round(abs(w), 5) for w in weights} <= {50, 33.33333, 25, 20, 16.66667, 100}
+
+
+def test_gift_escapes_what_is_special():
+    text = build("gift", EVILS).decode()
+    for one in re.findall(r"^::.*?^\}$", text, re.MULTILINE | re.DOTALL):
+        assert "\n\n" not in one
+        bare = re.sub(r"\\.", "", one)  # Moodle's reader takes these out first, too
+        assert (bare.count("{"), bare.count("}"), bare.count("####")) == (1, 1, 1)
+        assert bare.count("~") + bare.count("=") == one.count("\n~") + one.count("\n=")
+        shown = one.replace("[html]", "", 1)  # the form of the question; ours
+        if "-type-" in one:  # what is typed is compared as plain text, never shown as HTML
+            shown = re.sub(r"^=(%0%)?[^#\n]*", "", shown, flags=re.MULTILINE)
+        assert "<script>" not in shown
+        assert "[html]" not in shown
+
+
+def test_gift_refuses_what_it_would_read_as_a_match():
+    one = replace(item("type"), answers=("A -> B",))
+    with pytest.raises(ValueError, match="GIFT cannot hold the answer 'A -> B'"):
+        build("gift", [one])
+
+
+def test_a_typed_star_is_a_star():
+    assert r"=\\*.csv" in build("gift", [replace(item("type"), answers=("*.csv",))]).decode()
+
+
+# Moodle XML, read by moodle-xml-parser and by the standard library
+
+
+def test_moodle_xml_is_read_with_all_feedback():
+    from moodle_xml_parser.parser import parse_bytes
+
+    found = parse_bytes(moodle.build(COURSE, "codeedu"))["multichoice"]
+    choices = [q for q in COURSE if q.kind in ("one", "spot", "many")]
+    assert [one.name for one in found] == [q.id for q in choices]
+    for one, question in zip(found, choices, strict=True):
+        assert one.single == (question.kind != "many")
+        assert one.text_pre_parse == said(question.prompt).strip()
+        assert one.general_feedback == said(question.general)
+        assert [(o.answer, o.feedback, o.score_fraction > 0) for o in one.options] == [
+            (said(a.nodes).strip(), said(a.feedback).strip(), a.right) for a in question.answers
+        ]
+
+
+def test_moodle_xml_holds_types_ids_hints_units_and_order():
+    root = ElementTree.fromstring(moodle.build(COURSE, "codeedu"))
+    asked = [one for one in root if one.get("type") != "category"]
+    assert [one.findtext("idnumber") for one in asked] == [q.id for q in COURSE]
+    assert next(c.findtext("category/text") for c in root if c.get("type") == "category") == (
+        "$course$/top/codeedu/Lesson 01, What is HCPCS?"
+    )
+    for one, question in zip(asked, COURSE, strict=True):
+        assert one.get("type") == moodle.TYPES[question.kind]
+        assert one.findtext("hint/text", "") == html(question.hint)
+        if question.kind == "order":
+            assert [a.get("fraction") for a in one.findall("answer")] == [
+                f"{n}.0000000" for n in range(1, len(question.answers) + 1)
+            ]
+        if question.kind == "number":
+            assert [float(a.findtext("text")) for a in one.findall("answer")] == [
+                a.value for a in question.answers
+            ]
+            assert one.findtext("units/unit/unit_name") == question.item.unit
+
+
+# QTI, checked by qti-package-maker and read by onyx2moodle
+
+
+def unzipped(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def test_the_qti_package_is_sound(tmp_path):
+    from qti_package_maker.common.package_integrity import check_package
+
+    path = tmp_path / "bank.zip"
+    path.write_bytes(qti.build(COURSE, "codeedu"))
+    assert check_package(str(path)) == []
+
+
+def test_the_manifest_lists_what_the_package_holds():
+    files = unzipped(qti.build(COURSE, "codeedu"))
+    space = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
+    manifest = ElementTree.fromstring(files.pop("imsmanifest.xml"))
+    assert sorted(f.get("href") for f in manifest.iter(f"{space}file")) == sorted(files)
+    test = ElementTree.fromstring(files["test.xml"])
+    assert [ref.get("identifier") for ref in test.iter(f"{QTI}assessmentItemRef")] == [
+        f"codeedu-{q.id}" for q in COURSE
+    ]
+
+
+def test_qti_items_are_read_with_every_answer_and_all_feedback(tmp_path):
+    from onyx2moodle.parser import parse_item
+
+    for name, data in unzipped(qti.build(COURSE, "codeedu")).items():
+        if not name.startswith("items/"):
+            continue
+        path = tmp_path / "item.xml"
+        path.write_bytes(data)
+        one = parse_item(path)
+        question = KIND[one.title]
+        response = one.response_decls["RESPONSE"]
+        assert (response.cardinality, response.base_type) == qti.RESPONSE[question.kind]
+        told = {feedback.identifier: unescape(feedback.html) for feedback in one.feedback}
+        for place, answer in enumerate(question.answers, 1):
+            if question.kind == "order":
+                assert said(answer.feedback) in told["general_fb"]
+            elif answer.feedback:
+                assert told[f"feedback-{place}"] == f"<p>{said(answer.feedback)}</p>"
+        assert said(question.general) in told["general_fb"]
+        places = enumerate(question.answers, 1)
+        if question.kind == "number":
+            assert list(map(float, response.correct_values)) == [question.item.answer]
+        elif question.kind == "type":
+            assert response.correct_values == [question.answers[0].text]
+            assert list(response.mapping) == [a.text for a in question.answers if a.right]
+        else:
+            assert response.correct_values == [
+                f"choice-{n}" for n, a in places if a.right or question.kind == "order"
+            ]
+        if question.kind in ("one", "spot", "many"):
+            (choice,) = one.interactions
+            assert [unescape(c.html) for c in choice.choices] == [
+                said(a.nodes) for a in question.answers
+            ]
+
+
+def test_qti_tells_what_belongs_to_an_answer():
+    """Every choice, when it is the response, sets its own feedback and the general one."""
+    for question in COURSE:
+        root = ElementTree.fromstring(
+            unzipped(qti.build([question], ""))[f"items/{question.id}.xml"]
+        )
+        shown = {one.get("identifier") for one in root.iter(f"{QTI}modalFeedback")}
+        told = {
+            value.text
+            for rule in root.iter(f"{QTI}setOutcomeValue")
+            if rule.get("identifier") == "FEEDBACK"
+            for value in rule.iter(f"{QTI}baseValue")
+        }
+        assert shown == told
+
+
+def test_the_same_bank_is_the_same_package():
+    assert qti.build(COURSE[:9], "a") == qti.build(COURSE[:9], "a")
+
+
+# QTI 1.2 for Canvas, held against what text2qti writes
+
+CANVAS = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
+TEXT2QTI = """Quiz title: A quiz
+1. One?
+... general
+a) A
+... why A
+*b) B
+... why B
+c) C
+... why C
+2. Many?
+... general
+[*] A
+... why A
+[ ] B
+... why B
+[*] C
+... why C
+[ ] D
+... why D
+3. Type?
+... general
+* U0001
+* U 0001 test
+4. Number?
+... general
+= 4 +- 0.5
+"""
+
+
+def canvas_items(root):
+    return {one.get("title"): one for one in root.iter(f"{CANVAS}item")}
+
+
+def skeleton(one):
+    """Return an item as lines: tags, attributes and rules, its own ids replaced by their turn."""
+    turn = {}
+    for label in one.iter(f"{CANVAS}response_label"):
+        turn[label.get("ident")] = f"id{len(turn)}"
+    lines = []
+    for part in one.iter():
+        tag = part.tag.removeprefix(CANVAS)
+        attributes = {} if tag == "item" else part.attrib
+        says = ("fieldlabel", "varequal", "vargte", "varlte", "setvar")
+        text = (part.text if tag in says else "").removesuffix(".0000").removesuffix("000")
+        line = f"{tag} {sorted(attributes.items())} {text}"
+        for name, turned in turn.items():
+            line = line.replace(name, turned)
+        lines.append(line)
+    return lines
+
+
+@pytest.mark.parametrize(("place", "kind"), [*enumerate(("one", "many", "type", "number"))])
+def test_canvas_gets_the_elements_that_text2qti_writes(place, kind):
+    from text2qti.config import Config
+    from text2qti.qti import QTI as Text2qti
+    from text2qti.quiz import Quiz
+
+    theirs = ElementTree.fromstring(
+        Text2qti(Quiz(TEXT2QTI, config=Config(), source_name="")).assessment
+    )
+    made = item(kind, tolerance=0.5) if kind == "number" else item(kind)
+    files = unzipped(build("canvas", [made]))
+    ours = ElementTree.fromstring(files["codeedu_lesson_05/codeedu_lesson_05.xml"])
+    expected = skeleton(list(theirs.iter(f"{CANVAS}item"))[place])
+    assert skeleton(next(ours.iter(f"{CANVAS}item"))) == expected
+
+
+def test_canvas_holds_every_question_with_all_feedback(tmp_path):
+    from qti_package_maker.common.package_integrity import check_package
+
+    path = tmp_path / "canvas.zip"
+    path.write_bytes(canvas.build(COURSE, "codeedu"))
+    assert check_package(str(path)) == []
+    files = unzipped(path.read_bytes())
+    manifest = ElementTree.fromstring(files.pop("imsmanifest.xml"))
+    listed = [one.get("href") for one in manifest.iter() if one.tag.endswith("}file")]
+    assert sorted(listed) == sorted(files)
+    found = {}
+    for name, data in files.items():
+        if not name.endswith("_meta.xml"):
+            found |= canvas_items(ElementTree.fromstring(data))
+    assert list(found) == [q.id for q in COURSE]
+    for question in COURSE:
+        told = "".join(found[question.id].itertext())
+        for answer in question.answers:
+            assert html(answer.feedback) in told
+            assert answer.html in told or answer.text in told
+        assert html(question.general) in told
+
+
+# Anki, imported by the anki package
+
+
+@pytest.fixture
+def collection(tmp_path):
+    from anki.collection import Collection
+
+    found = Collection(str(tmp_path / "collection.anki2"))
+    yield found
+    found.close()
+
+
+def imported(collection, path, data):
+    from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+    path.write_bytes(data)
+    how = ImportAnkiPackageOptions(merge_notetypes=True)
+    log = collection.import_anki_package(
+        ImportAnkiPackageRequest(package_path=str(path), options=how)
+    ).log
+    return {name: len(getattr(log, name)) for name in ("new", "updated", "duplicate")}
+
+
+def test_anki_imports_the_deck_and_a_second_import_updates(collection, tmp_path, monkeypatch):
+    path = tmp_path / "bank.apkg"
+    first = imported(collection, path, anki.build(COURSE, "codeedu"))
+    assert first == {"new": len(COURSE), "updated": 0, "duplicate": 0}
+    decks = Counter(deck.name for deck in collection.decks.all_names_and_ids())
+    assert {"codeedu::Lesson 01, What is HCPCS?", "codeedu::Lesson 05, Common confusions"} <= set(
+        decks
+    )
+
+    later = time.time() + 60
+    monkeypatch.setattr("genanki.package.time.time", lambda: later)
+    mended = replace(COURSE[0].item, explanation="A better explanation.")
+    again = imported(collection, path, anki.build([read(mended), *COURSE[1:]], "codeedu"))
+    assert again["new"] == 0
+    assert again["updated"] >= 1
+    assert collection.note_count() == collection.card_count() == len(COURSE)
+    (note,) = collection.find_notes(f"Item:{mended.id}")
+    assert "A better explanation." in collection.get_note(note)["Reasons"]
+
+
+def test_an_anki_card_asks_and_answers(collection, tmp_path):
+    imported(collection, tmp_path / "a.apkg", build("anki", ONE_EACH))
+    for one in ONE_EACH:
+        (number,) = collection.find_cards(f"Item:{one.id}")
+        card = collection.get_card(number)
+        assert f"A question ({one.id})?" in card.question()
+        assert ("[[type:Typed]]" in card.question()) == (not one.options)
+        for option in (*one.options, *one.distractors):
+            assert option.feedback not in card.question()
+            assert option.feedback in card.answer()
+
+
+# CSV
+
+
+def test_csv_is_read_with_all_feedback():
+    rows = list(csv.DictReader(io.StringIO(spreadsheet.build(COURSE, "").decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == [q.id for q in COURSE]
+    for row, question in zip(rows, COURSE, strict=True):
+        for n, answer in enumerate(question.answers, 1):
+            assert row[f"answer {n}"] in (answer.text, f"'{answer.text}")
+            why = words(answer.feedback)
+            assert row[f"answer {n} why"] in (why, f"'{why}")
+        assert row["question"] == "\n".join(words([block]) for block in question.prompt)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "＝1", "=cmd|'/c'"]
+)
+def test_csv_runs_no_formula(text):
+    one = replace(item("one"), options=(Option(text, text, True), Option("B", text)))
+    (row,) = csv.DictReader(io.StringIO(build("csv", [one]).decode("utf-8-sig")))
+    assert row["answer 1"] == f"'{plain(text)}"
+    for cell in row.values():
+        assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝"))
+
+
+# The worksheet
+
+
+def test_the_worksheet_asks_first_and_answers_in_the_key():
+    text = worksheet.build(COURSE, "Week 5").decode()
+    asked, key = text.split('<section class="key"')
+    assert text.count("<h1>Week 5</h1>") == 1
+    for question in COURSE:
+        assert html(question.stem) in asked
+        assert f"Question {question.id}<" in key
+        assert f"Question {question.id}<" not in asked
+        for answer in question.answers:
+            assert html(answer.feedback) in key
+    assert "✓" not in asked
+
+
+def test_letters_of_the_key_are_those_of_the_sheet():
+    key = build("worksheet", ONE_EACH).decode().split('<section class="key"')[1]
+    letters = re.findall(r"<li><p><strong>([A-Z, ]+)</strong></p>", key)
+    assert letters == ["B", "A, C", "D, C, B, A", "B"]
+
+
+@pytest.mark.skipif(
+    not any(map(shutil.which, worksheet.BROWSERS)), reason="there is no Chromium on this machine"
+)
+def test_the_key_is_printed_on_a_page_of_its_own(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(ONE)
+    codeedu.export_bank("worksheet", tmp_path / "a.pdf", banks=[own])
+    data = (tmp_path / "a.pdf").read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", data)) == 2
+
+
+def test_without_a_browser_the_pdf_says_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(worksheet, "BROWSERS", ("no-such-browser",))
+    assert main(["export", "--to", "worksheet", "-o", str(tmp_path / "a.pdf")]) == 2
+    assert capsys.readouterr().err == (
+        "codeedu: A PDF needs Chromium or Chrome, and none was found. Export to a file that ends "
+        "in .html, open it in a browser and print it.\n"
+    )
+
+
+# A bank is untrusted text
+
+
+@pytest.mark.parametrize("to", ["gift", "moodle-xml", "worksheet", "qti", "canvas"])
+def test_html_of_a_bank_is_never_markup(to):
+    data = build(to, EVILS)
+    if to == "canvas":
+        for text in unzipped(data).values():
+            for one in ElementTree.fromstring(text).iter(f"{CANVAS}mattext"):
+                assert one.get("texttype") == "text/plain" or "<script>" not in one.text
+    elif to == "qti":
+        for text in unzipped(data).values():
+            tags = {one.tag.removeprefix(QTI) for one in ElementTree.fromstring(text).iter()}
+            assert not tags & {"script", "b"}
+    elif to == "moodle-xml":
+        for one in ElementTree.fromstring(data).iter():
+            if one.get("format") == "html":
+                assert "<script>" not in one.findtext("text")
+                assert "<b>" not in one.findtext("text")
+    elif to == "worksheet":
+        assert b"<script>" not in data
+        assert b"<b>" not in data
+    if to not in ("qti", "canvas"):
+        assert b"\x00" not in data
+
+
+def test_html_of_a_bank_is_never_markup_in_anki(collection, tmp_path):
+    imported(collection, tmp_path / "a.apkg", build("anki", EVILS))
+    for number in collection.find_cards(""):
+        card = collection.get_card(number)
+        for text in (card.question(), card.answer()):
+            assert "<script>" not in text
+            assert "<b>" not in text
+            assert "[sound:" not in text
+            assert "{{c1" not in text or "cloze" not in text
+        assert not card.question_av_tags()
+        assert not card.answer_av_tags()
+
+
+TEXTS = st.text(min_size=1, max_size=40)
+
+
+@given(stem=TEXTS, first=TEXTS, second=TEXTS, why=TEXTS)
+def test_any_text_is_text_in_every_format(stem, first, second, why):
+    one = replace(
+        item("one"),
+        stem=stem,
+        explanation=why,
+        options=(Option(first, why, right=True), Option(second, why)),
+    )
+    question = read(one)
+    files = unzipped(qti.build([question], stem))
+    root = ElementTree.fromstring(files[f"items/{one.id}.xml"])
+    choices = ["".join(choice.itertext()) for choice in root.iter(f"{QTI}simpleChoice")]
+    assert choices == [words(answer.nodes) for answer in question.answers]
+    listed = ElementTree.fromstring(moodle.build([question], stem)).findall("question/answer/text")
+    assert len(listed) == 2
+    text = gift.build([question], "a").decode()
+    bare = re.sub(r"\\.", "", text)
+    assert [bare.count(mark) for mark in ("{", "}", "\n=", "\n~", "####")] == [1] * 5
+    assert len(list(csv.reader(io.StringIO(build("csv", [one]).decode())))) == 2
+    tags = set(re.findall(r"<([a-z0-9]+)", build("worksheet", [one]).decode().split("</style>")[1]))
+    assert tags <= {*("body", "main", "section", "h1", "h2", "h3", "ol", "ul", "li"),
+                    *("p", "span", "em", "strong", "code", "pre")}  # fmt: skip
+
+
+# A second import finds the first
+
+
+@pytest.mark.parametrize("to", ["gift", "moodle-xml", "qti", "canvas", "csv"])
+def test_ids_stay_when_words_change(to):
+    def ids(items):
+        data = build(to, items)
+        if to in ("qti", "canvas"):
+            data = b"".join(unzipped(data).values())
+        return re.findall(r"05-lost-dot-[a-z]+-01(?!\d)", data.decode())
+
+    changed = [replace(one, explanation="Other words.") for one in ONE_EACH]
+    assert ids(ONE_EACH)
+    assert list(ids(changed)) == ids(ONE_EACH)
