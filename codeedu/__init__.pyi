@@ -11,6 +11,7 @@ from codeedu.claims.report import plot_reasons as plot_reasons
 from codeedu.claims.summary import summarize as summarize
 from codeedu.cms import load_release as load_release
 from codeedu.codes.classify import classify as classify
+from codeedu.course.home import home as home
 from codeedu.figures import plot as plot
 from codeedu.html.explorer import explorer as explorer
 from codeedu.html.lesson import glossary as glossary

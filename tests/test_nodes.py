@@ -15,7 +15,8 @@ ROWS = [{"letter": "J", "codes": 744}, {"letter": "<G>", "codes": 1547}]
 
 def test_a_table_has_a_caption_and_headers():
     html = nodes.table_html(ROWS, caption="Codes & letters")
-    assert html.startswith("<table><caption>Codes &amp; letters</caption><thead><tr>")
+    assert html.startswith('<div aria-label="Codes &amp; letters" class="codeedu-wide"')
+    assert "<table><caption>Codes &amp; letters</caption><thead><tr>" in html
     assert html.count('scope="col"') == 2
     assert '<th scope="row">&lt;G&gt;</th><td>1547</td>' in html
     assert nodes.table_html(pd.DataFrame(ROWS), caption="Codes & letters") == html
@@ -36,7 +37,7 @@ def test_a_figure_has_words_numbers_and_its_picture_as_an_image():
         '<figure><img alt="Bars: &quot;G&quot; is taller" src="data:image/svg+xml;base64,PHN2Zy8+">'
     )
     assert "<figcaption>Codes by letter</figcaption>" in shown.html
-    assert "<details><summary>The numbers as a table</summary><table>" in shown.html
+    assert '<details><summary>The numbers as a table</summary><div aria-label="' in shown.html
     assert '<th scope="row">J</th><td>744</td>' in shown.table
     assert repr(shown) == 'Figure: Codes by letter Bars: "G" is taller'
 

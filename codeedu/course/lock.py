@@ -14,8 +14,8 @@ from ipykernel.ipkernel import IPythonKernel
 
 # What a cell may call to be a view: it shows something, and there is nothing in it to change.
 VIEWS = {
-    "check", "confusion_matrix", "drill", "due_today", "explorer", "final", "glossary", "placement",
-    "plot", "pretest", "progress", "quiz", "show_table", "sources",
+    "check", "confusion_matrix", "drill", "due_today", "explorer", "final", "glossary", "home",
+    "placement", "plot", "pretest", "progress", "quiz", "show_table", "sources",
 }  # fmt: skip
 Notebook = dict[str, Any]
 

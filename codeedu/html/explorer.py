@@ -15,10 +15,11 @@ from IPython.display import display
 from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
+from codeedu.html import many
 from codeedu.html.answer import answer, html
-from codeedu.html.nodes import node, source, to_html
+from codeedu.html.nodes import Shown, node, source, to_html
 
-EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "450")
+EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
 
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -27,8 +28,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 class View(anywidget.AnyWidget):
     """Base class of views: a stable repr, and static HTML where no kernel runs.
 
-    A cell has two outputs: a static page and the view itself. JupyterLab shows the richest form
-    of one output, and for a view whose kernel is gone that is an error. So `fallback.css`, which
+    A cell has two outputs: the static page, and the live view. JupyterLab shows only the richest
+    form of one output, and for a view whose kernel is gone that is an error. `fallback.css`, which
     comes with the page, shows whichever of the two is of use.
     """
 
@@ -52,24 +53,29 @@ class View(anywidget.AnyWidget):
 
 
 def _page(static: str) -> str:
-    """Return the page for a view: its static form, and a button that starts it.
+    """Return the static page of a view, with a button that starts it."""
+    return f'<div class="codeedu-fallback">{run_button("Run this cell")}{static}</div>'
+
+
+def run_button(label: str) -> str:
+    """Return a button as HTML that runs the cell in whose output it stands.
 
     JupyterLab gives a command to any element with these attributes; the cell that was clicked
     is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
     """
-    start = node(
-        "button", "Run this cell", type="button", class_="codeedu-run",
+    button = node(
+        "button", label, type="button", class_="codeedu-run",
         data_commandlinker_command="notebook:run-cell", data_commandlinker_args="{}",
     )  # fmt: skip
-    style = f"<style>{source('fallback.css')}</style>"
-    return f'{style}<div class="codeedu-fallback">{to_html(start)}{static}</div>'
+    return f"<style>{source('fallback.css')}</style>{to_html(button)}"
 
 
 class Explorer(View):
     """Type or paste a code and see its parts, its readings, and what was perhaps meant.
 
     `value` is the text in the input and `context` the field of the claim; set either from
-    Python and the view updates. `answer` is what the view shows.
+    Python and the view updates. `answer` is what the view shows. A list of codes is answered as
+    a table, in which the row `opened` (-1 for none) shows its whole answer.
     """
 
     _esm = source("dom.js", "explorer.js")
@@ -79,6 +85,7 @@ class Explorer(View):
     context = traitlets.Unicode("procedure").tag(sync=True)
     contexts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     examples: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    opened = traitlets.Int(-1).tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
@@ -90,20 +97,32 @@ class Explorer(View):
             examples=list(EXAMPLES),
         )
         self._ask()
-        self.observe(self._ask, names=["value", "context"])
+        self.observe(self._ask, names=["value", "context", "opened"])
 
     def _ask(self, change: object = None) -> None:
         asked = {"value": self.value, "context": self.context}
         try:
-            found = classify(self.value, context=self.context)
-            self.answer = {**asked, "says": verdict(found), "body": answer(found, live=True)}
+            self.answer = {**asked, **self._answer()}
         except Exception as error:
             self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
             raise  # shown in the view, and raised, so that a notebook run fails
 
+    def _answer(self) -> dict[str, Any]:
+        """Return what the view shows of one entry, or of a list."""
+        listed = [classify(entry, context=self.context) for entry in many.entries(self.value)]
+        if listed:
+            body = many.table(listed, self.opened)
+            return {"says": many.summary(listed), "body": body, "csv": many.as_csv(listed)}
+        found = classify(self.value, context=self.context)
+        return {"says": verdict(found), "body": answer(found, live=True)}
+
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
-        return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
+        if not many.entries(self.value):
+            return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
+        shown = self._answer()
+        body = [node("p", shown["says"]), *shown["body"], node("p", hint)]
+        return Shown(shown["says"], "".join(map(to_html, body)))._repr_html_()
 
     def __repr__(self) -> str:
         return f"codeedu.explorer({self.value!r})"

@@ -77,8 +77,8 @@ def table_html(
 ) -> str:
     """Return an accessible table as HTML; arguments and errors are those of `table_node`.
 
-    >>> table_html([{"code": "J1885", "level": "II"}], caption="One code")[-62:]
-    '<tr><th scope="row">J1885</th><td>II</td></tr></tbody></table>'
+    >>> table_html([{"code": "J1885", "level": "II"}], caption="One code")[-68:]
+    '<tr><th scope="row">J1885</th><td>II</td></tr></tbody></table></div>'
     """
     return to_html(table_node(rows, caption=caption, columns=columns))
 
@@ -87,6 +87,8 @@ def table_node(
     rows: Iterable[Mapping[str, object]] | Any, *, caption: str, columns: Sequence[str] = ()
 ) -> Node:
     """Return an accessible table: a caption, a header for each column, and one for each row.
+
+    It stands in a frame that scrolls, by keyboard too, where the table is wider than the page.
 
     `rows` are mappings from column name to value, or a pandas DataFrame (its index is left out);
     a value that is a list is a node. `columns` chooses and orders the columns; the first one
@@ -103,12 +105,19 @@ def table_node(
         node("tr", *(_cell(row[name], heads=i == 0) for i, name in enumerate(names)))
         for row in listed
     ]
-    return node(
+    table = node(
         "table",
         node("caption", caption),
         node("thead", node("tr", *head)),
         node("tbody", *body),
     )
+    return framed(table, caption)
+
+
+def framed(table: Node, label: str) -> Node:
+    """Return a table in a frame that scrolls sideways; `label` is what the frame is called."""
+    frame = {"class_": "codeedu-wide", "role": "region", "tabindex": "0"}
+    return node("div", table, aria_label=label, **frame)
 
 
 def _cell(value: object, *, heads: bool) -> Node:

@@ -27,7 +27,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 const TAGS = new Set("div p ol ul li dl dt dd code span strong em button a h4 details summary pre table caption thead tbody tr th td".split(" "));
-const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-hidden data-fill data-share scope href target rel".split(" "));
+const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-hidden aria-expanded colspan tabindex data-fill data-open data-share scope href target rel".split(" "));
 
 // Build what Python's nodes.node describes: [tag, attributes, ...children].
 function fromNode([tag, attributes, ...children]) {

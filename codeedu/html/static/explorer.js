@@ -6,6 +6,8 @@ const PATIENCE = 4000; // ms without an answer before saying that nobody answers
 const SILENT =
   "No answer from Python. Is the kernel running? Run this cell again to try your own codes.";
 
+const COPY = "Copy as CSV";
+
 function render({ model, el }) {
   const ids = { input: uniqueId("code"), context: uniqueId("context"), status: uniqueId("status") };
   const input = element("input", {
@@ -27,19 +29,23 @@ function render({ model, el }) {
   const status = element("p", { id: ids.status, role: "status", class: "codeedu-verdict" });
   const error = element("p", { role: "alert", class: "codeedu-error", hidden: "" });
   const answer = element("div", { class: "codeedu-answer" });
+  const copy = element("button", { type: "button", class: "codeedu-copy", hidden: "" }, COPY);
+  const text = element("textarea", { "aria-label": "The table as CSV", readonly: "", hidden: "" });
   const root = element(
     "div",
     { class: "codeedu codeedu-explorer", role: "group", "aria-label": "Code explorer" },
     element(
       "div",
       { class: "codeedu-ask" },
-      element("div", {}, element("label", { for: ids.input }, "Type or paste a code"), input),
+      element("div", {}, element("label", { for: ids.input }, "Type or paste a code, or a list"), input),
       element("div", {}, element("label", { for: ids.context }, "Field on the claim"), context),
     ),
     element("div", { class: "codeedu-examples" }, element("span", {}, "Try"), ...examples),
     status,
     error,
     answer,
+    copy,
+    text,
   );
 
   let pause, patience;
@@ -58,6 +64,7 @@ function render({ model, el }) {
     try {
       model.set("value", asked.value); // here the select follows the model, for a moment
       model.set("context", asked.context);
+      model.set("opened", -1);
       model.save_changes();
     } catch (problem) {
       clearTimeout(patience);
@@ -76,9 +83,15 @@ function render({ model, el }) {
     clearTimeout(patience);
     complain(found.error ?? "");
     announce(status, found.says ?? "");
-    const held = answer.contains(focused()) && focused().dataset.fill;
+    const held = answer.contains(focused()) && { ...focused().dataset };
     answer.replaceChildren(...(found.body ?? []).map(fromNode));
-    if (held) (answer.querySelector(`[data-fill="${CSS.escape(held)}"]`) ?? input).focus();
+    for (const name of ["fill", "open"]) {
+      if (!held?.[name]) continue;
+      (answer.querySelector(`[data-${name}="${CSS.escape(held[name])}"]`) ?? input).focus();
+    }
+    copy.hidden = !found.csv;
+    copy.textContent = COPY;
+    text.hidden = true;
   }
 
   // The focused element; document.activeElement would stop at a shadow root around the view.
@@ -94,8 +107,33 @@ function render({ model, el }) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") ask();
   });
+  // A field of one line would join the lines of a list: here they become entries.
+  input.addEventListener("paste", (event) => {
+    const pasted = event.clipboardData?.getData("text") ?? "";
+    if (!/[\n\r\t]/.test(pasted.trim())) return;
+    event.preventDefault();
+    fill(pasted.trim().split(/[\n\r\t]+/).join("; "));
+  });
   context.addEventListener("change", ask);
+  copy.addEventListener("click", async () => {
+    const csv = model.get("answer").csv ?? "";
+    try {
+      await navigator.clipboard.writeText(csv);
+      copy.textContent = "Copied";
+    } catch {
+      text.value = csv; // no clipboard here: show it to be copied by hand
+      text.hidden = false;
+      text.select();
+    }
+  });
   root.addEventListener("click", (event) => {
+    const row = event.target.closest("button[data-open]");
+    if (row) {
+      const number = Number(row.dataset.open);
+      model.set("opened", model.get("opened") === number ? -1 : number);
+      model.save_changes();
+      return;
+    }
     const button = event.target.closest("button[data-fill]");
     if (!button) return;
     // A suggestion vanishes with the answer it belongs to, so the keyboard goes back to the input.

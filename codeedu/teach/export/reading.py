@@ -42,9 +42,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """An item, read. `answers` of "order" are in their right order; typed ones begin with the key.
+    """An item, read. Steps are in their right order; of typed answers, the right come first.
 
-    `general` is what is said after any answer: the explanation, what to look at, the sources.
+    `general` is shown after any answer: the explanation, what to look at, the sources.
     """
 
     item: Item

@@ -1,0 +1,106 @@
+"""A list of entries as a small table: what each could be, and the whole answer where it is opened.
+
+`entries` says what is a list; the explorer shows the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from codeedu.codes.explain import verdict
+from codeedu.codes.model import Answer
+from codeedu.codes.row import row
+from codeedu.codes.wording import listing, plural, shorten
+from codeedu.html.answer import answer, evidence
+from codeedu.html.nodes import Node, framed, node
+
+MOST = 200  # entries shown; a longer list is a file, for `codeedu classify`
+HEAD = ("Entry", "Reading", "Status", "Note")
+MODIFIER = 2  # characters
+
+
+def entries(text: str) -> tuple[str, ...]:
+    """Return the entries of a list, () if the text is a single entry.
+
+    Lines, tabs and semicolons divide a list. So do commas, unless at most one part is longer than
+    a modifier.
+
+    >>> entries("J1885, 99213;450")
+    ('J1885', '99213', '450')
+    >>> entries("99213,25,59")
+    ()
+    """
+    parts = [part.strip() for part in re.split(r"[\n\r\t;]", text)]
+    cut = [piece.strip() for part in parts for piece in part.split(",")]
+    if sum(len(piece) > MODIFIER for piece in cut) > 1:
+        parts = cut
+    found = tuple(filter(None, parts))
+    return found if len(found) > 1 else ()
+
+
+def summary(found: Sequence[Answer]) -> str:
+    """Return a sentence about a list: how many entries can be read, and how clearly.
+
+    >>> from codeedu import classify
+    >>> summary([classify("J1885"), classify("E1165"), classify("?")])
+    '3 entries: 1 has one reading, 1 has several, 1 has none. Choose one to see its whole answer.'
+    """
+    counts = {
+        "one reading": sum(len(one.strongest) == 1 for one in found),
+        "several": sum(len(one.strongest) > 1 for one in found),
+        "none": sum(not one.readings for one in found),
+    }
+    said = [f"{n} {'has' if n == 1 else 'have'} {what}" for what, n in counts.items() if n]
+    more = f" The first {MOST} are shown." if len(found) > MOST else ""
+    return (
+        f"{plural(len(found), 'entry').replace('entrys', 'entries')}: {', '.join(said)}.{more} "
+        "Choose one to see its whole answer."
+    )
+
+
+def table(found: Sequence[Answer], opened: int = -1) -> list[Node]:
+    """Return a list of answers as a table; the one at `opened` has its whole answer below it."""
+    rows = []
+    for number, one in enumerate(found[:MOST]):
+        is_open = number == opened
+        entry, *cells = _line(one)
+        button = node(
+            "button", shorten(entry), type="button", data_open=str(number),
+            aria_expanded=str(is_open).lower(),
+        )  # fmt: skip
+        rows.append(node("tr", node("th", button, scope="row"), *(node("td", c) for c in cells)))
+        if is_open:
+            says = node("p", node("strong", verdict(one)))
+            whole = node("div", says, *answer(one, live=True), class_="codeedu-answer")
+            rows.append(node("tr", node("td", whole, colspan=str(len(HEAD)))))
+    head = node("tr", *(node("th", name, scope="col") for name in HEAD))
+    caption = "What each could be"
+    made = node("table", node("caption", caption), node("thead", head), node("tbody", *rows))
+    return [framed(made, caption)]
+
+
+def as_csv(found: Sequence[Answer]) -> str:
+    """Return a list of answers as CSV, all of them, with a header.
+
+    >>> from codeedu import classify
+    >>> as_csv([classify("J1885")]).splitlines()[0]
+    'Entry,Reading,Status,Note'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEAD)
+    writer.writerows(_line(one) for one in found)
+    return text.getvalue()
+
+
+def _line(found: Answer) -> tuple[str, str, str, str]:
+    """Return entry, reading, status and note of an answer."""
+    entered, flat = str(found.entered), row(found)
+    if found.best is None:
+        return entered, "none", "", verdict(found)
+    names = [" ".join(filter(None, (r.code_set, r.category))) for r in found.strongest]
+    known = "; ".join(dict.fromkeys(evidence(reading) for reading in found.strongest))
+    return entered, listing(names, "or"), known, flat.note
