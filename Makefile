@@ -9,7 +9,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab reset test lint unit strict browser notebooks picture fresh site slides bench clean
+.PHONY: lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
 
 lab: $(READY)  ## open the course in JupyterLab, in a copy of the learner's own
 	@$(BIN)/codeedu lesson open --course "$(COURSE)"
@@ -31,6 +31,9 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 
 browser: $(CHECKS)  ## JupyterLab in a real Chromium
 	$(BIN)/python -m pytest tests/browser
+
+nbgrader: $(READY)  ## assignments through nbgrader itself, in an environment of its own
+	$(BIN)/python -m pytest -m slow tests/test_nbgrader.py
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)

@@ -29,6 +29,7 @@ _HOMES: dict[str, str] = {
     "export_progress": "practice.record",
     "final": "practice.widget",
     "glossary": "html.lesson",
+    "gradebook": "teach.gradebook",
     "home": "course.home",
     "load_release": "cms",
     "medicaid_claims": "claims.datasets",

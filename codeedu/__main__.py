@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `release`, `lesson`, `export` and `check`.
+"""The command line: `codeedu classify`, `release`, `lesson`, and what instructors use.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from codeedu import tables
+from codeedu.teach import lessons
+from codeedu.teach.commands import add_assignment, add_gradebook
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
@@ -51,7 +53,15 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_release, _add_lesson, _add_export, _add_check):
+    for add in (
+        _add_classify,
+        _add_release,
+        _add_lesson,
+        add_gradebook,
+        add_assignment,
+        _add_export,
+        _add_check,
+    ):
         add(commands)
     return parser
 
@@ -279,9 +289,9 @@ def _release_diff(parsed: argparse.Namespace) -> int:
 def _add_lesson(commands: Any) -> None:
     add = commands.add_parser(
         "lesson",
-        help="open the course, or give a lesson anew",
+        help="open the course, give a lesson anew, make or check one of your own",
         description="Open the course in JupyterLab, in a copy of your own; give a lesson anew; "
-        "protect the cells of a lesson that you wrote.",
+        "make a lesson, check what it lacks, run it, and protect its cells.",
     )
     tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
 
@@ -303,6 +313,7 @@ def _add_lesson(commands: Any) -> None:
         one = task(called, _lesson_protect, says)
         one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a notebook")
         one.set_defaults(change=called)
+    lessons.add_commands(tasks)
 
 
 def _lesson_open(parsed: argparse.Namespace) -> int:

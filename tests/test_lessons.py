@@ -1,188 +1,288 @@
-"""Every lesson has the anatomy of the blueprint, cites what it says, and is safe to show."""
+"""Every lesson keeps the rules of codeedu.teach.lessons, and each rule can be broken."""
 
 import json
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from codeedu import tables
-from codeedu.course.lock import is_view
+from codeedu.__main__ import main
+from codeedu.practice import bank
+from codeedu.teach import lessons, run
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]*.ipynb"))
-FULL = [path for path in NOTEBOOKS if "01" <= path.stem[:2] <= "06"]  # 00 and 07 have their own
-CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
+ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
 
 
-class Lesson:
-    """A notebook, cut into what the tests ask about."""
-
-    def __init__(self, path):
-        self.cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        self.text = "\n\n".join(self.sources("markdown"))
-        self.code = self.sources("code")
-        self.headings = re.findall(r"(?m)^(#+) (.+)$", self.text)
-        self.row = next(row for row in tables.rows("lessons") if row["notebook"] == path.stem)
-
-    def sources(self, kind):
-        return ["".join(c["source"]) for c in self.cells if c["cell_type"] == kind]
-
-    def part(self, heading):
-        """Return the text under an H2, up to the next one."""
-        found = re.search(rf"(?ms)^## {re.escape(heading)}$(.*?)(?=^## |\Z)", self.text)
-        return found[1] if found else ""
+def said(path, **how):
+    return [str(problem) for problem in lessons.check(path, **how)]
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
-def lesson(request):
-    return Lesson(request.param)
-
-
-@pytest.fixture(params=FULL, ids=lambda path: path.stem)
-def full(request):
-    return Lesson(request.param)
+# The course
 
 
 def test_there_is_a_notebook_for_every_lesson():
     assert [path.stem for path in NOTEBOOKS] == [row["notebook"] for row in tables.rows("lessons")]
 
 
-def test_one_title_and_no_skipped_heading(lesson):
-    depths = [len(marks) for marks, _ in lesson.headings]
-    assert depths.count(1) == 1
-    assert depths[0] == 1
-    assert all(b <= a + 1 for a, b in pairwise(depths))
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_of_the_course_lacks_nothing(path):
+    assert said(path) == []
 
 
-def test_the_opening_says_what_the_tables_say(lesson):
-    opening, row = lesson.sources("markdown")[0], lesson.row
-    assert re.match(rf"# (\d\. )?{re.escape(row['title'])}\n", opening)
-    assert row["promise"] in opening
-    assert f"{row['reading']} minutes to read, {row['practice']} to practice" in opening
-    assert f"**You need**: {row['needs']}." in opening
-    assert "**As of**: November 24, 2026" in opening
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_of_the_course_has_its_day(path):
+    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+    assert "**As of**: November 24, 2026" in "".join(first["source"])
 
 
-def test_the_parts_stand_in_order(full):
-    names = [name for marks, name in full.headings if marks == "##"]
-    fixed = [
-        "Questions",
-        "Objectives",
-        "Before you read",
-        "Key points",
-        "Check yourself",
-        "Sources",
+# Each rule, broken
+
+
+@pytest.fixture
+def edit(tmp_path):
+    """Change lesson 02 by a function of its notebook, and say what is wrong with it then."""
+
+    def changed(change, path=ANATOMY, name=None):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+        change(notebook)
+        target = tmp_path / (name or path.name)
+        target.write_text(json.dumps(notebook), encoding="utf-8")
+        return said(target)
+
+    return changed
+
+
+def swap(before, after, times=1):
+    """Return a change that replaces the first text in which `before` stands."""
+
+    def change(notebook):
+        cell = next(cell for cell in notebook["cells"] if before in cell["source"])
+        cell["source"] = cell["source"].replace(before, after, times)
+
+    return change
+
+
+def markdown(text):
+    return {"cell_type": "markdown", "id": "x", "metadata": {}, "source": text}
+
+
+def add(text, at=8):
+    return lambda notebook: notebook["cells"].insert(at, markdown(text))
+
+
+LONG = "word " * 121
+BROKEN = {
+    "a second title": (
+        add("# Title"),
+        "02-anatomy-of-a-code.ipynb, cell 1 (# 2. Anatomy of a code): it has 2 titles (#), not one "
+        "at the top. Begin the first cell with `# 8. Title`, and use ## and ### below it.",
+    ),
+    "a skipped heading": (
+        add("#### Deep"),
+        "02-anatomy-of-a-code.ipynb, cell 9 (#### Deep): the heading “Deep” skips a level, from ## "
+        "to ####. Write it with ###.",
+    ),
+    "another title": (
+        swap("Anatomy of a code\n", "Anatomy\n"),
+        "the title is not that of data/course/lessons.csv, “Anatomy of a code”",
+    ),
+    "no time": (
+        swap("minutes to read", "min"),
+        "the line of facts does not say 20 minutes to read",
+    ),
+    "no date": (swap("**As of**: November", "in"), "the line of facts has no date"),
+    "a missing part": (
+        swap("## Key points", "## What to keep"),
+        "02-anatomy-of-a-code.ipynb: the part “Key points” is missing. Add a cell that begins with "
+        "`## Key points`.",
+    ),
+    "an objective of one's own": (
+        swap("- place a Category I", "- put a Category I"),
+        "the objectives are not those of data/course/objectives.csv",
+    ),
+    "an exercise without a solution": (
+        swap("<details><summary>Solution", "<details><summary>Answer"),
+        "“Exercise 1: name the kind” has no solution",
+    ),
+    "a trap without its cost": (
+        swap("**What it costs.**", "**Cost.**"),
+        "the trap does not say `**What it costs.**`. Add it.",
+    ),
+    "no quiz": (
+        swap('codeedu.quiz("02")', 'codeedu.quiz("03")'),
+        'the quiz of lesson 02 is missing. Add `codeedu.quiz("02")`.',
+    ),
+    "a wall of text": (add(LONG), "a paragraph has 121 words, more than 120"),
+    "a source that nobody knows": (
+        add("So it is ([no-such](#Sources))."),
+        "02-anatomy-of-a-code.ipynb, cell 9 (So it is ([no-such](#Sources)).): there is no source "
+        "`no-such`. Take an id of data/sources/sources.csv, or list it under “Sources” as "
+        "``- `no-such`: title, publisher, the day you read it``.",
+    ),
+    "a source that is not listed": (
+        add("So it is ([hcfa-2000](#Sources))."),
+        'the source `hcfa-2000` is cited, not listed. Add "hcfa-2000" to the call',
+    ),
+    "a source that is not cited": (
+        swap('sources(\n    "aap-cat2"', 'sources("hcfa-2000", "aap-cat2"'),
+        "the source `hcfa-2000` is listed, never cited",
+    ),
+    "two sources": (
+        add("So ([asc-cpt](#Sources), [aap-cat2](#Sources))."),
+        "a sentence has two sources. Split it, so that each has one.",
+    ),
+    "a word that makes one feel slow": (add("It is simply so."), "it says “simply”"),
+    "a placeholder": (add("TBD"), "a placeholder is left: TBD"),
+    "a picture without words": (add("![](x.png)"), "a picture has no alt text"),
+    "an image without words": (add('<img src="x.png">'), "a picture has no alt text"),
+    "a lost next lesson": (
+        swap("](03-level-i-or-level-ii.ipynb)", "](nowhere.ipynb)"),
+        "the next lesson is not one link away",
+    ),
+    "a figure twice": (
+        swap('codeedu.plot("code-space")', 'codeedu.plot("cpt-sections")'),
+        '`codeedu.plot("cpt-sections")` is there twice',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_breaks_a_rule_is_told(edit, name):
+    change, told = BROKEN[name]
+    assert any(told in problem for problem in edit(change))
+
+
+def code_cell(notebook, call):
+    return next(cell for cell in notebook["cells"] if call in cell["source"])
+
+
+def output(kind, **more):
+    return {"output_type": kind, "metadata": {}, **more}
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (output("stream", name="stdout", text=["hello"]), "it printed “hello”"),
+        (output("error", ename="ValueError", evalue="no"), "it ended in an error: ValueError: no"),
+        (output("display_data", data={lessons.WIDGET: {}}), "shows only while a kernel runs"),
+        (output("display_data", data={"image/png": "x"}), "is a picture without alt text"),
+        (output("display_data", data={"text/html": "<img src='x'>"}), "picture without alt text"),
+    ],
+)
+def test_stray_outputs_are_told(edit, made, told):
+    def change(notebook):
+        code_cell(notebook, "codeedu.plot")["outputs"].append(made)
+
+    (problem,) = edit(change)
+    assert told in problem
+    assert "cell " in problem
+
+
+def test_a_notebook_run_out_of_order_and_its_widget_state_are_told(edit):
+    def change(notebook):
+        code_cell(notebook, "codeedu.plot")["execution_count"] = 99
+        notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+
+    first, second = edit(change)
+    assert "its cells were not run once, from top to bottom" in first
+    assert "the state of widgets is stored in it" in second
+
+
+def test_a_long_cell_and_one_without_a_sentence_are_told(edit):
+    def change(notebook):
+        at = next(i for i, c in enumerate(notebook["cells"]) if "codeedu.plot" in c["source"])
+        copy = {**notebook["cells"][at], "source": "a = 1\n" * 4 + "b" * 83}
+        notebook["cells"].insert(at + 1, copy)
+
+    problems = edit(change)
+    assert any("it has 5 lines of code, more than 3" in one for one in problems)
+    assert any("a line has 83 characters, more than 82. Break it." in one for one in problems)
+    assert any("it follows another code cell" in one for one in problems)
+
+
+def test_all_problems_are_told_at_once(edit):
+    def change(notebook):
+        for name in ("a second title", "a missing part", "a wall of text", "no quiz"):
+            BROKEN[name][0](notebook)
+
+    assert len(edit(change)) >= 4
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"cells": [1]}', '{"cells": [{}]}', "\x00"])
+def test_what_is_no_notebook_is_told(tmp_path, content):
+    path = tmp_path / "08-x.ipynb"
+    path.write_text(content)
+    assert said(path) == [
+        "08-x.ipynb: this is not a notebook that can be read. Open it in JupyterLab and save it."
     ]
-    assert [name for name in names if name in fixed] == fixed
-    assert names[:3] == fixed[:3]
-    assert names[-3:] == fixed[-3:]
-    assert len(names) >= len(fixed) + 2  # a story of at least two sections
 
 
-def test_objectives_are_those_of_the_table(full):
-    wanted = [r["can"] for r in tables.rows("objectives") if r["lesson"] == full.row["lesson"]]
-    listed = re.findall(r"(?m)^- (.+?)[;.]?$", full.part("Objectives"))
-    assert listed == wanted
+# A lesson of one's own
 
 
-def test_two_to_four_questions_and_three_to_six_key_points(full):
-    assert 2 <= len(re.findall(r"(?m)^- .+\?$", full.part("Questions"))) <= 4
-    assert 3 <= len(re.findall(r"(?m)^- ", full.part("Key points"))) <= 6
+def filled(folder):
+    """Make a lesson and write something for each TODO, as an author would."""
+    paths = lessons.new("08", "Home health: the codes", folder)
+    for path in paths:
+        count = iter(range(1, 1000))
+        text = re.sub(r"TODO( \d)?", lambda _: f"Word {next(count)}", path.read_text("utf-8"))  # noqa: B023
+        path.write_text(text, encoding="utf-8")
+    return paths
 
 
-def test_examples_exercises_and_traps(full):
-    names = [name for _, name in full.headings]
-    assert sum(name.startswith("Worked example") for name in names) >= 3
-    exercises = re.split(r"(?m)^#+ Exercise", full.text)[1:]
-    assert len(exercises) >= 4
-    for exercise in exercises:
-        assert re.search(r"<details>\s*<summary>Solution", exercise), exercise[:60]
-    assert sum("**Type it.**" in exercise for exercise in exercises) * 2 >= len(exercises)
-    assert re.search(r"\*\*Teach it back\.\*\*", full.text)
-    assert re.search(r"\*\*Your own codes\.\*\*", full.text)
-    for trap in re.findall(r"(?m)^> \*\*Common trap\.\*\*(?:.*\n>?)*?.*?(?=\n\n)", full.text):
-        assert "**What it costs.**" in trap, trap
-        assert "**How to see it.**" in trap, trap
-    assert "> **Common trap.**" in full.text
+def test_a_new_lesson_says_what_to_fill_in(tmp_path):
+    notebook, questions = lessons.new("08", "Home health: the codes", tmp_path)
+    assert notebook.name == "08-home-health-the-codes.ipynb"
+    told = said(notebook)
+    assert all("a placeholder is left: TODO" in one or "were not run" in one for one in told)
+    assert [one for one in bank.problems([questions]) if not one.warning] == []
 
 
-def test_live_parts(full):
-    code = "\n".join(full.code)
-    number = full.row["lesson"]
-    assert "codeedu.explorer(" in code or "codeedu.drill(" in code
-    assert full.code[0] == "import codeedu"
-    if number < "06":
-        assert f'codeedu.pretest("{number}")' in code
-        assert f'codeedu.quiz("{number}")' in code
+def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):
+    notebook, _ = filled(tmp_path)
+    assert main(["lesson", "run", str(notebook)]) == 0
+    assert main(["lesson", "check", "--run", str(notebook)]) == 0
+    assert capfd.readouterr().out.endswith("no problem.\n")
 
 
-def test_no_wall_of_text(lesson):
-    for paragraph in re.split(r"\n\s*\n", re.sub(r"(?s)<details>.*?</details>", "", lesson.text)):
-        if not paragraph.lstrip().startswith(("|", "-", "1.")):
-            assert len(paragraph.split()) <= 120, paragraph[:80]
+def test_a_strict_run_tells_what_fails_and_what_has_changed(tmp_path):
+    notebook, _ = filled(tmp_path)
+    run.store(notebook)
+    text = notebook.read_text("utf-8")
+    notebook.write_text(text.replace('explorer(\\"J1885\\")', "explorer(1 / 0)")
+                        .replace("codeedu.quiz('08'", "codeedu.quiz('07'"))  # fmt: skip
+    told = said(notebook, run=True)
+    assert any("it fails: ZeroDivisionError: division by zero" in one for one in told)
+    assert any("it prints something else than what is stored" in one for one in told)
 
 
-def test_cells_are_short_and_introduced(lesson):
-    for before, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
-        if cell["cell_type"] == "code":
-            source = "".join(cell["source"])
-            lines = source.splitlines()
-            assert len(lines) <= 3 or is_view(source), source
-            assert all(len(line) <= 82 for line in lines), source  # what a pane has room for
-            assert before is None or before["cell_type"] == "markdown", source
+def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
+    notebook, questions = filled(tmp_path)
+    text = questions.read_text("utf-8")
+    questions.write_text(text.replace("right = true", "right = 1", 1), encoding="utf-8")
+    assert any(
+        one.startswith(f"{questions}, 08-home-health-the-codes-01") for one in said(notebook)
+    )
 
 
-def test_a_cell_that_calls_codeedu_once_can_be_run_alone(lesson):
-    for code in lesson.code:
-        if re.match(r"codeedu\.\w+\([\")]", code):  # it needs nothing from other cells
-            assert "release=release" in code, code
+def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):
+    lessons.new("08", "Home", tmp_path)
+    assert main(["lesson", "new", "08", "Home", "-o", str(tmp_path)]) == 2
+    assert "is there already; nothing was written" in capsys.readouterr().err
+    assert main(["lesson", "new", "05", "Home", "-o", str(tmp_path)]) == 2
+    assert "'05' is not a number from 08 to 99." in capsys.readouterr().err
+    assert main(["lesson", "new", "09", "!", "-o", str(tmp_path)]) == 2
+    assert "has no letters" in capsys.readouterr().err
 
 
-def test_every_citation_has_a_source_and_every_source_a_use(lesson):
-    known = tables.by("sources", "id")
-    cited = set(CITATION.findall(lesson.text))
-    listed = set(re.findall(r'"([a-z0-9-]+)"', next(
-        (code for code in lesson.code if "codeedu.sources(" in code), "")))  # fmt: skip
-    assert cited - set(known) == set()
-    assert cited == listed
-
-
-def test_facts_are_cited(full):
-    story = re.sub(r"(?s)<details>.*?</details>", "", full.text)
-    assert len(CITATION.findall(story)) >= 8
-
-
-def test_a_sentence_has_one_source(lesson):
-    assert re.findall(r"\[[a-z0-9-]+\]\(#Sources\), \[", lesson.text) == []
-
-
-def test_no_table_or_figure_stands_twice(lesson):
-    shown = re.findall(r'(?:show_table|plot)\("[a-z-_]+"', "\n".join(lesson.code))
-    assert sorted(set(shown)) == sorted(shown)
-
-
-def test_outputs_are_stored_in_order_and_clean(lesson):
-    counts = [c["execution_count"] for c in lesson.cells if c["cell_type"] == "code"]
-    assert counts == list(range(1, len(counts) + 1))
-    for cell in lesson.cells:
-        for output in cell.get("outputs", []):
-            assert output["output_type"] not in ("error", "stream"), output
-            data = output.get("data", {})
-            assert "image/png" not in data or "<img" in "".join(data.get("text/html", ""))
-            assert "application/vnd.jupyter.widget-view+json" not in data
-
-
-def test_the_next_lesson_is_one_link_away(lesson):
-    names = [path.name for path in NOTEBOOKS]
-    at = names.index(f"{lesson.row['notebook']}.ipynb")
-    if at + 1 < len(names):
-        assert f"({names[at + 1]})" in lesson.sources("markdown")[-1]
-
-
-def test_words_we_do_not_use(lesson):
-    assert not re.search(r"\b(simply|obviously|just)\b", lesson.text, re.IGNORECASE)
-
-
-def test_no_placeholder_is_left(lesson):
-    assert not re.search(r"\b(TODO|TBD|lorem|coming soon)\b", lesson.text, re.IGNORECASE)
+def test_the_command_counts(tmp_path, capsys):
+    path = tmp_path / "08-x.ipynb"
+    path.write_text("{}")
+    assert main(["lesson", "check", str(path), str(ANATOMY)]) == 1
+    assert capsys.readouterr().out.endswith("\n1 problem.\n")
+    assert main(["lesson", "check", str(tmp_path / "none.ipynb")]) == 2

@@ -1,1 +1,1 @@
-"""For those who teach: take the question bank anywhere."""
+"""For those who teach: collect records, mark, hand out work, make lessons, export the bank."""

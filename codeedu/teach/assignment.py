@@ -1,0 +1,252 @@
+"""Assignments: a notebook of questions to hand out, its key, and the source for nbgrader.
+
+Answers are letters, so that nobody has to write Python, and each question is worth a point. What
+learners get holds no answer. But it is a file on their own computer, and the course with all its
+questions and answers is there too: an assignment shows what to practice; it is no exam.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+
+from codeedu import tables
+from codeedu.codes.wording import plural
+from codeedu.html.nodes import Node, node, page, source, to_html
+from codeedu.practice import bank, selection
+from codeedu.practice.grading import KINDS
+from codeedu.practice.items import Item
+
+LETTERED = {
+    "one": 'Write one letter, such as `"A"`.',
+    "spot": 'Write one letter, such as `"A"`.',
+    "many": 'Write the letters of all right answers, such as `"AC"`.',
+    "order": 'Write all letters in the right order, such as `"BACD"`.',
+}
+OPENING = """\
+# {title}
+
+{count}, a point each. Write your answer between the quotation marks of the cell below each
+question, then run that cell and the next one: it says whether you have answered, not whether you
+are right. Save the notebook when you are done, and hand it in.
+
+**What this file can protect, and what not.** It does not hold the right answers, and the cells
+with the questions are locked against slips. But it lies on your computer, where every file can be
+changed, and the course that you installed has all questions with their answers. So this shows you
+and your instructor what to practice next. It cannot show who wrote the answers, or with what help.
+"""
+# The mark of an answer, as nbgrader takes it: a number from 0 to 1 that the cell shows.
+MARKS = {
+    "one": 'float(given == "{right}")',
+    "spot": 'float(given == "{right}")',
+    "many": 'round(1 - len(set("{right}") ^ set(given)) / {count}, 3)'
+            ' if given and set(given) <= set("{all}") else 0.0',
+    "order": 'round(sum(given.index(a) < given.index(b) for a, b in {pairs}) / {of}, 3)'
+             ' if sorted(given) == sorted("{right}") else 0.0',
+}  # fmt: skip
+HIDDEN = re.compile(r"(?ms)^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$\n?")
+
+
+def assignment(
+    lesson: str, n: int = 20, seed: int = 0, *, banks: Iterable[str | Path] = ()
+) -> Assignment:
+    """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
+
+    Only questions that are answered by choosing or ordering are asked, none of the final
+    assessment. `banks` are question files of your own, besides the course's.
+
+    Raises ValueError for a lesson without such questions or when `n` is not 1 or more, BankError
+    for a bank that has a problem.
+
+    >>> assignment("05", 3, 7)
+    Assignment on lesson 05: 3 questions.
+    """
+    number, paths = str(lesson).zfill(2), tuple(banks)
+    if n < 1:
+        raise ValueError(f"An assignment has 1 question or more, not {n}.")
+    known = {item.id: item for item in (*bank.load(), *(bank.load(*paths) if paths else ()))}
+    fit = [item for item in known.values() if item.kind in LETTERED and item.pool != "final"]
+    mine = [item for item in fit if item.lesson == number]
+    if not mine:
+        there = ", ".join(sorted({item.lesson for item in fit}))
+        raise ValueError(f"There are no questions of lesson {number!r}; there are of: {there}.")
+    wanted = selection.Wanted(lesson=number, n=n, seed=seed)
+    chosen = selection.interleave(selection.pick(mine, n, wanted), wanted)
+    return Assignment(number, seed, chosen)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The questions of an assignment, in their order."""
+
+    lesson: str
+    seed: int
+    items: tuple[Item, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name, and that of its files."""
+        return f"codeedu-{self.lesson}-{self.seed}"
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        row = tables.by("lessons", "lesson").get(self.lesson)
+        return f"Assignment on lesson {self.lesson}{', ' + row['title'] if row else ''}"
+
+    def order(self, item: Item) -> list[int]:
+        """Return the places of the options of an item as they are lettered here."""
+        return KINDS[item.kind].shuffle(item, random.Random(f"{self.seed}:{item.id}"))
+
+    def right(self, item: Item) -> str:
+        """Return the letters of the right answer."""
+        letters = dict(zip(self.order(item), ascii_uppercase, strict=False))
+        good = KINDS[item.kind].right(item)
+        places = good if isinstance(good, list) else [int(good)]
+        found = [letters[place] for place in places]
+        return "".join(found if item.kind == "order" else sorted(found))
+
+    def source(self) -> str:
+        """Return the notebook that nbgrader's generate_assignment starts from, as text."""
+        return _notebook(self._cells())
+
+    def handout(self) -> str:
+        """Return the notebook that learners get, as text: without any mark of what is right."""
+        cells = []
+        for cell in self._cells():
+            cell["source"] = HIDDEN.sub("", cell["source"]).rstrip("\n")
+            if cell["metadata"].get("nbgrader", {}).get("locked"):
+                cell["metadata"] |= {"deletable": False, "editable": False}
+            cells.append(cell)
+        return _notebook(cells)
+
+    def key(self) -> str:
+        """Return the key as a web page: every answer with its reasons."""
+        questions = [node("li", *self._solved(item)) for item in self.items]
+        says = "For instructors: each question, its answer, and what every option tells."
+        top = [node("h1", f"Key: {self.title}"), node("p", says)]
+        body = node("main", *top, node("ol", *questions), class_="codeedu")
+        return page(f"Key: {self.title}", to_html(body), source("theme.css", "page.css"))
+
+    def save(self, folder: str | Path) -> dict[str, Path]:
+        """Write handout, key and nbgrader's source into a folder; return what is where.
+
+        The folder can be an nbgrader course: the source goes where nbgrader looks for it.
+
+        Raises OSError when they cannot be written.
+        """
+        place = Path(folder).expanduser()
+        graded = place / "source" / self.name
+        graded.mkdir(parents=True, exist_ok=True)
+        files = {
+            "For learners": (place / f"{self.name}.ipynb", self.handout()),
+            "Key, for you": (place / f"{self.name}-key.html", self.key()),
+            "For nbgrader": (graded / f"{self.name}.ipynb", self.source()),
+        }
+        for path, text in files.values():
+            path.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        return {says: path for says, (path, _) in files.items()}
+
+    def __repr__(self) -> str:
+        return f"Assignment on lesson {self.lesson}: {plural(len(self.items), 'question')}."
+
+    # The cells
+
+    def _cells(self) -> Iterator[dict[str, Any]]:
+        count = plural(len(self.items), "question").capitalize()
+        yield _markdown("opening", OPENING.format(title=self.title, count=count).strip())
+        for number, item in enumerate(self.items, 1):
+            name = f"{number:02}"
+            yield _markdown(f"question-{name}", self._question(number, item))
+            yield _code(f"answer-{name}", f'answer_{name} = ""', {})
+            yield _code(f"test-{name}", self._test(name, item), _graded(f"test-{name}", points=1))
+
+    def _question(self, number: int, item: Item) -> str:
+        listed = zip(self.order(item), ascii_uppercase, strict=False)
+        options = "\n".join(f"- **{letter}.** {_plain(item.options[place].text)}"
+                            for place, letter in listed)  # fmt: skip
+        how = KINDS[item.kind].how.replace(" with the buttons", "")
+        return (
+            f"## Question {number}\n\n{_plain(item.stem)}\n\n{options}\n\n"
+            f"*{how}* {LETTERED[item.kind]}"
+        )
+
+    def _test(self, name: str, item: Item) -> str:
+        right = self.right(item)
+        pairs = [(a, b) for at, a in enumerate(right) for b in right[at + 1 :]]
+        letters = ascii_uppercase[: len(item.options)]
+        mark = MARKS[item.kind].format(
+            right=right, count=len(letters), all=letters, pairs=pairs,
+            of=len(pairs),
+        )  # fmt: skip
+        number = int(name)
+        return (
+            f'given = answer_{name}.upper().replace(" ", "").replace(",", "")\n'
+            f'assert given, "Question {number} has no answer yet."\n'
+            f"### BEGIN HIDDEN TESTS\n{mark}\n### END HIDDEN TESTS"
+        )
+
+    def _solved(self, item: Item) -> Iterator[Node]:
+        from codeedu.practice.screens import inline, rich
+
+        yield from rich(item.stem)
+        right = self.right(item)
+        yield node("p", node("strong", f"Answer: {right}. "), *inline(item.explanation))
+        kind = KINDS[item.kind]
+        yield node("ul", *(
+            node("li", node("strong", f"{letter}. ", *inline(item.options[place].text)),
+                 f"{kind.marks(item.options[place])}: ", *inline(item.options[place].feedback))
+            for place, letter in zip(self.order(item), ascii_uppercase, strict=False)
+        ))  # fmt: skip
+        yield node("p", f"{item.id}. Sources: {', '.join(item.sources)}. As of {item.as_of}.")
+
+
+def _plain(text: str) -> str:
+    """Return a text of a bank as Markdown: code stays code, and nothing in it is HTML."""
+    parts = re.split(r"(```.*?```|`[^`]*`)", text, flags=re.DOTALL)
+    return "".join(part if at % 2 else escape(part, quote=False) for at, part in enumerate(parts))
+
+
+def _graded(name: str, *, points: int | None = None) -> dict[str, Any]:
+    """Return nbgrader's metadata of a locked cell; with `points`, of one that is marked."""
+    about: dict[str, Any] = {
+        "grade": points is not None,
+        "grade_id": name,
+        "locked": True,
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    }
+    return {"nbgrader": about | ({} if points is None else {"points": points})}
+
+
+def _markdown(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": _graded(name), "source": text}
+
+
+def _code(name: str, text: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    return {"cell_type": "code", "execution_count": None, "id": name, "metadata": metadata,
+            "outputs": [], "source": text}  # fmt: skip
+
+
+def _notebook(cells: Iterable[dict[str, Any]]) -> str:
+    listed = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in cells]
+    notebook = {
+        "cells": listed,
+        "metadata": {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }  # fmt: skip
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

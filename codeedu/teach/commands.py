@@ -1,0 +1,93 @@
+"""The command line of those who teach: `codeedu gradebook` and `codeedu assignment`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from codeedu.codes.wording import plural
+
+DONE = 0
+
+
+def add_gradebook(commands: Any) -> None:
+    """Add `codeedu gradebook` to the commands."""
+    add = commands.add_parser(
+        "gradebook",
+        help="mark the records of a class, and say what it mixes up",
+        description="Read the record files that learners hand in (codeedu-progress.jsonl, each "
+        "renamed to the learner's name), in a folder or a .zip. Say what to know before class; "
+        "write marks as CSV and a report as a web page.",
+    )
+    add.add_argument("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
+    add.add_argument("-o", "--output", type=Path, metavar="CSV", help="where to write the marks")
+    add.add_argument("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
+    add.add_argument("--report", type=Path, metavar="HTML", help="where to write the report")
+    add.add_argument("--for", dest="system", choices=("canvas", "moodle"), default="",
+                     help="the system that imports the marks")  # fmt: skip
+    _add_banks(add)
+    add.set_defaults(run=_gradebook, wrong=add.error)
+
+
+def _add_banks(add: argparse.ArgumentParser) -> None:
+    says = "questions of your own, besides the course's"
+    add.add_argument(
+        "--bank", dest="banks", type=Path, action="append", default=[], metavar="TOML", help=says
+    )
+
+
+def _gradebook(parsed: argparse.Namespace) -> int:
+    from codeedu.teach import gradebook, report
+    from codeedu.writing import whole_or_nothing
+
+    if parsed.system and not parsed.output:
+        parsed.wrong("--for says how the marks are written: add -o marks.csv")
+    book = gradebook.gradebook(parsed.folder, parsed.due, banks=parsed.banks)
+    print(book)
+    for number, says in enumerate(report.findings(book), 1):
+        print(f"{number}. {says}")
+    for name, says in book.notes:
+        print(f"{name}: {says}", file=sys.stderr)
+    written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
+    for path, make in written.items():
+        if path:
+            with whole_or_nothing(path) as file:
+                file.write(make().encode("utf-8", errors="backslashreplace"))
+            print(f"Written to {path}.")
+    return DONE
+
+
+def add_assignment(commands: Any) -> None:
+    """Add `codeedu assignment` to the commands."""
+    add = commands.add_parser(
+        "assignment",
+        help="make a notebook of questions to hand out, and its key",
+        description="Make assignments from the question bank.",
+    )
+    tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
+    new = tasks.add_parser(
+        "new",
+        help="make an assignment and its key",
+        description="Make a notebook to hand out, its key with all feedback, and the source that "
+        "nbgrader starts from. The same arguments make the same assignment.",
+    )
+    new.add_argument("--lesson", required=True, help="the lesson, such as 05")
+    new.add_argument("--items", type=int, default=20, help="how many questions (20)")
+    new.add_argument("--seed", type=int, default=0, help="another number, other questions (0)")
+    new.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER",
+                     help="where to write them (here)")  # fmt: skip
+    _add_banks(new)
+    new.set_defaults(run=_assignment)
+
+
+def _assignment(parsed: argparse.Namespace) -> int:
+    from codeedu.teach.assignment import assignment
+
+    made = assignment(parsed.lesson, parsed.items, parsed.seed, banks=parsed.banks)
+    for says, path in made.save(parsed.output).items():
+        print(f"{says}: {path}")
+    if len(made.items) < parsed.items:
+        print(f"Lesson {made.lesson} has {plural(len(made.items), 'question')}; all are in it.")
+    return DONE

@@ -1,0 +1,137 @@
+"""Assignments: the same for the same seed, nothing right in the handout, marks as in the course."""
+
+import json
+import random
+import re
+from functools import cache
+
+import pytest
+
+from banks import ONE
+from codeedu.__main__ import main
+from codeedu.practice import bank, grading
+from codeedu.teach.assignment import HIDDEN, LETTERED, Assignment, assignment
+
+TWENTY = assignment("05", 20, 7)
+EVERY = Assignment("05", 3, tuple(i for i in bank.load() if i.kind in LETTERED))
+
+
+@cache
+def cells(text):
+    return ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
+
+
+@cache
+def marked(made):
+    return [cell for cell in cells(made.source()) if cell.startswith("given = ")]
+
+
+def mark(made, number, response):
+    """Run what nbgrader runs for a question: the mark, or None when it complains."""
+    name, test = f"{number + 1:02}", marked(made)[number]
+    *lines, shows = [line for line in test.splitlines() if not line.startswith("###")]
+    names = {f"answer_{name}": response}
+    try:
+        exec("\n".join(lines), names)
+    except AssertionError:
+        return None
+    return eval(shows, names)
+
+
+def test_the_same_seed_makes_the_same_and_another_seed_another():
+    assert assignment("5", 20, 7).source() == TWENTY.source()
+    assert assignment("05", 20, 8).source() != TWENTY.source()
+    assert len({item.id for item in TWENTY.items}) == 20
+    assert not [item for item in TWENTY.items if item.pool == "final" or item.lesson != "05"]
+
+
+def test_the_handout_holds_no_answer():
+    text = TWENTY.handout()
+    assert "HIDDEN" not in text
+    assert "float(" not in text
+    assert "round(" not in text
+    for item in TWENTY.items:
+        assert item.explanation not in text
+        assert item.id not in text
+        for option in item.options:
+            assert option.feedback not in text
+
+
+def test_the_handout_says_what_it_protects():
+    opening = cells(TWENTY.handout())[0]
+    assert "**What this file can protect, and what not.**" in opening
+    assert "It cannot show who wrote the answers" in opening
+
+
+def test_right_letters_are_worth_a_point_and_none_is_a_sentence():
+    for number, item in enumerate(EVERY.items):
+        right = EVERY.right(item)
+        assert mark(EVERY, number, right) == 1, item.id
+        assert mark(EVERY, number, f" {right.lower()} ") == 1
+        assert mark(EVERY, number, "") is None
+
+
+def test_marks_are_those_of_the_practice_room():
+    rng = random.Random(1)
+    for number, item in enumerate(EVERY.items):
+        order = EVERY.order(item)
+        letters = "ABCDEFGH"[: len(order)]
+        if item.kind == "order":
+            given = "".join(rng.sample(letters, len(letters)))
+        elif item.kind == "many":
+            given = "".join(rng.sample(letters, rng.randint(1, len(letters))))
+        else:
+            given = rng.choice(letters)
+        places = [order[letters.index(letter)] for letter in given]
+        response = places if item.kind in ("order", "many") else places[0]
+        score = grading.grade(item, response).score
+        assert mark(EVERY, number, given) == pytest.approx(score, abs=0.001), item.id
+
+
+@pytest.mark.parametrize("junk", ["Z", "AAAA", "ABCDEFGHIJ", "'", "\\", "😀", "A" * 1000])
+def test_junk_is_worth_nothing_or_less_than_a_point(junk):
+    for number in range(len(TWENTY.items)):
+        given = mark(TWENTY, number, junk)
+        assert given is not None
+        assert 0 <= given < 1 or len(junk) == 10
+
+
+def test_every_marked_cell_has_nbgraders_metadata():
+    listed = json.loads(TWENTY.source())["cells"]
+    about = [c["metadata"]["nbgrader"] for c in listed if "nbgrader" in c["metadata"]]
+    assert len({one["grade_id"] for one in about}) == len(about) == 41
+    assert sum(one.get("points", 0) for one in about) == 20
+    assert all(one["locked"] and one["schema_version"] == 3 for one in about)
+    assert len(HIDDEN.findall("\n".join(cells(TWENTY.source())))) >= 20
+
+
+def test_the_key_has_every_answer_and_every_reason():
+    key = TWENTY.key()
+    assert len(re.findall(r"<strong>Answer: [A-H]+\. </strong>", key)) == 20
+    for item in TWENTY.items:
+        assert item.id in key
+
+
+def test_no_html_of_a_bank_reaches_handout_or_key(tmp_path):
+    path = tmp_path / "own.toml"
+    evil = "`<script>x</script>`"  # in backticks, as the checker allows it
+    text = ONE.replace("01-levels-01", "01-levels-99")
+    path.write_text(text.replace("Which of these levels", f"{evil} Which 1 < 2 of these levels"))
+    made = assignment("01", 200, banks=[path])
+    assert "01-levels-99" in {item.id for item in made.items}
+    assert "<script>" not in made.key()
+    question = next(cell for cell in cells(made.handout()) if "<script" in cell)
+    assert evil in question  # Markdown shows it as code
+    assert "1 &lt; 2" in question
+
+
+def test_what_cannot_be_made_is_said(tmp_path, capsys):
+    with pytest.raises(ValueError, match="no questions of lesson '09'; there are of: 01, 02"):
+        assignment("09")
+    with pytest.raises(ValueError, match="1 question or more, not 0"):
+        assignment("05", 0)
+    command = ["assignment", "new", "--lesson", "04", "--items", "999", "-o", str(tmp_path)]
+    assert main(command) == 0
+    assert "all are in it" in capsys.readouterr().out
+    assert (tmp_path / "source" / "codeedu-04-0" / "codeedu-04-0.ipynb").is_file()
+    assert (tmp_path / "codeedu-04-0-key.html").is_file()

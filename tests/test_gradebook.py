@@ -1,0 +1,475 @@
+"""The gradebook: every answer counted once, true marks, and a report that finds what is planted."""
+
+import csv
+import io
+import json
+import os
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import classroom
+import codeedu
+from codeedu import tables
+from codeedu.__main__ import main
+from codeedu.practice import bank, grading
+from codeedu.teach import collect, report
+
+ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
+RIGHT = grading.KINDS[ITEM.kind].right(ITEM)
+WRONG = next(place for place, o in enumerate(ITEM.options) if o.misconception)
+
+
+def line(item=ITEM, *, right=True, day="2026-11-01", minute=0, **more):
+    kind = grading.KINDS[item.kind]
+    response = kind.right(item) if right else WRONG
+    grade = grading.grade(item, response)
+    return {
+        "when": f"{day}T10:{minute:02}:00+00:00",
+        "sitting": "quiz 05 of 10 #0",
+        "position": minute + 1,
+        "item": item.id,
+        "version": item.version,
+        "lesson": item.lesson,
+        "objective": item.objective,
+        "mode": "quiz",
+        "round": 1,
+        "answer": response,
+        "correct": grade.correct,
+        "score": grade.score,
+        "seconds": 5.0,
+        "could_show": list(item.could_show),
+        "misconceptions": list(grade.misconceptions),
+        "actual": item.actual,
+        "chosen": grade.chosen,
+        **more,
+    }
+
+
+OTHERS = [item for item in bank.load() if item.lesson == "05" and item != ITEM][:9]
+TEN = [line(minute=0), *(line(item, minute=n) for n, item in enumerate(OTHERS, 1))]
+
+
+def write(folder, name, lines, end="\n"):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(json.dumps(one) for one in lines) + end, encoding="utf-8")
+    return path
+
+
+def said(book):
+    return [f"{file} {says}" for file, says in book.notes]
+
+
+# A made class
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    classroom.write(folder)
+    return codeedu.gradebook(folder)
+
+
+def test_nothing_is_lost(made):
+    assert len(made.records) == 30
+    assert said(made) == []
+    assert repr(made).startswith("30 learners, 5,4")
+    assert set(made.learners["learner"]) == {f"learner-{n:02}" for n in range(30)}
+
+
+def test_the_report_finds_the_learners_who_are_behind(made):
+    assert set(report.behind(made)) == {f"learner-{n:02}" for n in classroom.BEHIND}
+    first = report.findings(made)[0]
+    assert "Fewer than half of the 6 quizzes: learner-07 and learner-23." in first
+
+
+def test_the_report_finds_the_hard_objective(made):
+    assert report.by_objective(made)["objective"].iloc[0] == classroom.HARD
+    assert "put the events that ended Level III in order" in report.findings(made)[1]
+
+
+def test_the_report_finds_the_confusion(made):
+    top = made.confusions.iloc[0]
+    assert (top["actual"], top["chosen"]) == ("ICD-10-CM", "HCPCS Level II")
+    assert report.findings(made)[2].startswith("ICD-10-CM was taken for HCPCS Level II ")
+
+
+def test_the_report_finds_the_beliefs(made):
+    assert set(made.beliefs["misconception"].head(4)) == set(classroom.BELIEFS)
+    fourth = report.findings(made)[3]
+    for name in classroom.BELIEFS:
+        assert f"“{tables.by('misconceptions', 'id')[name]['says']}”" in fourth
+
+
+def test_who_holds_a_belief_is_mostly_missed(made):
+    """Three of the last four answers have to show it: from two weeks of quizzes, few do."""
+    row = made.beliefs.set_index("misconception").loc["icd-for-level-2"]
+    planted = {f"learner-{n:02}" for n in classroom.BELIEFS["icd-for-level-2"]}
+    assert set(filter(None, row["who"].split("; "))) < planted | {"learner-19"}
+
+
+def test_the_report_misses_the_question_with_a_wrong_key(made):
+    """Those who know more miss it, but 30 learners are too few to tell that from chance."""
+    row = made.items.set_index("item").loc[classroom.MISKEYED]
+    assert row["facility"] < 50
+    assert report.suspects(made).empty
+
+
+# Marks
+
+
+def test_marks_are_those_of_the_answers(tmp_path):
+    missed = [line(right=False), *TEN[1:]]
+    again = [line(minute=30, sitting="quiz 05 of 10 #1"),
+             *({**one, "sitting": "quiz 05 of 10 #1", "when": one["when"].replace("T10", "T11")}
+               for one in TEN[1:])]  # fmt: skip
+    write(tmp_path, "maria.jsonl", [*missed, *again])
+    book = codeedu.gradebook(tmp_path)
+    (row,) = book.lessons.to_dict("records")
+    assert (row["first"], row["best"], row["attempts"], row["of"]) == (90.0, 100.0, 2, 10)
+    mine = book.objectives.set_index("objective").loc["05-lost-dot"]
+    count = mine["items"]
+    assert mine["first"] == round(100 * (count - 1) / count, 1)
+    assert mine["best"] == 100
+
+
+def test_what_an_attempt_left_open_is_not_right(tmp_path):
+    names = [one["item"] for one in TEN]
+    write(tmp_path, "maria.jsonl", [{**TEN[0], "items": names}, *TEN[1:5]])
+    (row,) = codeedu.gradebook(tmp_path).lessons.to_dict("records")
+    assert (row["first"], row["answered"], row["of"]) == (50.0, 5, 10)
+
+
+def test_pretests_do_not_count(tmp_path):
+    write(tmp_path, "maria.jsonl", [line(right=False, mode="pretest", sitting="pretest 05 #0")])
+    book = codeedu.gradebook(tmp_path)
+    assert book.lessons.empty
+    assert book.learners["answers"].tolist() == [0]
+    assert "maria" in book.report()
+
+
+def test_the_due_day_counts_and_the_day_after_is_late(tmp_path):
+    late = line(OTHERS[0], day="2026-12-02")
+    write(tmp_path, "maria.jsonl", [line(day="2026-12-01"), late])
+    book = codeedu.gradebook(tmp_path, "2026-12-01")
+    assert book.learners[["answers", "late"]].values.tolist() == [[1, 1]]
+    assert codeedu.gradebook(tmp_path).learners["late"].tolist() == [0]
+    with pytest.raises(ValueError, match="'December' is not a date; write it as 2026-12-01"):
+        codeedu.gradebook(tmp_path, "December")
+
+
+# Files as they come back
+
+
+def test_a_copy_under_another_name_counts_once(tmp_path):
+    write(tmp_path, "maria.jsonl", TEN)
+    write(tmp_path, "maria (1).jsonl", TEN)
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners[["learner", "answers"]].values.tolist() == [["maria (1)", 10]]
+    assert said(book) == ["maria.jsonl is an exact copy of maria (1).jsonl; it counts once."]
+
+
+def test_a_later_version_merges_and_a_stranger_is_asked_about(tmp_path):
+    write(tmp_path, "maria.jsonl", TEN[:6])
+    write(tmp_path, "maria-final.jsonl", TEN)
+    write(tmp_path, "paul.jsonl", TEN[2:9])
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners[["answers", "files"]].values.tolist() == [[10, 3]]
+    assert any("paul.jsonl and maria-final.jsonl share 7 answers" in says for says in said(book))
+    assert any("If paul is someone else, ask for that learner's own record." in says
+               for says in said(book))  # fmt: skip
+
+
+def test_two_halves_of_a_record_are_one(tmp_path):
+    write(tmp_path, "a.jsonl", TEN[:7])
+    write(tmp_path, "b.jsonl", TEN[3:])
+    assert codeedu.gradebook(tmp_path).learners["answers"].tolist() == [10]
+
+
+def test_answers_doubled_within_a_file_count_once(tmp_path):
+    write(tmp_path, "maria.jsonl", TEN + TEN)
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners["answers"].tolist() == [10]
+    assert "maria.jsonl 10 answers are there twice; each counts once." in said(book)
+
+
+def test_a_torn_line_is_reported_and_the_others_count(tmp_path):
+    path = write(tmp_path, "maria.jsonl", TEN)
+    path.write_bytes(path.read_bytes()[:-40])
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners["answers"].tolist() == [9]
+    assert said(book) == ["maria.jsonl Line 10 was skipped: it is not JSON; it was cut off."]
+
+
+def test_an_edited_mark_changes_nothing(tmp_path):
+    write(tmp_path, "maria.jsonl", [{**line(right=False), "correct": True, "score": 1.0}])
+    book = codeedu.gradebook(tmp_path)
+    assert book.lessons["first"].tolist() == [0.0]
+    assert said(book) == [
+        "maria.jsonl 1 answer is marked otherwise than it was answered; it was graded again."
+    ]
+
+
+def test_an_edited_date_is_noticed(tmp_path):
+    write(tmp_path, "maria.jsonl", [line(day="2026-11-20"), line(OTHERS[0], day="2026-11-01")])
+    assert said(codeedu.gradebook(tmp_path)) == [
+        "maria.jsonl 1 answer is dated before the answer above it."
+    ]
+
+
+def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
+    write(tmp_path, "maria.jsonl", [line(version="old"), line(minute=1, item=OTHERS[0])
+                                    | {"item": "09-own-01"}])  # fmt: skip
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners["answers"].tolist() == [2]
+    assert len(said(book)) == 2
+    assert all("its mark is the one in the record" in says for says in said(book))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty."),
+        (b"\x00\xff" * 50, "holds no answer; ask for codeedu-progress.jsonl."),
+        (b"[1, 2]", "holds no answer; ask for codeedu-progress.jsonl."),
+        (b"when,item,correct\n", "holds no answer; ask for codeedu-progress.jsonl."),
+    ],
+)
+def test_what_is_no_record_is_reported(tmp_path, content, says):
+    (tmp_path / "notes.docx").write_bytes(content)
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    book = codeedu.gradebook(tmp_path)
+    assert said(book) == [f"notes.docx {says}"]
+    assert repr(book) == "No record was found."
+    assert "No record was found." in book.report()
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=50, deadline=None)
+def test_any_file_gets_an_answer(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("any")
+    write(folder, "maria.jsonl", TEN)
+    (folder / "other").write_bytes(content)
+    book = codeedu.gradebook(folder)
+    assert len(said(book)) >= 1
+    assert book.learners["answers"].tolist() == [10]
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted([*TEN[0], "items", "attempt", "pool"])), ANY))
+@settings(max_examples=150, deadline=None)
+def test_any_field_gets_an_answer(tmp_path_factory, changed):
+    folder = tmp_path_factory.mktemp("any")
+    write(folder, "maria.jsonl", [*TEN, {**line(minute=50), **changed}])
+    book = codeedu.gradebook(folder)
+    assert book.learners["answers"].iloc[0] >= 9
+    assert book.marks()
+    assert book.report()
+
+
+def test_names_of_moodle_and_canvas_are_found(tmp_path):
+    folder = "Maria Lopez_12_assignsubmission_file_"
+    write(tmp_path, f"{folder}/codeedu-progress.jsonl", TEN)
+    write(tmp_path, "paul_3_4_codeedu-progress.jsonl", [line(day="2026-11-02")])
+    assert list(codeedu.gradebook(tmp_path).learners["learner"]) == ["Maria Lopez_12", "paul_3_4"]
+
+
+def test_two_learners_of_one_name_stay_two(tmp_path):
+    write(tmp_path, "monday/sam.jsonl", TEN)
+    write(tmp_path, "tuesday/sam.jsonl", [line(day="2026-11-02")])
+    assert list(codeedu.gradebook(tmp_path).learners["learner"]) == ["monday/sam", "tuesday/sam"]
+
+
+# Untrusted
+
+
+def test_no_html_of_a_record_reaches_the_report(tmp_path):
+    evil = '<script>alert(1)</script><img src=x onerror="alert(1)">'
+    fields = dict.fromkeys(("objective", "lesson", "sitting", "actual", "chosen"), evil)
+    for n in range(6):
+        lines = [line(minute=m) | fields | {"item": f"{evil}{m}", "chosen": f"{evil}2",
+                                            "misconceptions": [evil], "could_show": [evil]}
+                 for m in range(n, 12)]  # fmt: skip
+        write(tmp_path, f"<b>{n}.jsonl", lines)
+    book = codeedu.gradebook(tmp_path)
+    page = book.report() + book._repr_html_()
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "<img src=x" not in page
+    assert "<b>" not in page
+
+
+def test_a_spreadsheet_runs_nothing(tmp_path):
+    write(tmp_path, "=HYPERLINK(1).jsonl", TEN)
+    write(tmp_path, "@sum.jsonl", [line(day="2026-11-02")])
+    write(tmp_path, "-1+1.jsonl", [line(day="2026-11-03") | {"objective": "+x", "version": ""}])
+    for system in ("", "canvas", "moodle"):
+        for row in csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks(system=system))):
+            assert not [cell for cell in row if cell.lstrip()[:1] in tuple("=+-@")]
+
+
+def zipped(path, *members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return path
+
+
+def lines_of(lines):
+    return "\n".join(map(json.dumps, lines)).encode()
+
+
+def test_a_zip_is_read_like_a_folder(tmp_path):
+    path = zipped(tmp_path / "class.zip", ("maria.jsonl", lines_of(TEN)),
+                  ("paul.jsonl", lines_of([line(day="2026-11-02")])))  # fmt: skip
+    for place in (path, tmp_path):
+        assert list(codeedu.gradebook(place).learners["learner"]) == ["maria", "paul"]
+
+
+def test_no_path_of_a_zip_leaves_its_folder(tmp_path, monkeypatch):
+    work = tmp_path / "in" / "deep"
+    work.mkdir(parents=True)
+    path = zipped(work / "class.zip", ("../../evil.jsonl", lines_of(TEN)),
+                  ("/etc/evil.jsonl", lines_of([line(day="2026-11-02")])))  # fmt: skip
+    before = sorted(tmp_path.rglob("*"))
+    book = codeedu.gradebook(path)
+    assert len(book.records) == 2
+    assert sorted(tmp_path.rglob("*")) == before
+    assert not Path("/etc/evil.jsonl").exists()
+
+
+def test_no_zip_fills_the_disk(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "bomb.zip", ("bomb.jsonl", b"\n" * 10_000_000),
+                  ("large.jsonl", os.urandom(1000) * 21_000), ("inner.zip", b"PK"))  # fmt: skip
+    assert said(codeedu.gradebook(path)) == [
+        "bomb.zip/bomb.jsonl was not read: no record can be packed that tightly.",
+        "bomb.zip/large.jsonl has 21 MB; a record has less than 20 MB.",
+        "bomb.zip/inner.zip is an archive in an archive; unpack it first.",
+    ]
+    monkeypatch.setattr(collect, "UNPACKED", 100)
+    path = zipped(tmp_path / "many.zip", ("maria.jsonl", lines_of(TEN)))
+    assert "unpacks to too much" in said(codeedu.gradebook(path))[0]
+
+
+def test_a_link_is_not_followed(tmp_path):
+    outside = write(tmp_path, "outside.jsonl", TEN)
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "link.jsonl").symlink_to(outside)
+    book = codeedu.gradebook(folder)
+    assert book.records == []
+    assert said(book) == ["link.jsonl is a link to somewhere else; it was not followed."]
+
+
+def test_a_damaged_zip_is_reported(tmp_path):
+    whole = zipped(tmp_path / "a.zip", ("maria.jsonl", lines_of(TEN))).read_bytes()
+    (tmp_path / "a.zip").write_bytes(whole[:100])
+    assert said(codeedu.gradebook(tmp_path)) == [
+        "a.zip is not a .zip that can be opened; unpack it yourself."
+    ]
+
+
+# Questions
+
+
+def test_facility_and_options_are_counts(tmp_path):
+    for n in range(12):
+        others = [{**one, "seconds": n + 0.5} for one in TEN[1:]]
+        write(tmp_path, f"{n}.jsonl", [line(right=n < 3, seconds=n + 0.5), *others])
+    book = codeedu.gradebook(tmp_path)
+    row = book.items.set_index("item").loc[ITEM.id]
+    assert (row["facility"], row["learners"]) == (25.0, 12)
+    assert pd.isna(row["discrimination"])  # all others were right: there is nothing to compare
+    mine = book.options[book.options["item"] == ITEM.id].set_index("option")
+    assert mine.loc[ITEM.options[RIGHT].text, "chosen"] == 3
+    assert mine.loc[ITEM.options[WRONG].text, "chosen"] == 9
+    assert mine.loc[ITEM.options[WRONG].text, "misconception"] == "icd-for-level-2"
+    (belief,) = book.beliefs.to_dict("records")
+    assert (belief["times"], belief["learners"]) == (9, 9)
+
+
+def test_discrimination_is_the_correlation_with_the_rest(tmp_path):
+    """Whoever gets one of the two gets the other."""
+    for n in range(12):
+        second = line(OTHERS[0], minute=1, seconds=n + 0.5)
+        if n >= 6:
+            second |= {"version": "", "correct": False, "score": 0}
+        write(tmp_path, f"{n}.jsonl", [line(right=n < 6, seconds=n + 0.5), second])
+    assert codeedu.gradebook(tmp_path).items["discrimination"].tolist() == [100.0, 100.0]
+
+
+def test_a_question_with_a_wrong_key_is_found_in_a_large_class(tmp_path):
+    """Of forty learners those who get all others right miss it, and the other way around."""
+    for n in range(40):
+        lines = [line(right=n % 2 == 0, seconds=n + 0.5)]
+        for minute, item in enumerate(OTHERS, 1):
+            wrong = (
+                {"version": "", "correct": False, "score": 0} if (n + minute // 7) % 2 == 0 else {}
+            )
+            lines.append(line(item, minute=minute, seconds=n + 0.5) | wrong)
+        write(tmp_path, f"{n}.jsonl", lines)
+    book = codeedu.gradebook(tmp_path)
+    assert ITEM.id in set(report.suspects(book)["item"])
+    assert "those who do well elsewhere miss it more often" in report.findings(book)[-1]
+
+
+# The report and the command
+
+
+def test_the_report_can_be_read_by_everyone(made):
+    page = made.report()
+    assert page.count("<h1") == 1
+    for picture in re.findall(r"<img [^>]+>", page):
+        assert re.search(r'alt="[^"]{40,}"', picture)
+    for table in re.findall(r"(?s)<table>.*?</table>", page):
+        assert "<caption>" in table
+        assert 'scope="col"' in table
+        assert 'scope="row"' in table
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert page.index("Five minutes before class") < page.index("<table>")
+
+
+def test_what_canvas_and_moodle_import(tmp_path):
+    write(tmp_path, "maria@school.edu.jsonl", TEN)
+    book = codeedu.gradebook(tmp_path)
+    assert list(csv.reader(io.StringIO(book.marks(system="canvas")))) == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "codeedu lesson 05"],
+        ["    Points Possible", "", "", "", "", "100"],
+        ["maria@school.edu", "", "", "maria@school.edu", "", "100.0"],
+    ]
+    assert list(csv.reader(io.StringIO(book.marks(system="moodle")))) == [
+        ["Email address", "codeedu lesson 05"],
+        ["maria@school.edu", "100.0"],
+    ]
+    name = "lopezm_LATE_12_345_codeedu-progress.jsonl"
+    (tmp_path / "maria@school.edu.jsonl").rename(tmp_path / name)
+    *_, row = csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks(system="canvas")))
+    assert row == ["lopezm", "12", "", "", "", "100.0"]
+    with pytest.raises(ValueError, match="no layout for 'excel'"):
+        book.marks(system="excel")
+
+
+def test_the_command_writes_what_it_says(tmp_path, capsys):
+    write(tmp_path / "class", "maria.jsonl", TEN)
+    marks, page = tmp_path / "marks.csv", tmp_path / "report.html"
+    command = ["gradebook", str(tmp_path / "class"), "-o", str(marks), "--report", str(page)]
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("1 learner, 10 answers. No problem with 1 file.\n1. ")
+    (row,) = csv.DictReader(marks.open(encoding="utf-8"))
+    assert (row["learner"], row["lesson 05 first"]) == ("maria", "100.0")
+    assert "Class report" in page.read_text(encoding="utf-8")
+    assert main(["gradebook", str(tmp_path / "nobody")]) == 2
+    assert "There is no folder" in capsys.readouterr().err
