@@ -36,7 +36,7 @@ def test_every_error_is_found_but_those_that_make_another_good_form(cleaned):
     [
         ("J1885", "2017-05-01", "Medicare", "J1885", ""),
         ("j1885jw", "2017-05-01", "Medicare", "J1885-JW", "lower case, modifier without a hyphen"),
-        ("100", "2017-05-01", "Medicare", "00100", "lost zeros"),
+        ("100", "2017-05-01", "Medicare", "", "lost zeros, and more than one reading"),
         ("A4466", "2016-12-31", "Harbor Mutual", "A4466", ""),
         ("A4466", "2017-01-01", "Medicare", "", "not active on the date of service"),
         ("A4467", "2016-12-31", "Medicare", "", "not active on the date of service"),
@@ -181,3 +181,21 @@ def test_what_medicare_does_not_pay_is_known_by_the_coverage_letter(code, covera
     line = pd.DataFrame({"procedure": [code], "payer": ["Medicare"]})
     expected = "" if coverage == "D" else "a code that Medicare does not pay"
     assert codeedu.clean_claims(line)["reason"].tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("form", "corrected", "perhaps"),
+    [
+        ("professional", "00100", ""),
+        ("institutional", "", "00100, 0100, 100"),
+        ("", "", "00100, 0100, 100"),
+    ],
+)
+def test_lost_zeros_are_restored_only_where_one_reading_is_left(form, corrected, perhaps):
+    line = pd.DataFrame({"procedure": ["100"], "form": [form]})
+    cleaned = codeedu.clean_claims(line)
+    assert cleaned[["corrected", "perhaps"]].to_numpy().tolist() == [[corrected, perhaps]]
+
+
+def test_a_placeholder_is_not_cut_into_a_code_and_a_modifier():
+    assert codeedu.clean_claims(pd.DataFrame({"procedure": ["8888888"]}))["corrected"].item() == ""

@@ -25,7 +25,8 @@ def test_every_string_that_the_course_ships_is_answered():
     for code in unread:
         notes = " ".join(note.text for note in codeedu.classify(code).notes)
         assert notes, code
-        assert OWN in notes or not code.isalnum() or not 3 <= len(code) <= 8, code
+        told = OWN in notes or "placeholder" in notes
+        assert told or not code.isalnum() or not 3 <= len(code) <= 8, code
 
 
 def test_the_local_codes_are_read_as_local_codes():

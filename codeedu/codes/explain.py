@@ -35,6 +35,8 @@ def verdict(found: Answer) -> str:
     if not found.readings:
         if not text:
             return visible(found.notes[-1].text) if found.notes else "Nothing was entered."
+        if found.notes and found.notes[-1].text.startswith("Several codes"):
+            return visible(found.notes[-1].text)
         meant = [suggestion.code for suggestion in suggest(found)]
         perhaps = f"; perhaps {listing(meant, 'or')} was meant" if meant else ""
         return f"{subject} is not a code as entered{perhaps}."

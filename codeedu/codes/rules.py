@@ -39,6 +39,9 @@ def read(text: str, context: str, asked: str = "") -> Found:
     >>> readings[0].code, modifiers, notes[0].text
     ('J1885', ('JW',), 'JW had no hyphen in front; read as a modifier.')
     """
+    if len(text) > 5 and text.isalnum() and text == text[0] * len(text):
+        says = f"One character {len(text)} times is a placeholder, not a code."
+        return (), (), (Note("problem", text, "", says),)
     whole = _whole(text)
     coded, modifiers, notes = _NOTHING if whole and "-" in text else _split(text)
     readings = _ranked([*whole, *coded], context, asked)

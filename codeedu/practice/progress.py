@@ -169,7 +169,7 @@ class Progress:
             for row in statistics.by("objective", self.graded)
             for answer in [a for a in self.graded if a["objective"] == row.name][-LATELY:]
         ]
-        weak = statistics.revisit(lately)
+        weak = statistics.revisit(lately, statistics.ENOUGH)
         for row in weak:
             below = f"{plural(len(row.objectives), 'objective')} below the line"
             title = f", {row.title}" if row.title else ""

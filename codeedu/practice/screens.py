@@ -138,9 +138,9 @@ def _look(text: str) -> Node:
 
 def _part(part: OptionFeedback) -> Node:
     """Return one option with its mark in words, its feedback, and the belief it shows."""
-    good, untouched = part.right == part.chosen, not part.right and not part.chosen
-    look = "rest" if untouched else "good" if good else "bad"
-    sign = "" if untouched else f"{SIGNS[good]} "
+    # What is right is marked right, chosen or not: the sign is about the option.
+    look = "good" if part.right else "bad" if part.chosen else "rest"
+    sign = "" if look == "rest" else f"{SIGNS[part.right]} "
     head = node("span", *inline(part.text), class_="codeedu-option", dir="auto")
     mark = node("strong", f"{sign}{part.mark}", class_="codeedu-mark")
     children = [node("p", head, " ", mark), node("p", *inline(part.feedback), dir="auto")]

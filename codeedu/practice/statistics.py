@@ -332,9 +332,9 @@ class Revisit:
     objectives: tuple[str, ...]
 
 
-def revisit(answers: Answers) -> list[Revisit]:
-    """Return the lessons with an objective below the line."""
-    weak = [row for row in objectives(answers) if row.below]
+def revisit(answers: Answers, enough: int = 1) -> list[Revisit]:
+    """Return the lessons with an objective below the line, of those with `enough` answers."""
+    weak = [row for row in objectives(answers) if row.below and row.asked >= enough]
     return list(_lessons(weak))
 
 
