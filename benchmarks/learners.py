@@ -206,11 +206,18 @@ def holders(runs):
 
 
 COLUMNS = {
-    "quiz": "quizzes", "final": "final", "met": "final met before",
-    "reached after quizzes": "reached, quizzes", "reached": "reached, +10 drills",
-    "beliefs": "beliefs told", "confusions": "confusions", "due in 1": "due tomorrow",
-    "due in 90": "due in 90 days", "skip": "told to skip", "try first": "quiz first",
-}  # fmt: skip
+    "quiz": "quizzes",
+    "final": "final",
+    "met": "final met before",
+    "reached after quizzes": "reached, quizzes",
+    "reached": "reached, +10 drills",
+    "beliefs": "beliefs told",
+    "confusions": "confusions",
+    "due in 1": "due tomorrow",
+    "due in 90": "due in 90 days",
+    "skip": "told to skip",
+    "try first": "quiz first",
+}
 SHARES = ("quiz", "final", "met")
 
 
@@ -225,8 +232,10 @@ def main(runs=20):
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
     found, others = holders(max(1, runs // 10))
     always = [name for name, share in found.items() if share == 1]
-    print(f"\nHolders of a belief told of it in every run: {len(always)} of {len(found)}; "
-          f"told of {others:.2f} others on average.")  # fmt: skip
+    print(
+        f"\nHolders of a belief told of it in every run: {len(always)} of {len(found)}; "
+        f"told of {others:.2f} others on average."
+    )
     for name, share in found.items():
         if share < 1:
             print(f"  {name}: {share:.0%} of runs")

@@ -213,13 +213,16 @@ def _add_release(commands: Any) -> None:
     task("list", _release_list, "list the stored releases")
     task("use", _release_use, "make a stored release the active one", name=kept)
     task("remove", _release_remove, "delete a stored release", name=kept)
-    diff = task("diff", _release_diff, "say what changed between two releases",
-                older=either, newer=either)  # fmt: skip
+    diff = task(
+        "diff", _release_diff, "say what changed between two releases", older=either, newer=either
+    )
     diff.add_argument(
-        "-o", "--output", type=Path,
+        "-o",
+        "--output",
+        type=Path,
         help="a .html file for a report to read or print, or a .csv file (CSV on stdout if left "
         "out)",
-    )  # fmt: skip
+    )
 
 
 def _release_add(parsed: argparse.Namespace) -> int:
@@ -401,14 +404,20 @@ def _add_export(commands: Any) -> None:
     add.add_argument("--to", choices=list(FORMATS), required=True, help="the format")
     add.add_argument("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
     add.add_argument(
-        "--banks", nargs="+", type=Path, default=[], metavar="FILE",
+        "--banks",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
         help="question banks of your own (.toml), in place of the course's",
-    )  # fmt: skip
+    )
     add.add_argument(
-        "--pool", choices=POOLS, default="practice",
+        "--pool",
+        choices=POOLS,
+        default="practice",
         help="which questions (practice); those of the final assessment only if you ask for them, "
         "because learners who have seen them cannot be assessed with them",
-    )  # fmt: skip
+    )
     add.add_argument("--title", default="codeedu", help="the name of the category, deck or page")
     add.add_argument("-o", "--output", type=Path, required=True, help="the file to write")
     add.set_defaults(run=_export)

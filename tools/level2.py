@@ -14,9 +14,17 @@ from codeedu.cms import load_release
 
 DATA = Path(__file__).parent.parent / "data" / "codes"
 COLUMNS = [
-    "code", "kind", "added", "effective", "terminated", "coverage", "pricing", "betos", "tos",
+    "code",
+    "kind",
+    "added",
+    "effective",
+    "terminated",
+    "coverage",
+    "pricing",
+    "betos",
+    "tos",
     "cross_references",
-]  # fmt: skip
+]
 
 if __name__ == "__main__":
     codes = load_release(sys.argv[1]).codes.rename(columns={"type_of_service": "tos"})

@@ -107,8 +107,11 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
             }
             return next((text + field[5:] for text, real in turned.items() if real), None)
         case "swapped neighbors":
-            places = [i for i in range(1, 4) if code[i].isdigit() and code[i] != code[i + 1]
-                      and code[i + 1].isdigit()]  # fmt: skip
+            places = [
+                i
+                for i in range(1, 4)
+                if code[i].isdigit() and code[i] != code[i + 1] and code[i + 1].isdigit()
+            ]
             at = rng.choice(places) if places else 0
             return code[:at] + code[at + 1] + code[at] + code[at + 2 :] + field[5:] if at else None
         case "other script":
@@ -134,14 +137,24 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
 
 # kind: how often, among the errors that a line can have, and whether it can be mended alone
 ERRORS = {
-    "lost zeros": (30, "mend"), "lost zeros, decimal": (12, "mend"),
-    "glued modifier": (10, "mend"), "lower case": (3, "mend"), "blank": (5, "mend"),
-    "dash": (3, "mend"), "name in front": (2, "mend"), "look-alike": (5, "ask"),
-    "other end": (2, "ask"), "swapped neighbors": (2, "unseen"), "other script": (1, "ask"),
+    "lost zeros": (30, "mend"),
+    "lost zeros, decimal": (12, "mend"),
+    "glued modifier": (10, "mend"),
+    "lower case": (3, "mend"),
+    "blank": (5, "mend"),
+    "dash": (3, "mend"),
+    "name in front": (2, "mend"),
+    "look-alike": (5, "ask"),
+    "other end": (2, "ask"),
+    "swapped neighbors": (2, "unseen"),
+    "other script": (1, "ask"),
     "diagnosis in the box": (6, "ask"),
-    "revenue code in the box": (8, "ask"), "drug code in the box": (4, "ask"),
-    "local code": (2, "ask"), "dental code": (1, "ask"), "empty": (2, "ask"),
-}  # fmt: skip
+    "revenue code in the box": (8, "ask"),
+    "drug code in the box": (4, "ask"),
+    "local code": (2, "ask"),
+    "dental code": (1, "ask"),
+    "empty": (2, "ask"),
+}
 SHARE = 0.11  # of the lines have an error of this kind
 
 
@@ -202,17 +215,24 @@ def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
         for number, one in enumerate(services, 1):
             code, meant, modifier, units, charge, place, dx = one
             line = {
-                "claim": claim, "line": number, "payer": payer, "form": form,
-                "date_of_service": day.isoformat(), "place_of_service": place,
+                "claim": claim,
+                "line": number,
+                "payer": payer,
+                "form": form,
+                "date_of_service": day.isoformat(),
+                "place_of_service": place,
                 "revenue_code": REVENUE.get(code, "0636") if form == "institutional" else "",
-                "procedure": "-".join(filter(None, (code, modifier))), "diagnosis": dx,
-                "units": units, "charge": units * charge,
-            }  # fmt: skip
+                "procedure": "-".join(filter(None, (code, modifier))),
+                "diagnosis": dx,
+                "units": units,
+                "charge": units * charge,
+            }
             error, action = fault(code, meant, modifier, line, rng)
             lines.append(line)
             whole = "-".join(filter(None, (meant, modifier)))
-            key.append({"claim": claim, "line": number, "error": error, "action": action,
-                        "meant": whole})  # fmt: skip
+            key.append(
+                {"claim": claim, "line": number, "error": error, "action": action, "meant": whole}
+            )
     return lines[:LINES], key[:LINES]
 
 

@@ -25,12 +25,17 @@ def line(row: dict[str, str], day: str, layout: dict[str, tuple[int, int]]) -> s
     ended = row["terminated"] if row["terminated"] and row["terminated"] < day else ""
     known = row["effective"] if row["effective"] <= day else row["added"]
     fields = {
-        "code": row["code"].rjust(5), "sequence": "00100",
+        "code": row["code"].rjust(5),
+        "sequence": "00100",
         "record": "3" if row["kind"] == "code" else "7",
-        "long": row["says"], "short": row["says"][:28], "added": row["added"],
-        "effective": known, "terminated": ended, "action": "N",
+        "long": row["says"],
+        "short": row["says"][:28],
+        "added": row["added"],
+        "effective": known,
+        "terminated": ended,
+        "action": "N",
         "cross_references": row["successor"] if ended else "",
-    }  # fmt: skip
+    }
     record = [" "] * WIDTH
     for name, text in fields.items():
         first, last = layout[name]

@@ -67,8 +67,15 @@ class Lesson:
                     continue
                 words.append(sibling.strip())
             text = re.sub(r"\s+", " ", " ".join(words)).strip()[:1500]
-            found.append({"page": self.name, "id": heading["id"], "title": self.title,
-                          "heading": heading.get_text().strip(), "text": text})  # fmt: skip
+            found.append(
+                {
+                    "page": self.name,
+                    "id": heading["id"],
+                    "title": self.title,
+                    "heading": heading.get_text().strip(),
+                    "text": text,
+                }
+            )
         return found
 
 

@@ -39,9 +39,13 @@ def download(url: str) -> tuple[bytes, str]:
         raise ReleaseError(f"codeedu downloads from http and https addresses only, not {shown}.")
     opener = request.OpenerDirector()
     for handler in (
-        request.ProxyHandler, request.HTTPHandler, request.HTTPSHandler,
-        request.HTTPDefaultErrorHandler, request.HTTPErrorProcessor, _OnlyTheWeb,
-    ):  # fmt: skip
+        request.ProxyHandler,
+        request.HTTPHandler,
+        request.HTTPSHandler,
+        request.HTTPDefaultErrorHandler,
+        request.HTTPErrorProcessor,
+        _OnlyTheWeb,
+    ):
         opener.add_handler(handler())
     try:
         asked = request.Request(url, headers={"User-Agent": "codeedu"})

@@ -86,8 +86,9 @@ def _release(name: str, lines: Iterable[CodeRecord]) -> Release:
         raise ReleaseError(f"{name} has no HCPCS codes. {WANTED}")
     for record in records.values():
         del record["sequence"]
-    latest = max((record["effective"] for record in records.values() if iso(record["effective"])),
-                 default="")  # fmt: skip
+    latest = max(
+        (record["effective"] for record in records.values() if iso(record["effective"])), default=""
+    )
     return Release(name, iso(latest) or date.min, records)
 
 

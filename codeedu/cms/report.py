@@ -36,8 +36,13 @@ FIELDS = {
     "pricing": "pricing indicator",
     "added": "date added",
 }
-COLORS = {"added": "#009e73", "terminated": "#e69f00", "reinstated": "#f0e442",
-          "removed": "#cc79a7", "revised": "#56b4e9"}  # fmt: skip
+COLORS = {
+    "added": "#009e73",
+    "terminated": "#e69f00",
+    "reinstated": "#f0e442",
+    "removed": "#cc79a7",
+    "revised": "#56b4e9",
+}
 Section = tuple[str, str]  # its range and its name
 Counts = dict[Section, dict[str, int]]  # how many codes and modifiers, by change
 
@@ -49,9 +54,12 @@ def page(older: Release, newer: Release) -> str:
     top = [
         node("h1", title),
         node("p", f"The older file is {older}. The newer file is {newer}."),
-        node("p", "Descriptions are CMS's own, from these two files. That a code is listed does "
-             "not mean that a payer covers it. Counts are of codes and modifiers."),
-    ]  # fmt: skip
+        node(
+            "p",
+            "Descriptions are CMS's own, from these two files. That a code is listed does "
+            "not mean that a payer covers it. Counts are of codes and modifiers.",
+        ),
+    ]
     if not found:
         body = node("main", *top, node("p", "Nothing that codeedu compares is different."))
         return nodes.page(title, to_html(body), source("release.css"))

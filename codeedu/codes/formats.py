@@ -184,8 +184,10 @@ def is_npi(digits: str) -> bool:
     >>> is_npi("1234567893"), is_npi("1234567890")
     (True, False)
     """
-    doubled = [2 * int(digit) if place % 2 else int(digit)
-               for place, digit in enumerate(reversed(f"80840{digits}"))]  # fmt: skip
+    doubled = [
+        2 * int(digit) if place % 2 else int(digit)
+        for place, digit in enumerate(reversed(f"80840{digits}"))
+    ]
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
 
 

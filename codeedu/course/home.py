@@ -66,10 +66,14 @@ def home(place: str | Path | None = None, on: date | None = None) -> Shown:
     step = [says] if target is None else [*says.partition(target.title)]
     linked = [target.link() if target and part == target.title else part for part in step]
     rows = [
-        {"Lesson": one.link(), "State": one.says, "Minutes": str(one.minutes),
-         "You will be able to": one.row["promise"]}
+        {
+            "Lesson": one.link(),
+            "State": one.says,
+            "Minutes": str(one.minutes),
+            "You will be able to": one.row["promise"],
+        }
         for one in found
-    ]  # fmt: skip
+    ]
     body = [
         node("p", node("strong", *linked), class_="codeedu-verdict"),
         table_node(rows, caption="Your lessons"),

@@ -14,9 +14,22 @@ from ipykernel.ipkernel import IPythonKernel
 
 # What a cell may call to be a view: it shows something, and there is nothing in it to change.
 VIEWS = {
-    "check", "confusion_matrix", "drill", "due_today", "explorer", "final", "glossary", "home",
-    "placement", "plot", "pretest", "progress", "quiz", "show_table", "sources",
-}  # fmt: skip
+    "check",
+    "confusion_matrix",
+    "drill",
+    "due_today",
+    "explorer",
+    "final",
+    "glossary",
+    "home",
+    "placement",
+    "plot",
+    "pretest",
+    "progress",
+    "quiz",
+    "show_table",
+    "sources",
+}
 Notebook = dict[str, Any]
 
 

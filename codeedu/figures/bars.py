@@ -20,9 +20,13 @@ def bars(message: str, below: str, found: Sequence[Bar], *, bold: bool = False) 
     names = max((width_of(name, size, bold=bold) for name, _, _ in found), default=0)
     left = EDGE + names + 12
     room = min(
-        ((WIDTH - EDGE - left - 10 - width_of(says, SMALL)) / total
-         for _, parts, says in found if (total := sum(part[0] for part in parts))), default=1
-    )  # fmt: skip
+        (
+            (WIDTH - EDGE - left - 10 - width_of(says, SMALL)) / total
+            for _, parts, says in found
+            if (total := sum(part[0] for part in parts))
+        ),
+        default=1,
+    )
     for at, (name, parts, says) in enumerate(found):
         y, x = TOP + at * STEP, left
         paper.text(left - 12, y + THICK / 2, name, size=size, anchor="end", bold=bold)

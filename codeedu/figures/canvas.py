@@ -151,8 +151,11 @@ class Canvas:
         if arrow:
             (x0, y0), (x, y) = points[-2:]
             dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)
-            wings = ((x - 6 * dx + 4 * dy, y - 6 * dy + 4 * dx), (x, y),
-                     (x - 6 * dx - 4 * dy, y - 6 * dy - 4 * dx))  # fmt: skip
+            wings = (
+                (x - 6 * dx + 4 * dy, y - 6 * dy + 4 * dx),
+                (x, y),
+                (x - 6 * dx - 4 * dy, y - 6 * dy - 4 * dx),
+            )
             self.line(*wings, color=color, width=width)
 
     def dot(self, x: float, y: float, radius: float, fill: str) -> None:
@@ -173,9 +176,13 @@ class Canvas:
         """Return the picture; equal drawings give equal text."""
         ground = f"{self._color('f', 'surface')} {self._color('s', 'line')}"
         colors = sorted(self.used)
-        light, dark = ("".join(
-            f".{kind}-{name}{{{'fill' if kind == 'f' else 'stroke'}:{palette()[name][theme]}}}"
-            for kind, name in colors) for theme in (0, 1))  # fmt: skip
+        light, dark = (
+            "".join(
+                f".{kind}-{name}{{{'fill' if kind == 'f' else 'stroke'}:{palette()[name][theme]}}}"
+                for kind, name in colors
+            )
+            for theme in (0, 1)
+        )
         style = (
             f"text{{font-family:{FONTS['']}}}.m{{font-family:{FONTS['mono']}}}.b{{font-weight:600}}"
             f".n{{fill:none}}{light}@media(prefers-color-scheme:dark){{{dark}}}"

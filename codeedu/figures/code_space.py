@@ -75,11 +75,16 @@ def code_space() -> Figure:
 
     nobody = Strip("A–Z", "A–Z", UNUSED, 676_000)
     rows: list[dict[str, object]] = [
-        {"first character": s.first, "last character": s.last, "owner": s.owner,
-         "strings": s.strings, "codes counted": "" if s.counted is None else s.counted,
-         "as of": s.as_of}
+        {
+            "first character": s.first,
+            "last character": s.last,
+            "owner": s.owner,
+            "strings": s.strings,
+            "codes counted": "" if s.counted is None else s.counted,
+            "as of": s.as_of,
+        }
         for s in (digits, *front, *behind, nobody)
-    ]  # fmt: skip
+    ]
     caption = (
         "Who owns which strings of five characters, with digits in between, and how many of them "
         f"are codes ({_sources()})."
@@ -171,8 +176,14 @@ def _name_columns(paper: Canvas, x: float, y: float, behind: list[Strip]) -> Non
         paper.line((middle, y), (middle, y + 8), color="control")
         paper.text(middle + edge, y + 20, strip.owner, size=SMALL, anchor=anchor)
         if strip.counted:
-            paper.text(middle + edge, y + 37, f"{strip.counted:,} codes", size=SMALL, anchor=anchor,
-                       color="muted")  # fmt: skip
+            paper.text(
+                middle + edge,
+                y + 37,
+                f"{strip.counted:,} codes",
+                size=SMALL,
+                anchor=anchor,
+                color="muted",
+            )
 
 
 def _name_rows(
@@ -200,8 +211,9 @@ def _legend(
     paper.text(x, y, "How many of the strings are codes", size=SMALL, bold=True)
     for at, share in enumerate((0, top / 3, 2 * top / 3, top)):
         paper.box(x + at * 64, y + 14, 64, CELL, "level-2", opacity=_tone(share, top), edge="line")
-        paper.text(x + (at + 0.5) * 64, y + 14 + CELL / 2, percent(share), size=SMALL,
-                   anchor="middle")  # fmt: skip
+        paper.text(
+            x + (at + 0.5) * 64, y + 14 + CELL / 2, percent(share), size=SMALL, anchor="middle"
+        )
     when = f"Counted: CPT {digits.as_of[:4]}, Level II {level_2[0].as_of}"
     paper.text(x, y + 50, when, size=SMALL, color="muted")
     paper.text(x, y + 68, "A letter at both ends: no procedure code", size=SMALL, color="muted")
@@ -211,8 +223,9 @@ def _alt(digits: Strip, front: list[Strip], behind: list[Strip], total: int) -> 
     """Return the alt text of the map."""
 
     def letters(strips: list[Strip], owner: str) -> str:
-        return listing([s.first if len(s.first) == 1 else s.last for s in strips
-                        if s.owner == owner])  # fmt: skip
+        return listing(
+            [s.first if len(s.first) == 1 else s.last for s in strips if s.owner == owner]
+        )
 
     kinds = ", ".join(f"{s.last} is {s.owner}" for s in behind if s.color == "cpt")
     most = sorted(front, key=lambda strip: -strip.share)[:3]

@@ -27,8 +27,14 @@ def collisions() -> Figure:
         named = [f"{bill} billable"] * bool(bill) + [plural(head, "heading")] * bool(head)
         parts = (bill, "diagnosis", 0.75), (head, "quiet", 0.2)
         drawn.append((x, parts, " + ".join(named)))
-        rows.append({"first letter": x, "billable": bill, "heading only": head,
-                     f"Level II codes in {column[-4:]}": codes[x]})  # fmt: skip
+        rows.append(
+            {
+                "first letter": x,
+                "billable": bill,
+                "heading only": head,
+                f"Level II codes in {column[-4:]}": codes[x],
+            }
+        )
     message = f"Without the dot, {billable} billable diagnoses are Level II codes"
     below = (
         f"By first letter; another {total - billable} strings are only headings among diagnoses "

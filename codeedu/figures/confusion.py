@@ -40,8 +40,9 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
         paper.text(LEFT - 12, TOP + (at + 0.5) * TALL, label, size=SMALL, anchor="end")
         above = [str(at + 1)] if numbered else wrap(_clipped(name), width - 8, SMALL)[:2]
         for line, words in enumerate(reversed(above)):
-            paper.text(LEFT + (at + 0.5) * width, TOP - 12 - 15 * line, words, size=SMALL,
-                       anchor="middle")  # fmt: skip
+            paper.text(
+                LEFT + (at + 0.5) * width, TOP - 12 - 15 * line, words, size=SMALL, anchor="middle"
+            )
         for column, other in enumerate(names):
             times, right = counts.get((name, other), 0), name == other
             x, y = LEFT + column * width, TOP + at * TALL
@@ -49,8 +50,9 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
             if times and not right:
                 paper.box(x, y, width, TALL, "alert", opacity=0.1 + 0.4 * times / most)
             if times:
-                paper.text(x + width / 2, y + TALL / 2, _short(times, width), size=SMALL,
-                           anchor="middle")  # fmt: skip
+                paper.text(
+                    x + width / 2, y + TALL / 2, _short(times, width), size=SMALL, anchor="middle"
+                )
     alt = (
         "A square table: rows say what a string actually was, columns what was chosen; right "
         f"answers are on the diagonal, confusions off it. {message}"

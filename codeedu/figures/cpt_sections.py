@@ -33,8 +33,13 @@ def cpt_sections() -> Figure:
     _name_line(paper, [section for section in ranges if int(section.first) < low])
     for number, corner in ((low, NAMES), (high, WIDTH - EDGE)):
         at, bottom = _at(number, EDGE, 0, 100_000), LINE + BAR
-        paper.line((at, bottom + 4), (at, bottom + 10), (corner, PIECES - 20),
-                   (corner, PIECES + STEP * len(end)), color="line")  # fmt: skip
+        paper.line(
+            (at, bottom + 4),
+            (at, bottom + 10),
+            (corner, PIECES - 20),
+            (corner, PIECES + STEP * len(end)),
+            color="line",
+        )
     for at, section in enumerate(end):
         _piece(paper, section, PIECES + at * STEP, low, high)
 
@@ -78,8 +83,14 @@ def _name_line(paper: Canvas, sections: list[Section]) -> None:
         else:
             taken = middle + half
         paper.text(middle, y, section.section, size=SMALL, anchor="middle")
-        paper.text(middle, y + 17, f"{section.first}–{section.last}", size=SMALL, anchor="middle",
-                   color="muted")  # fmt: skip
+        paper.text(
+            middle,
+            y + 17,
+            f"{section.first}–{section.last}",
+            size=SMALL,
+            anchor="middle",
+            color="muted",
+        )
 
 
 def _piece(paper: Canvas, section: Section, y: float, low: int, high: int) -> None:
@@ -87,13 +98,21 @@ def _piece(paper: Canvas, section: Section, y: float, low: int, high: int) -> No
     bold = section.section == ACCENT
     start, end = _bar(paper, section, y, THIN, (NAMES, low, high))
     middle = y + THIN / 2
-    paper.text(NAMES - 12, middle, section.section, size=SMALL, anchor="end", bold=bold,
-               color="cpt" if bold else "text")  # fmt: skip
+    paper.text(
+        NAMES - 12,
+        middle,
+        section.section,
+        size=SMALL,
+        anchor="end",
+        bold=bold,
+        color="cpt" if bold else "text",
+    )
     numbers = f"{section.first}–{section.last}"
     fits = end + 8 + width_of(numbers, SMALL, bold=bold) < WIDTH - EDGE
     x, anchor = (end + 8, "start") if fits else (start - 8, "end")
-    paper.text(x, middle, numbers, size=SMALL, anchor=anchor, bold=bold,
-               color="cpt" if bold else "muted")  # fmt: skip
+    paper.text(
+        x, middle, numbers, size=SMALL, anchor=anchor, bold=bold, color="cpt" if bold else "muted"
+    )
 
 
 def _alt(ranges: tuple[Section, ...]) -> str:
@@ -105,8 +124,11 @@ def _alt(ranges: tuple[Section, ...]) -> str:
     largest = max(size, key=lambda name: size[name])
     share = "more than half of all numbers" if size[largest] > 50_000 else "the most numbers"
     spans = {n: listing([f"{s.first} to {s.last}" for s in own]) for n, own in pieces.items()}
-    split = " ".join(f"{name} is in {len(own)} pieces: {spans[name]}."
-                     for name, own in pieces.items() if len(own) > 1)  # fmt: skip
+    split = " ".join(
+        f"{name} is in {len(own)} pieces: {spans[name]}."
+        for name, own in pieces.items()
+        if len(own) > 1
+    )
     last = ranges[-1]
     return (
         "The numbers of CPT Category I as bars on a line from 00000 to 99999. "

@@ -57,21 +57,35 @@ def decision() -> Figure:
     paper.text(54, (before + middle) / 2, "no", size=SMALL, color="muted")
     _answer(paper, y, otherwise)
 
-    steps = " ".join(f"{at}: {row['question']} If so, {end['answer']}."
-                    for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1))  # fmt: skip
+    steps = " ".join(
+        f"{at}: {row['question']} If so, {end['answer']}."
+        for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1)
+    )
     alt = (
         f"{message}. {len(asked)} questions from top to bottom, each with its answer at the side; "
         f"a no leads to the next. {steps} Otherwise, {otherwise['answer']}."
     )
     rows: list[dict[str, object]] = [
-        {"step": at, "question": row["question"], "if yes": end["answer"],
-         "if no": f"step {at + 1}" if at < len(asked) else otherwise["answer"],
-         "example": end["example"], "why": end["why"]}
+        {
+            "step": at,
+            "question": row["question"],
+            "if yes": end["answer"],
+            "if no": f"step {at + 1}" if at < len(asked) else otherwise["answer"],
+            "example": end["example"],
+            "why": end["why"],
+        }
         for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1)
-    ]  # fmt: skip
-    rows.append({"step": len(asked) + 1, "question": "none of these", "if no": "", "if yes":
-                 otherwise["answer"], "example": otherwise["example"],
-                 "why": otherwise["why"]})  # fmt: skip
+    ]
+    rows.append(
+        {
+            "step": len(asked) + 1,
+            "question": "none of these",
+            "if no": "",
+            "if yes": otherwise["answer"],
+            "example": otherwise["example"],
+            "why": otherwise["why"],
+        }
+    )
     caption = "Which code set, and which level? Ask in this order."
     return figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
@@ -92,6 +106,12 @@ def _answer(paper: Canvas, y: float, end: Row) -> None:
     """Draw where a path ends, with an example."""
     color = _color(end)
     paper.box(ANSWER, y, EXAMPLE - ANSWER - 12, TALL, f"{color}-bg", radius=6)
-    paper.text((ANSWER + EXAMPLE - 12) / 2, y + TALL / 2, end["answer"], anchor="middle",
-               bold=True, color=color)  # fmt: skip
+    paper.text(
+        (ANSWER + EXAMPLE - 12) / 2,
+        y + TALL / 2,
+        end["answer"],
+        anchor="middle",
+        bold=True,
+        color=color,
+    )
     paper.text(EXAMPLE, y + TALL / 2, end["example"], size=SMALL, mono=True)

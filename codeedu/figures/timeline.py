@@ -47,9 +47,15 @@ def timeline() -> Figure:
         paper.text(TRACK + 47, y, row["track"], size=SMALL, anchor="middle", color=color)
         paper.text(EVENT, y, row["event"], bold=bold)
     rows: list[dict[str, object]] = [
-        {"date": row["date"], "event": row["event"], "detail": row["detail"],
-         "track": row["track"], "sources": row["sources"]} for row in events
-    ]  # fmt: skip
+        {
+            "date": row["date"],
+            "event": row["event"],
+            "detail": row["detail"],
+            "track": row["track"],
+            "sources": row["sources"],
+        }
+        for row in events
+    ]
     caption = "From the first CPT book to today (sources in the table)."
     alt = f"{message}. {_story(events, tracks)}"
     return figure(paper.svg(), alt=alt, table=rows, caption=caption)
@@ -94,8 +100,10 @@ def _story(events: tuple[Row, ...], tracks: list[str]) -> str:
     lanes = []
     for track in tracks:
         first, *_, last = own = [row for row in events if row["track"] == track]
-        lanes.append(f"{track}, {len(own)} events, from {first['event']} ({day(first['date'])}) "
-                     f"to {last['event']} ({day(last['date'])})")  # fmt: skip
+        lanes.append(
+            f"{track}, {len(own)} events, from {first['event']} ({day(first['date'])}) "
+            f"to {last['event']} ({day(last['date'])})"
+        )
     return (
         f"A ruler of years and a list of the events from {events[0]['date'][:4]} to "
         f"{events[-1]['date'][:4]} in tracks for {listing(tracks)}. {'; '.join(lanes)}."

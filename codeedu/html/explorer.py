@@ -64,9 +64,13 @@ def run_button(label: str) -> str:
     is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
     """
     button = node(
-        "button", label, type="button", class_="codeedu-run",
-        data_commandlinker_command="notebook:run-cell", data_commandlinker_args="{}",
-    )  # fmt: skip
+        "button",
+        label,
+        type="button",
+        class_="codeedu-run",
+        data_commandlinker_command="notebook:run-cell",
+        data_commandlinker_args="{}",
+    )
     return f"<style>{source('fallback.css')}</style>{to_html(button)}"
 
 

@@ -67,8 +67,14 @@ def _entry(row: dict[str, str]) -> Node:
         title = node("a", row["title"], href=row["url"])
     dated = f", {row['published']}" if row["published"] else ""
     aged = " Cited as an example of a page that has aged." if row["kind"] == "aged" else ""
-    return node("li", node("code", row["id"]), " ", title, f" ({row['publisher']}{dated}). ",
-                f"{row['note'].rstrip('.')}.{aged} Read {row['read_on']}.")  # fmt: skip
+    return node(
+        "li",
+        node("code", row["id"]),
+        " ",
+        title,
+        f" ({row['publisher']}{dated}). ",
+        f"{row['note'].rstrip('.')}.{aged} Read {row['read_on']}.",
+    )
 
 
 def glossary(*terms: str) -> Shown:

@@ -68,9 +68,12 @@ def table(found: Sequence[Answer], opened: int = -1) -> list[Node]:
         is_open = number == opened
         entry, *cells = _line(one)
         button = node(
-            "button", shorten(entry), type="button", data_open=str(number),
+            "button",
+            shorten(entry),
+            type="button",
+            data_open=str(number),
             aria_expanded=str(is_open).lower(),
-        )  # fmt: skip
+        )
         rows.append(node("tr", node("th", button, scope="row"), *(node("td", c) for c in cells)))
         if is_open:
             says = node("p", node("strong", verdict(one)))

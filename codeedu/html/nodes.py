@@ -116,7 +116,7 @@ def table_node(
 
 def framed(table: Node, label: str) -> Node:
     """Return a table in a frame that scrolls sideways; `label` is what the frame is called."""
-    frame = {"class_": "codeedu-wide", "role": "region", "tabindex": "0"}
+    frame = {"class_": "codeedu-wide", "role": "group", "tabindex": "0"}
     return node("div", table, aria_label=label, **frame)
 
 

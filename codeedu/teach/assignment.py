@@ -47,10 +47,10 @@ MARKS = {
     "one": 'float(given == "{right}")',
     "spot": 'float(given == "{right}")',
     "many": 'round(1 - len(set("{right}") ^ set(given)) / {count}, 3)'
-            ' if given and set(given) <= set("{all}") else 0.0',
-    "order": 'round(sum(given.index(a) < given.index(b) for a, b in {pairs}) / {of}, 3)'
-             ' if sorted(given) == sorted("{right}") else 0.0',
-}  # fmt: skip
+    ' if given and set(given) <= set("{all}") else 0.0',
+    "order": "round(sum(given.index(a) < given.index(b) for a, b in {pairs}) / {of}, 3)"
+    ' if sorted(given) == sorted("{right}") else 0.0',
+}
 HIDDEN = re.compile(r"(?ms)^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$\n?")
 
 
@@ -170,8 +170,9 @@ class Assignment:
 
     def _question(self, number: int, item: Item) -> str:
         listed = zip(self.order(item), ascii_uppercase, strict=False)
-        options = "\n".join(f"- **{letter}.** {_plain(item.options[place].text)}"
-                            for place, letter in listed)  # fmt: skip
+        options = "\n".join(
+            f"- **{letter}.** {_plain(item.options[place].text)}" for place, letter in listed
+        )
         how = KINDS[item.kind].how.replace(" with the buttons", "")
         return (
             f"## Question {number}\n\n{_plain(item.stem)}\n\n{options}\n\n"
@@ -183,9 +184,12 @@ class Assignment:
         pairs = [(a, b) for at, a in enumerate(right) for b in right[at + 1 :]]
         letters = ascii_uppercase[: len(item.options)]
         mark = MARKS[item.kind].format(
-            right=right, count=len(letters), all=letters, pairs=pairs,
+            right=right,
+            count=len(letters),
+            all=letters,
+            pairs=pairs,
             of=len(pairs),
-        )  # fmt: skip
+        )
         number = int(name)
         return (
             f'given = answer_{name}.upper().replace(" ", "").replace(",", "")\n'
@@ -200,11 +204,18 @@ class Assignment:
         right = self.right(item)
         yield node("p", node("strong", f"Answer: {right}. "), *inline(item.explanation))
         kind = KINDS[item.kind]
-        yield node("ul", *(
-            node("li", node("strong", f"{letter}. ", *inline(item.options[place].text)),
-                 f"{kind.marks(item.options[place])}: ", *inline(item.options[place].feedback))
-            for place, letter in zip(self.order(item), ascii_uppercase, strict=False)
-        ))  # fmt: skip
+        yield node(
+            "ul",
+            *(
+                node(
+                    "li",
+                    node("strong", f"{letter}. ", *inline(item.options[place].text)),
+                    f"{kind.marks(item.options[place])}: ",
+                    *inline(item.options[place].feedback),
+                )
+                for place, letter in zip(self.order(item), ascii_uppercase, strict=False)
+            ),
+        )
         yield node("p", f"{item.id}. Sources: {', '.join(item.sources)}. As of {item.as_of}.")
 
 
@@ -232,8 +243,14 @@ def _markdown(name: str, text: str) -> dict[str, Any]:
 
 
 def _code(name: str, text: str, metadata: dict[str, Any]) -> dict[str, Any]:
-    return {"cell_type": "code", "execution_count": None, "id": name, "metadata": metadata,
-            "outputs": [], "source": text}  # fmt: skip
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": metadata,
+        "outputs": [],
+        "source": text,
+    }
 
 
 def _notebook(cells: Iterable[dict[str, Any]]) -> str:
@@ -242,11 +259,13 @@ def _notebook(cells: Iterable[dict[str, Any]]) -> str:
         "cells": listed,
         "metadata": {
             "kernelspec": {
-                "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3",
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
             },
             "language_info": {"name": "python"},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
-    }  # fmt: skip
+    }
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

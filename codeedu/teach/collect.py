@@ -393,8 +393,9 @@ def _merged(group: list[_Read], name: str, problems: list[tuple[str, str]]) -> H
 
 def _names(groups: list[list[_Read]]) -> list[str]:
     """Return a name for each record, no two alike."""
-    names = [min((learner(one.name) for one in group), key=lambda n: (len(n), n))
-             for group in groups]  # fmt: skip
+    names = [
+        min((learner(one.name) for one in group), key=lambda n: (len(n), n)) for group in groups
+    ]
     count = Counter(names)
     taken: set[str] = set()
     found = []

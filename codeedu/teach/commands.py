@@ -25,8 +25,13 @@ def add_gradebook(commands: Any) -> None:
     add.add_argument("-o", "--output", type=Path, metavar="CSV", help="where to write the marks")
     add.add_argument("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add.add_argument("--report", type=Path, metavar="HTML", help="where to write the report")
-    add.add_argument("--for", dest="system", choices=("canvas", "moodle"), default="",
-                     help="the system that imports the marks")  # fmt: skip
+    add.add_argument(
+        "--for",
+        dest="system",
+        choices=("canvas", "moodle"),
+        default="",
+        help="the system that imports the marks",
+    )
     _add_banks(add)
     add.set_defaults(run=_gradebook, wrong=add.error)
 
@@ -76,8 +81,14 @@ def add_assignment(commands: Any) -> None:
     new.add_argument("--lesson", required=True, help="the lesson, such as 05")
     new.add_argument("--items", type=int, default=20, help="how many questions (20)")
     new.add_argument("--seed", type=int, default=0, help="another number, other questions (0)")
-    new.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER",
-                     help="where to write them (here)")  # fmt: skip
+    new.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where to write them (here)",
+    )
     _add_banks(new)
     new.set_defaults(run=_assignment)
 

@@ -37,13 +37,21 @@ COLUMNS = {
     "learners": ("learner", "answers", "items", "first", "best", "days", "last", "late", "files"),
     "lessons": ("learner", "lesson", "first", "best", "attempts", "answered", "of", "last"),
     "objectives": ("learner", "lesson", "objective", "items", "first", "best"),
-    "items": ("item", "lesson", "objective", "kind", "learners", "facility", "discrimination",
-              "question"),
+    "items": (
+        "item",
+        "lesson",
+        "objective",
+        "kind",
+        "learners",
+        "facility",
+        "discrimination",
+        "question",
+    ),
     "options": ("item", "option", "right", "chosen", "share", "misconception"),
     "confusions": ("actual", "chosen", "times", "of", "learners"),
     "beliefs": ("misconception", "times", "of", "learners", "held", "says", "truth", "who"),
     "problems": ("file", "problem"),
-}  # fmt: skip
+}
 
 
 def gradebook(
@@ -134,11 +142,19 @@ class Gradebook:
             for answer in self._counted[record.learner]:
                 best[answer.item] = max(best.get(answer.item, 0.0), answer.score)
             rows += [
-                (record.learner, one.lesson, one.objective, item, one.correct, one.score,
-                 best[item] >= 1, one)
+                (
+                    record.learner,
+                    one.lesson,
+                    one.objective,
+                    item,
+                    one.correct,
+                    one.score,
+                    best[item] >= 1,
+                    one,
+                )
                 for item, one in first.items()
                 if item in best and one.mode not in UNCOUNTED
-            ]  # fmt: skip
+            ]
         names = ("learner", "lesson", "objective", "item", "right", "score", "best", "answer")
         return pd.DataFrame(rows, columns=names).astype({"right": bool, "best": bool})
 
@@ -181,9 +197,17 @@ class Gradebook:
             days = {answer.day for answer in mine}
             late = sum(not self._in_time(answer) for answer in counted(record.answers))
             rows.append(
-                (record.learner, len(mine), len({answer.item for answer in mine}), *both,
-                 len(days), max(days, default=""), late, len(record.files))
-            )  # fmt: skip
+                (
+                    record.learner,
+                    len(mine),
+                    len({answer.item for answer in mine}),
+                    *both,
+                    len(days),
+                    max(days, default=""),
+                    late,
+                    len(record.files),
+                )
+            )
         return _frame("learners", rows)
 
     # Questions
@@ -207,10 +231,17 @@ class Gradebook:
         for name, mine in tries.groupby("item", sort=True):
             item = self.bank.find(str(name))
             rows.append(
-                (name, mine["lesson"].iloc[0], mine["objective"].iloc[0], item.kind if item else "",
-                 len(mine), round(100 * mine["score"].mean(), 1),
-                 _correlation(mine["score"], mine["rest"]), _stem(item.stem) if item else "")
-            )  # fmt: skip
+                (
+                    name,
+                    mine["lesson"].iloc[0],
+                    mine["objective"].iloc[0],
+                    item.kind if item else "",
+                    len(mine),
+                    round(100 * mine["score"].mean(), 1),
+                    _correlation(mine["score"], mine["rest"]),
+                    _stem(item.stem) if item else "",
+                )
+            )
         return _frame("items", rows)
 
     @cached_property
@@ -233,8 +264,7 @@ class Gradebook:
                     places[place] += times
             for place, option in enumerate(item.options):
                 share = round(100 * places[place] / total, 1)
-                yield (name, option.text, option.right, places[place], share,
-                       option.misconception)  # fmt: skip
+                yield (name, option.text, option.right, places[place], share, option.misconception)
             return
         texts: Counter[tuple[str, bool, str]] = Counter()
         for response, times in count.items():
@@ -289,8 +319,18 @@ class Gradebook:
         rows = []
         for name, shown in times.items():
             row = known.get(name, {"says": name, "truth": ""})
-            rows.append((name, shown, of[name], len(who[name]), len(holds[name]),
-                         row["says"], row["truth"], "; ".join(holds[name])))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    shown,
+                    of[name],
+                    len(who[name]),
+                    len(holds[name]),
+                    row["says"],
+                    row["truth"],
+                    "; ".join(holds[name]),
+                )
+            )
         rows.sort(key=lambda row: (-at_least(row[1], row[2]), row[0]))
         return _frame("beliefs", rows)
 

@@ -405,8 +405,22 @@ def words(lesson: Lesson) -> Found:
             yield number, f"a placeholder is left: {word}", "Write what belongs there."
 
 
-RULES = (headings, opening, parts, bullets, story, live, paragraphs, cells, citations, shown_once,
-         outputs, pictures, next_lesson, words)  # fmt: skip
+RULES = (
+    headings,
+    opening,
+    parts,
+    bullets,
+    story,
+    live,
+    paragraphs,
+    cells,
+    citations,
+    shown_once,
+    outputs,
+    pictures,
+    next_lesson,
+    words,
+)
 
 
 def check(path: str | Path, *, run: bool = False) -> list[Problem]:
@@ -512,13 +526,23 @@ def add_commands(tasks: Any) -> None:
     add = task("new", _new, "make a lesson to fill in", says)
     add.add_argument("number", metavar="NUMBER", help="its number, from 08 to 99")
     add.add_argument("title", metavar="TITLE", help="its title, in quotes")
-    add.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER",
-                     help="where to write it (here)")  # fmt: skip
+    add.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where to write it (here)",
+    )
     says = "Say what a lesson lacks: file, cell, what is wrong, and how to fix it."
     add = task("check", _check, "say what a lesson lacks", says)
     add.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
-    add.add_argument("--run", dest="strict", action="store_true",
-                     help="also run it, as its learners will; this executes its code")  # fmt: skip
+    add.add_argument(
+        "--run",
+        dest="strict",
+        action="store_true",
+        help="also run it, as its learners will; this executes its code",
+    )
     says = "Run a lesson from top to bottom; store what it prints, readable without a kernel."
     add = task("run", _run_files, "run a lesson and store clean outputs", says)
     add.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
@@ -528,8 +552,10 @@ def _new(parsed: argparse.Namespace) -> int:
     files = new(parsed.number, parsed.title, parsed.output)
     for path in files:
         print(f"Written: {path}")
-    print("Replace each TODO in both files. Then: codeedu lesson run "
-          f"{files[0]}; codeedu lesson check {files[0]}")  # fmt: skip
+    print(
+        "Replace each TODO in both files. Then: codeedu lesson run "
+        f"{files[0]}; codeedu lesson check {files[0]}"
+    )
     return 0
 
 

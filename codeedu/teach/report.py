@@ -80,12 +80,7 @@ def _lead(book: Gradebook) -> Iterator[Node]:
 
 
 def _table(rows: Sequence[dict[str, Any]], caption: str) -> Node:
-    if not rows:
-        return node("p", f"{caption}: nothing yet.")
-    inside = table_node(rows, caption=caption)
-    # Reachable by keyboard, since it may have to scroll.
-    return node("div", inside, class_="codeedu-wide", tabindex="0", role="region",
-                aria_label=caption)  # fmt: skip
+    return table_node(rows, caption=caption) if rows else node("p", f"{caption}: nothing yet.")
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
@@ -120,12 +115,15 @@ def _behind(book: Gradebook) -> str:
     low, all_ = behind(book), len(book.records)
     lessons = book.lessons.groupby("learner")["lesson"].nunique()
     most = int(lessons.max()) if len(lessons) else 0
-    few = sorted(record.learner for record in book.records
-                 if lessons.get(record.learner, 0) < most / 2)  # fmt: skip
+    few = sorted(
+        record.learner for record in book.records if lessons.get(record.learner, 0) < most / 2
+    )
     says = []
     if low:
-        says.append(f"{len(low)} of {plural(all_, 'learner')} got less than {BEHIND}% right at the "
-                    f"first try: {_named(low)}.")  # fmt: skip
+        says.append(
+            f"{len(low)} of {plural(all_, 'learner')} got less than {BEHIND}% right at the "
+            f"first try: {_named(low)}."
+        )
     if few:
         says.append(f"Fewer than half of the {most} quizzes: {_named(few)}.")
     return " ".join(says) or f"All {all_} learners got at least {BEHIND}% right at the first try."
@@ -142,8 +140,12 @@ def by_objective(book: Gradebook) -> pd.DataFrame:
     if book.tries.empty:
         return pd.DataFrame(columns=["objective", "lesson", "tries", "learners", "first", "best"])
     by = book.tries.groupby(["objective", "lesson"])
-    found = by.agg(tries=("item", "size"), learners=("learner", "nunique"),
-                   first=("right", "mean"), best=("best", "mean")).reset_index()  # fmt: skip
+    found = by.agg(
+        tries=("item", "size"),
+        learners=("learner", "nunique"),
+        first=("right", "mean"),
+        best=("best", "mean"),
+    ).reset_index()
     found[["first", "best"]] = (100 * found[["first", "best"]]).round(1)
     return found.sort_values(["first", "objective"], ignore_index=True)
 
@@ -193,8 +195,11 @@ def _believed(book: Gradebook) -> str:
 def _next(book: Gradebook) -> str:
     """Return the beliefs that follow the most tempting one, if half as many answers show them."""
     first, *others = _rows(book.beliefs.head(AND_NEXT + 1))
-    says = [f"“{row.says}” ({row.times} of {row.of})" for row in others
-            if 2 * row.times / row.of >= first.times / first.of]  # fmt: skip
+    says = [
+        f"“{row.says}” ({row.times} of {row.of})"
+        for row in others
+        if 2 * row.times / row.of >= first.times / first.of
+    ]
     return f" Then: {listing(says)}." if says else ""
 
 
@@ -228,8 +233,10 @@ def _suspect(book: Gradebook) -> str:
     wrong = book.options[many & ~book.options["right"].astype(bool)]
     if wrong.empty or not wrong["chosen"].max():
         return ""
-    rank = [at_least(min(c, count[i]), count[i])
-            for i, c in zip(wrong["item"], wrong["chosen"], strict=True)]  # fmt: skip
+    rank = [
+        at_least(min(c, count[i]), count[i])
+        for i, c in zip(wrong["item"], wrong["chosen"], strict=True)
+    ]
     top: Any = wrong.iloc[rank.index(max(rank))]
     stem = book.items.set_index("item")["question"][top["item"]]
     return (
@@ -253,17 +260,24 @@ def objective_figure(book: Gradebook) -> Figure:
     """Draw the share of right first tries for the objectives that are hardest."""
     found = by_objective(book).head(ROWS)
     drawn = [
-        (row.objective, [(max(row.first, 0.5), "main", 0.8)],
-         f"{row.first:.0f}% of {row.tries}") for row in _rows(found)
-    ]  # fmt: skip
+        (row.objective, [(max(row.first, 0.5), "main", 0.8)], f"{row.first:.0f}% of {row.tries}")
+        for row in _rows(found)
+    ]
     low: Any = found.iloc[0]
     message = f"Hardest: {low['objective']}, {low['first']:.0f}% right at the first try"
     below = f"Right first tries, in percent, of all tries; the {len(found)} lowest objectives"
     rows = [
-        {"objective": row.objective, "lesson": row.lesson, "you can": _can(row.objective),
-         "right at first, %": row.first, "by now, %": row.best, "tries": row.tries,
-         "learners": row.learners} for row in _rows(found)
-    ]  # fmt: skip
+        {
+            "objective": row.objective,
+            "lesson": row.lesson,
+            "you can": _can(row.objective),
+            "right at first, %": row.first,
+            "by now, %": row.best,
+            "tries": row.tries,
+            "learners": row.learners,
+        }
+        for row in _rows(found)
+    ]
     alt = (
         f"Bars: the share of right first tries for {len(found)} objectives, the lowest first, "
         f"from {low['first']:.0f}% to {found.iloc[-1]['first']:.0f}%. {message}."
@@ -307,19 +321,30 @@ def _objectives(book: Gradebook) -> Iterator[Node]:
         return
     yield _drawn(objective_figure(book))
     rows = [
-        {"Objective": row.objective, "Lesson": row.lesson, "Can": _can(row.objective),
-         "Right at first": f"{row.first:.0f}%", "By now": f"{row.best:.0f}%",
-         "Learners": row.learners} for row in _rows(by_objective(book))
-    ]  # fmt: skip
+        {
+            "Objective": row.objective,
+            "Lesson": row.lesson,
+            "Can": _can(row.objective),
+            "Right at first": f"{row.first:.0f}%",
+            "By now": f"{row.best:.0f}%",
+            "Learners": row.learners,
+        }
+        for row in _rows(by_objective(book))
+    ]
     yield _table(rows, "All objectives, the hardest first")
 
 
 def _belief_rows(book: Gradebook) -> list[dict[str, Any]]:
     return [
-        {"Belief": row.says, "In truth": row.truth, "Showed": f"{row.times} of {row.of}",
-         "Learners": row.learners, "Seem to hold it": row.who or "nobody"}
+        {
+            "Belief": row.says,
+            "In truth": row.truth,
+            "Showed": f"{row.times} of {row.of}",
+            "Learners": row.learners,
+            "Seem to hold it": row.who or "nobody",
+        }
         for row in _rows(book.beliefs.head(ROWS))
-    ]  # fmt: skip
+    ]
 
 
 def _item_help() -> list[str]:
@@ -340,11 +365,16 @@ def _item_rows(book: Gradebook) -> list[dict[str, Any]]:
     odd = suspects(book)
     listed = pd.concat([odd, hard]).drop_duplicates("item")
     return [
-        {"Question": row.item, "It asks": shorten(row.question, 140),
-         "Facility": f"{row.facility:.0f}%", "Discrimination": _percent(row.discrimination),
-         "Learners": row.learners, "Most tempting": _wrong(book, row.item)}
+        {
+            "Question": row.item,
+            "It asks": shorten(row.question, 140),
+            "Facility": f"{row.facility:.0f}%",
+            "Discrimination": _percent(row.discrimination),
+            "Learners": row.learners,
+            "Most tempting": _wrong(book, row.item),
+        }
         for row in _rows(listed)
-    ]  # fmt: skip
+    ]
 
 
 def _percent(value: float) -> str:
@@ -354,16 +384,23 @@ def _percent(value: float) -> str:
 def _learner_rows(book: Gradebook) -> list[dict[str, Any]]:
     by = book.learners.sort_values(["first", "learner"], na_position="first")
     return [
-        {"Learner": row.learner, "First": _mark(row.first), "By now": _mark(row.best),
-         "Questions": row.items, "Answers": row.answers, "Days": row.days,
-         "Last": row.last, "Late answers": row.late} for row in _rows(by)
-    ]  # fmt: skip
+        {
+            "Learner": row.learner,
+            "First": _mark(row.first),
+            "By now": _mark(row.best),
+            "Questions": row.items,
+            "Answers": row.answers,
+            "Days": row.days,
+            "Last": row.last,
+            "Late answers": row.late,
+        }
+        for row in _rows(by)
+    ]
 
 
 def _lesson_rows(book: Gradebook) -> list[dict[str, Any]]:
     lessons = sorted(set(book.lessons["lesson"]))
-    marks = {(row.learner, row.lesson): (row.first, row.best)
-             for row in _rows(book.lessons)}  # fmt: skip
+    marks = {(row.learner, row.lesson): (row.first, row.best) for row in _rows(book.lessons)}
     rows = []
     for record in book.records:
         row: dict[str, Any] = {"Learner": record.learner}

@@ -31,9 +31,13 @@ def run(path: Path, *, stop: bool = False) -> Any:
         # No learner: what somebody answered here is nobody else's business.
         place = {record.VARIABLE: str(Path(folder) / record.NAME)}
         client = NotebookClient(
-            notebook, timeout=SECONDS, allow_errors=not stop, store_widget_state=False,
-            record_timing=False, resources={"metadata": {"path": str(path.resolve().parent)}},
-        )  # fmt: skip
+            notebook,
+            timeout=SECONDS,
+            allow_errors=not stop,
+            store_widget_state=False,
+            record_timing=False,
+            resources={"metadata": {"path": str(path.resolve().parent)}},
+        )
         client.execute(env={**os.environ, **place})
     return notebook
 

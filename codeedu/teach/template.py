@@ -167,25 +167,33 @@ def lesson(number: str, title: str, slug: str) -> tuple[str, str]:
     day = f"{today:%B} {today.day}, {today.year}"
     text = NOTEBOOK.format(number=number, title=title, slug=slug, day=day)
     text = text.replace(f"# {number}. ", f"# {int(number)}. ", 1)
-    cells = [_cell(source.strip("\n"), f"{number}-{place:03d}")
-             for place, source in enumerate(text.split("\n---\n"))]  # fmt: skip
+    cells = [
+        _cell(source.strip("\n"), f"{number}-{place:03d}")
+        for place, source in enumerate(text.split("\n---\n"))
+    ]
     notebook = {
         "cells": cells,
         "metadata": {
             "kernelspec": {
-                "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3",
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
             },
             "language_info": {"name": "python"},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
-    }  # fmt: skip
+    }
     head = HEAD.format(number=number, slug=slug, today=today, later=today + timedelta(days=365))
     items = "".join(
-        ITEM.format(number=number, slug=slug, place=place,
-                    pretest="\npretest = true" * (place <= ITEMS // 2))
+        ITEM.format(
+            number=number,
+            slug=slug,
+            place=place,
+            pretest="\npretest = true" * (place <= ITEMS // 2),
+        )
         for place in range(1, ITEMS + 1)
-    )  # fmt: skip
+    )
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", head + items
 
 
@@ -193,5 +201,11 @@ def _cell(source: str, name: str) -> dict[str, object]:
     lines = source.splitlines(keepends=True)
     if not source.startswith("import codeedu"):
         return {"cell_type": "markdown", "id": name, "metadata": {}, "source": lines}
-    return {"cell_type": "code", "execution_count": None, "id": name, "metadata": {},
-            "outputs": [], "source": lines}  # fmt: skip
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {},
+        "outputs": [],
+        "source": lines,
+    }

@@ -242,8 +242,11 @@ def hub(config: Path, wait: float):
     with open(folder / "hub.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "--config", str(config)],
-            cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     known = psutil.Process(process.pid)
     try:
         yield known, folder / "hub.log"

@@ -102,7 +102,7 @@ def test_no_key_reaches_the_notebook_from_any_control(lab):
 
 def test_the_context_reorders_the_readings(lab):
     page = lab.page
-    names = page.locator(".codeedu-readings .codeedu-name strong")
+    names = page.locator(".codeedu-explorer .codeedu-readings .codeedu-name strong")
     expect(names).to_have_text(["HCPCS Level II", "ICD-10-CM"])
     page.get_by_label("Field on the claim").select_option("diagnosis")
     expect(names).to_have_text(["ICD-10-CM", "HCPCS Level II"])
@@ -120,7 +120,7 @@ def test_a_box_chosen_while_the_code_still_waits_is_not_lost(lab):
           select.dispatchEvent(new Event("change"));
         }"""
     )
-    names = page.locator(".codeedu-readings .codeedu-name strong")
+    names = page.locator(".codeedu-explorer .codeedu-readings .codeedu-name strong")
     expect(names.first).to_have_text("Revenue code")
     expect(page.get_by_label("Field on the claim")).to_have_value("revenue")
 
@@ -129,8 +129,8 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
     explorer = lab.page.get_by_role("group", name="Code explorer")
     expect(explorer).to_match_aria_snapshot("""
         - group "Code explorer":
-          - text: Type or paste a code
-          - textbox "Type or paste a code": E1165
+          - text: Type or paste a code, or a list
+          - textbox "Type or paste a code, or a list": E1165
           - text: Field on the claim
           - combobox "Field on the claim":
             - option "the procedure field of a claim line" [selected]

@@ -53,8 +53,9 @@ def pdf(questions: Sequence[Question], title: str) -> bytes:
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium refuses root a sandbox
             how.append("--no-sandbox")
         try:
-            subprocess.run([browser, *how, sheet.as_uri()], capture_output=True, timeout=SECONDS,
-                           check=True)  # fmt: skip
+            subprocess.run(
+                [browser, *how, sheet.as_uri()], capture_output=True, timeout=SECONDS, check=True
+            )
             return printed.read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
             raise OSError(f"{browser} did not print the worksheet: {error}") from error
