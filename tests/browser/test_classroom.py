@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from codeedu.course import copy
 from jupyter_page import Lab, wait_for
@@ -115,6 +115,19 @@ def run(lab: Lab, call: str) -> Locator:
     return cell_of(lab, call)
 
 
+def settled(page: Page) -> None:
+    """Wait until the lesson is drawn: JupyterLab adds its cells bit by bit, and they push."""
+    page.wait_for_function(
+        """() => {
+            const height = document.querySelector(".jp-WindowedPanel-outer").scrollHeight;
+            const same = height === window.lastHeight;
+            window.lastHeight = height;
+            return same;
+        }""",
+        polling=1500,
+    )
+
+
 def test_the_first_screen_is_the_course(opens, address):
     lab = opens(address)
     page = lab.page
@@ -137,6 +150,7 @@ def test_the_theme_is_that_of_the_system(opens, address, scheme):
 def test_links_stay_in_place_and_a_citation_leads_to_the_sources(opens, address):
     lab = opens(address, "02-anatomy-of-a-code.ipynb")
     page = lab.page
+    settled(page)
     page.locator('a[href$="#Sources"]').first.click()
     expect(page.get_by_role("heading", name="Sources")).to_be_in_viewport()
     page.locator(".jp-MarkdownCell").get_by_role("link", name="Level I or Level II?").last.click()
