@@ -197,6 +197,8 @@ def ranks(context: str) -> dict[tuple[str, str], int]:
 
 def _ranked(readings: Sequence[Reading], context: str, asked: str) -> tuple[Reading, ...]:
     """Rule 5: drop remote readings where there are better ones, and sort the rest."""
+    if len(readings) < 2:
+        return tuple(readings)
     kept = [r for r in readings if r.strength != "remote"]
     if kept and asked:
         kept += [r for r in readings if r.strength == "remote" and r.format.code_set == asked]
