@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 from itertools import pairwise
 
+import codeedu
 from codeedu import tables
 
 CODES = [row for row in tables.rows("level2") if row["kind"] == "code"]
@@ -87,3 +88,11 @@ def test_practice_lines_without_an_error_are_right():
         assert code[0] not in "HST" or line["payer"] != "Medicare" or key["error"]
         assert modifier != "JW" or before == code
         before = key["meant"]
+
+
+def test_every_code_and_modifier_of_2026_is_first_read_as_its_own_set():
+    for row in tables.rows("level2"):
+        best = codeedu.classify(row["code"]).best
+        own = "HCPCS Level II" if row["kind"] == "code" else "HCPCS Level II modifier"
+        expected = "CPT modifier" if re.fullmatch("P[1-6]", row["code"]) else own  # the AMA's
+        assert best.code_set == expected, row["code"]
