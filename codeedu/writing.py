@@ -1,14 +1,28 @@
-"""Write a file so that it is either complete or not there at all."""
+"""Write files safely: complete or not at all, and without formulas for spreadsheets."""
 
 from __future__ import annotations
 
 import gzip
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
+
+
+def no_formula(text: str) -> str:
+    """Return a text for a CSV that no spreadsheet runs: a formula gets an apostrophe in front.
+
+    >>> no_formula("=1+1"), no_formula(" -2"), no_formula("Level II")
+    ("'=1+1", "' -2", 'Level II')
+    """
+    first = unicodedata.normalize("NFKC", text.lstrip())[:1]  # also the full-width signs
+    return f"'{text}" if first in FORMULA or text[:1] in ("\t", "\r") else text
+
+
+FORMULA = ("=", "+", "-", "@")
 
 
 @contextmanager

@@ -49,8 +49,8 @@ def answer(found: Answer, *, live: bool = False) -> list[Node]:
         nodes.append(node("div", *cards, class_="codeedu-readings"))
     elif cut := parts(found):
         nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
-    if suggest(found):
-        offers = [_offer(s.code, s.text, live=live) for s in suggest(found)]
+    if suggestions := suggest(found):
+        offers = [_offer(s.code, s.text, live=live) for s in suggestions]
         nodes.append(_titled(meant(found), offers))
     if found.notes:
         noticed: list[list[str | Node]] = [[note.text] for note in found.notes]

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from codeedu.codes.wording import plural
+from codeedu.writing import no_formula
 
 if sys.platform != "win32":
     import fcntl
@@ -257,8 +258,8 @@ def _cell(value: Any) -> Any:
     """Return a value for a CSV; text that a spreadsheet would run as a formula is quoted."""
     if isinstance(value, list):
         value = " ".join(map(str, value))
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
+    if isinstance(value, str):
+        return no_formula(value)
     return "" if value is None else value
 
 

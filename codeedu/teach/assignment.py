@@ -23,6 +23,7 @@ from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.practice import bank, selection
 from codeedu.practice.grading import KINDS
 from codeedu.practice.items import Item
+from codeedu.teach.run import METADATA
 
 LETTERED = {
     "one": 'Write one letter, such as `"A"`.',
@@ -257,14 +258,7 @@ def _notebook(cells: Iterable[dict[str, Any]]) -> str:
     listed = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in cells]
     notebook = {
         "cells": listed,
-        "metadata": {
-            "kernelspec": {
-                "display_name": "Python 3 (ipykernel)",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        },
+        "metadata": METADATA,
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -27,6 +27,7 @@ from codeedu.practice import statistics
 from codeedu.practice.grading import KINDS
 from codeedu.practice.record import Answer
 from codeedu.teach.collect import Given, Handed, Items, collect
+from codeedu.writing import no_formula
 
 UNCOUNTED = ("pretest", "placement")
 ENOUGH = 10  # learners before an item's discrimination says anything
@@ -497,6 +498,4 @@ def _cell(value: Any) -> Any:
     """Return a value for a CSV; text that a spreadsheet would run as a formula is quoted."""
     if isinstance(value, float) and np.isnan(value):
         return ""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
-        return "'" + value
-    return value
+    return no_formula(value) if isinstance(value, str) else value

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
+from codeedu.teach.run import METADATA
+
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
 NOTEBOOK = """\
 # {number}. {title}
@@ -173,14 +175,7 @@ def lesson(number: str, title: str, slug: str) -> tuple[str, str]:
     ]
     notebook = {
         "cells": cells,
-        "metadata": {
-            "kernelspec": {
-                "display_name": "Python 3 (ipykernel)",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        },
+        "metadata": METADATA,
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from codeedu.practice.grading import KINDS
 from codeedu.teach.export.reading import Question, plain, sources, words
+from codeedu.writing import no_formula
 
 ABOUT = ("id", "lesson", "objective", "kind", "level", "pool", "question", "right answer")
 AFTER = ("explanation", "next time", "hint", "sources", "as of")
@@ -23,23 +23,13 @@ def build(questions: Sequence[Question], title: str) -> bytes:
     table.writerow([*ABOUT, *options, *AFTER])
     for question in questions:
         row = list(_row(question, 3 * most))
-        table.writerow(map(safe, row))
+        table.writerow(map(no_formula, row))
     return text.getvalue().encode("utf-8-sig")
 
 
 def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
     """Yield nothing: every text has its column."""
     yield from ()
-
-
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet runs: what begins like a formula gets an apostrophe.
-
-    >>> safe("=1+1"), safe(" -2"), safe("Level II")
-    ("'=1+1", "' -2", 'Level II')
-    """
-    first = unicodedata.normalize("NFKC", text.lstrip())[:1]
-    return f"'{text}" if first in ("=", "+", "-", "@") else text
 
 
 def _row(question: Question, room: int) -> Iterator[str]:
