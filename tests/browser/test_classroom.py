@@ -192,9 +192,41 @@ def test_views_show_no_code_and_exercises_can_be_changed(opens, address):
     assert [text for text in shown if "classify" in text]
 
 
-def test_run_this_lesson_makes_all_views_alive_and_ends_at_its_top(opens, address):
+# Clicks as soon as a button to start a view is there, and keeps what it then says.
+AT_ONCE = """document.addEventListener("DOMContentLoaded", () => {
+    const click = () => {
+        const button = [...document.querySelectorAll(".codeedu-run")].find((b) => b.offsetParent);
+        if (!button) return setTimeout(click, 10);
+        const { x, y } = button.getBoundingClientRect();
+        for (const kind of ["mousedown", "mouseup", "click"]) {
+            const at = { bubbles: true, cancelable: true, clientX: x + 5, clientY: y + 5 };
+            button.dispatchEvent(new MouseEvent(kind, at));
+        }
+        window.says = button.textContent;
+    };
+    click();
+})"""
+
+
+def test_a_click_before_the_kernel_is_there_is_kept(browser, address, course):
+    context = browser.new_context()
+    lab = Lab(context.new_page(), address, course)
+    lab.page.add_init_script(AT_ONCE)
+    lab.page.goto(f"{address}/doc/tree/06-clean-a-claim-file.ipynb")
+    quiz = lab.page.locator(".codeedu-practice").first
+    expect(quiz.get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
+    assert lab.page.evaluate("window.says") == "Starting …"
+    context.close()
+
+
+@pytest.mark.parametrize("heading", ["1. What is HCPCS?", "Check yourself"])
+def test_run_this_lesson_makes_all_views_alive_and_stays_in_place(opens, address, heading):
     lab = opens(address, "01-what-is-hcpcs.ipynb")
     page = lab.page
+    settled(page)
+    place = page.get_by_role("heading", name=heading)
+    place.evaluate("(heading) => heading.scrollIntoView()")
+    before = place.bounding_box()["y"]
     page.get_by_role("button", name="Run this lesson").click()
     page.wait_for_function(
         f"{CELLS}.filter((c) => c.cell_type === 'code').every((c) => c.execution_count)",
@@ -202,7 +234,18 @@ def test_run_this_lesson_makes_all_views_alive_and_ends_at_its_top(opens, addres
     )
     expect(page.locator(".codeedu-practice")).to_have_count(2)
     expect(page.locator(".codeedu-explorer")).not_to_have_count(0)
-    expect(page.get_by_role("heading", name="1. What is HCPCS?")).to_be_in_viewport()
+    settled(page)
+    assert abs(place.bounding_box()["y"] - before) < 100
+
+
+def test_in_a_narrow_window_the_outline_makes_room(opens, address):
+    lab = opens(address, viewport={"width": 390, "height": 800})
+    page = lab.page
+    outline = page.get_by_role("tree").get_by_text("How to run a cell")
+    expect(outline).not_to_be_visible()
+    assert page.locator(".jp-NotebookPanel").bounding_box()["width"] > 340
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(outline).to_be_visible()
 
 
 def test_the_second_day_goes_on_where_the_first_one_stopped(opens, course, address):
