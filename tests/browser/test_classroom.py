@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -24,6 +25,7 @@ classroom.start(Path(sys.argv[1]), *sys.argv[2:])
 """
 CELLS = "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
 STATE = f"{CELLS}.map((cell) => [cell.id, cell.cell_type, cell.source])"
+OPEN = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # lessons seen before stay in the page
 HERE = "jupyterapp.shell.currentWidget.context.path"
 # What deletes, cuts, retypes, merges or moves a cell, or opens it to write; and then writing.
 KEYS = (
@@ -89,7 +91,7 @@ def opens(browser, course):
 
 
 def ready(lab: Lab) -> None:
-    lab.page.wait_for_selector(".jp-Notebook .jp-Cell")
+    lab.page.wait_for_selector(f"{OPEN} .jp-Cell")
     lab.page.wait_for_function(
         "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
     )
@@ -99,7 +101,7 @@ def cell_of(lab: Lab, call: str) -> Locator:
     """Return the first cell of code that holds a call."""
     code = f"{CELLS}.filter((cell) => cell.cell_type === 'code')"
     found = lab.page.evaluate(f"(call) => {code}.findIndex((c) => c.source.includes(call))", call)
-    return lab.page.locator(".jp-CodeCell").nth(found)
+    return lab.page.locator(f"{OPEN} .jp-CodeCell").nth(found)
 
 
 def run(lab: Lab, call: str) -> Locator:
@@ -147,17 +149,81 @@ def test_the_theme_is_that_of_the_system(opens, address, scheme):
     lab.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
 
 
-def test_links_stay_in_place_and_a_citation_leads_to_the_sources(opens, address):
+def test_links_stay_in_place_and_a_citation_leads_to_its_source(opens, address):
     lab = opens(address, "02-anatomy-of-a-code.ipynb")
     page = lab.page
     settled(page)
-    page.locator('a[href$="#Sources"]').first.click()
-    expect(page.get_by_role("heading", name="Sources")).to_be_in_viewport()
+    for citation in (0, -1):  # the first citation of the lesson, and its last
+        link = page.locator('p a[href$="#Sources"]').nth(citation)
+        row = page.locator("li", has=page.locator(f"code:text-is('{link.inner_text()}')"))
+        link.click()
+        expect(row).to_be_in_viewport()
+        expect(row.get_by_role("link")).to_be_focused()
     page.locator(".jp-MarkdownCell").get_by_role("link", name="Level I or Level II?").last.click()
     page.wait_for_function(f"{HERE} === '03-level-i-or-level-ii.ipynb'")
     assert len(page.context.pages) == 1
     page.get_by_role("button", name="Start page").click()
     page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+
+
+def answer(view: Locator, questions: int) -> None:
+    """Answer that many questions, in whatever way the first field allows."""
+    for _ in range(questions):
+        field = view.locator("form input").first
+        field.fill("1") if field.get_attribute("type") == "text" else field.check()
+        view.get_by_role("button", name="Check answer").click()
+        view.get_by_role("button", name="Next", exact=True).click()
+
+
+def test_from_home_to_a_lesson_and_its_quiz_and_home_again(opens, address, course):
+    (course.parent / "home" / "progress.jsonl").unlink(missing_ok=True)
+    lab = opens(address)
+    page = lab.page
+    explorer = run(lab, "codeedu.explorer(")
+    explorer.get_by_label("Type or paste a code").fill("A0428")
+    expect(explorer.locator(".codeedu-explorer .codeedu-verdict")).to_contain_text("A0428 is")
+    home = run(lab, "codeedu.home(")
+    mine = home.locator(".codeedu-home")
+    expect(mine).to_contain_text("Next: open 01 What is HCPCS? (27 minutes).")
+    mine.get_by_role("link", name="01 What is HCPCS?").first.click()
+    page.wait_for_function(f"{HERE} === '01-what-is-hcpcs.ipynb'")
+    assert len(page.context.pages) == 1
+
+    ready(lab)
+    pretest = run(lab, "codeedu.pretest(").locator(".codeedu-practice")
+    pretest.get_by_role("button", name="Start").click()
+    answer(pretest, 1)
+    expect(pretest).to_contain_text("Question 2 of 3")
+    page.get_by_role("button", name="Start page").click()
+    page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+    expect(mine).to_contain_text("Next: go on with 01 What is HCPCS?")
+    mine.get_by_role("link", name="01 What is HCPCS?").first.click()
+    page.wait_for_function(f"{HERE} === '01-what-is-hcpcs.ipynb'")
+
+    quiz = run(lab, "codeedu.quiz(").locator(".codeedu-practice")
+    quiz.get_by_role("button", name="Start").click()
+    answer(quiz, 3)
+    quiz.get_by_role("button", name="Stop here").click()
+    expect(quiz.get_by_role("heading", name="Stopped after 3 of 10 questions")).to_be_visible()
+    left = "Next: go on with the quiz of 01 What is HCPCS? (7 of 10 questions left)."
+    expect(quiz).to_contain_text(left)
+    page.get_by_role("button", name="Start page").click()
+    page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+    expect(mine).to_contain_text(left)
+    expect(mine.get_by_role("listitem").first).to_contain_text("under way")
+
+
+def test_a_link_of_a_view_leads_into_a_lesson(opens, address, course):
+    record = course.parent / "home" / "progress.jsonl"
+    given = {"item": "01-levels-01", "lesson": "01", "objective": "01-levels", "correct": False}
+    record.write_text(json.dumps(given | {"when": "2026-01-05T10:00:00+00:00"}) + "\n")
+    lab = opens(address)
+    page = lab.page
+    settled(page)
+    home = run(lab, "codeedu.home(").locator(".codeedu-home")
+    home.get_by_role("link", name="the drill on the start page").click()
+    expect(page.get_by_role("heading", name="The drill")).to_be_in_viewport()
+    record.unlink()
 
 
 def test_no_key_breaks_a_lesson(opens, address):

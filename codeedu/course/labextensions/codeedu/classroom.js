@@ -15,6 +15,8 @@ function activate(app) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".codeedu-run");
     if (button) return runWhenReady(app, event, button);
+    const citation = event.target.closest?.('.jp-MarkdownCell a[href$="#Sources"]');
+    if (citation) return cite(event, citation);
     const link = event.target.closest?.(".codeedu a[href]");
     if (link) follow(app, event, link);
   }, true);
@@ -91,15 +93,28 @@ function hold(notebook) {
 }
 
 // A link in a live view. JupyterLab itself minds the links of texts and pages.
-function follow(app, event, link) {
+async function follow(app, event, link) {
   const panel = app.shell.currentWidget;
   const [, file, fragment] = /^([\w.-]+\.ipynb)?(#.*)?$/.exec(link.getAttribute("href")) ?? [];
   if (!panel?.context || !(file || fragment)) return;
   event.preventDefault();
   event.stopPropagation();
-  if (!file) return panel.setFragment(fragment);
-  const folder = panel.context.path.replace(/[^/]*$/, "");
-  app.commands.execute("docmanager:open", { path: folder + file });
+  const path = panel.context.path.replace(/[^/]*$/, file ?? "$&");
+  const opened = await app.commands.execute("docmanager:open", { path });
+  await opened.revealed;
+  if (fragment) opened.setFragment(fragment);
+}
+
+// A citation names its source: go to its row, where JupyterLab knows only the heading.
+function cite(event, citation) {
+  const rows = citation.closest(".jp-Notebook").querySelectorAll(".jp-OutputArea .codeedu li");
+  const name = citation.textContent;
+  const row = [...rows].find((row) => row.querySelector("code")?.textContent === name);
+  if (!row) return;
+  event.preventDefault();
+  event.stopPropagation();
+  row.scrollIntoView({ block: "center" });
+  (row.querySelector("a") ?? row).focus({ preventScroll: true });
 }
 
 function foldOutline(app) {
