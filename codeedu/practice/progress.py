@@ -190,7 +190,8 @@ class Progress:
 
     def _record(self) -> Iterator[str]:
         yield f"It is {self.place}, one line for each answer, on this machine only."
-        yield "codeedu.export_progress() writes it as CSV; codeedu.delete_progress() deletes it."
+        yield "codeedu.export_progress() writes it as CSV."
+        yield "codeedu.delete_progress(confirm=True) deletes it."
         yield from self.problems
 
 
