@@ -48,10 +48,15 @@ def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     said = [*known.others(one.row["lesson"] for one in course), *said]
     parts = [home.lines(course, known.lines), *([s.title, *s.lines] for s in said)]
     body = [*home.nodes(course, known.nodes), *(part for s in said for part in s.nodes())]
-    about = {"class_": "codeedu-report", "role": "group", "aria_label": "Your progress"}
-    html = to_html(node("section", *body, **about))
-    style = f"<style>{source('home.css')}</style>"
-    return Shown("\n\n".join(map("\n".join, parts)), style + html, "Your progress")
+    return Shown(
+        "\n\n".join(map("\n".join, parts)), _report("Your progress", body), "Your progress"
+    )
+
+
+def _report(label: str, body: Iterable[Node]) -> str:
+    """Return a report as HTML, with its style."""
+    about = {"class_": "codeedu-report", "role": "group", "aria_label": label}
+    return f"<style>{source('home.css')}</style>{to_html(node('section', *body, **about))}"
 
 
 def due_today(place: str | Path | None = None, on: date | None = None) -> Shown:
@@ -257,7 +262,7 @@ def _completed(name: str, tries: list[Answer]) -> Shown:
     ]
     text = [TITLE, *(f"{term}: {says}" for term, says in facts.items())]
     text += [f"{row.lesson} {row.can}: {row}" for row in found]
-    return Shown("\n".join([*text, HONEST]), "".join(map(to_html, body)), TITLE)
+    return Shown("\n".join([*text, HONEST]), _report(TITLE, body), TITLE)
 
 
 # The confusion matrix
