@@ -265,9 +265,8 @@ def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
     notebook, questions = filled(tmp_path)
     text = questions.read_text("utf-8")
     questions.write_text(text.replace("right = true", "right = 1", 1), encoding="utf-8")
-    assert any(
-        one.startswith(f"{questions}, 08-home-health-the-codes-01") for one in said(notebook)
-    )
+    what = "08-home-health-the-codes-01, option 1: `right` is 1, not true or false. "
+    assert any(one.startswith(str(questions)) and what in one for one in said(notebook))
 
 
 def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):

@@ -13,14 +13,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
+from codeedu.problems import Problem
 from codeedu.teach.run import WIDGET
-
-if TYPE_CHECKING:
-    from codeedu.practice.bank import Problem
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")
@@ -437,29 +435,28 @@ def check(path: str | Path, *, run: bool = False) -> list[Problem]:
     try:
         lesson = Lesson(place)
     except ValueError as error:
-        return [bank.Problem(place.name, "", str(error), "Open it in JupyterLab and save it.")]
+        return [Problem(place.name, "", str(error), "Open it in JupyterLab and save it.")]
     found = [
-        bank.Problem(place.name, lesson.place(number), what, fix)
+        Problem(place.name, lesson.place(number), what, fix)
         for rule in RULES
         for number, what, fix in rule(lesson)
     ]
     if not lesson.number:
         fix = f"Call it {FIRST_OF_YOUR_OWN}-title.ipynb."
-        found.append(bank.Problem(place.name, "", "its name begins with no number", fix))
+        found.append(Problem(place.name, "", "its name begins with no number", fix))
     named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))  # beside the notebook
     banks = [place.parent / name for name in dict.fromkeys(named)]
     found += [problem for problem in bank.problems(banks) if not problem.warning]
     for one in banks:
         if one.is_file() and PLACEHOLDER.search(one.read_text("utf-8", errors="replace")):
             fix = "Write what belongs there."
-            found.append(bank.Problem(one.name, "", "a placeholder is left: TODO", fix))
+            found.append(Problem(one.name, "", "a placeholder is left: TODO", fix))
     if run:
         found += _run(lesson)
     return found
 
 
 def _run(lesson: Lesson) -> list[Problem]:
-    from codeedu.practice import bank
     from codeedu.teach import run
 
     again = run.run(lesson.path)
@@ -473,7 +470,7 @@ def _run(lesson: Lesson) -> list[Problem]:
             what = "it prints something else than what is stored"
         if what:
             fix = "Repair it." if failed else RUN
-            found.append(bank.Problem(lesson.path.name, lesson.place(number), what, fix))
+            found.append(Problem(lesson.path.name, lesson.place(number), what, fix))
     return found
 
 
