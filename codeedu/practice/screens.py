@@ -377,8 +377,4 @@ def _on_paper(item: Item) -> Iterator[Node]:
 
 def _reason(option: Option, mark: str) -> Node:
     """Return an option and its feedback as they are printed, before anyone chose."""
-    children = [node("strong", *inline(option.text), mark), ": ", *inline(option.feedback)]
-    belief, truth = option.believed
-    if belief and not option.right:
-        children.append(f" A common belief: “{belief}” In truth: {truth}")
-    return node("li", *children)
+    return node("li", node("strong", *inline(option.text), mark), ": ", *inline(option.feedback))
