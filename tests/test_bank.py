@@ -21,6 +21,7 @@ from codeedu.practice.items import LEVELS
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
 EXAMPLES = re.search(r"(?s)````toml\n(.*?)````", GUIDE)[1]
+ROW, OWN = re.findall(r"(?s)\n```toml\n(.*?)```\n", GUIDE)
 SCHEMA = json.loads(
     (tables.DATA / "practice" / "questions.schema.json").read_text(encoding="utf-8")
 )
@@ -74,13 +75,18 @@ def test_the_guides_examples_are_sound(tmp_path):
     assert Counter(one.kind for one in items) == dict.fromkeys(KINDS, 1)
 
 
+def test_the_guides_row_of_an_exercise_is_sound(tmp_path):
+    assert said(tmp_path, ROW) == []
+    (row,) = bank.load(tmp_path / "mine.toml")
+    assert (row.exercise, row.pool, row.choices) == (1, "exercise", ())
+
+
 def test_the_guides_own_bank_is_sound(tmp_path):
-    own = re.search(r"(?s)\n```toml\n(.*?)```", GUIDE)[1]
     text = ONE.replace("01-levels", "08-our-payers").replace(
         "cms-l2-procedures", "our-payer-manual"
     )
     text = text.replace("level-3-still-used", "s-code-for-all")
-    assert said(tmp_path, text.replace("[[item]]", f"{own}\n[[item]]", 1)) == []
+    assert said(tmp_path, text.replace("[[item]]", f"{OWN}\n[[item]]", 1)) == []
     one = bank.load(tmp_path / "mine.toml")[0]
     assert one.lesson == "08"
     assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
@@ -236,6 +242,15 @@ NUMBER_FAULTS = [
     ("number = 60", 'text = "60"', "03-drug-line-01, distractor 1: `number` is missing."),
     ("answer = 4", "answer = 4\ntolerance = -1", "`tolerance` is -1. It should be how far off"),
 ]
+ROW_FAULTS = [
+    ("exercise = 1", "exercise = 0", "`exercise` is 0. It should be the number of the exercise"),
+    ("exercise = 1", "exercise = 1\npool = 'final'", "`pool` does not belong in this kind of item"),
+    ("exercise = 1", "exercise = 1\npretest = true", "`pretest` does not belong in this kind of"),
+    ("exercise = 1", "choices = ['CPT', 'CPT MAAA', 'MAAA']", "`exercise` is missing. Add"),
+    ("exercise = 1", "exercise = 1\nchoices = ['CPT', 'II']", "'cptmaaa' is not among its"),
+    ("exercise = 1", "exercise = 1\nchoices = ['MAAA', 'CPT MAAA']", "'cpt' is not among its"),
+    ('kind = "type"', 'kind = "order"', "`kind` is 'order'. It should be type or number: a row of"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -244,6 +259,7 @@ NUMBER_FAULTS = [
         *((ONE, *fault) for fault in FAULTS),
         *((READING, *fault) for fault in READING_FAULTS),
         *((ONE + NUMBER, *fault) for fault in NUMBER_FAULTS),
+        *((ROW, *fault) for fault in ROW_FAULTS),
     ],
 )
 def test_each_fault_is_named(tmp_path, base, old, new, says):

@@ -232,6 +232,9 @@ class _File:
         for name in ("as_of", "review_by"):
             own[name] = entry.get(name) or self.data.get(name, "")
         own["answers"] = tuple(entry.get("answers", ()))
+        own["choices"] = tuple(entry.get("choices", ()))
+        if "exercise" in entry:
+            own["pool"] = "exercise"
         own["sources"] = tuple(map(self._source, entry["sources"]))
         options = entry.get("options", entry.get("steps", ()))
         return Item(
@@ -290,6 +293,10 @@ def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     right = {fold(str(answer)) for answer in keys}
     for text in sorted(right & set(texts)):
         yield f"{text!r} is both an answer and a distractor", "Keep it in one of the two."
+    if "choices" in entry:
+        offered = {fold(text) for text in entry["choices"]}
+        for text in sorted({*right, *texts} - offered):
+            yield f"{text!r} is not among its choices", "Add it to `choices`, or take it out."
     if entry.get("ask") != "reading" and any("reads" in option for option in _options(entry)):
         fix = 'Take it out, or add ask = "reading" if the question is which code set this is.'
         yield '`reads` belongs to items with ask = "reading"', fix
