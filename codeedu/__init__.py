@@ -31,7 +31,7 @@ _HOMES: dict[str, str] = {
     "final": "practice.widget",
     "glossary": "html.lesson",
     "gradebook": "teach.gradebook",
-    "home": "course.home",
+    "home": "practice.home",
     "load_release": "cms",
     "medicaid_claims": "claims.datasets",
     "placement": "practice.widget",

@@ -11,13 +11,13 @@ from codeedu.claims.report import plot_reasons as plot_reasons
 from codeedu.claims.summary import summarize as summarize
 from codeedu.cms import load_release as load_release
 from codeedu.codes.classify import classify as classify
-from codeedu.course.home import home as home
 from codeedu.figures import plot as plot
 from codeedu.html.explorer import explorer as explorer
 from codeedu.html.lesson import glossary as glossary
 from codeedu.html.lesson import show_table as show_table
 from codeedu.html.lesson import sources as sources
 from codeedu.practice.exercise import exercise as exercise
+from codeedu.practice.home import home as home
 from codeedu.practice.progress import completion as completion
 from codeedu.practice.progress import confusion_matrix as confusion_matrix
 from codeedu.practice.progress import due_today as due_today

@@ -1,4 +1,4 @@
-"""One page of JupyterLab, and how to wait for its server: what the browser tests share."""
+"""What the browser tests share: a page of JupyterLab, its server, and what every page passes."""
 
 from __future__ import annotations
 
@@ -101,3 +101,16 @@ class Lab:
         """Return the contrast of every visible text with what lies behind it, lowest first."""
         script = (HERE / "contrast.js").read_text(encoding="utf-8")
         return sorted((ratio, text) for ratio, text in self.page.evaluate(script, inside))
+
+
+def passes_axe(page: Page, scheme: str) -> None:
+    """Assert that axe-core has nothing against a page, in the scheme "light" or "dark"."""
+    page.emulate_media(color_scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    assert [(violation["id"], violation["help"]) for violation in found] == []
+
+
+def fits_when_narrow(page: Page) -> None:
+    """Assert that a page 320 pixels wide needs no sideways scrolling."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 
 from codeedu.__main__ import main
 from codeedu.course import classroom, copy, lock
@@ -221,3 +222,16 @@ def test_settings_are_json_and_stay_in_the_course(tmp_path):
     for name in ("ServerApp.root_dir", "LabApp.user_settings_dir", "LabApp.workspaces_dir"):
         assert Path(told[name]).is_relative_to(tmp_path.resolve())
     assert told["LabApp.default_url"].endswith(copy.originals()[0].name)
+
+
+def test_jupyterlab_finds_the_extension_of_the_classroom(tmp_path):
+    told = classroom.options(tmp_path)["LabApp.extra_labextensions_path"]
+    (found,) = get_federated_extensions([told]).values()
+    built = found["jupyterlab"]["_build"]
+    script = (Path(found["ext_path"]) / built["load"]).read_text(encoding="utf-8")
+    assert f"_JUPYTERLAB.{found['name']} =" in script
+    for entry in json.loads((classroom.SETTINGS / "overrides.json").read_text(encoding="utf-8"))[
+        "@jupyterlab/notebook-extension:panel"
+    ]["toolbar"]:
+        command = entry.get("command", "")
+        assert not command.startswith("codeedu:") or f'"{command}"' in script

@@ -1,95 +1,173 @@
-"""Home: each lesson with its state, and one next step."""
+"""Home, the end of a sitting and progress: where the learner is, and the one next step."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 import codeedu
+from banks import response
 from codeedu import tables
-from codeedu.course import home
+from codeedu.practice import home, steps
 
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 DAY = date(2026, 11, 25)
+LESSONS = [row["lesson"] for row in tables.rows("lessons")][1:]
+TITLE = "01 What is HCPCS?"
 
 
-def sitting(name, *items, lesson="01", asked=None, correct=True, day=25):
-    """Return the answers of one sitting; `asked` are all its items, if not all were answered."""
-    lines = [
-        {"item": item, "lesson": lesson, "objective": f"{lesson}-x", "correct": correct,
-         "mode": name.split()[0], "sitting": f"{name} #0", "attempt": 0,
-         "when": f"2026-11-{day:02}T10:00:00+00:00"}
-        for item in items
+def sitting(name, *rights, of=None, lesson=None, attempt=0, ago=0, more=""):
+    """Return the answers of one sitting: whether each was right, of how many questions, when."""
+    lesson = lesson or name.split()[-1].removeprefix("final") or "02"
+    name += " of 10" if name.startswith(("quiz", "drill")) else ""
+    when = (DAY - timedelta(days=ago)).isoformat()
+    answers = [
+        {"item": f"{lesson}-x{more}-{n:02}", "lesson": lesson, "objective": f"{lesson}-x",
+         "correct": right, "mode": name.split()[0], "sitting": f"{name} #{attempt}",
+         "attempt": attempt, "when": f"{when}T10:00:00+00:00",
+         "pool": "final" if name == "final" else ""}
+        for n, right in enumerate(rights)
     ]  # fmt: skip
-    lines[0]["items"] = list(asked or items)
-    return lines
+    answers[0]["items"] = [f"{lesson}-x{more}-{n:02}" for n in range(of or len(rights))]
+    return answers
 
 
-def states(answers):
-    return {one.row["lesson"]: one.says for one in home.lessons(answers, DAY)}
+GOOD, POOR = [True] * 7 + [False] * 3, [True] * 6 + [False] * 4
+QUIZZES = [line for one in LESSONS[:-1] for line in sitting(f"quiz {one}", *GOOD)]
+ALL = [line for one in LESSONS[:-1] for line in sitting(f"quiz {one}", *GOOD, ago=300)]
+FINISHED = "You finished the course. Your completion record is in 07 Final assessment"
+
+# What was answered; the state of a lesson; what is next; where its link leads.
+CASES = {
+    "fresh": ([], "01", "not begun", f"Next: open {TITLE} (27 minutes).", "01-what"),
+    "pretest": (sitting("pretest 01", True, False, False),
+                "01", "under way", f"Next: go on with {TITLE}", "01-what"),
+    "quiz left": (sitting("quiz 01", True, True, False, of=10), "01", "under way",
+                  f"Next: go on with the quiz of {TITLE} (7 of 10 questions left).", "01-what"),
+    "quiz below": (sitting("quiz 01", *POOR), "01", "below the 70% line",
+                   f"Next: read {TITLE} again, then take its quiz again.", "01-what"),
+    "quiz above": (sitting("quiz 01", *GOOD),
+                   "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-anatomy"),
+    "below, but went on": (sitting("quiz 01", *POOR) + sitting("quiz 02", *GOOD), "01",
+                           "below the 70% line",
+                           "Next: open 03 Level I or Level II? (40 minutes).", "03-level"),
+    "below, then above": (sitting("quiz 01", *POOR) + sitting("quiz 01", *GOOD, attempt=1),
+                          "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-"),
+    "above, another left": (sitting("quiz 01", *GOOD)
+                            + sitting("quiz 01", True, of=10, attempt=1, more="y"),
+                            "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-"),
+    "below, another left": (sitting("quiz 01", *POOR)
+                            + sitting("quiz 01", True, of=10, attempt=1, more="y"),
+                            "01", "under way",
+                            f"Next: go on with the quiz of {TITLE} (9 of 10 questions left).",
+                            "01-what"),
+    "one due": (sitting("quiz 01", *[True] * 9, False, ago=1), "01", "done; 1 due today",
+                "Next: 1 question is due today, in the drill on the start page.",
+                "00-start-here.ipynb#The-drill"),
+    "due": (sitting("quiz 01", *POOR, ago=1), "01", "below the 70% line; 4 due today",
+            "Next: 4 questions are due today, in the drill on the start page.", "00-start"),
+    "left before due": (sitting("quiz 01", *GOOD, ago=1) + sitting("pretest 02", True), "02",
+                        "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
+    "left last": (sitting("pretest 03", True) + sitting("pretest 02", True),
+                  "02", "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
+    "quizzes": (QUIZZES, "06", "done", "Next: open 07 Final assessment (50 minutes).", "07-final"),
+    "final left": (QUIZZES + sitting("final", *[True] * 20, of=40), "07", "under way",
+                   "Next: go on with 07 Final assessment (20 of 40 questions left).", "07-final"),
+    "final below": (QUIZZES + sitting("final", *POOR), "07", "below the 70% line",
+                    "Next: read again what your result names, then take 07 Final assessment "
+                    "again.", "07-final"),
+    "final above": (QUIZZES + sitting("final", *GOOD),
+                    "07", "done", f"{FINISHED}.", "07-final-assessment.ipynb#Your-completion"),
+    "final first": (sitting("final", *GOOD), "07", "done", f"{FINISHED}.", "07-final"),
+    "left, then the final": (sitting("pretest 01", True) + sitting("final", *GOOD), "07", "done",
+                             f"{FINISHED}.", "07-final"),
+    "after the final": (QUIZZES + sitting("final", *GOOD) + sitting("pretest 01", True),
+                        "01", "done", f"{FINISHED}.", "07-final"),
+    "finished and due": (ALL + sitting("final", *GOOD), "07", "done",
+                         f"{FINISHED}. 60 questions are due today; the drill asks them.", "07-"),
+    "below everywhere": ([a for one in LESSONS[:-1] for a in sitting(f"quiz {one}", *POOR)]
+                         + sitting("final", *POOR) + sitting("quiz 01", *POOR, attempt=1),
+                         "01", "below the 70% line",
+                         f"Next: read {TITLE} again, then take its quiz again.", "01-what"),
+    "placement, missed": (sitting("placement", False, True, lesson="01"), "01", "not begun",
+                          f"Next: open {TITLE} (27 minutes).", "01-what"),
+    "placement, known": (sitting("placement", True, True, lesson="01"), "01", "not begun",
+                         f"Next: try the quiz of {TITLE} first; you had its questions in the "
+                         "placement right.", "01-what"),
+    "drill only": (sitting("drill 01", True),
+                   "01", "not begun", f"Next: open {TITLE} (27 minutes).", "01-what"),
+}  # fmt: skip
 
 
-def step(answers):
-    return home.next_step(home.lessons(answers, DAY))[0]
+@pytest.fixture(params=CASES)
+def case(request, tmp_path):
+    answers, *expected = CASES[request.param]
+    place = tmp_path / "record.jsonl"
+    place.write_text("".join(json.dumps(answer) + "\n" for answer in answers))
+    return place, answers, *expected
 
 
-def test_before_the_first_answer(tmp_path):
-    shown = codeedu.home(tmp_path / "none.jsonl")
-    lines = shown.splitlines()
-    assert lines[0] == "Next: open 01 What is HCPCS? (27 minutes)."
-    assert lines[1] == "01 What is HCPCS?: not begun (27 minutes)"
-    assert len(lines) == len(tables.rows("lessons"))
+def test_the_state_of_a_lesson_and_the_next_step(case):
+    _, answers, lesson, state, says, target = case
+    found = steps.lessons(answers, DAY)
+    assert {one.row["lesson"]: one.says for one in found}[lesson] == state
+    step = steps.next_step(found)
+    assert step.says == says
+    assert step.target.startswith(target)
+
+
+def test_home_and_progress_say_the_same(case):
+    place, _, lesson, state, says, target = case
+    shown = codeedu.home(place, DAY)
+    report = codeedu.progress(place, DAY)
+    title = next(row["title"] for row in tables.rows("lessons") if row["lesson"] == lesson)
+    for lines in (repr(shown).splitlines(), report.splitlines()):
+        assert lines[0] == says
+        assert [line for line in lines if line.startswith(f"{lesson} {title}: {state} (")]
+    for html in (shown._repr_mimebundle_()[0]["text/html"], report._repr_html_()):
+        assert html.index(f'href="{target}') == html.index("href=")
+
+
+def test_the_end_of_a_sitting_says_what_home_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "record.jsonl"))
+    for call in (codeedu.placement, lambda: codeedu.quiz("01"), codeedu.drill, codeedu.final):
+        view = call()
+        view._do("begin", {})
+        while view.session.state != "finished":
+            if view.session.state == "asking":
+                item = view.session.item
+                view._do("answer", {"item": item.id, "response": response(item, right=True)})
+            else:
+                view._do("next", {})
+        assert codeedu.home().body[0] in view.screen["body"], view
 
 
 def test_every_lesson_is_a_link(tmp_path):
-    html = codeedu.home(tmp_path / "none.jsonl")._repr_html_()
+    html = codeedu.home(tmp_path / "none.jsonl")._static()
     for row in tables.rows("lessons"):
         assert (f'href="{row["notebook"]}.ipynb"' in html) == (row["lesson"] != "00")
     assert html.count('href="01-what-is-hcpcs.ipynb"') == 2
+    assert len(home.lines(steps.lessons([], DAY))) == len(LESSONS) + 1
 
 
-@pytest.mark.parametrize(
-    ("answers", "state", "next_step"),
-    [
-        (sitting("pretest 01", "a"), "under way", "Next: go on with 01 What is HCPCS?"),
-        (
-            sitting("quiz 01 of 10", "a", asked=["a", "b"]),
-            "under way",
-            "Next: go on with 01 What is HCPCS?",
-        ),
-        (
-            sitting("quiz 01 of 10", "a", "b"),
-            "done",
-            "Next: open 02 Anatomy of a code (40 minutes).",
-        ),
-        (
-            sitting("quiz 01 of 5", "a", "b", correct=False, day=20),
-            "done; 2 due today",
-            "Next: 2 questions are due today; the drill below asks them.",
-        ),
-        (
-            sitting("drill 01 of 10", "a"),
-            "not begun",
-            "Next: open 01 What is HCPCS? (27 minutes).",
-        ),
-    ],
-)
-def test_the_state_of_a_lesson_and_the_next_step(answers, state, next_step):
-    assert states(answers)["01"] == state
-    assert step(answers) == next_step
+def test_a_link_into_a_lesson_leads_to_a_heading():
+    headings = {}
+    for row in tables.rows("lessons"):
+        cells = json.loads((NOTEBOOKS / f"{row['notebook']}.ipynb").read_text())["cells"]
+        text = "".join("".join(c["source"]) + "\n" for c in cells if c["cell_type"] == "markdown")
+        named = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+        headings[f"{row['notebook']}.ipynb"] = [name.replace(" ", "-") for name in named]
+    for target in (steps.DRILL, steps.RECORD):
+        file, _, heading = target.partition("#")
+        assert heading in headings[file]
 
 
-def test_the_lesson_that_was_left_last_comes_first():
-    left = sitting("pretest 03", "c", lesson="03") + sitting("pretest 02", "b", lesson="02")
-    assert step(left) == "Next: go on with 02 Anatomy of a code."
-
-
-def test_the_end():
-    done = [
-        line
-        for row in tables.rows("lessons")[1:-1]
-        for line in sitting(f"quiz {row['lesson']} of 10", row["lesson"], lesson=row["lesson"])
-    ]
-    assert step(done) == "Next: open 07 Final assessment (50 minutes)."
-    half = [*done, *sitting("final", "z", asked=["y", "z"], lesson="02")]
-    assert step(half) == "Next: go on with 07 Final assessment."
-    whole = [*done, *sitting("final", "z", lesson="02")]
-    assert step(whole).startswith("You finished the course.")
+def test_home_asks_anew_when_it_comes_into_sight(tmp_path):
+    place = tmp_path / "record.jsonl"
+    view = codeedu.home(place, DAY)
+    before = view.body
+    place.write_text("".join(json.dumps(a) + "\n" for a in sitting("quiz 01", *GOOD)))
+    assert view.body == before
+    view._handle_custom_msg({"do": "look"}, [])
+    assert view.body[0] == steps.next_step(steps.lessons(sitting("quiz 01", *GOOD), DAY)).node()

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from traitlets.config import Config
 
+from codeedu.course import classroom
 from codeedu.practice import record
 
 ROOT = Path(__file__).parents[1]
@@ -151,12 +152,10 @@ def test_each_setting_is_one_that_jupyterhub_knows(configure, tmp_path):
 
 
 @posix
-def test_jupyterlab_reads_the_settings_of_the_classroom(configure):
-    option = "--LabApp.app_settings_dir="
-    arguments = configure().Spawner.args
-    place = next(Path(a.removeprefix(option)) for a in arguments if a.startswith(option))
-    config = json.loads((place / "page_config.json").read_text())
-    assert config["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
+def test_jupyterlab_is_the_classroom(configure, tmp_path):
+    told = classroom.options(tmp_path)
+    for name in ("LabApp.app_settings_dir", "LabApp.extra_labextensions_path"):
+        assert f"--{name}={told[name]}" in configure().Spawner.args
 
 
 @pytest.mark.parametrize("learners", ["0", "-3", "61", "1000", "many"])

@@ -8,8 +8,10 @@ import pytest
 
 import codeedu
 from codeedu import tables
+from codeedu.html.nodes import to_html
 from codeedu.practice import record
-from codeedu.practice.progress import SETS, Progress
+from codeedu.practice.progress import SETS, Objectives, Progress
+from codeedu.practice.steps import lessons
 
 EMPTY = (
     "No answer yet. Answer a question in any lesson, then come back.\n"
@@ -34,8 +36,8 @@ def answer(objective, correct, day, n=1, **more):
     }
 
 
-def report(*answers, problems=(), on=date(2026, 11, 25)):
-    return Progress(answers, problems, "~/codeedu-progress.jsonl", on)
+def report(*answers, problems=()):
+    return Progress(answers, problems, "~/codeedu-progress.jsonl")
 
 
 def part(shown, title):
@@ -46,7 +48,7 @@ def test_an_empty_record_says_how_to_begin_the_same_everywhere(tmp_path, monkeyp
     for place in (tmp_path / "none.jsonl", tmp_path / "elsewhere" / "x"):
         monkeypatch.setenv("CODEEDU_PROGRESS", str(place))
         shown = codeedu.progress()
-        assert repr(shown) == EMPTY
+        assert repr(shown).endswith(f"\n\nYour progress\n{EMPTY}")
         assert str(tmp_path) not in shown._repr_html_()
         assert "No answer yet" in shown._repr_html_()
 
@@ -68,66 +70,69 @@ def test_one_slip_between_code_sets_is_not_told_as_a_habit():
     assert part(report(once, answer("05-lost-dot", False, 21, **pair)), "What you confuse")
 
 
-def test_mastery_by_objective_and_answers_over_time():
+def under(number, *answers):
+    """Return what is folded under a lesson: as lines of text, and as HTML."""
+    one = next(one for one in lessons([], date(2026, 11, 25)) if one.row["lesson"] == number)
+    known = Objectives(answers)
+    return known.lines(one), "".join(map(to_html, known.nodes(one)))
+
+
+def test_objectives_are_folded_under_their_lesson():
     answers = [answer("05-lost-dot", n >= 5, 10 + n, n) for n in range(10)]
-    shown = report(*answers)
-    (row,) = part(shown, "By objective").rows
-    assert row == {
-        "You can": tables.by("objectives", "objective")["05-lost-dot"]["can"],
-        "Lesson": "05",
-        "Right at first": "5 of 10",
-        "70% line": "not yet",
-    }
+    can = tables.by("objectives", "objective")["05-lost-dot"]["can"]
+    lines, html = under("05", *answers)
+    assert lines == [f"{can}: 5 of 10 right at the first try; not yet."]
+    mine = [row for row in tables.rows("objectives") if row["lesson"] == "05"]
+    summary = f"{len(mine)} objectives: 1 tried, 1 not yet"
+    assert html.startswith(f"<details><summary>{summary}</summary><ul><li>{lines[0]}</li>")
+    assert html.count("not tried yet.") == len(mine) - 1
+    assert under("01", *answers)[0] == []
+    assert under("07", *answers) == ([], "")
+
+
+def test_answers_over_time():
+    shown = report(*(answer("05-lost-dot", n >= 5, 10 + n, n) for n in range(10)))
     days = part(shown, "Over time").rows
     assert len(days) == 7
     assert days[-1] == {"Day": "2026-11-19", "Right": "1 of 1", "Share": "100%"}
     assert part(shown, "Your progress").lines == (
         "10 answers on 10 days; 5 of 10 questions right by now.",
-        "1 of 29 objectives of lessons 01 to 06 tried.",
     )
 
 
+def test_a_lesson_of_ones_own_is_in_the_report(tmp_path):
+    place = tmp_path / "x.jsonl"
+    place.write_text(json.dumps(answer("08-own", True, 20)) + "\n")
+    shown = codeedu.progress(place)
+    line = "08 08-own: 1 of 1 right at the first try; too few answers to say."
+    assert f"\n\nOther lessons\n{line}\n" in shown
+    assert line in shown.html
+
+
 def stands(*answers):
-    return part(report(*answers), "By objective").rows[0]["70% line"]
+    return under("05", *answers)[0][0].rpartition("; ")[2]
 
 
 def test_mastery_counts_first_tries_on_different_items_only():
     tries = [answer("05-lost-dot", True, 10, n) for n in range(6)]
-    assert stands(*tries) == "✓ reached"
-    assert stands(*tries[:4]) == "too few answers to say"
+    assert stands(*tries) == "✓ reached."
+    assert stands(*tries[:4]) == "too few answers to say."
     again = [answer("05-lost-dot", True, day, 0) for day in range(10, 20)]
-    assert stands(*again) == "too few answers to say", "the same item again is not new evidence"
+    assert stands(*again) == "too few answers to say.", "the same item again is not new evidence"
     learned = [answer("05-lost-dot", False, 10, n) for n in range(6)]
     learned += [answer("05-lost-dot", True, day, n) for n in range(6) for day in (11, 12)]
-    assert stands(*learned) == "not yet", "nor is a right answer to what was explained before"
-
-
-def test_what_to_do_next():
-    missed = answer("05-lost-dot", False, 24)
-    lines = part(report(missed), "What to do next").lines
-    assert lines[0] == "1 question is due today: codeedu.drill()"
-    assert lines[1] == "Not tried yet: lesson 01, What is HCPCS?"  # one answer says too little
-    five = [answer("05-lost-dot", False, 24) | {"item": f"05-lost-dot-{n}"} for n in range(5)]
-    lines = part(report(*five), "What to do next").lines
-    assert lines[1] == "Read again: lesson 05, Common confusions (1 objective below the line)."
-    all_right = [answer(r["objective"], True, 24) for r in tables.rows("objectives")]
-    assert part(report(*all_right), "What to do next").lines == (
-        "Nothing is due. Take the final assessment, lesson 07, or drill your own mix.",
-    )
-    later = report(*all_right, on=date(2026, 11, 27))
-    assert "29 questions are due today: codeedu.drill()" in part(later, "What to do next").lines
+    assert stands(*learned) == "not yet.", "nor is a right answer to what was explained before"
 
 
 def test_what_was_asked_before_a_lesson_counts_for_nothing():
     pair = {"actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
     shown = report(answer("05-lost-dot", False, 20, mode="pretest", confidence="sure", **pair))
     assert [section.title for section in shown.sections()] == [
-        *("Your progress", "What to do next", "Your record"),
+        *("Your progress", "Your record"),
     ]
     assert part(shown, "Your progress").lines == (
         "So far you only answered questions before a lesson; they do not count.",
     )
-    assert part(shown, "What to do next").lines == ("Not tried yet: lesson 01, What is HCPCS?",)
 
 
 def test_calibration_and_beliefs():
@@ -181,9 +186,9 @@ def test_html_is_whole_accessible_and_escaped(tmp_path):
     assert tags.open == []
     names = [tag for tag, _ in tags.seen]
     assert not {"script", "b", "i", "u"} & set(names)
-    assert names.count("caption") == names.count("table") == 2
+    assert names.count("caption") == names.count("table") == 1
     assert all("scope" in attributes for tag, attributes in tags.seen if tag == "th")
-    assert names.count("tr") == 2 + 2 + 2
+    assert names.count("tr") == 1 + 2
 
 
 @pytest.mark.parametrize("bad", ["x", "[]", '{"item": 1}'])

@@ -259,7 +259,7 @@ def test_a_record_from_before_still_reads_and_counts(place):
     shown = repr(codeedu.progress(place, on=date(2026, 10, 2)))
     assert "3 answers on 1 day; 0 of 3 questions right by now." in shown
     assert "You took ICD-10-CM for HCPCS Level II 2 of 2 times." in shown
-    assert "3 questions are due today: codeedu.drill()" in shown
+    assert "Next: 3 questions are due today, in the drill on the start page." in shown
     assert "What you may believe" not in shown
 
 

@@ -134,7 +134,7 @@ def test_a_sitting_from_start_to_end(call, place):
         assert [a["do"] for a in view.screen["actions"]] == ["retry", "reveal"]
         send(view, do="reveal")
     assert view.session.state == "finished"
-    assert view.screen["heading"] == "Finished"
+    assert view.screen["heading"] == view.plan.activity.done
 
 
 def check_ask(view):
@@ -210,7 +210,7 @@ def test_a_restart_goes_on_with_the_same_questions():
     done = codeedu.quiz("05")
     assert labels(done)[0] == "See that result"
     assert "9 of 10 right at the first try" in text(done.screen)
-    assert send(done, do="resume")["heading"] == "So far"
+    assert send(done, do="resume")["heading"] == "Quiz finished"
 
 
 def test_starting_anew_loses_no_answer_and_asks_others(place):
@@ -479,10 +479,10 @@ def test_the_final_explains_at_the_end_and_is_never_printed(place):
         check_ask(view)
         assert not {"verdict", "body"} & set(view.screen)
         answer(view, right=number % 2 == 0)
-    assert view.screen["heading"] == "Finished"
+    assert view.screen["heading"] == "Final assessment finished"
     words = text(view.screen)
     assert "20 of 40 right at the first try (50%), below the 70% line." in words
-    assert "codeedu.completion()" in words
+    assert "Your  completion record  shows this result too." in words
     assert words.count("Source") >= 40, "now every answer is explained"
     assert labels(view) == ["Start again"], "and there is no second try"
     assert {line["pool"] for line in lines(place)} == {"final"}
@@ -661,3 +661,63 @@ def test_the_browser_can_build_and_dress_every_node_that_python_sends():
             for look in named.get("class", "").split():
                 assert f".{look}" in styles or look == "codeedu-rest"
     assert met > 1000
+
+
+# A finish is a finish
+
+
+@pytest.mark.parametrize(
+    ("call", "rights", "heading", "praise"),
+    [
+        (lambda: codeedu.quiz("05"), [True] * 10, "Quiz finished",
+         "Well done:  every answer was right at the first try."),
+        (lambda: codeedu.quiz("05"), [True] * 7 + [False] * 3, "Quiz finished",
+         "Well done:  you reached the 70% line."),
+        (lambda: codeedu.quiz("05"), [True] * 6 + [False] * 4, "Quiz finished", ""),
+        (lambda: codeedu.quiz("05"), [True] * 3, "Stopped after 3 of 10 questions", ""),
+        (lambda: codeedu.drill("05"), [True] * 10, "Drill finished",
+         "Well done:  every answer was right at the first try."),
+        (codeedu.final, [True] * 30 + [False] * 10, "Final assessment finished",
+         "Well done:  you passed the final assessment."),
+        (codeedu.final, [True] * 20 + [False] * 20, "Final assessment finished", ""),
+    ],
+)  # fmt: skip
+def test_the_end_is_praised_where_that_was_earned(call, rights, heading, praise):
+    view = call()
+    send(view, do="begin")
+    for right in rights:
+        answer(view, right=right)
+        if view.session.state == "answered":
+            send(view, do="next")
+    if view.session.state == "asking":
+        send(view, do="stop")
+        assert labels(view)[0] == f"Go on with question {len(rights) + 1}"
+    assert view.screen["heading"] == heading
+    words = text(view.screen)
+    assert praise in words
+    assert ("Well done" in words) == bool(praise)
+    assert view.screen["share"] == len(rights) / len(view.session.items)
+
+
+def test_what_was_missed_and_corrected_is_praised():
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    for right in [True] * 6 + [False] * 4:
+        answer(view, right=right)
+        send(view, do="next")
+    send(view, do="retry")
+    while view.session.state == "asking":
+        answer(view, right=True)
+        send(view, do="next")
+    assert "you went back to what you missed, and by now every answer is right." in text(
+        view.screen
+    )
+
+
+def test_a_quiz_that_was_stopped_goes_on():
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view, right=True)
+    send(view, do="stop")
+    assert view.screen["heading"] == "Stopped after 1 of 10 questions"
+    assert send(view, do="resume")["ask"]["count"] == "Question 2 of 10"

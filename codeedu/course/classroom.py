@@ -19,6 +19,7 @@ from nbformat.sign import NotebookNotary
 from codeedu.course import copy
 
 SETTINGS = Path(__file__).parent / "settings"
+EXTENSIONS = Path(__file__).parent / "labextensions"  # what no setting can say
 FIRST = "00-start-here.ipynb"
 
 
@@ -29,6 +30,7 @@ def options(course: Path) -> dict[str, str]:
         "ServerApp.root_dir": str(course.resolve()),
         "LabApp.default_url": f"/lab/tree/{FIRST}",
         "LabApp.app_settings_dir": str(SETTINGS),
+        "LabApp.extra_labextensions_path": str(EXTENSIONS),
         "LabApp.user_settings_dir": str(own / "settings"),
         "LabApp.workspaces_dir": str(own / "workspaces"),
         "LabApp.extension_manager": "readonly",  # it would ask the network

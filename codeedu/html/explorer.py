@@ -33,6 +33,8 @@ class View(anywidget.AnyWidget):
     comes with the page, shows whichever of the two is of use.
     """
 
+    _button = "Run this cell"  # the label of the button that makes it alive
+
     def _static(self) -> str:
         """Return HTML that replaces the view where no kernel runs."""
         raise NotImplementedError
@@ -40,7 +42,7 @@ class View(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
-            bundle[0].update({"text/plain": repr(self), "text/html": _page(self._static())})
+            bundle[0].update({"text/plain": repr(self), "text/html": self._page()})
         return bundle
 
     def _ipython_display_(self) -> None:
@@ -51,10 +53,9 @@ class View(anywidget.AnyWidget):
             display(shown, raw=True)  # type: ignore[no-untyped-call]
             display(live, raw=True)  # type: ignore[no-untyped-call]
 
-
-def _page(static: str) -> str:
-    """Return the static page of a view, with a button that starts it."""
-    return f'<div class="codeedu-fallback">{run_button("Run this cell")}{static}</div>'
+    def _page(self) -> str:
+        """Return the static page, with a button that starts the view."""
+        return f'<div class="codeedu-fallback">{run_button(self._button)}{self._static()}</div>'
 
 
 def run_button(label: str) -> str:

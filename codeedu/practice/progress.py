@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,16 +12,15 @@ from codeedu import tables
 from codeedu.codes.wording import percent, plural, shorten
 from codeedu.figures import plot
 from codeedu.html.nodes import Figure, Node, Shown, node, source, table_node, to_html
-from codeedu.practice import record, selection, statistics
+from codeedu.practice import home, record, selection, statistics, steps
 from codeedu.practice.record import Answer
 from codeedu.practice.session import attempts, named_items, summed_up
+from codeedu.practice.steps import Lesson
 
 # Progress
 
 DAYS = 7  # days of practice in the table over time
 MOST = 5  # beliefs shown
-LATELY = 5  # answers that say whether to read a lesson again
-LAST = "06"  # lesson whose objectives are counted
 
 EMPTY = (
     "No answer yet. Answer a question in any lesson, then come back.",
@@ -33,24 +32,26 @@ EMPTY = (
 def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     """Return what the learner's record says, ready to be the last line of a cell.
 
-    `place` is the file of the record, by default the learner's own (see `record.path`); `on` is
-    the day for which to say what is due, by default today. Never raises.
+    It begins like `home`, with the objectives folded under each lesson. `place` is the file of
+    the record, by default the learner's own (see `record.path`); `on` is the day for which to say
+    what is due, by default today. Never raises.
 
-    >>> progress("/no/such/file")
-    No answer yet. Answer a question in any lesson, then come back.
-    Each answer is saved as one line of codeedu-progress.jsonl in your home folder (or where
-    CODEEDU_PROGRESS says), on this machine only.
+    >>> progress("/no/such/file").splitlines()[0]
+    'Next: open 01 What is HCPCS? (27 minutes).'
     """
     found = record.read(place)
-    if not found.answers:
-        said = [Section("Your progress", (*EMPTY, *found.problems))]
-        text = "\n".join(said[0].lines)
-    else:
-        said = Progress(found.answers, found.problems, record.shown(place), on).sections()
-        text = "\n\n".join("\n".join([section.title, *section.lines]) for section in said)
+    course = steps.lessons(found.answers, on or date.today())
+    known = Objectives(found.answers)
+    said = [Section("Your progress", (*EMPTY, *found.problems))]
+    if found.answers:
+        said = Progress(found.answers, found.problems, record.shown(place)).sections()
+    said = [*known.others(one.row["lesson"] for one in course), *said]
+    parts = [home.lines(course, known.lines), *([s.title, *s.lines] for s in said)]
+    body = [*home.nodes(course, known.nodes), *(part for s in said for part in s.nodes())]
     about = {"class_": "codeedu-report", "role": "group", "aria_label": "Your progress"}
-    body = node("section", *(part for section in said for part in section.nodes()), **about)
-    return Shown(text, f"<style>{source('report.css')}</style>{to_html(body)}", "Your progress")
+    html = to_html(node("section", *body, **about))
+    style = f"<style>{source('home.css')}</style>"
+    return Shown("\n\n".join(map("\n".join, parts)), style + html, "Your progress")
 
 
 def due_today(place: str | Path | None = None, on: date | None = None) -> Shown:
@@ -85,7 +86,53 @@ class Section:
         title = node("p", self.title, class_="codeedu-title")
         if len(self.lines) == 1:
             return [title, node("p", self.lines[0])]
-        return [title, node("ul", *(node("li", line) for line in self.lines))]
+        return [title, _bullets(self.lines)]
+
+
+def _bullets(lines: Iterable[str]) -> Node:
+    return node("ul", *(node("li", line) for line in lines))
+
+
+class Objectives:
+    """Where each objective stands, by first tries on different items."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        tries = statistics.first_tries(answers)
+        self.tallies = {row.name: row for row in statistics.objectives(tries)}
+        self.mastery = {
+            name: statistics.mastery(a["correct"] for a in tries if a["objective"] == name)
+            for name in self.tallies
+        }
+
+    def lines(self, one: Lesson) -> list[str]:
+        """Return what was tried of a lesson."""
+        return [self._says(row) for row in self._tried(one.row["lesson"])]
+
+    def nodes(self, one: Lesson) -> list[Node]:
+        """Return all objectives of a lesson, folded; nothing for a lesson that has none."""
+        tried = self._tried(one.row["lesson"])
+        mine = [row for row in tables.rows("objectives") if row["lesson"] == one.row["lesson"]]
+        rest = [row for row in mine if row["objective"] not in self.tallies]
+        listed = [*map(self._says, tried), *(f"{row['can']}: not tried yet." for row in rest)]
+        if not listed:
+            return []
+        says = Counter(self.mastery[row.name].says for row in tried)
+        counted = f"{plural(len(listed), 'objective')}: {len(tried)} tried"
+        counted += "".join(f", {says[s]} {s}" for s in ("✓ reached", "not yet") if says[s])
+        return [node("details", node("summary", counted), _bullets(listed))]
+
+    def others(self, known: Iterable[str]) -> list[Section]:
+        """Return the objectives of other lessons, such as an instructor's own."""
+        named = set(known)
+        rows = [row for row in self.tallies.values() if row.lesson not in named]
+        lines = tuple(f"{row.lesson} {self._says(row)}" for row in rows)
+        return [Section("Other lessons", lines)] if lines else []
+
+    def _tried(self, lesson: str) -> list[statistics.ObjectiveTally]:
+        return [row for row in self.tallies.values() if row.lesson == lesson]
+
+    def _says(self, row: statistics.ObjectiveTally) -> str:
+        return f"{row.can}: {row} right at the first try; {self.mastery[row.name].says}."
 
 
 @dataclass(frozen=True)
@@ -95,18 +142,15 @@ class Progress:
     answers: tuple[Answer, ...]
     problems: tuple[str, ...]
     place: str
-    on: date | None = None
 
     def sections(self) -> list[Section]:
         """Return the sections that have something to say, in order."""
         said = (
             Section("Your progress", tuple(self._summary())),
-            self._objectives(),
             self._days(),
             Section("What you confuse", tuple(self._confusions())),
             Section("How sure you were", tuple(statistics.calibration(self.answers))),
             Section("What you may believe", tuple(self._beliefs())),
-            Section("What to do next", tuple(self._next())),
             Section("Your record", tuple(self._record())),
         )
         return [section for section in said if section.lines]
@@ -124,21 +168,6 @@ class Progress:
         days = len({statistics.day(answer) for answer in self.graded})
         given = f"{plural(len(self.graded), 'answer')} on {plural(days, 'day')}"
         yield f"{given}; {sum(last.values())} of {plural(len(last), 'question')} right by now."
-        tried = {answer["objective"] for answer in self.graded}
-        known = [r["objective"] for r in tables.rows("objectives") if r["lesson"] <= LAST]
-        yield f"{len(tried & set(known))} of {len(known)} objectives of lessons 01 to {LAST} tried."
-
-    def _objectives(self) -> Section:
-        """Return where each objective stands, by first tries on different items."""
-        tries = statistics.first_tries(self.answers)
-        rows, lines = [], []
-        for row in statistics.objectives(tries):
-            mine = [answer["correct"] for answer in tries if answer["objective"] == row.name]
-            now = statistics.mastery(mine)
-            known = {"You can": row.can, "Lesson": row.lesson, "Right at first": str(row)}
-            rows.append({**known, f"{percent(statistics.MASTERY)} line": now.says})
-            lines.append(f"{row.lesson} {row.can}: {row} right at the first try; {now.says}.")
-        return Section("By objective", tuple(lines), tuple(rows))
 
     def _days(self) -> Section:
         dated = [(statistics.day(answer), answer["correct"]) for answer in self.graded]
@@ -159,32 +188,10 @@ class Progress:
             truth = f" In truth: {row.truth}" if row.truth else ""
             yield f"“{row.says}” {row.often}{truth}"
 
-    def _next(self) -> Iterator[str]:
-        waiting = selection.due(self.answers, self.on or date.today())
-        if waiting:
-            verb = "is" if len(waiting) == 1 else "are"
-            yield f"{plural(len(waiting), 'question')} {verb} due today: codeedu.drill()"
-        lately = [
-            answer
-            for row in statistics.by("objective", self.graded)
-            for answer in [a for a in self.graded if a["objective"] == row.name][-LATELY:]
-        ]
-        weak = statistics.revisit(lately, statistics.ENOUGH)
-        for row in weak:
-            below = f"{plural(len(row.objectives), 'objective')} below the line"
-            title = f", {row.title}" if row.title else ""
-            yield f"Read again: lesson {row.lesson}{title} ({below})."
-        tried = {answer["lesson"] for answer in self.graded}
-        lessons = [row for row in tables.rows("lessons") if "01" <= row["lesson"] <= LAST]
-        untried = [row for row in lessons if row["lesson"] not in tried]
-        if untried:
-            yield f"Not tried yet: lesson {untried[0]['lesson']}, {untried[0]['title']}"
-        if not waiting and not weak and not untried:
-            yield "Nothing is due. Take the final assessment, lesson 07, or drill your own mix."
-
     def _record(self) -> Iterator[str]:
         yield f"It is {self.place}, one line for each answer, on this machine only."
-        yield "codeedu.export_progress() writes it as CSV; codeedu.delete_progress() deletes it."
+        yield "codeedu.export_progress() writes it as CSV."
+        yield "codeedu.delete_progress(confirm=True) deletes it."
         yield from self.problems
 
 

@@ -12,14 +12,14 @@ from typing import Any, TypedDict
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.html.nodes import Node, node, table_node, to_html
-from codeedu.practice import statistics
+from codeedu.practice import statistics, steps
 from codeedu.practice.grading import KINDS, Feedback, OptionFeedback
 from codeedu.practice.items import Item, Option
 from codeedu.practice.record import Answer
 from codeedu.practice.session import Question, Result, Reviewed, Session
+from codeedu.practice.steps import LINE, Step
 
 SIGNS = {True: "✓", False: "✗"}
-LINE = f"{percent(statistics.MASTERY)} line"
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
 MINUTES = 0.75  # for one question and its feedback
 
@@ -160,22 +160,63 @@ def _sources(names: Sequence[str], as_of: str) -> list[str | Node]:
 
 
 def link(text: str, address: str) -> Node:
-    """Return a link; it opens in a new tab, so the notebook keeps its kernel and its place."""
+    """Return a link. A page of the web opens in a new tab, so the notebook keeps its place."""
     if ":" in address and not address.startswith(("https://", "http://")):
         return node("span", text)
+    if ":" not in address:
+        return node("a", text, href=address)
     return node("a", text, href=address, target="_blank", rel="noopener")
 
 
 # The end of a sitting
 
 
-def review(session: Session) -> list[Node]:
+def ended(session: Session, done: str) -> str:
+    """Return the heading of the end: that it is `done`, or after how many questions it ended."""
+    asked, of = session.result().asked, len(session.items)
+    return done if asked == of else f"Stopped after {asked} of {plural(of, 'question')}"
+
+
+def _praise(session: Session) -> list[Node]:
+    """Return one sentence of praise where it was earned."""
+    result = session.result()
+    if result.asked < len(session.items) or not result.asked:
+        return []
+    if result.right == result.of:
+        says = "every answer was right at the first try."
+    elif result.reached and session.mode == "final":
+        says = "you passed the final assessment."
+    elif result.reached:
+        says = f"you reached the {LINE}."
+    elif result.now == result.of and session.allows.explains:
+        says = "you went back to what you missed, and by now every answer is right."
+    else:
+        return []
+    return [node("p", node("strong", "Well done: "), says)]
+
+
+def review(session: Session, step: Step) -> list[Node]:
     """Return what was right and what was missed, before it is tried again."""
-    return [_score(session.result()), _questions(session.review())]
+    score = _score(session.result())
+    return [*_praise(session), step.node(), score, _questions(session.review())]
 
 
-def finished(session: Session, lesson: str = "") -> list[Node]:
-    """Return the whole result: score, what to read again, objectives, confusions, confidence."""
+def finished(session: Session, lesson: str, step: Step) -> list[Node]:
+    """Return praise, what is next, and the whole result."""
+    return [*_praise(session), step.node(), *_whole(session)]
+
+
+def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
+    """Return the result of the final assessment, and where its completion record is."""
+    where = []
+    if session.result().asked == len(session.items) and step.target != steps.RECORD:
+        link = node("a", "completion record", href=steps.RECORD)
+        where = [node("p", "Your ", link, " shows this result too.")]
+    return [*_praise(session), step.node(), *where, *_whole(session)]
+
+
+def _whole(session: Session) -> list[Node]:
+    """Return score, what to read again, objectives, confusions, confidence, all questions."""
     result = session.result()
     if not result.asked:
         return [node("p", result.says)]
@@ -190,13 +231,7 @@ def finished(session: Session, lesson: str = "") -> list[Node]:
     ]
 
 
-def assessed(session: Session, lesson: str = "") -> list[Node]:
-    """Return the result of the final assessment, and where its completion record is."""
-    where = node("p", "Your completion record, to print: ", node("code", "codeedu.completion()"))
-    return [where, *finished(session)]
-
-
-def looked_ahead(session: Session, lesson: str) -> list[Node]:
+def looked_ahead(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return the end of a pretest: no score, and where to find the answers."""
     row = tables.by("lessons", "lesson").get(lesson)
     named = f"lesson {lesson}" + (f", {row['title']}" if row else "")
@@ -211,7 +246,7 @@ FEW = (
 )
 
 
-def placed(session: Session, lesson: str = "") -> list[Node]:
+def placed(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return the end of a placement: what was known by lesson, and which lessons to take.
 
     Two or three questions are too few to say that a lesson can be skipped, so nothing here does.
@@ -228,6 +263,7 @@ def placed(session: Session, lesson: str = "") -> list[Node]:
         advice = TAKE if missed else TRY
         table.append({"Lesson": f"{row.name} {title}", "Right": _share(row), "Advice": advice})
     return [
+        step.node(),
         *_section("Lessons to take", [*([_bullets(take)] if take else []), node("p", FEW)]),
         *_section("What you knew", [table_node(table, caption="Right answers by lesson")]),
         *_section("How sure you were", _list(result.calibration)),
@@ -242,7 +278,9 @@ def _score(result: Result) -> Node:
     says = [words, _bar(result.score, line=True)]
     if result.now != result.right:
         says.append(node("p", f"By now: {result.now} of {result.of} right."))
-    return node("div", *says, node("p", LOCKS_NOTHING, class_="codeedu-caution"))
+    if not result.reached:
+        says.append(node("p", LOCKS_NOTHING, class_="codeedu-caution"))
+    return node("div", *says)
 
 
 def _bar(share: float, *, line: bool = False) -> Node:

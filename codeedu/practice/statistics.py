@@ -334,10 +334,9 @@ class Revisit:
     objectives: tuple[str, ...]
 
 
-def revisit(answers: Answers, enough: int = 1) -> list[Revisit]:
-    """Return the lessons with an objective below the line, of those with `enough` answers."""
-    weak = [row for row in objectives(answers) if row.below and row.asked >= enough]
-    return list(_lessons(weak))
+def revisit(answers: Answers) -> list[Revisit]:
+    """Return the lessons with an objective below the line."""
+    return list(_lessons([row for row in objectives(answers) if row.below]))
 
 
 def _lessons(weak: list[ObjectiveTally]) -> Iterator[Revisit]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypedDict
@@ -20,7 +21,7 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, source
-from codeedu.practice import bank, generate, record, screens, selection
+from codeedu.practice import bank, generate, record, screens, selection, steps
 from codeedu.practice.items import Item
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, attempts, replay
@@ -33,15 +34,17 @@ Banks = str | Path | Sequence[str | Path]
 class Activity:
     """One kind of sitting; `name` and `title` are templates with {lesson}, {n} and {named}.
 
-    `draw` chooses the items and `end` makes the last page. The activity's key is its mode, see
-    `session.MODES`. A `printed` one is stored with its questions, their answers folded.
+    `draw` chooses the items; `done` heads the last page, and `end` makes it. The activity's key
+    is its mode, see `session.MODES`. A `printed` one is stored with its questions, their answers
+    folded.
     """
 
     name: str
     title: str
     says: str
     draw: Callable[[Sequence[Item], Wanted], Items]
-    end: Callable[[Session, str], list[Node]] = screens.finished
+    done: str = "Finished"
+    end: Callable[[Session, str, steps.Step], list[Node]] = screens.finished
     printed: bool = True
 
 
@@ -51,12 +54,14 @@ ACTIVITIES = {
         title="Quiz · {named}",
         says="Each answer is explained before the next question.",
         draw=selection.quiz,
+        done="Quiz finished",
     ),
     "drill": Activity(
         name="drill {lesson} of {n}",
         title="Drill · {named}",
         says="What you miss comes back after a few other questions.",
         draw=selection.drill,
+        done="Drill finished",
     ),
     "pretest": Activity(
         name="pretest {lesson}",
@@ -77,6 +82,7 @@ ACTIVITIES = {
         title="Final assessment",
         says="The answers come at the end. You can leave at any question and go on another day.",
         draw=partial(selection.assessment, "final"),
+        done="Final assessment finished",
         end=screens.assessed,
         printed=False,  # what is printed with its answers is no test
     ),
@@ -325,6 +331,10 @@ class Practice(View):
             )
         except ValueError as error:
             return self._say(complaint=str(error))
+        if self.session.state == "finished":  # the last page says what is next, by the record
+            warning = self._keep()
+            self._show(self._present())
+            return self._say(warning=warning)
         self._show(self._present())
         # Shown first, then kept: the disk must not delay the reasons.
         return self._say(warning=self._keep())
@@ -398,17 +408,22 @@ class Practice(View):
             }
         if asked:
             return {"ask": screens.question(asked, self._time()), "actions": stop}
+        if session.state not in ("review", "finished"):
+            return self._start()
+        activity, step = self.plan.activity, _next_step()
+        actions = [_action("begin", "Start again")]
+        body = activity.end(session, self.plan.lesson, step)
         if session.state == "review":
             count = len(session.missed)
             again = f"Try the {count} you missed again" if count > 1 else "Try it again"
-            body, heading = screens.review(session), "So far"
             actions = [_action("retry", again), _action("reveal", "See all answers")]
-        elif session.state == "finished":
-            body, heading = self.plan.activity.end(session, self.plan.lesson), "Finished"
-            actions = [_action("begin", "Start again")]
-        else:
-            return self._start()
-        return {"share": 1, "heading": heading, "body": body, "actions": actions}
+            body = screens.review(session, step)
+        answered = session.result().asked
+        if session.allows.stops and answered < len(session.items):
+            actions.insert(0, _action("resume", f"Go on with question {answered + 1}"))
+        heading = screens.ended(session, activity.done)
+        share = answered / len(session.items) if session.items else 1
+        return {"share": share, "heading": heading, "body": body, "actions": actions}
 
     def _static(self) -> str:
         items = self.paper.items if self.plan.activity.printed else ()
@@ -419,6 +434,11 @@ class Practice(View):
 
     def __repr__(self) -> str:
         return self.plan.call
+
+
+def _next_step() -> steps.Step:
+    """Return what the learner's record says is next, today."""
+    return steps.next_step(steps.lessons(record.read().answers, date.today()))
 
 
 def _action(move: str, label: str) -> Action:

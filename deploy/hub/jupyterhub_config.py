@@ -15,6 +15,7 @@ import codeedu
 c = get_config()  # noqa: F821
 
 HERE = Path(__file__).resolve().parent
+ROOM = Path(codeedu.__file__).parent / "course"  # JupyterLab as a classroom
 CLASS = "codeedu"  # the group of the accounts that may sign in
 MEMORY = "1G"  # for one learner
 IDLE = 2 * 60 * 60  # seconds: longer than any lesson, since someone who reads is idle too
@@ -80,7 +81,8 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_connected=True",
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",
     # JupyterLab as a classroom: nothing that asks the network, such as its news or extensions.
-    f"--LabApp.app_settings_dir={Path(codeedu.__file__).parent / 'course' / 'settings'}",
+    f"--LabApp.app_settings_dir={ROOM / 'settings'}",
+    f"--LabApp.extra_labextensions_path={ROOM / 'labextensions'}",
     "--LabApp.extension_manager=readonly",
 ]
 if TEST and os.geteuid() == 0:  # in a container, one is often root

@@ -1,11 +1,11 @@
 """The class report and the key of an assignment, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import classroom
 import codeedu
 from codeedu.teach.assignment import assignment
+from jupyter_page import fits_when_narrow, passes_axe
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +27,12 @@ def pages(browser, tmp_path_factory):
 @pytest.mark.parametrize("name", ["report", "key"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_passes_axe(pages, name, scheme):
-    pages[name].emulate_media(color_scheme=scheme)
-    found = Axe().run(pages[name]).response["violations"]
-    assert [(violation["id"], violation["help"]) for violation in found] == []
+    passes_axe(pages[name], scheme)
 
 
 @pytest.mark.parametrize("name", ["report", "key"])
 def test_nothing_is_cut_off_on_a_narrow_page(pages, name):
-    pages[name].set_viewport_size({"width": 320, "height": 800})
-    assert pages[name].evaluate("document.documentElement.scrollWidth") <= 320
+    fits_when_narrow(pages[name])
 
 
 def test_the_findings_fit_the_first_screen(pages):

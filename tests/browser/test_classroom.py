@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -24,6 +25,7 @@ classroom.start(Path(sys.argv[1]), *sys.argv[2:])
 """
 CELLS = "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
 STATE = f"{CELLS}.map((cell) => [cell.id, cell.cell_type, cell.source])"
+OPEN = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # lessons seen before stay in the page
 HERE = "jupyterapp.shell.currentWidget.context.path"
 # What deletes, cuts, retypes, merges or moves a cell, or opens it to write; and then writing.
 KEYS = (
@@ -89,7 +91,7 @@ def opens(browser, course):
 
 
 def ready(lab: Lab) -> None:
-    lab.page.wait_for_selector(".jp-Notebook .jp-Cell")
+    lab.page.wait_for_selector(f"{OPEN} .jp-Cell")
     lab.page.wait_for_function(
         "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
     )
@@ -99,7 +101,7 @@ def cell_of(lab: Lab, call: str) -> Locator:
     """Return the first cell of code that holds a call."""
     code = f"{CELLS}.filter((cell) => cell.cell_type === 'code')"
     found = lab.page.evaluate(f"(call) => {code}.findIndex((c) => c.source.includes(call))", call)
-    return lab.page.locator(".jp-CodeCell").nth(found)
+    return lab.page.locator(f"{OPEN} .jp-CodeCell").nth(found)
 
 
 def run(lab: Lab, call: str) -> Locator:
@@ -147,17 +149,86 @@ def test_the_theme_is_that_of_the_system(opens, address, scheme):
     lab.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
 
 
-def test_links_stay_in_place_and_a_citation_leads_to_the_sources(opens, address):
+def test_links_stay_in_place_and_a_citation_leads_to_its_source(opens, address):
     lab = opens(address, "02-anatomy-of-a-code.ipynb")
     page = lab.page
     settled(page)
-    page.locator('a[href$="#Sources"]').first.click()
-    expect(page.get_by_role("heading", name="Sources")).to_be_in_viewport()
+    for citation in (0, -1):  # the first citation of the lesson, and its last
+        link = page.locator('p a[href$="#Sources"]').nth(citation)
+        row = page.locator("li", has=page.locator(f"code:text-is('{link.inner_text()}')"))
+        link.click()
+        expect(row).to_be_in_viewport()
+        expect(row.get_by_role("link")).to_be_focused()
     page.locator(".jp-MarkdownCell").get_by_role("link", name="Level I or Level II?").last.click()
     page.wait_for_function(f"{HERE} === '03-level-i-or-level-ii.ipynb'")
     assert len(page.context.pages) == 1
     page.get_by_role("button", name="Start page").click()
     page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+
+
+def answer(view: Locator, questions: int) -> None:
+    """Answer that many questions, in whatever way the first field allows."""
+    for _ in range(questions):
+        field = view.locator("form input").first
+        field.fill("1") if field.get_attribute("type") == "text" else field.check()
+        view.get_by_role("button", name="Check answer").click()
+        onward = view.get_by_role("button", name="Next", exact=True)
+        onward.click()
+        expect(onward).to_have_count(0)
+
+
+def test_from_home_to_a_lesson_and_its_quiz_and_home_again(opens, address, course):
+    (course.parent / "home" / "progress.jsonl").unlink(missing_ok=True)
+    lab = opens(address)
+    page = lab.page
+    explorer = run(lab, "codeedu.explorer(")
+    explorer.get_by_label("Type or paste a code").fill("A0428")
+    expect(explorer.locator(".codeedu-explorer .codeedu-verdict")).to_contain_text("A0428 is")
+    home = run(lab, "codeedu.home(")
+    mine = home.locator(".codeedu-home")
+    expect(mine).to_contain_text("Next: open 01 What is HCPCS? (27 minutes).")
+    assert not lab.axe(".codeedu-home")
+    lowest, where = lab.contrasts(".codeedu-home")[0]
+    assert lowest >= 4.5, f"{lowest:.2f} for {where}"
+    mine.get_by_role("link", name="01 What is HCPCS?").first.press("Enter")
+    page.wait_for_function(f"{HERE} === '01-what-is-hcpcs.ipynb'")
+    assert len(page.context.pages) == 1
+
+    ready(lab)
+    pretest = run(lab, "codeedu.pretest(").locator(".codeedu-practice")
+    pretest.get_by_role("button", name="Start").click()
+    answer(pretest, 1)
+    expect(pretest).to_contain_text("Question 2 of 3")
+    page.get_by_role("button", name="Start page").click()
+    page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+    expect(mine).to_contain_text("Next: go on with 01 What is HCPCS?")
+    mine.get_by_role("link", name="01 What is HCPCS?").first.click()
+    page.wait_for_function(f"{HERE} === '01-what-is-hcpcs.ipynb'")
+
+    quiz = run(lab, "codeedu.quiz(").locator(".codeedu-practice")
+    quiz.get_by_role("button", name="Start").click()
+    answer(quiz, 3)
+    quiz.get_by_role("button", name="Stop here").click()
+    expect(quiz.get_by_role("heading", name="Stopped after 3 of 10 questions")).to_be_visible()
+    left = "Next: go on with the quiz of 01 What is HCPCS? (7 of 10 questions left)."
+    expect(quiz).to_contain_text(left)
+    page.get_by_role("button", name="Start page").click()
+    page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+    expect(mine).to_contain_text(left)
+    expect(mine.get_by_role("listitem").first).to_contain_text("under way")
+
+
+def test_a_link_of_a_view_leads_into_a_lesson(opens, address, course):
+    record = course.parent / "home" / "progress.jsonl"
+    given = {"item": "01-levels-01", "lesson": "01", "objective": "01-levels", "correct": False}
+    record.write_text(json.dumps(given | {"when": "2026-01-05T10:00:00+00:00"}) + "\n")
+    lab = opens(address)
+    page = lab.page
+    settled(page)
+    home = run(lab, "codeedu.home(").locator(".codeedu-home")
+    home.get_by_role("link", name="the drill on the start page").click()
+    expect(page.get_by_role("heading", name="The drill")).to_be_in_viewport()
+    record.unlink()
 
 
 def test_no_key_breaks_a_lesson(opens, address):
@@ -192,9 +263,41 @@ def test_views_show_no_code_and_exercises_can_be_changed(opens, address):
     assert [text for text in shown if "classify" in text]
 
 
-def test_run_this_lesson_makes_all_views_alive_and_ends_at_its_top(opens, address):
+# Clicks as soon as a button to start a view is there, and keeps what it then says.
+AT_ONCE = """document.addEventListener("DOMContentLoaded", () => {
+    const click = () => {
+        const button = [...document.querySelectorAll(".codeedu-run")].find((b) => b.offsetParent);
+        if (!button) return setTimeout(click, 10);
+        const { x, y } = button.getBoundingClientRect();
+        for (const kind of ["mousedown", "mouseup", "click"]) {
+            const at = { bubbles: true, cancelable: true, clientX: x + 5, clientY: y + 5 };
+            button.dispatchEvent(new MouseEvent(kind, at));
+        }
+        window.says = button.textContent;
+    };
+    click();
+})"""
+
+
+def test_a_click_before_the_kernel_is_there_is_kept(browser, address, course):
+    context = browser.new_context()
+    lab = Lab(context.new_page(), address, course)
+    lab.page.add_init_script(AT_ONCE)
+    lab.page.goto(f"{address}/doc/tree/06-clean-a-claim-file.ipynb")
+    quiz = lab.page.locator(".codeedu-practice").first
+    expect(quiz.get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
+    assert lab.page.evaluate("window.says") == "Starting …"
+    context.close()
+
+
+@pytest.mark.parametrize("heading", ["1. What is HCPCS?", "Check yourself"])
+def test_run_this_lesson_makes_all_views_alive_and_stays_in_place(opens, address, heading):
     lab = opens(address, "01-what-is-hcpcs.ipynb")
     page = lab.page
+    settled(page)
+    place = page.get_by_role("heading", name=heading)
+    place.evaluate("(heading) => heading.scrollIntoView()")
+    before = place.bounding_box()["y"]
     page.get_by_role("button", name="Run this lesson").click()
     page.wait_for_function(
         f"{CELLS}.filter((c) => c.cell_type === 'code').every((c) => c.execution_count)",
@@ -202,7 +305,18 @@ def test_run_this_lesson_makes_all_views_alive_and_ends_at_its_top(opens, addres
     )
     expect(page.locator(".codeedu-practice")).to_have_count(4)  # pretest, quiz, two exercises
     expect(page.locator(".codeedu-explorer")).not_to_have_count(0)
-    expect(page.get_by_role("heading", name="1. What is HCPCS?")).to_be_in_viewport()
+    settled(page)
+    assert abs(place.bounding_box()["y"] - before) < 100
+
+
+def test_in_a_narrow_window_the_outline_makes_room(opens, address):
+    lab = opens(address, viewport={"width": 390, "height": 800})
+    page = lab.page
+    outline = page.get_by_role("tree").get_by_text("How to run a cell")
+    expect(outline).not_to_be_visible()
+    assert page.locator(".jp-NotebookPanel").bounding_box()["width"] > 340
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(outline).to_be_visible()
 
 
 def test_the_second_day_goes_on_where_the_first_one_stopped(opens, course, address):

@@ -166,6 +166,63 @@ def test_accessible_in_both_themes(lab, theme):
     assert not lab.axe()
 
 
+def paste(page: Page, text: str) -> None:
+    """Paste a text into the box, as from a spreadsheet."""
+    box(page).evaluate(
+        """(box, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text", text);
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            box.focus();
+            box.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        text,
+    )
+
+
+LIST = "J1885\n99213-25\nE1165\nj188s\n"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_pasted_list_by_keyboard_alone(lab, theme):
+    lab.set_theme(theme)
+    page = lab.page
+    paste(page, LIST)
+    explorer = page.locator(".codeedu-explorer")
+    expect(box(page)).to_have_value("J1885; 99213-25; E1165; j188s")
+    expect(status(page)).to_contain_text("4 entries")
+    rows = explorer.locator("button[data-open]")
+    expect(rows).to_have_count(4)
+    rows.nth(1).focus()
+    assert rows.nth(1).get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    expect(rows.nth(1)).to_have_attribute("aria-expanded", "true")
+    expect(rows.nth(1)).to_be_focused()
+    expect(explorer.locator("tr", has=page.locator(".codeedu-card"))).to_have_count(1)
+    assert not lab.axe(".codeedu-explorer")
+    lowest, where = lab.contrasts(".codeedu-explorer")[0]
+    assert lowest >= 4.5, f"{lowest:.2f} for {where}"
+    lab.shot(f"{theme}-list", of=explorer)
+    page.keyboard.press("Enter")
+    expect(rows.nth(1)).to_have_attribute("aria-expanded", "false")
+    expect(rows.nth(1)).to_be_focused()
+
+
+def test_a_list_is_copied_as_csv_by_keyboard(lab):
+    page = lab.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    before = lab.cells()
+    paste(page, LIST)
+    copy = page.get_by_role("button", name="Copy as CSV")
+    copy.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    header, *lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert header == "Entry,Reading,Status,Note"
+    assert [line.split(",")[0] for line in lines] == LIST.split()
+    assert lab.cells() == before
+
+
 def test_what_is_typed_stays_text(lab):
     page = lab.page
     evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"

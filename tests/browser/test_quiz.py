@@ -186,11 +186,11 @@ def test_a_whole_quiz_by_keyboard_alone(lab):
         assert status.is_visible(), "the live region has to stay the same element to be announced"
         tab_to(lab, "Next")
         keys.press("Enter")
-    expect(quiz.get_by_role("heading", name="So far")).to_be_focused()
+    expect(quiz.get_by_role("heading", name="Quiz finished")).to_be_focused()
     tab_to(lab, "See all answers")
     keys.press("Enter")
-    expect(quiz.get_by_role("heading", name="Finished")).to_be_focused()
-    expect(quiz).to_contain_text("locks nothing")
+    expect(quiz.get_by_role("heading", name="Quiz finished")).to_be_focused()
+    expect(quiz).to_contain_text("What to read again")
     assert lab.cells() == before
     assert len((lab.folder / "walked.jsonl").read_text().splitlines()) == 10
 
@@ -267,7 +267,7 @@ def test_the_whole_final_by_keyboard_alone(due):
         expect(final.locator(".codeedu-verdict")).to_be_empty()
         expect(final.get_by_role("button", name="Stop here")).to_have_count(0)
         answer_by_keyboard(due, number)
-    expect(final.get_by_role("heading", name="Finished")).to_be_focused()
+    expect(final.get_by_role("heading", name="Final assessment finished")).to_be_focused()
     expect(final).to_contain_text("of 40 right at the first try")
     summary = final.locator("summary").first
     summary.focus()
@@ -326,7 +326,7 @@ def test_no_key_reaches_the_notebook_from_any_control(lab):
             expect(heading).to_be_focused()
         ours.get_by_role("button", name="Next").press("Enter")
     assert walked >= 20
-    expect(ours.get_by_role("heading", name="So far")).to_be_focused()
+    expect(ours.get_by_role("heading", name="Quiz finished")).to_be_focused()
     assert lab.cells() == before
     assert page.evaluate("jupyterapp.shell.currentWidget.content.activeCell.model.type") == "code"
 
@@ -514,7 +514,7 @@ def test_a_narrow_pane_from_right_to_left_needs_no_sideways_scrolling(lab):
         lab.shot(f"quiz-narrow-{number}", of=ours)
         ours.get_by_role("button", name="Next").click()
     ours.get_by_role("button", name="See all answers").click()
-    expect(ours.get_by_role("heading", name="Finished")).to_be_visible()
+    expect(ours.get_by_role("heading", name="Quiz finished")).to_be_visible()
     assert wide(ours) == []
     lab.shot("quiz-narrow-finished", of=ours)
 

@@ -1,10 +1,10 @@
 """The report of what changed between two releases, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import codeedu
 from codeedu.cms import report
+from jupyter_page import fits_when_narrow, passes_axe
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +20,8 @@ def page(browser, tmp_path_factory):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report_passes_axe(page, scheme):
-    page.emulate_media(color_scheme=scheme)
-    found = Axe().run(page).response["violations"]
-    assert [(violation["id"], violation["help"]) for violation in found] == []
+    passes_axe(page, scheme)
 
 
 def test_nothing_is_cut_off_on_a_narrow_page(page):
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    fits_when_narrow(page)

@@ -1,0 +1,88 @@
+"""Home: the learner's lessons, each with its state, and one next step; asked for anew when seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from codeedu.html.explorer import View
+from codeedu.html.nodes import Node, Shown, node, source, to_html
+from codeedu.practice import record, steps
+from codeedu.practice.steps import Lesson
+
+SIGN = {steps.DONE: "✓ "}
+
+
+class Home(View):
+    """The view of home. The browser asks for it again whenever it comes into sight."""
+
+    _esm = source("dom.js", "home.js")
+    _css = source("theme.css", "home.css")
+    _button = "See where I am now"
+
+    body: traitlets.List[Any] = traitlets.List().tag(sync=True)
+
+    def __init__(self, place: str | Path | None, on: date | None) -> None:
+        self.place, self.on = place, on
+        super().__init__(body=self._look())
+        self.on_msg(self._refresh)
+
+    def _look(self) -> list[Node]:
+        return nodes(self._lessons())
+
+    def _lessons(self) -> list[Lesson]:
+        return steps.lessons(record.read(self.place).answers, self.on or date.today())
+
+    def _refresh(self, view: object, content: object, buffers: object) -> None:
+        self.body = self._look()
+
+    def _static(self) -> str:
+        style = f"<style>{source('home.css')}</style>"
+        return Shown("", style + "".join(map(to_html, self._look())))._repr_html_()
+
+    def __repr__(self) -> str:
+        return "\n".join(lines(self._lessons()))
+
+
+def home(place: str | Path | None = None, on: date | None = None) -> Home:
+    """Return the lessons and where the learner is, ready to be the last line of a cell.
+
+    `place` is the file of the record, by default the learner's own (see `record.path`); `on` is
+    the day for which to say what is due, by default today. Never raises.
+
+    >>> print(repr(home("/no/such/file")).splitlines()[0])
+    Next: open 01 What is HCPCS? (27 minutes).
+    """
+    return Home(place, on)
+
+
+def lines(found: list[Lesson], more: Callable[[Lesson], list[str]] = lambda _: []) -> list[str]:
+    """Return the next step and the lessons as text; `more` is said under a lesson."""
+    said = [steps.next_step(found).says]
+    for one in found:
+        said.append(f"{one.title}: {one.says} ({one.minutes} minutes)")
+        said += [f"  {line}" for line in more(one)]
+    return said
+
+
+def nodes(found: list[Lesson], more: Callable[[Lesson], list[Node]] = lambda _: []) -> list[Node]:
+    """Return the next step and the lessons as a list; `more` comes under a lesson."""
+    listed = [node("li", *_lesson(one), *more(one)) for one in found]
+    return [
+        steps.next_step(found).node(),
+        node("p", "Your lessons", class_="codeedu-title"),
+        node("ol", *listed, class_="codeedu-lessons", role="list"),
+    ]
+
+
+def _lesson(one: Lesson) -> list[Node]:
+    state = node("strong", f"{SIGN.get(one.state, '')}{one.says}")
+    return [
+        node("p", node("a", one.title, href=one.file), class_="codeedu-lesson"),
+        node("p", state, f" · {one.minutes} minutes"),
+        node("p", f"{one.row['promise']}", class_="codeedu-caution"),
+    ]
