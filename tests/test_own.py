@@ -130,7 +130,9 @@ def test_own_codes_are_in_tables_and_drills(folder):
 def test_own_questions_are_in_quizzes_drills_and_home(folder):
     (quiz,) = says(folder, "q = quiz('08'); print(q.plan.title, len(q.paper.items))")
     assert quiz == "Quiz · Lesson 08, Our payers 3"
-    assert "08 Our payers: not begun (25 minutes)" in says(folder, "print(home())")
+    *_, own_lesson, final = says(folder, "print(home())")
+    assert own_lesson == "08 Our payers: not begun (25 minutes)"
+    assert final.startswith("07 Final assessment")
 
 
 def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
