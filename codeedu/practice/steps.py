@@ -85,10 +85,14 @@ class Step:
 
 
 def lessons(answers: Sequence[Answer], on: date) -> list[Lesson]:
-    """Return every lesson but the first page, in order, as these answers have it on a day."""
+    """Return every lesson but the first page as these answers have it on a day, the final last.
+
+    Lessons of one's own come before the final, which ends the course.
+    """
     of_item = {answer["item"]: answer["lesson"] for answer in answers}
     due = Counter(of_item[item] for item in selection.due(answers, on))
     rows = [row for row in tables.rows("lessons") if row["lesson"] != "00"]
+    rows.sort(key=lambda row: row["lesson"] in LAST)
     return [_lesson(row, answers, due[row["lesson"]]) for row in rows]
 
 

@@ -13,14 +13,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
+from codeedu.problems import Problem
 from codeedu.teach.run import WIDGET
-
-if TYPE_CHECKING:
-    from codeedu.practice.bank import Problem
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")
@@ -33,6 +31,7 @@ UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
 # A cell that calls codeedu on values of its own needs nothing from other cells.
+FIELDS = re.compile(r'codeedu\.exercise\("(\w+)", (\d+)[,)]')
 ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
 RUN = "Choose Run, Restart Kernel and Run All Cells, and save."
@@ -208,19 +207,17 @@ def story(lesson: Lesson) -> Found:
     if examples < 3:
         fix = "Add one under a heading `### Worked example: …`."
         yield 0, f"it has {plural(examples, 'worked example')}, not 3 or more", fix
-    exercises = re.split(r"(?m)^#+ Exercise", lesson.text)[1:]
+    whole = "\n\n".join(cell["source"] for cell in lesson.cells)
+    exercises = re.findall(r"(?ms)^##+ (Exercise .*?)(?=^##+ |\Z)", whole)
     if len(exercises) < 4:
         fix = "Add one under a heading `### Exercise 1: …`."
         yield 0, f"it has {plural(len(exercises), 'exercise')}, not 4 or more", fix
     for exercise in exercises:
-        if not re.search(r"<details>\s*<summary>Solution", exercise):
-            name = f"Exercise{exercise.splitlines()[0]}"
-            fix = "Add `<details><summary>Solution</summary>`, an empty line, the text, an empty "
-            yield lesson.where(name), f"“{name}” has no solution", f"{fix}line, `</details>`."
-    typed = sum("**Type it.**" in exercise for exercise in exercises)
-    if typed * 2 < len(exercises):
-        what = f"{typed} of {len(exercises)} exercises ask to type"
-        yield 0, what, "Begin half of them with `**Type it.**`"
+        yield from _answers(lesson, exercise)
+    checked = sum(bool(FIELDS.search(exercise)) for exercise in exercises)
+    if checked * 2 < len(exercises):
+        what = f"{checked} of {len(exercises)} exercises have fields that are checked"
+        yield 0, what, "Add a cell such as `codeedu.exercise(...)` to half of them."
     for words in ("**Teach it back.**", "**Your own codes.**"):
         if words not in lesson.text:
             yield 0, f"no exercise has `{words}`", "Add it to one."
@@ -235,6 +232,24 @@ def story(lesson: Lesson) -> Found:
             if words not in trap:
                 first = trap.splitlines()[0]
                 yield lesson.where(first), f"the trap does not say `{words}`", "Add it."
+
+
+def _answers(lesson: Lesson, exercise: str) -> Found:
+    """Fields that check the answers, of the exercise's own number, or a solution to read."""
+    name = exercise.splitlines()[0]
+    call = FIELDS.search(exercise)
+    number = re.match(r"Exercise (\d+)", name)
+    mine = (lesson.number, number and number[1])
+    if call and call.groups() != mine:
+        what = f"the cell of “{name}” asks for exercise {call[2]} of lesson {call[1]}"
+        yield lesson.where(name), what, "Ask for the number in the heading."
+    if not call and "**Type it.**" in exercise:
+        what = f"“{name}” says `**Type it.**`, and there is no field"
+        fix = f'Add `codeedu.exercise("{lesson.number}", {mine[1] or 1})` and its rows in the bank'
+        yield lesson.where(name), what, f"{fix}, or write `**Write it.**`."
+    if not call and not re.search(r"<details>\s*<summary>Solution", exercise):
+        fix = "Add `<details><summary>Solution</summary>`, an empty line, the text, an empty "
+        yield lesson.where(name), f"“{name}” has no solution", f"{fix}line, `</details>`."
 
 
 def live(lesson: Lesson) -> Found:
@@ -437,29 +452,28 @@ def check(path: str | Path, *, run: bool = False) -> list[Problem]:
     try:
         lesson = Lesson(place)
     except ValueError as error:
-        return [bank.Problem(place.name, "", str(error), "Open it in JupyterLab and save it.")]
+        return [Problem(place.name, "", str(error), "Open it in JupyterLab and save it.")]
     found = [
-        bank.Problem(place.name, lesson.place(number), what, fix)
+        Problem(place.name, lesson.place(number), what, fix)
         for rule in RULES
         for number, what, fix in rule(lesson)
     ]
     if not lesson.number:
         fix = f"Call it {FIRST_OF_YOUR_OWN}-title.ipynb."
-        found.append(bank.Problem(place.name, "", "its name begins with no number", fix))
+        found.append(Problem(place.name, "", "its name begins with no number", fix))
     named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))  # beside the notebook
     banks = [place.parent / name for name in dict.fromkeys(named)]
     found += [problem for problem in bank.problems(banks) if not problem.warning]
     for one in banks:
         if one.is_file() and PLACEHOLDER.search(one.read_text("utf-8", errors="replace")):
             fix = "Write what belongs there."
-            found.append(bank.Problem(one.name, "", "a placeholder is left: TODO", fix))
+            found.append(Problem(one.name, "", "a placeholder is left: TODO", fix))
     if run:
         found += _run(lesson)
     return found
 
 
 def _run(lesson: Lesson) -> list[Problem]:
-    from codeedu.practice import bank
     from codeedu.teach import run
 
     again = run.run(lesson.path)
@@ -473,7 +487,7 @@ def _run(lesson: Lesson) -> list[Problem]:
             what = "it prints something else than what is stored"
         if what:
             fix = "Repair it." if failed else RUN
-            found.append(bank.Problem(lesson.path.name, lesson.place(number), what, fix))
+            found.append(Problem(lesson.path.name, lesson.place(number), what, fix))
     return found
 
 

@@ -50,14 +50,10 @@ import codeedu; codeedu.explorer("J1885")
 ---
 ### Exercise 1: TODO
 
-**Type it.** TODO: what to predict and write down, then to run.
-
-<details><summary>Solution</summary>
-
-TODO: the answer, and why.
-
-</details>
-
+**Type it.** TODO: what to type. The rows and their answers are in {slug}.toml.
+---
+import codeedu; codeedu.exercise("{number}", 1, banks="{number}-{slug}.toml")
+---
 ### Worked example: TODO 2
 
 1. TODO: a second code.
@@ -70,13 +66,9 @@ TODO: the answer, and why.
 
 ### Exercise 2: TODO
 
-**Type it.** TODO: what to predict and write down.
-
-<details><summary>Solution</summary>
-
-TODO: the answer, and why.
-
-</details>
+**Type it.** TODO: what to type.
+---
+import codeedu; codeedu.exercise("{number}", 2, banks="{number}-{slug}.toml")
 ---
 ## TODO: the second section
 
@@ -160,6 +152,19 @@ sources = ["own-source"]
     feedback = "TODO: what tempts, and what to look at."
 """
 
+ROW = """
+[[item]]
+id = "{number}-{slug}-{exercise}0{place}"
+objective = "{number}-{slug}"
+exercise = {exercise}
+kind = "type"
+level = "apply"
+stem = "TODO: what row {place} of exercise {exercise} asks"
+answers = ["TODO: the answer"]
+explanation = "TODO: why this is the right answer."
+sources = ["own-source"]
+"""
+
 ITEMS = 6  # a pretest of three, and three more
 
 
@@ -189,7 +194,12 @@ def lesson(number: str, title: str, slug: str) -> tuple[str, str]:
         )
         for place in range(1, ITEMS + 1)
     )
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", head + items
+    rows = "".join(
+        ROW.format(number=number, slug=slug, exercise=exercise, place=place)
+        for exercise in (1, 2)
+        for place in (1, 2)
+    )
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", head + items + rows
 
 
 def _cell(source: str, name: str) -> dict[str, object]:
