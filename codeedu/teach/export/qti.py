@@ -109,6 +109,7 @@ def _test(questions: Sequence[Question], title: str) -> Element:
     root = _root("assessmentTest", ITEM, identifier=identifier("test"), title=visible(title))
     how = {"navigationMode": "nonlinear", "submissionMode": "individual"}
     part = add(root, "testPart", identifier=identifier("part"), **how)
+    add(part, "itemSessionControl", showFeedback="true")  # a test shows none by default
     for lesson, asked in by_lesson(questions).items():
         section = add(
             part,
