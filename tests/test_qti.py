@@ -170,7 +170,8 @@ def references(root):
     yield from (f"{name} is not declared" for name in sorted(used - set(declared)))
     choices = named("simpleChoice")
     parts = ("assessmentTest", "testPart", "assessmentSection", "assessmentItemRef")
-    for unique in (declared, choices, named("modalFeedback"), sum(map(named, parts), [])):
+    listed = [name for part in parts for name in named(part)]
+    for unique in (declared, choices, named("modalFeedback"), listed):
         if len(unique) != len(set(unique)):
             yield f"a name is there twice: {unique}"
     for response in root.iter(f"{SPACE}responseDeclaration"):

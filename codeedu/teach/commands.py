@@ -53,8 +53,8 @@ def _gradebook(parsed: argparse.Namespace) -> int:
     print(book)
     for number, says in enumerate(report.findings(book), 1):
         print(f"{number}. {says}")
-    for name, says in book.notes:
-        print(f"{name}: {says}", file=sys.stderr)
+    for row in gradebook.rows(book.problems):
+        print(f"{row.file}: {row.problem}", file=sys.stderr)
     written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
     for path, make in written.items():
         if path:
