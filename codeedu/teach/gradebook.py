@@ -358,7 +358,7 @@ def _percent(share: Any) -> Any:
 
 def _shown(chances: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return how often each misconception showed, of how often it could, most surely first."""
-    found: pd.DataFrame = chances.groupby(list(columns))["showed"].agg(times="sum", of="size")
+    found = chances.groupby(list(columns)).agg(times=("showed", "sum"), of=("showed", "size"))
     found = found[found["times"] > 0].copy()
     found["rank"] = at_least(found["times"], found["of"])
     return found.sort_values("rank", ascending=False, kind="stable").drop(columns="rank")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 
-from codeedu.teach.run import METADATA
+from codeedu.teach import run
 
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
 NOTEBOOK = """\
@@ -170,15 +169,11 @@ def lesson(number: str, title: str, slug: str) -> tuple[str, str]:
     text = NOTEBOOK.format(number=number, title=title, slug=slug, day=day)
     text = text.replace(f"# {number}. ", f"# {int(number)}. ", 1)
     cells = [
-        _cell(source.strip("\n"), f"{number}-{place:03d}")
-        for place, source in enumerate(text.split("\n---\n"))
+        (run.code if source.startswith("import codeedu") else run.markdown)(
+            f"{number}-{place:03d}", source
+        )
+        for place, source in enumerate(text.strip().split("\n---\n"))
     ]
-    notebook = {
-        "cells": cells,
-        "metadata": METADATA,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
     head = HEAD.format(number=number, slug=slug, today=today, later=today + timedelta(days=365))
     items = "".join(
         ITEM.format(
@@ -189,18 +184,4 @@ def lesson(number: str, title: str, slug: str) -> tuple[str, str]:
         )
         for place in range(1, ITEMS + 1)
     )
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", head + items
-
-
-def _cell(source: str, name: str) -> dict[str, object]:
-    lines = source.splitlines(keepends=True)
-    if not source.startswith("import codeedu"):
-        return {"cell_type": "markdown", "id": name, "metadata": {}, "source": lines}
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": name,
-        "metadata": {},
-        "outputs": [],
-        "source": lines,
-    }
+    return run.notebook(cells), head + items
