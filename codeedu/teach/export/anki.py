@@ -24,6 +24,7 @@ STYLE = """.card { max-width: 45rem; margin: 0 auto; font: 1.1rem/1.5 sans-serif
 .card { text-align: left; }
 .item { font-size: 0.85rem; }
 pre { overflow-x: auto; }"""
+LEFT_OUT = ("choice", "other spellings")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
@@ -54,15 +55,6 @@ def build(questions: Sequence[Question], title: str) -> bytes:
     package = io.BytesIO()
     genanki.Package(decks).write_to_file(package)
     return package.getvalue()
-
-
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what a card cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.options:
-            yield "a check of the choice (the card shows the answer, the learner judges)", question
-        elif len(question.item.answers) > 1 or question.item.unit or question.item.tolerance:
-            yield "other spellings of a typed answer (Anki compares with one)", question
 
 
 def _genanki() -> Any:

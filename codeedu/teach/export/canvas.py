@@ -6,7 +6,7 @@ those that text2qti writes for Canvas.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from codeedu.codes.wording import visible
@@ -27,6 +27,7 @@ TYPES = {
     "order": "matching_question",
 }
 RESPONSE, GENERAL = "response1", "general_fb"
+LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
@@ -53,21 +54,6 @@ def build(questions: Sequence[Question], title: str) -> bytes:
         files[f"{name}/{name}.xml"] = _quiz(name, says, asked)
         files[meta] = _meta(name, says, len(asked))
     return zipped(files)
-
-
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what Canvas cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.hint:
-            yield "the hint", question
-        if question.kind == "order":
-            yield "an order (its steps are matched to their places)", question
-        if question.kind in ("order", "type", "number"):
-            yield "feedback on one answer by itself (it is in the general comment)", question
-        if question.kind == "type":
-            yield "other spellings of a typed answer (blanks, dashes, plurals)", question
-        if question.item.unit:
-            yield "a unit typed with a number (only the number is accepted)", question
 
 
 def _root(tag: str, space: str, **attributes: str) -> Element:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from codeedu.codes.wording import visible
@@ -31,6 +31,7 @@ RESPONSE = {  # kind: how many values a response has, and of which type
     "number": ("single", "float"),
 }
 GENERAL = "general_fb"  # Canvas knows feedback on the whole question by this name
+LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
@@ -56,20 +57,6 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -
     made = SubElement(parent, tag, attributes)
     made.text = text
     return made
-
-
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what QTI cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.hint:
-            yield "the hint", question
-        if question.kind == "order":
-            yield "part of the mark for an order that is partly right", question
-            yield "feedback on a step by itself (it is in the general feedback)", question
-        if question.item.unit:
-            yield "a unit typed with a number (only the number is accepted)", question
-        if question.kind == "type":
-            yield "other spellings of a typed answer (blanks, dashes, plurals)", question
 
 
 # The package

@@ -64,6 +64,11 @@ class Question:
         return self.item.kind
 
     @property
+    def lone(self) -> bool:
+        """Whether boxes are ticked and just one of them is right."""
+        return self.kind == "many" and sum(answer.right for answer in self.answers) == 1
+
+    @property
     def prompt(self) -> list[Node]:
         """The stem; with a number, also its unit."""
         return [*self.stem, *([node("p", _unit(self.item))] if self.kind == "number" else [])]
