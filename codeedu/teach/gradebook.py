@@ -140,7 +140,7 @@ class Gradebook:
     @cached_property
     def objectives(self) -> pd.DataFrame:
         """A row for each learner and objective: right at the first try and by now, in percent."""
-        return self._right_by("learner", "lesson", "objective")
+        return self._right_by("learner", "lesson", "objective").drop(columns="learners")
 
     def _right_by(self, *columns: str) -> pd.DataFrame:
         by = self.tries.groupby(list(columns))
@@ -151,7 +151,7 @@ class Gradebook:
             best=("best", "mean"),
         )
         found[["first", "best"]] = _percent(found[["first", "best"]])
-        return found.drop(columns="learners" if "learner" in columns else []).reset_index()
+        return found.reset_index()
 
     @cached_property
     def hardest(self) -> pd.DataFrame:

@@ -307,7 +307,7 @@ def _items(book: Gradebook) -> pd.DataFrame:
             "Facility": found["facility"].map(_whole),
             "Discrimination": found["discrimination"].map(_whole),
             "Learners": found["learners"],
-            "Most tempting": [tempts.get(name, "no wrong answer") for name in found["item"]],
+            "Most tempting": [tempts.get(name, "") for name in found["item"]],
             "Check its key": ["yes" if name in set(odd["item"]) else "" for name in found["item"]],
         }
     )
