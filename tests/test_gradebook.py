@@ -432,6 +432,15 @@ def test_a_key_is_suspect_if_most_of_the_strongest_choose_one_wrong_answer(tmp_p
     assert (f"Check the key of {ITEM.id}" in report.findings(book)[-1]) is found
 
 
+@pytest.mark.parametrize("answer", ["a text", 99, -1, [0, 1], None])
+def test_an_answer_that_is_no_option_makes_no_key_suspect(tmp_path, answer):
+    for n in range(15):
+        write(tmp_path, f"{n:02}.jsonl", [marked(ITEM, answer, 0, n, right=False)])
+    book = codeedu.gradebook(tmp_path)
+    assert book.suspects.empty
+    assert book.report()
+
+
 def test_a_key_is_not_suspect_in_a_class_that_is_too_small(tmp_path):
     for n in range(14):
         write(tmp_path, f"{n:02}.jsonl", [line(right=False, seconds=n + 0.5)])

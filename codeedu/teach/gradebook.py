@@ -254,10 +254,11 @@ class Gradebook:
             if item is None or not KINDS[item.kind].single or len(mine) < MANY:
                 continue
             best = mine.nlargest(-(-len(mine) // 3), "rest")
-            wrong = best.loc[~best["right"], "answer"].value_counts()
-            if len(wrong) and wrong.iloc[0] > len(best) / 2:
-                option = item.options[wrong.index[0]].text
-                listed.append((name, option, _percent(wrong.iloc[0] / len(best)), len(mine)))
+            wrong = Counter(best.loc[~best["right"], "answer"])
+            for place, option in enumerate(item.options):
+                if wrong[place] > len(best) / 2:
+                    share = _percent(wrong[place] / len(best))
+                    listed.append((name, option.text, share, len(mine)))
         found = pd.DataFrame(listed, columns=["item", "option", "strong", "learners"])
         return found.sort_values(["strong", "item"], ascending=[False, True], ignore_index=True)
 
