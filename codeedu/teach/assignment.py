@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from string import ascii_uppercase
@@ -24,6 +24,7 @@ from codeedu.practice import bank, selection
 from codeedu.practice.grading import KINDS
 from codeedu.practice.items import Item
 from codeedu.teach import marking, run
+from codeedu.teach.export.reading import read
 
 WRITE = {
     "one": 'Write one letter, such as `"A"`.',
@@ -184,30 +185,14 @@ class Assignment:
         return "\n\n".join(filter(None, (*parts, f"*{how}* {unit}{WRITE[item.kind]}")))
 
     def _solved(self, item: Item) -> Iterator[Node]:
-        from codeedu.practice.screens import inline, rich
-
-        yield from rich(item.stem)
-        answer = f"Answer: {self.right(item)}. "
-        yield node("p", node("strong", answer), *inline(item.explanation))
-        kind = KINDS[item.kind]
-        letters = [f"{letter}. " for letter in ascii_uppercase]
-        shown = [item.options[place] for place in self.order(item)]
-        marked = [
-            (letter, option, kind.marks(option))
-            for letter, option in zip(letters, shown, strict=False)
-        ] or [("", option, kind.marks(option)) for option in item.distractors]
-        listed = [
-            node(
-                "li",
-                node("strong", letter, *inline(option.text)),
-                f"{mark}: ",
-                *inline(option.feedback),
-            )
-            for letter, option, mark in marked
-        ]
-        if listed:
-            yield node("ul", *listed)
-        yield node("p", f"{item.id}. Sources: {', '.join(item.sources)}. As of {item.as_of}.")
+        question = read(item)
+        if question.choices and item.kind != "order":  # lettered as in the handout
+            shown = tuple(question.answers[place] for place in self.order(item))
+            question = replace(question, answers=shown)
+        yield from question.stem
+        explained, *others = question.general
+        yield node("p", node("strong", f"Answer: {self.right(item)}. "), *explained[2:])
+        yield from (*question.reasons, *others, node("p", item.id))
 
 
 def _plain(text: str) -> str:

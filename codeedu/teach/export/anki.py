@@ -76,7 +76,7 @@ def _fields(question: Question) -> Iterator[str]:
     """Yield the fields of a note, in the order of FIELDS."""
     choices = [node("li", *answer.nodes) for answer in question.choices]
     how = node("p", node("em", question.how))
-    yield _safe([*question.prompt, how, *([node("ul", *choices)] if choices else [])])
+    yield _safe([*question.prompt, how, *([node("ol", *choices, type="A")] if choices else [])])
     yield "" if choices else _safe([question.answers[0].text])
     yield _safe(question.right)
     yield _safe([*question.general[:1], *question.reasons, *question.general[1:]])
