@@ -133,8 +133,8 @@ class Assignment:
         questions = [node("li", *self._solved(item)) for item in self.items]
         says = "For instructors: each question, its answer, and what every option tells."
         top = [node("h1", f"Key: {self.title}"), node("p", says)]
-        body = node("main", *top, node("ol", *questions), class_="codeedu")
-        return page(f"Key: {self.title}", to_html(body), source("theme.css", "page.css"))
+        body = to_html(node("main", *top, node("ol", *questions)))
+        return page(f"Key: {self.title}", body, source("tokens.css", "worksheet.css"))
 
     def save(self, folder: str | Path) -> dict[str, Path]:
         """Write handout, key and nbgrader's source into a folder; return what is where.
