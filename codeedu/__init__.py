@@ -24,6 +24,7 @@ _HOMES: dict[str, str] = {
     "delete_progress": "practice.record",
     "drill": "practice.widget",
     "due_today": "practice.progress",
+    "exercise": "practice.exercise",
     "explorer": "html.explorer",
     "export_bank": "teach.export.files",
     "export_progress": "practice.record",

@@ -17,6 +17,7 @@ from codeedu.html.explorer import explorer as explorer
 from codeedu.html.lesson import glossary as glossary
 from codeedu.html.lesson import show_table as show_table
 from codeedu.html.lesson import sources as sources
+from codeedu.practice.exercise import exercise as exercise
 from codeedu.practice.progress import completion as completion
 from codeedu.practice.progress import confusion_matrix as confusion_matrix
 from codeedu.practice.progress import due_today as due_today

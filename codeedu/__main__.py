@@ -332,6 +332,7 @@ def _lesson_update(parsed: argparse.Namespace) -> int:
     from codeedu.course import copy
 
     course = parsed.course or copy.folder()
+    copy.find_own(course)
     fresh = not course.exists()
     said = copy.update(course)
     print(f"Your lessons are in {course.resolve()}.")
@@ -359,36 +360,55 @@ def _lesson_protect(parsed: argparse.Namespace) -> int:
 def _add_check(commands: Any) -> None:
     add = commands.add_parser(
         "check",
-        help="check that everything the course needs is here, or check your own questions",
-        description="Without a file: check that everything the course needs is here. With files: "
-        "check question banks of your own (.toml), and say what is wrong and how to fix it. "
-        "Warnings leave the exit code at 0.",
+        help="check that everything the course needs is here, or check files of your own",
+        description="Without a file: check that everything the course needs is here, and the "
+        "folder of your own if there is one. With files: check question banks (.toml), lists of "
+        "codes (.csv) and lessons (.ipynb), or a folder of them; say what is wrong in which line "
+        "and how to fix it. Warnings leave the exit code at 0.",
     )
-    add.add_argument("banks", nargs="*", type=Path, metavar="BANK", help="question banks to check")
+    add.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
     add.set_defaults(run=_check)
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    if parsed.banks:
-        return _check_banks(parsed.banks)
+    from codeedu import tables
+
+    if parsed.files:
+        return _check_files(parsed.files)
     from codeedu.selfcheck import check
 
     report = check()
     print(report)
-    return READ if report.ok else SOME_NOT
+    own = _check_files([tables.own()]) if tables.own().is_dir() else READ
+    return own if report.ok else SOME_NOT
 
 
-def _check_banks(paths: list[Path]) -> int:
+def _check_files(paths: list[Path]) -> int:
+    from codeedu.codes import own
     from codeedu.practice import bank
+    from codeedu.teach import lessons
 
-    found = bank.problems(paths)
+    files = [file for path in paths for file in _within(path)]
+    of: dict[str, list[Path]] = {}
+    for file in files:
+        of.setdefault(file.suffix, []).append(file)
+    lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
+    banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
+    found = [problem for path in lists for problem in own.problems(path)]
+    found += bank.problems(banks) if banks else []
+    found += [problem for path in notebooks for problem in lessons.check(path)]
     for problem in found:
         print(problem)
     wrong = sum(not problem.warning for problem in found)
     print(f"{_count(wrong, 'problem')}, {_count(len(found) - wrong, 'warning')}.")
-    if not all(map(_opens, paths)):
+    if not all(map(_opens, files)):
         return WRONG
     return SOME_NOT if wrong else READ
+
+
+def _within(path: Path) -> list[Path]:
+    """Return the files of a folder; any other path, and a folder without files, is itself."""
+    return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
 
 
 def _add_export(commands: Any) -> None:

@@ -126,7 +126,7 @@ def _questions() -> Check:
 
     what = "questions of codeedu"
     try:
-        wrong = [problem for problem in bank.problems() if not problem.warning]
+        wrong = [problem for problem in bank.problems(bank.course_paths()) if not problem.warning]
     except (tables.TableError, OSError, UnicodeDecodeError) as error:  # questions refer to tables
         return Check(what, f"{error} Install codeedu again.")
     if wrong or not bank.course_paths():

@@ -1,20 +1,33 @@
 """The tables of `data/`: everything codeedu knows about codes, read once and checked.
 
-In a checkout they are in `data/`, next to the package; in a wheel, inside the package.
+In a checkout they are in `data/`, next to the package; in a wheel, inside the package. What an
+instructor adds is in a folder of its own (see `own`): its lessons, objectives, misconceptions and
+sources are rows of the same tables.
 """
 
 from __future__ import annotations
 
 import csv
+import os
+import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
 HERE = Path(__file__).parent
 DATA = HERE / "data" if (HERE / "data").is_dir() else HERE.parent / "data"
+
+# What the question files of one's own add: table, the list in the file, the key of both.
+ADDED = {
+    "lessons": ("lesson", "lesson"),
+    "objectives": ("objective", "objective"),
+    "misconceptions": ("misconception", "id"),
+    "sources": ("source", "id"),
+}
 
 
 class TableError(ValueError):
@@ -32,6 +45,14 @@ def names() -> list[str]:
 
 def _paths() -> dict[str, Path]:
     return {path.stem: path for path in DATA.glob("*/*.csv")}
+
+
+def own() -> Path:
+    """Return the folder of codes, questions and lessons of one's own; it need not exist.
+
+    It is the one that the environment variable CODEEDU_OWN names, else `own` beside `data/`.
+    """
+    return Path(os.environ.get("CODEEDU_OWN") or DATA.parent / "own")
 
 
 @cache
@@ -58,7 +79,33 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
                     f"{len(fields)} fields where the header has {len(header)}."
                 )
             found.append(dict(zip(header, fields, strict=True)))
-    return tuple(found)
+    return (*found, *_added(name, header, found))
+
+
+def _added(
+    name: str, header: list[str], known: Iterable[dict[str, str]]
+) -> Iterator[dict[str, str]]:
+    """Yield the rows that the files of one's own add; what is wrong with them, `check` says."""
+    if name not in ADDED:
+        return
+    entry, key = ADDED[name]
+    seen = {row[key] for row in known}
+    for path in sorted(own().glob("*.toml")):
+        for row in _listed(path, entry):
+            if row.get(key) and row[key] not in seen:
+                seen.add(row[key])
+                yield {column: row.get(column, "") for column in header}
+
+
+def _listed(path: Path, entry: str) -> list[dict[str, str]]:
+    try:
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(entry)
+    except (OSError, ValueError):
+        return []
+    rows = found if isinstance(found, list) else []
+    texts = [{key: str(row[key]) for key in row} for row in rows if isinstance(row, dict)]
+    # A source of one's own says `what` and `where`; the table, `title` and `note`.
+    return [{"title": row.get("what", ""), "note": row.get("where", "")} | row for row in texts]
 
 
 @cache

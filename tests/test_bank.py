@@ -21,6 +21,7 @@ from codeedu.practice.items import LEVELS
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
 EXAMPLES = re.search(r"(?s)````toml\n(.*?)````", GUIDE)[1]
+ROW, OWN = re.findall(r"(?s)\n```toml\n(.*?)```\n", GUIDE)
 SCHEMA = json.loads(
     (tables.DATA / "practice" / "questions.schema.json").read_text(encoding="utf-8")
 )
@@ -74,13 +75,18 @@ def test_the_guides_examples_are_sound(tmp_path):
     assert Counter(one.kind for one in items) == dict.fromkeys(KINDS, 1)
 
 
+def test_the_guides_row_of_an_exercise_is_sound(tmp_path):
+    assert said(tmp_path, ROW) == []
+    (row,) = bank.load(tmp_path / "mine.toml")
+    assert (row.exercise, row.pool, row.choices) == (1, "exercise", ())
+
+
 def test_the_guides_own_bank_is_sound(tmp_path):
-    own = re.search(r"(?s)\n```toml\n(.*?)```", GUIDE)[1]
     text = ONE.replace("01-levels", "08-our-payers").replace(
         "cms-l2-procedures", "our-payer-manual"
     )
     text = text.replace("level-3-still-used", "s-code-for-all")
-    assert said(tmp_path, text.replace("[[item]]", f"{own}\n[[item]]", 1)) == []
+    assert said(tmp_path, text.replace("[[item]]", f"{OWN}\n[[item]]", 1)) == []
     one = bank.load(tmp_path / "mine.toml")[0]
     assert one.lesson == "08"
     assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
@@ -236,6 +242,15 @@ NUMBER_FAULTS = [
     ("number = 60", 'text = "60"', "03-drug-line-01, distractor 1: `number` is missing."),
     ("answer = 4", "answer = 4\ntolerance = -1", "`tolerance` is -1. It should be how far off"),
 ]
+ROW_FAULTS = [
+    ("exercise = 1", "exercise = 0", "`exercise` is 0. It should be the number of the exercise"),
+    ("exercise = 1", "exercise = 1\npool = 'final'", "`pool` does not belong in this kind of item"),
+    ("exercise = 1", "exercise = 1\npretest = true", "`pretest` does not belong in this kind of"),
+    ("exercise = 1", "choices = ['CPT', 'CPT MAAA', 'MAAA']", "`exercise` is missing. Add"),
+    ("exercise = 1", "exercise = 1\nchoices = ['CPT', 'II']", "'cptmaaa' is not among its"),
+    ("exercise = 1", "exercise = 1\nchoices = ['MAAA', 'CPT MAAA']", "'cpt' is not among its"),
+    ('kind = "type"', 'kind = "order"', "`kind` is 'order'. It should be type or number: a row of"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -244,11 +259,12 @@ NUMBER_FAULTS = [
         *((ONE, *fault) for fault in FAULTS),
         *((READING, *fault) for fault in READING_FAULTS),
         *((ONE + NUMBER, *fault) for fault in NUMBER_FAULTS),
+        *((ROW, *fault) for fault in ROW_FAULTS),
     ],
 )
 def test_each_fault_is_named(tmp_path, base, old, new, says):
     assert old in base
-    found = said(tmp_path, base.replace(old, new, 1))
+    found = [re.sub(r", line \d+", "", line) for line in said(tmp_path, base.replace(old, new, 1))]
     assert len([line for line in found if says in line]) == 1, found
     assert len(found) <= 5, found  # one slip may have a few consequences, and no more
 
@@ -270,13 +286,29 @@ def test_a_sound_bank_has_no_problem(tmp_path):
     assert (one.lesson, one.as_of, one.review_by) == ("01", "2026-11-23", "2027-11-23")
 
 
+def test_every_problem_of_a_file_is_named_at_once_with_its_line(tmp_path):
+    broken = ONE.replace('kind = "one"\n', "").replace('"cms-l2-procedures"', '"cms"')
+    broken = broken.replace("CPT does not cover.", "<b>CPT</b> does not cover.")
+    again = "[[item]]" + ONE.partition("[[item]]")[2]
+    assert said(tmp_path, broken + again) == [
+        "mine.toml, line 4, 01-levels-01: `kind` is missing. Add `kind`: one, many, type, number, "
+        "order or spot.",
+        "mine.toml, line 4, 01-levels-01: there is no source 'cms'. Take an id of "
+        "data/sources/sources.csv, or add a [[source]] to this file.",
+        "mine.toml, line 4, 01-levels-01: there is HTML in 'Level II is what <b>CPT</b> does "
+        "not cov'. Write words, or put it in backticks as code.",
+        "mine.toml, line 27, 01-levels-01: this file has an item with this id too. "
+        "Give one of them the next free number.",
+    ]
+
+
 def test_ids_are_used_once_across_files(tmp_path):
     paths = [tmp_path / name for name in ("a.toml", "b.toml")]
     for path in paths:
         path.write_text(ONE)
     found = [str(p) for p in bank.problems(paths, today=TODAY) if not p.warning]
     assert found == [
-        f"{paths[1]}, 01-levels-01: {paths[0]} has an item with this id too. "
+        f"{paths[1]}, line 4, 01-levels-01: {paths[0]} has an item with this id too. "
         "Give one of them the next free number."
     ]
     with pytest.raises(bank.BankError, match="has an item with this id too") as caught:

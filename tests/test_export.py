@@ -25,7 +25,7 @@ from codeedu.practice.items import Option
 from codeedu.teach.export import FORMATS, anki, canvas, gift, moodle, qti, spreadsheet, worksheet
 from codeedu.teach.export.reading import html, plain, read, words
 
-COURSE = [read(one) for one in bank.load()]
+COURSE = [read(one) for one in bank.load() if not one.exercise]
 KIND = {question.id: question for question in COURSE}
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 

@@ -150,8 +150,9 @@ def test_what_an_attempt_left_open_is_not_right(tmp_path):
     assert (row["first"], row["answered"], row["of"]) == (50.0, 5, 10)
 
 
-def test_pretests_do_not_count(tmp_path):
-    write(tmp_path, "maria.jsonl", [line(right=False, mode="pretest", sitting="pretest 05 #0")])
+@pytest.mark.parametrize("mode", ["pretest", "placement", "exercise"])
+def test_what_teaches_does_not_count(tmp_path, mode):
+    write(tmp_path, "maria.jsonl", [line(right=False, mode=mode, sitting=f"{mode} 05 #0")])
     book = codeedu.gradebook(tmp_path)
     assert book.lessons.empty
     assert book.learners["answers"].tolist() == [0]

@@ -199,7 +199,7 @@ def test_the_link_opens_the_first_lesson():
     path = parse_qs(query)["urlpath"][0].removeprefix("lab/tree/codeedu/")
     assert (ROOT / path).is_file()
     binder = re.search(r"https://mybinder.org/v2/\S+\?(\S+)", GUIDE)[1]
-    assert parse_qs(binder)["urlpath"] == [f"lab/tree/{path}"]
+    assert parse_qs(binder)["urlpath"] == [f"lab/tree/course/{Path(path).name}"]
     assert f'lesson = "lab/tree/codeedu/{path}"\n' in GUIDE
 
 
@@ -219,6 +219,25 @@ def test_binder_builds_from_the_environment_and_a_script():
         subprocess.run(["bash", "-n", script], check=True)  # it reads as a script
     assert not (ROOT / "binder").exists()  # else Binder looks for both files there only
     assert not (ROOT / ".binder").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder runs Linux")
+def test_binder_gets_a_learners_copy_and_the_classroom(tmp_path):
+    for name in ("codeedu", "data", "notebooks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    codeedu = f'#!/bin/bash\nexec "{sys.executable}" -m codeedu "$@"\n'
+    python = f'#!/bin/bash\n[ "$1" = -c ] && echo "{tmp_path}/env"\n'
+    for name, text in (("codeedu", codeedu), ("python", python), ("jupyter", "#!/bin/bash\n")):
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    env = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}
+    subprocess.run(["bash", str(ROOT / "postBuild")], cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "course" / "00-start-here.ipynb").is_file()
+    settings = tmp_path / "env" / "share" / "jupyter" / "lab" / "settings"
+    assert "@jupyterlab/notebook-extension:tracker" in (settings / "overrides.json").read_text()
+    assert "announcements" in (settings / "page_config.json").read_text()
 
 
 def test_the_container_for_development_makes_the_environment():

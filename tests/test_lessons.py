@@ -106,7 +106,23 @@ BROKEN = {
     ),
     "an exercise without a solution": (
         swap("<details><summary>Solution", "<details><summary>Answer"),
-        "“Exercise 1: name the kind” has no solution",
+        "“Exercise 7: teach it back” has no solution",
+    ),
+    "an exercise without fields": (
+        swap("codeedu.exercise(", "codeedu.explorer("),
+        "“Exercise 1: name the kind” says `**Type it.**`, and there is no field. Add "
+        '`codeedu.exercise("02", 1)` and its rows in the bank, or write `**Write it.**`.',
+    ),
+    "the fields of another exercise": (
+        swap('codeedu.exercise("02", 1)', 'codeedu.exercise("02", 2)'),
+        "the cell of “Exercise 1: name the kind” asks for exercise 2 of lesson 02. Ask for the "
+        "number in the heading.",
+    ),
+    "few exercises with fields": (
+        lambda notebook: [
+            swap("codeedu.exercise(", "codeedu.explorer(")(notebook) for _ in "12345"
+        ],
+        "1 of 8 exercises have fields that are checked. Add a cell such as",
     ),
     "a trap without its cost": (
         swap("**What it costs.**", "**Cost.**"),
@@ -265,9 +281,8 @@ def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
     notebook, questions = filled(tmp_path)
     text = questions.read_text("utf-8")
     questions.write_text(text.replace("right = true", "right = 1", 1), encoding="utf-8")
-    assert any(
-        one.startswith(f"{questions}, 08-home-health-the-codes-01") for one in said(notebook)
-    )
+    what = "08-home-health-the-codes-01, option 1: `right` is 1, not true or false. "
+    assert any(one.startswith(str(questions)) and what in one for one in said(notebook))
 
 
 def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):

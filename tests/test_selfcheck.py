@@ -81,7 +81,7 @@ def test_the_course_has_questions(tmp_path, monkeypatch):
     monkeypatch.setattr(bank, "course_paths", list)
     assert selfcheck._questions().todo == "none are here. Install codeedu again."
 
-    def broken():
+    def broken(paths):
         raise tables.TableError("data/x.csv, line 2 is short.")
 
     monkeypatch.setattr(bank, "problems", broken)

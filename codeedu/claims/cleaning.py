@@ -141,6 +141,7 @@ def _why_flagged(found: Classification) -> str:
     return {
         "ICD-10-CM": "a diagnosis in the procedure field",
         "HCPCS Level III": "a local code: which payer?",
+        "Payer's own code": "a payer's own code: which payer?",
         "CDT": "a dental code",
         "NDC": "a National Drug Code in the procedure field",
         "Revenue code": "a revenue code in the procedure field",

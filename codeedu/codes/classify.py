@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from codeedu.codes import level2, normalize, rules
+from codeedu.codes import level2, normalize, own, rules
 from codeedu.codes.level2 import Listing
 from codeedu.codes.model import Answer
 from codeedu.codes.suggest import Suggestion, suggest
@@ -95,11 +95,12 @@ def _classify(value: object, context: str) -> Classification:
 
 
 def _look_up(found: Classification, source: ReleaseLike, on: Day) -> Classification:
-    """Return `found` with its Level II codes and modifiers looked up in a list."""
-    readings = [
-        reading._replace(looked_up=source.lookup(reading.code, on=on))
-        if reading.format.list_in == "level2"
-        else reading
-        for reading in found.readings
-    ]
+    """Return `found` with its Level II codes looked up in a list, and your own in your own."""
+    readings = []
+    for reading in found.readings:
+        if reading.format.list_in == "level2":
+            reading = reading._replace(looked_up=source.lookup(reading.code, on=on))
+        elif reading.code in reading.format.own:
+            reading = reading._replace(looked_up=own.lookup(reading.code, on))
+        readings.append(reading)
     return found._replace(readings=tuple(readings))

@@ -9,6 +9,9 @@ from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from codeedu import tables
+from codeedu.codes import own
+
+LOCAL, PAYER = OWN = ("level-3", "payer")  # the formats of the codes of one's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +104,20 @@ class Format:
         if self.list_in == "modifiers":
             rows = tables.rows("modifiers")
             return frozenset(r["modifier"] for r in rows if r["code_set"] == self.code_set)
-        return frozenset(tables.by(self.list_in, "code")) if self.list_in else frozenset()
+        table = tables.by(self.list_in, "code") if self.list_in else ()
+        return frozenset(table) | self.own
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The codes of one's own that have this format: local ones, else a payer's own."""
+        local = re.compile(by_id(LOCAL).pattern)
+        mine = {LOCAL: True, PAYER: False}.get(self.id)
+        return frozenset(code for code in own.codes() if bool(local.fullmatch(code)) is mine)
+
+    @cached_property
+    def masks(self) -> frozenset[str]:
+        """The masks of these codes, which the pattern of the format need not have."""
+        return frozenset(map(mask, self.own))
 
     def match(self, code: str) -> Match:
         """Return how likely a code of this format belongs to the code set, and its range."""
@@ -110,6 +126,8 @@ class Format:
         if self.id == "npi":  # nine in ten strings of ten digits have the wrong check digit
             in_range = in_range and is_npi(code)
         strength = self.strength_in_range if in_range else self.strength_otherwise
+        if self.id == PAYER and not in_range and not self.mask_pattern.fullmatch(mask(code)):
+            strength = ""  # only its mask is that of a code of one's own
         return Match(self, strength, section)
 
 
@@ -162,7 +180,7 @@ def of_mask(mask: str) -> tuple[Format, ...]:
     """
     fitting: dict[str, Format] = {}
     for format in formats():
-        if format.mask_pattern.fullmatch(mask):
+        if format.mask_pattern.fullmatch(mask) or mask in format.masks:
             fitting.setdefault(format.code_set, format)
     return tuple(fitting.values())
 

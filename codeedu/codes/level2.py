@@ -68,11 +68,12 @@ class Listing(NamedTuple):
         """A whole sentence that also names the list and its date.
 
         >>> lookup("B1234").text
-        "B1234 is not listed in CMS's January 2026 file as of January 1, 2026"
+        "B1234 is not listed in CMS's January 2026 file"
         """
         when = f" on {said(self.on)}" if self.on else ""
         more = f" ({detail})" if (detail := self._detail()) else ""
-        dated = f" as of {said(self.as_of)}" if self.as_of else ""
+        named = self.as_of and f"{self.as_of:%B %Y}" in self.edition  # which dates it already
+        dated = f" as of {said(self.as_of)}" if self.as_of and not named else ""
         return f"{self.code} is {self.status}{when}{more} in {self.edition}{dated}"
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.codes import level2
-from codeedu.codes.formats import Format, Section, dotted
+from codeedu.codes import level2, own
+from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
 from codeedu.codes.normalize import Note
 
@@ -73,9 +73,14 @@ class Reading(NamedTuple):
 
     @property
     def listing(self) -> Listing | None:
-        """What CMS's list says about a Level II code or modifier; None for any other code."""
+        """What CMS's list says about a Level II code or modifier, or your list about your code.
+
+        None for any other code.
+        """
         if self.looked_up is None and self.format.list_in == "level2":
             return level2.lookup(self.code)
+        if self.looked_up is None and self.code in self.format.own:
+            return own.lookup(self.code)
         return self.looked_up
 
     @property
@@ -145,7 +150,8 @@ def _diagnosis(reading: Reading) -> dict[str, str] | None:
 
 def _why(reading: Reading) -> Iterator[Reason]:
     format, code, section = reading.format, reading.code, reading.range
-    yield Reason(format.description, f"formats:{format.id}")
+    if not (format.id == PAYER and code in format.own):  # which may have the form of another set
+        yield Reason(format.description, f"formats:{format.id}")
     if section:
         named = f", {section.section}" if section.section else ""
         row = f"sections:{section.first}"
@@ -161,7 +167,12 @@ def _why(reading: Reading) -> Iterator[Reason]:
 def _listing(reading: Reading) -> Iterator[Reason]:
     """Yield what the lists say: CMS's, ICD-10-CM's, the modifiers, and HHS's claims."""
     code, string = reading.code, reading.code.replace(".", "")
-    if listing := reading.listing:
+    listing = reading.listing
+    if listing and code in reading.format.own:
+        at = f"own/{own.NAME}:{code}"
+        yield Reason(listing.text, at)
+        yield Reason(f"{listing.descriptor} ({own.codes()[code]['source']})", at)
+    elif listing:
         has_row = reading.looked_up is None and listing.row is not None
         yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
     if reading.format.code_set.endswith("modifier"):

@@ -116,7 +116,11 @@ def _text(entered: str) -> Entry:
         return Entry(text, tuple(notes))
     if not (text.isascii() and text.isprintable()):
         strange = [(c, i) for i, c in enumerate(text, 1) if not (c.isascii() and c.isprintable())]
-        notes += [Note("character", c, "", _not_in_a_code(c, i)) for c, i in strange[:3]]
+        named = strange[:3] if len(strange) < 4 else strange[:2]
+        notes += [Note("character", c, "", _not_in_a_code(c, i)) for c, i in named]
+        if more := len(strange) - len(named):
+            says = f"{more} more characters of it are in no code either."
+            notes.append(Note("character", text, "", says))
         return Entry("", tuple(notes))
     return _prefix(text, notes)
 

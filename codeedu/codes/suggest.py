@@ -62,10 +62,13 @@ def suggest(found: Answer) -> tuple[Suggestion, ...]:
 
 def _other_end(text: str) -> Iterator[tuple[str, str]]:
     """Move the letter from one end to the other."""
-    if re.fullmatch("[A-Z][0-9]{4}", text):
-        yield text[1:] + text[0], f"The letter {text[0]} is at the other end"
-    elif re.fullmatch("[0-9]{4}[A-Z]", text):
-        yield text[-1] + text[:-1], f"The letter {text[-1]} is at the other end"
+    code, modifiers = text[:5], text[5:]
+    if modifiers and not modifiers.startswith("-"):
+        return
+    if re.fullmatch("[A-Z][0-9]{4}", code):
+        yield code[1:] + code[0] + modifiers, f"The letter {code[0]} is at the other end"
+    elif re.fullmatch("[0-9]{4}[A-Z]", code):
+        yield code[-1] + code[:-1] + modifiers, f"The letter {code[-1]} is at the other end"
 
 
 def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:

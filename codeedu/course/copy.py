@@ -13,11 +13,13 @@ import os
 from itertools import count
 from pathlib import Path
 
+from codeedu import tables
 from codeedu.course import lock
 
 HERE = Path(__file__).parents[1]
 # In a checkout the lessons are beside the package; in a wheel they are inside it.
 LESSONS = HERE / "notebooks" if (HERE / "notebooks").is_dir() else HERE.parent / "notebooks"
+NAMED = "[0-9][0-9]-*.ipynb"
 KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of the lessons
 
 
@@ -36,6 +38,13 @@ def update(course: Path) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
+def find_own(course: Path) -> None:
+    """Take the folder `own` beside a course for that of one's own, unless one is named already."""
+    beside = course.resolve().parent / "own"
+    if beside.is_dir():
+        os.environ.setdefault("CODEEDU_OWN", str(beside))
+
+
 def folder() -> Path:
     """Return where the course is, if nobody says: this folder if it is one, else `course` in it."""
     here = Path()
@@ -43,8 +52,8 @@ def folder() -> Path:
 
 
 def originals() -> list[Path]:
-    """Return where the lessons are that copies are made of, in order."""
-    return sorted(LESSONS.glob("[0-9][0-9]-*.ipynb"))
+    """Return the lessons that copies are made of: the course's, then those of one's own."""
+    return [path for home in (LESSONS, tables.own()) for path in sorted(home.glob(NAMED))]
 
 
 def lessons(course: Path) -> list[Path]:

@@ -18,6 +18,7 @@ VIEWS = {
     "confusion_matrix",
     "drill",
     "due_today",
+    "exercise",
     "explorer",
     "final",
     "glossary",

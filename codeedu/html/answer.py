@@ -95,7 +95,9 @@ def _card(found: Answer, reading: Reading) -> Node:
         "HCPCS level": reading.level,
         "Steward": reading.steward,
         "Status": listing.label if listing and listing.label != listing.status else None,
-        "CMS's words": listing.descriptor if listing else None,
+        "Your list says" if reading.code in reading.format.own else "CMS's words": (
+            listing.descriptor if listing else None
+        ),
     }
     pairs = [
         item

@@ -65,15 +65,16 @@ def _entry(row: dict[str, str]) -> Node:
     title: str | Node = row["title"]
     if row["url"]:
         title = node("a", row["title"], href=row["url"])
-    dated = f", {row['published']}" if row["published"] else ""
+    by = ", ".join(filter(None, (row["publisher"], row["published"])))
+    read = f" Read {row['read_on']}." if row["read_on"] else ""
     aged = " Cited as an example of a page that has aged." if row["kind"] == "aged" else ""
     return node(
         "li",
         node("code", row["id"]),
         " ",
         title,
-        f" ({row['publisher']}{dated}). ",
-        f"{row['note'].rstrip('.')}.{aged} Read {row['read_on']}.",
+        f" ({by}). " if by else ", ",
+        f"{row['note'].rstrip('.')}.{aged}{read}",
     )
 
 

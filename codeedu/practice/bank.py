@@ -1,12 +1,14 @@
 """Question banks: read, checked and ready to ask.
 
 A bank is a TOML file. Its schema is `data/practice/questions.schema.json`; how to write one is in
-`docs/question-bank.md`. The course's own banks are in `data/practice/questions/`.
+`docs/question-bank.md`. The course's banks are in `data/practice/questions/`, those of one's own
+in the folder that `tables.own` names.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,21 +27,7 @@ from codeedu.codes.wording import listing
 from codeedu.practice import lint
 from codeedu.practice.grading import fold
 from codeedu.practice.items import Item, Option
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in a bank: where, what, and how to fix it. A warning stops nothing."""
-
-    file: str
-    item: str
-    what: str
-    fix: str
-    warning: bool = False
-
-    def __str__(self) -> str:
-        where = f"{self.file}, {self.item}" if self.item else self.file
-        return f"{where}: {'warning: ' if self.warning else ''}{self.what}. {self.fix}"
+from codeedu.problems import Problem
 
 
 class BankError(ValueError):
@@ -52,7 +40,7 @@ class BankError(ValueError):
 
 
 def load(*paths: str | Path) -> tuple[Item, ...]:
-    """Return the items of the banks at `paths`; without any, of the course's own.
+    """Return the items of the banks at `paths`; without any, the course's and those of one's own.
 
     Raises BankError when a bank has a problem that is more than a warning.
 
@@ -64,7 +52,7 @@ def load(*paths: str | Path) -> tuple[Item, ...]:
 
 @cache
 def _course() -> tuple[Item, ...]:
-    return _load(course_paths())
+    return _load(all_paths())
 
 
 def _load(paths: Iterable[str | Path]) -> tuple[Item, ...]:
@@ -80,12 +68,17 @@ def course_paths() -> list[Path]:
     return sorted((tables.DATA / "practice" / "questions").glob("*.toml"))
 
 
+def all_paths() -> list[Path]:
+    """Return the files of the course's bank, then those of one's own."""
+    return [*course_paths(), *sorted(tables.own().glob("*.toml"))]
+
+
 def problems(paths: Iterable[str | Path] | None = None, today: date | None = None) -> list[Problem]:
-    """Return all that is wrong with the banks at `paths` (None: the course's own); never raises.
+    """Return all that is wrong with banks (None: the course's and one's own); never raises.
 
     `today` decides which items are past their review date; it is today unless given.
     """
-    files = [_File(Path(path)) for path in (course_paths() if paths is None else paths)]
+    files = [_File(Path(path)) for path in (all_paths() if paths is None else paths)]
     found = list(_errors(files, today or date.today()))
     sound = {file.name: list(file.items()) for file in files}
     return found + [Problem(*warned, warning=True) for warned in lint.warnings(sound)]
@@ -94,7 +87,7 @@ def problems(paths: Iterable[str | Path] | None = None, today: date | None = Non
 def _errors(files: list[_File], today: date) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for file in files:
-        yield from file.problems(seen, today)
+        yield from sorted(file.problems(seen, today), key=lambda problem: problem.line)
 
 
 @cache
@@ -117,8 +110,11 @@ class _File:
         self.name = _named(path)
         self.data: dict[str, Any] = {}
         self.unread: Problem | None = None
+        self.headers: list[tuple[str, int]] = []  # such as ("item.options", 12)
         try:
-            self.data = _plain(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+            text = path.read_text(encoding="utf-8-sig")
+            self.data = _plain(tomllib.loads(text))
+            self.headers = list(_headers(text))
         except tomllib.TOMLDecodeError as error:
             fix = "Put text in quotes, and close every list with ]."
             self.unread = Problem(self.name, "", f"this is not TOML: {error}", fix)
@@ -148,16 +144,33 @@ class _File:
         if self.unread:
             yield self.unread
         for fault in self.faults:
-            yield Problem(self.name, self._place(fault.path), fault.what, fault.fix)
-        for entry in self.entries:
-            name = entry["id"]
-            if name in seen:
-                fix = "Give one of them the next free number."
-                yield Problem(self.name, name, f"{seen[name]} has an item with this id too", fix)
-            seen[name] = self.name
-            for what, fix in (*self._unknown(entry), *_wrong(entry)):
-                yield Problem(self.name, name, what, fix)
-            yield from self._dates(entry, today)
+            at = self._line(fault.path)
+            yield Problem(self.name, self._place(fault.path), fault.what, fault.fix, line=at)
+        for place, row in enumerate(_list(self.data.get("item"))):
+            entry = row if row in self.entries else _readable(row)
+            name, line = entry["id"], self._line(("item", place))
+            for what, fix in (*self._twice(name, seen), *self._unknown(entry), *_wrong(entry)):
+                yield Problem(self.name, name, what, fix, line=line)
+            seen.setdefault(name, self.name)
+            for what, fix, warning in self._dates(entry, today):
+                yield Problem(self.name, name, what, fix, warning, line)
+
+    def _twice(self, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
+        if name and name in seen:
+            where = "this file" if seen[name] == self.name else seen[name]
+            yield f"{where} has an item with this id too", "Give one of them the next free number."
+
+    def _line(self, path: tuple[str | int, ...]) -> int:
+        """Return the line of the header that a path leads to, or 0 if there is none to find."""
+        lines = [line for name, line in self.headers if name == path[0]] if len(path) > 1 else []
+        if not lines or not isinstance(path[1], int) or path[1] >= len(lines):
+            return 0
+        at, after = lines[path[1]], [*lines, 10**9][path[1] + 1]
+        if len(path) > 3 and isinstance(path[3], int):
+            inner = f"{path[0]}.{path[2]}"
+            mine = [line for name, line in self.headers if name == inner and at < line < after]
+            at = mine[path[3]] if path[3] < len(mine) else at
+        return at
 
     def _place(self, path: tuple[str | int, ...]) -> str:
         """Name the item, and the option in it, that a path leads to."""
@@ -177,10 +190,10 @@ class _File:
     def _unknown(self, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield the names in an item that no table knows."""
         objective = entry["objective"]
-        if objective not in self.objectives:
+        if objective and objective not in self.objectives:
             fix = "Take a row of data/course/objectives.csv, or add an [[objective]] to this file."
             yield f"there is no objective {objective!r}", fix
-        elif entry["id"].rpartition("-")[0] != objective:
+        elif objective and entry["id"] and entry["id"].rpartition("-")[0] != objective:
             yield "its id does not begin with its objective", f"Call it {objective}-01 or the like."
         for source in entry["sources"]:
             if source not in self.sources:
@@ -196,16 +209,15 @@ class _File:
                 known = listing(sorted(read_names()))
                 yield f"there is no code set {reads!r}", f"Known are: {known}."
 
-    def _dates(self, entry: dict[str, Any], today: date) -> Iterator[Problem]:
+    def _dates(self, entry: dict[str, Any], today: date) -> Iterator[tuple[str, str, bool]]:
         for name in ("as_of", "review_by"):
             text = str(entry.get(name) or self.data.get(name, ""))
             if not text:
                 fix = f"Add `{name}` to the item, or once at the top of the file."
-                yield Problem(self.name, entry["id"], f"`{name}` is missing", fix)
+                yield f"`{name}` is missing", fix, False
             elif name == "review_by" and text < today.isoformat():
                 fix = "Read it again, then set new dates for as_of and review_by."
-                what = f"its review was due by {text}"
-                yield Problem(self.name, entry["id"], what, fix, warning=True)
+                yield f"its review was due by {text}", fix, True
 
     def items(self) -> Iterator[Item]:
         """Yield the items that have no fault of form."""
@@ -220,6 +232,9 @@ class _File:
         for name in ("as_of", "review_by"):
             own[name] = entry.get(name) or self.data.get(name, "")
         own["answers"] = tuple(entry.get("answers", ()))
+        own["choices"] = tuple(entry.get("choices", ()))
+        if "exercise" in entry:
+            own["pool"] = "exercise"
         own["sources"] = tuple(map(self._source, entry["sources"]))
         options = entry.get("options", entry.get("steps", ()))
         return Item(
@@ -241,6 +256,34 @@ class _File:
         return Option(**{**told, **option})
 
 
+def _headers(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the headers of the lists of a TOML file, each with its line."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := re.match(r"\s*\[\[([\w.]+)\]\]", line):
+            yield found[1], number
+
+
+def _readable(row: object) -> dict[str, Any]:
+    """Return an item with faults of form so that the other checks can read the rest of it."""
+    given = row if isinstance(row, dict) else {}
+    entry: dict[str, Any] = {"id": "", "objective": "", "stem": ""}
+    entry |= {key: text for key, text in given.items() if isinstance(text, str)}
+    for name in ("answers", "sources"):
+        entry[name] = [text for text in _list(given.get(name)) if isinstance(text, str)]
+    for name in ("options", "distractors", "steps"):
+        found = [option for option in _list(given.get(name)) if isinstance(option, dict)]
+        entry[name] = [
+            {"text": "", "feedback": ""}
+            | {key: told for key, told in option.items() if isinstance(told, str) or key == "right"}
+            for option in found
+        ]
+    return entry
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong within an item whose form is right."""
     texts = [fold(str(option.get("text", option.get("number")))) for option in _options(entry)]
@@ -250,12 +293,16 @@ def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     right = {fold(str(answer)) for answer in keys}
     for text in sorted(right & set(texts)):
         yield f"{text!r} is both an answer and a distractor", "Keep it in one of the two."
+    if "choices" in entry:
+        offered = {fold(text) for text in entry["choices"]}
+        for text in sorted({*right, *texts} - offered):
+            yield f"{text!r} is not among its choices", "Add it to `choices`, or take it out."
     if entry.get("ask") != "reading" and any("reads" in option for option in _options(entry)):
         fix = 'Take it out, or add ask = "reading" if the question is which code set this is.'
         yield '`reads` belongs to items with ask = "reading"', fix
     if entry.get("ask") == "reading":
         right_one = next((o for o in _options(entry) if o.get("right")), {})
-        if not right_one.get("reads"):
+        if right_one and not right_one.get("reads"):
             yield "its right option names no code set", "Say which one in `reads`."
     if entry.get("pool") == "final" and entry.get("pretest"):
         yield "it is in the final and in a pretest", "Keep it in one of the two."
@@ -276,9 +323,12 @@ def _options(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _named(path: Path) -> str:
-    """Name a file of the course by its place in the repository, any other by its path."""
-    home = tables.DATA / "practice" / "questions"
-    return f"data/practice/questions/{path.name}" if path.parent == home else str(path)
+    """Name a file of the course or of one's own by its place, any other by its path."""
+    homes = {
+        tables.DATA / "practice" / "questions": "data/practice/questions/",
+        tables.own(): "own/",
+    }
+    return f"{homes[path.parent]}{path.name}" if path.parent in homes else str(path)
 
 
 def _plain(value: Any) -> Any:
@@ -319,6 +369,7 @@ _TYPES = {
     "string": "text in quotes",
     "boolean": "true or false",
     "number": "a number without quotes",
+    "integer": "a whole number without quotes",
 }
 
 

@@ -71,7 +71,8 @@ def remake(name: str) -> Item | None:
 
 
 def _draw_reading(rng: random.Random) -> str:
-    return _draw(rng, rng.choice([form for form in formats.formats() if form.id in _OBJECTIVE]))
+    forms = [form for form in formats.formats() if form.id in _OBJECTIVE]
+    return _draw(rng, rng.choice([form for form in forms if form.id != formats.PAYER or form.own]))
 
 
 def _reading(entry: str) -> Item | None:
@@ -94,11 +95,15 @@ def _reading(entry: str) -> Item | None:
     for name in wrong:
         why = f"{_sentence(_named()[name].description)} {entry} does not have this form."
         options.append(Option(name, why, misconception=_misconception(actual, name), reads=name))
+    stem, explanation = f"Which code set has codes of this form: `{entry}`?", _listed(best)
+    if best.listing and entry in best.format.own:
+        stem = f"Your list has `{entry}`: {best.listing.descriptor}. What kind of code is it?"
+        explanation = best.format.noun
     return _item(
         f"made:reading:{entry}",
         _OBJECTIVE[best.format.id],
-        f"Which code set has codes of this form: `{entry}`?",
-        f"{entry} is {_listed(best)}.",
+        stem,
+        f"{entry} is {explanation}.",
         best.format.sources,
         look="Look at how many characters there are, and where the letter is.",
         ask="reading",
@@ -111,7 +116,7 @@ _OBJECTIVE = {
     **dict.fromkeys(("cpt-modifier-status", "cpt-modifier-measure"), "02-modifiers"),
     "level-2": "05-other-end",
     "level-2-modifier": "02-modifiers",
-    "level-3": "04-what-they-were",
+    **dict.fromkeys(formats.OWN, "04-what-they-were"),
     "level-3-modifier": "04-not-level-iii",
     "cdt": "05-other-end",
     "icd10cm-dot": "05-lost-dot",
@@ -426,6 +431,8 @@ def _draw(rng: random.Random, form: Format) -> str:
     >>> _draw(random.Random(1), formats.by_id("cpt-pla"))[-1]
     'U'
     """
+    if form.own:  # a class drills the codes of its own payers
+        return rng.choice(sorted(form.own))
     if form.id == "level-2":
         return rng.choice(list(_in_use()))
     if form.ranges and form.id != "icd10pcs":

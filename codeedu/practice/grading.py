@@ -105,6 +105,10 @@ class Kind(ABC):
     def right(self, item: Item) -> Response:
         """Return a right response."""
 
+    def nudge(self, item: Item, given: Response) -> str:
+        """Return what to say of a wrong answer that may be tried again: nothing gives it away."""
+        return item.hint
+
     def reveal(self, item: Item) -> str:
         """Return the sentence that gives the right answer after a wrong one."""
         return f"The answer is: {self.answer(item)}"
@@ -254,6 +258,10 @@ class _Written(Kind):
         hit = self._hit(item, text) or Option(text, self._unforeseen(item, text))
         mark = _MARKS[hit.right, True]
         yield _feedback(0, replace(hit, text=text), right=hit.right, chosen=True, mark=mark)
+
+    def nudge(self, item: Item, given: Response) -> str:
+        hit = self._hit(item, str(given))
+        return hit.feedback if hit else item.hint or self._unforeseen(item, str(given))
 
     @abstractmethod
     def _hit(self, item: Item, text: str) -> Option | None:
@@ -451,7 +459,7 @@ _FOLDED = {
     "&": " and ",
 }
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_LEVEL = re.compile(r"\blevel (?:(1|one)|(2|two)|(3|three))\b")
+_LEVEL = re.compile(r"\b(?<=level |egory )(?:(1|one)|(2|two)|(3|three))\b")
 _LEADING = {"a", "an", "the", "it", "is", "its", "code", "codes", "modifier", "modifiers"}
 
 
@@ -459,20 +467,23 @@ def fold(text: str, *, loosely: bool = False, numeric: bool = False) -> str:
     """Return a typed text in the form in which answers are compared.
 
     Case, blanks, quotes, a final full stop and the sort of dash never matter. `loosely` also
-    drops leading articles and a plural s, and reads "&" as "and" and "Level 1" as "Level I";
+    drops commas, parentheses, leading articles and a plural s, and reads "Level 1" as "Level I";
     `numeric` reads number words.
 
     >>> fold(" j1885. ") == fold("J1885"), fold("99213–25") == fold("99213-25")
     (True, True)
     >>> fold("The Level 1 codes", loosely=True), fold("five", numeric=True)
     ('levelicode', '5')
+    >>> fold("CPT (Category 2)", loosely=True) == fold("CPT, Category II", loosely=True)
+    True
     """
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(_FOLDED.get(char, char) for char in text)
     text = _THOUSANDS.sub("", text)
     words = text.strip(" .").split()
     if loosely:
-        text = _LEVEL.sub(lambda m: f"level {'i' * (m.lastindex or 1)}", " ".join(words))
+        text = " ".join(re.sub(r"[,;:()]", " ", " ".join(words)).split())
+        text = _LEVEL.sub(lambda m: "i" * (m.lastindex or 1), text)
         words = text.split()
         while len(words) > 1 and words[0] in _LEADING:
             words = words[1:]
@@ -533,7 +544,7 @@ def read_number(text: str) -> tuple[float | None, list[str]]:
     values: list[float] = []
     rest: list[str] = []
     for word in re.sub(r"(?<=\d)(?=[a-z])", " ", text).split():
-        word = word.strip(",;:!?()")
+        word = word.strip(",;:!?()$")
         if _NUMBER.fullmatch(word):
             values.append(float(word) if "." in word else int(word))
         elif word in _WORDS:

@@ -50,6 +50,8 @@ class Item:
     texts that "type" accepts; `answer`, `unit` and `tolerance` belong to "number". `distractors`
     are wrong answers that people type. `look` says what to look at next time. An item whose
     `pool` is "final" is asked in the final assessment only; "generated" ones come from tables.
+    One of "exercise" is a row of that exercise in its lesson; if the row is not to be typed but
+    chosen from a list, `choices` are what is in it.
     """
 
     id: str
@@ -70,6 +72,8 @@ class Item:
     level: str = ""
     pool: str = "practice"
     pretest: bool = False
+    exercise: int = 0
+    choices: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     as_of: str = ""
     review_by: str = ""
@@ -85,6 +89,8 @@ class Item:
         ]
         if self.answer is not None:
             seen += [self.answer, self.unit]
+        if self.choices:
+            seen += [self.choices]
         text = json.dumps(seen, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -375,10 +375,40 @@ def _on_paper(item: Item) -> Iterator[Node]:
     )
 
 
+def printed_exercise(title: str, items: Sequence[Item]) -> str:
+    """Return the rows of an exercise as HTML to read and print, with all answers folded in one."""
+    answers = [
+        node(
+            "li",
+            *inline(item.stem),
+            " ",
+            node("strong", *inline(KINDS[item.kind].answer(item))),
+            *(". ", *inline(item.explanation)),
+        )
+        for item in items
+    ]
+    folded = node("summary", "Answers and reasons")
+    lists = dict.fromkeys(item.choices for item in items if item.choices)
+    return to_html(
+        node(
+            "section",
+            node("ul", *(node("li", *inline(item.stem)) for item in items)),
+            *(node("p", f"Choose from: {'; '.join(choices)}.") for choices in lists),
+            node("details", folded, node("ul", *answers), *sources_of(items)),
+            role="group",
+            aria_label=title,
+        )
+    )
+
+
+def sources_of(items: Iterable[Item]) -> list[Node]:
+    """Return what several items rest on, each source once."""
+    items = list(items)
+    names = dict.fromkeys(name for item in items for name in item.sources)
+    as_of = max(item.as_of for item in items)
+    return [node("p", *_sources(list(names), as_of), class_="codeedu-caution")]
+
+
 def _reason(option: Option, mark: str) -> Node:
     """Return an option and its feedback as they are printed, before anyone chose."""
-    children = [node("strong", *inline(option.text), mark), ": ", *inline(option.feedback)]
-    belief, truth = option.believed
-    if belief and not option.right:
-        children.append(f" A common belief: “{belief}” In truth: {truth}")
-    return node("li", *children)
+    return node("li", node("strong", *inline(option.text), mark), ": ", *inline(option.feedback))

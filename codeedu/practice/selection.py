@@ -66,8 +66,8 @@ def due(answers: Iterable[Answer], on: date) -> list[str]:
     """Return the ids of the items to ask again by that day, the longest overdue first.
 
     Every item that was answered comes back, by the FSRS schedule: soon after a miss, after ever
-    longer intervals while it is known. The record is the schedule's only memory. Pretests and the
-    final assessment are not part of it.
+    longer intervals while it is known. The record is the schedule's only memory. Pretests,
+    exercises and the final assessment are not part of it.
 
     >>> missed = {"item": "a-01", "correct": False, "when": "2026-11-23T10:00:00+00:00"}
     >>> due([missed], date(2026, 11, 23)), due([missed], date(2026, 11, 24))
@@ -248,7 +248,7 @@ def assessment(blueprint: str, items: Iterable[Item], wanted: Wanted) -> Items:
         known = sorted({row["blueprint"] for row in tables.rows("blueprints")})
         raise ValueError(f"There is no blueprint {blueprint!r}; there are: {listing(known)}.")
     final = blueprint == "final"
-    pool = [item for item in items if (item.pool == "final") == final]
+    pool = [item for item in items if item.pool == ("final" if final else "practice")]
     seen = [Answer(item=a["item"], correct=True) for a in wanted.answers if final]
     plain = replace(wanted, answers=seen)
     chosen: list[Item] = []
@@ -259,8 +259,8 @@ def assessment(blueprint: str, items: Iterable[Item], wanted: Wanted) -> Items:
 
 
 def _practice(items: Iterable[Item]) -> list[Item]:
-    """Return the items without those that only the final assessment may ask."""
-    return [item for item in items if item.pool != "final"]
+    """Return the items that any quiz and drill may ask."""
+    return [item for item in items if item.pool == "practice"]
 
 
 def _lessons(items: Iterable[Item]) -> set[str]:

@@ -179,29 +179,10 @@ class Session:
             known = listing(statistics.CONFIDENCES)
             raise ValueError(f"There is no confidence {confidence!r}; there are: {known}.")
         given = grading.accept(item, response)
-        found = grading.grade(item, given)
-        self.answers.append(
-            Answer(
-                position=len(self.answers) + 1,
-                item=item.id,
-                version=item.version,
-                kind=item.kind,
-                pool=item.pool,
-                lesson=item.lesson,
-                objective=item.objective,
-                answer=given,
-                correct=found.correct,
-                score=round(found.score, 3),
-                confidence=confidence,
-                seconds=_seconds(seconds),
-                could_show=list(item.could_show),
-                misconceptions=list(found.misconceptions),
-                actual=item.actual,
-                chosen=found.chosen,
-                mode=self.mode,
-                round=self.round,
-            )
-        )
+        made = answered(item, given, mode=self.mode, tries=self.round)
+        made["position"] = len(self.answers) + 1
+        made["confidence"], made["seconds"] = confidence, _seconds(seconds)
+        self.answers.append(made)
         self.state = "answered"
         if not self.allows.explains:
             self.next()
@@ -325,6 +306,30 @@ class Session:
             beliefs=statistics.beliefs(tries),
             revisit=statistics.revisit(tries),
         )
+
+
+def answered(item: Item, given: grading.Response, *, mode: str, tries: int) -> Answer:
+    """Return an accepted response, graded, as the learner's record keeps it."""
+    found = grading.grade(item, given)
+    return Answer(
+        item=item.id,
+        version=item.version,
+        kind=item.kind,
+        pool=item.pool,
+        lesson=item.lesson,
+        objective=item.objective,
+        answer=given,
+        correct=found.correct,
+        score=round(found.score, 3),
+        confidence="",
+        seconds=None,
+        could_show=list(item.could_show),
+        misconceptions=list(found.misconceptions),
+        actual=item.actual,
+        chosen=found.chosen,
+        mode=mode,
+        round=tries,
+    )
 
 
 def _seconds(value: object) -> float | None:

@@ -1,6 +1,7 @@
 """What a list of answers says about the learner who gave them. Pure counting, in words.
 
-Two rules hold throughout. Answers from before a lesson was read ("pretest") never count. And a
+Two rules hold throughout. Answers from before a lesson was read ("pretest") never count, nor do
+those given with the lesson's tables in sight ("exercise"). And a
 second answer to an item on one day says little, since its reasons were just shown: `daily` keeps
 the first one of each day, `first_tries` the first one ever.
 """
@@ -25,14 +26,15 @@ CHANCES = 5  # the last different items that could show a belief ...
 ITEMS = 3  # ... of which so many have to show it, ...
 SHARE = 0.75  # ... and so large a share, ...
 TIMES = 4  # ... in so many answers in all
+UNCOUNTED = ("pretest", "exercise")  # modes: before a lesson was read, or with it in sight
 CONFIDENCES = ("sure", "unsure", "guess")
 
 Answers = Iterable[Answer]
 
 
 def graded(answers: Answers) -> list[Answer]:
-    """Return the answers that count: those given before a lesson was read do not."""
-    return [answer for answer in answers if answer.get("mode") != "pretest"]
+    """Return the answers that count: see UNCOUNTED."""
+    return [answer for answer in answers if answer.get("mode") not in UNCOUNTED]
 
 
 def daily(answers: Answers) -> list[Answer]:

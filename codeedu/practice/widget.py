@@ -201,13 +201,18 @@ def final(minutes: float | None = None) -> Practice:
 
 def _of_lesson(mode: str, lesson: object, n: int, banks: Banks) -> Practice:
     name = "" if lesson is None else str(lesson).zfill(2)  # "05" for "5" and for 5
-    paths = (banks,) if isinstance(banks, (str, Path)) else tuple(banks)
-    known = sorted({item.lesson for item in bank.load(*paths)})
+    files = paths(banks)
+    known = sorted({item.lesson for item in bank.load(*files)})
     if name and name not in known:
         there = ", ".join(known)
         raise ValueError(f"There are no questions of lesson {name!r}; there are of: {there}.")
     given = [*([repr(name)] if name else []), *([f"n={n}"] if n != LENGTH else [])]
-    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(given)})", name, n, paths))
+    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(given)})", name, n, files))
+
+
+def paths(banks: Banks) -> tuple[str | Path, ...]:
+    """Return the files that a call names: one, several, or none for the course's own."""
+    return (banks,) if isinstance(banks, (str, Path)) else tuple(banks)
 
 
 # The view

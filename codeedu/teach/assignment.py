@@ -60,7 +60,7 @@ def assignment(
 ) -> Assignment:
     """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
 
-    None is of the final assessment. `banks` are question files of your own, besides the course's.
+    None is of the final assessment or a row of an exercise. `banks` are question files of your own, besides the course's.
 
     Raises ValueError for a lesson without questions or when `n` is not 1 or more, BankError for a
     bank that has a problem.
@@ -72,7 +72,7 @@ def assignment(
     if n < 1:
         raise ValueError(f"An assignment has 1 question or more, not {n}.")
     known = {item.id: item for item in (*bank.load(), *(bank.load(*paths) if paths else ()))}
-    fit = [item for item in known.values() if item.pool != "final"]
+    fit = [item for item in known.values() if item.pool == "practice"]
     mine = [item for item in fit if item.lesson == number]
     if not mine:
         there = ", ".join(sorted({item.lesson for item in fit}))

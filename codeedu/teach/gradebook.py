@@ -2,7 +2,8 @@
 
 Marks are percentages. A lesson's mark is that of its quiz, as `first` and `best` attempt; what an
 attempt left open counts as not right. Objectives and questions count a learner's `first` answer
-to each item, and the `best` one. Pretests and placements count nowhere: nobody was taught yet.
+to each item, and the `best` one. Pretests and placements count nowhere, since nobody was taught
+yet, nor do exercises, which are answered with the lesson in sight.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import pandas as pd
 
 from codeedu import tables
 from codeedu.codes.wording import plural
+from codeedu.practice import statistics
 from codeedu.practice.grading import KINDS
 from codeedu.teach import marks
 from codeedu.teach.collect import Collected, Items, collect
 
-UNCOUNTED = ("pretest", "placement")
+UNCOUNTED = (*statistics.UNCOUNTED, "placement")
 ENOUGH = 10  # learners before an item's discrimination says anything
 MANY = 15  # learners before an item's key is suspected
 FINAL = "07"  # the lesson that the final assessment is

@@ -18,7 +18,7 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.course.lock import is_view
 from codeedu.practice import bank
-from codeedu.practice.bank import Problem
+from codeedu.problems import Problem
 from codeedu.teach import run as runs
 from codeedu.teach.run import WIDGET
 
@@ -31,6 +31,7 @@ SHORT = ("00", "07")  # lessons with an anatomy of their own: the start, and the
 UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
+FIELDS = re.compile(r'codeedu\.exercise\("(\w+)", (\d+)[,)]')
 # A cell that calls codeedu on values of its own needs nothing from other cells.
 ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
@@ -192,17 +193,15 @@ def story(lesson: Lesson) -> Found:
     examples = sum(name.startswith("Worked example") for _, name in lesson.headings)
     add = "Add one under a heading `### "
     yield from _too_few(examples, 3, "worked example", f"{add}Worked example: …`.")
-    exercises = re.split(r"(?m)^#+ Exercise", lesson.text)[1:]
+    whole = "\n\n".join(cell["source"] for cell in lesson.cells)
+    exercises = re.findall(r"(?ms)^##+ (Exercise .*?)(?=^##+ |\Z)", whole)
     yield from _too_few(len(exercises), 4, "exercise", f"{add}Exercise 1: …`.")
     for exercise in exercises:
-        if not re.search(r"<details>\s*<summary>Solution", exercise):
-            name = f"Exercise{exercise.splitlines()[0]}"
-            fix = "Add `<details><summary>Solution</summary>`, an empty line, the text, an empty "
-            yield name, f"“{name}” has no solution", f"{fix}line, `</details>`."
-    typed = sum("**Type it.**" in exercise for exercise in exercises)
-    if typed * 2 < len(exercises):
-        what = f"{typed} of {len(exercises)} exercises ask to type"
-        yield 0, what, "Begin half of them with `**Type it.**`"
+        yield from _answers(lesson, exercise)
+    checked = sum(bool(FIELDS.search(exercise)) for exercise in exercises)
+    if checked * 2 < len(exercises):
+        what = f"{checked} of {len(exercises)} exercises have fields that are checked"
+        yield 0, what, "Add a cell such as `codeedu.exercise(...)` to half of them."
     for words in ("**Teach it back.**", "**Your own codes.**"):
         if words not in lesson.text:
             yield 0, f"no exercise has `{words}`", "Add it to one."
@@ -214,6 +213,24 @@ def story(lesson: Lesson) -> Found:
         for words in ("**What it costs.**", "**How to see it.**"):
             if words not in trap:
                 yield trap.split("\n")[0], f"the trap does not say `{words}`", "Add it."
+
+
+def _answers(lesson: Lesson, exercise: str) -> Found:
+    """Fields that check the answers, of the exercise's own number, or a solution to read."""
+    name = exercise.splitlines()[0]
+    call = FIELDS.search(exercise)
+    number = re.match(r"Exercise (\d+)", name)
+    mine = (lesson.number, number and number[1])
+    if call and call.groups() != mine:
+        what = f"the cell of “{name}” asks for exercise {call[2]} of lesson {call[1]}"
+        yield name, what, "Ask for the number in the heading."
+    if not call and "**Type it.**" in exercise:
+        what = f"“{name}” says `**Type it.**`, and there is no field"
+        fix = f'Add `codeedu.exercise("{lesson.number}", {mine[1] or 1})` and its rows in the bank'
+        yield name, what, f"{fix}, or write `**Write it.**`."
+    if not call and not re.search(r"<details>\s*<summary>Solution", exercise):
+        fix = "Add `<details><summary>Solution</summary>`, an empty line, the text, an empty "
+        yield name, f"“{name}” has no solution", f"{fix}line, `</details>`."
 
 
 def live(lesson: Lesson) -> Found:

@@ -51,14 +51,10 @@ import codeedu; codeedu.explorer("J1885")
 ---
 ### Exercise 1: TODO
 
-**Type it.** TODO: what to predict and write down, then to run.
-
-<details><summary>Solution</summary>
-
-TODO: the answer, and why.
-
-</details>
-
+**Type it.** TODO: what to type. The rows and their answers are in {slug}.toml.
+---
+import codeedu; codeedu.exercise("{number}", 1, banks="{number}-{slug}.toml")
+---
 ### Worked example: TODO 2
 
 1. TODO: a second code.
@@ -71,13 +67,9 @@ TODO: the answer, and why.
 
 ### Exercise 2: TODO
 
-**Type it.** TODO: what to predict and write down.
-
-<details><summary>Solution</summary>
-
-TODO: the answer, and why.
-
-</details>
+**Type it.** TODO: what to type.
+---
+import codeedu; codeedu.exercise("{number}", 2, banks="{number}-{slug}.toml")
 ---
 ## TODO: the second section
 
@@ -161,6 +153,19 @@ sources = ["own-source"]
     feedback = "TODO: what tempts, and what to look at."
 """
 
+ROW = """
+[[item]]
+id = "{number}-{slug}-{exercise}0{place}"
+objective = "{number}-{slug}"
+exercise = {exercise}
+kind = "type"
+level = "apply"
+stem = "TODO: what row {place} of exercise {exercise} asks"
+answers = ["TODO: the answer"]
+explanation = "TODO: why this is the right answer."
+sources = ["own-source"]
+"""
+
 PRETEST = 3  # questions before the lesson; the quiz has as many more
 FIRST = "08"  # the first number that is no lesson of the course
 
@@ -209,4 +214,9 @@ def _bank(number: str, slug: str) -> str:
         ITEM.format(number=number, slug=slug, place=place, pretest=pretest)
         for place, pretest in enumerate(asked, 1)
     ]
-    return head + "".join(items)
+    rows = [
+        ROW.format(number=number, slug=slug, exercise=exercise, place=place)
+        for exercise in (1, 2)
+        for place in (1, 2)
+    ]
+    return head + "".join(items + rows)

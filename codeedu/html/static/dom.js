@@ -45,6 +45,38 @@ function announce(region, text) {
   if (region.textContent !== text) region.textContent = text;
 }
 
+// Send messages to Python; when nobody answers, say so in the live region `complaint`.
+function messenger(model, complaint) {
+  const patience = 5000; // ms
+  const silent =
+    "No answer from Python. Is the kernel running? Run this cell again: your answers are saved.";
+  let waiting = null; // the timer of a message that was sent from here
+
+  // Whatever came back is an answer. Say whether it was asked for here.
+  function clearPending() {
+    const own = waiting !== null;
+    clearTimeout(waiting);
+    waiting = null;
+    return own;
+  }
+
+  function send(message) {
+    if (waiting !== null) return; // a second click before the answer is the same click
+    waiting = setTimeout(() => {
+      waiting = null;
+      announce(complaint, silent);
+    }, patience);
+    try {
+      model.send(message);
+    } catch (problem) {
+      clearPending();
+      announce(complaint, `${silent} (${problem.message})`);
+    }
+  }
+
+  return { send, clearPending };
+}
+
 // A number for ids that no other view on the page has.
 function uniqueId(name) {
   return `codeedu-${name}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;

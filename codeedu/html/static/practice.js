@@ -1,9 +1,6 @@
 // A sitting: one question at a time. Every rule is in Python; this file draws the screen that it
 // is given, sends what was chosen, and keeps the keyboard's place.
 
-const PATIENCE = 5000; // ms without an answer before saying that nobody answers
-const SILENT =
-  "No answer from Python. Is the kernel running? Run this cell again: your answers are saved.";
 const CONFIDENCES = [
   ["sure", "sure"],
   ["unsure", "unsure"],
@@ -44,30 +41,8 @@ function render({ model, el }) {
     warning,
   );
 
-  let waiting = null; // the timer of a message that was sent from here
+  const { send, clearPending } = messenger(model, complaint);
   let legend = null;
-
-  function send(message) {
-    if (waiting !== null) return; // a second click before the answer is the same click
-    waiting = setTimeout(() => {
-      waiting = null;
-      announce(complaint, SILENT);
-    }, PATIENCE);
-    try {
-      model.send(message);
-    } catch (problem) {
-      clearPending();
-      announce(complaint, `${SILENT} (${problem.message})`);
-    }
-  }
-
-  // Whatever came back is an answer. Say whether it was asked for here.
-  function clearPending() {
-    const own = waiting !== null;
-    clearTimeout(waiting);
-    waiting = null;
-    return own;
-  }
 
   function actionButton({ do: move, label }, main) {
     const look = main ? "codeedu-main" : "codeedu-second";
@@ -187,7 +162,7 @@ function render({ model, el }) {
   el.append(root);
 
   return () => {
-    clearTimeout(waiting);
+    clearPending();
     model.off("change:screen", show);
     model.off("change:notice", showNotice);
   };

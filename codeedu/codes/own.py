@@ -1,0 +1,113 @@
+"""Codes of one's own: those of a payer or a state program, in `codes.csv` of one's own folder.
+
+They are read as local codes (W to Z and four digits) or as a payer's own codes, and are listed
+where the national lists say nothing. `docs/own-course.md` says how to write the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from codeedu import tables
+from codeedu.codes import normalize
+from codeedu.codes.level2 import Listing, day, iso
+from codeedu.problems import Problem
+
+NAME = "codes.csv"
+COLUMNS = ("code", "says", "source", "added", "terminated")  # the last two may be empty
+
+
+@cache
+def codes() -> dict[str, dict[str, str]]:
+    """Return the rows of one's own list by their code; without a list, none.
+
+    A row that has a problem is left out: `problems` says which.
+    """
+    path = tables.own() / NAME
+    if not path.is_file():
+        return {}
+    read, wrong = _read(path)
+    spoiled = {problem.line for problem in wrong}
+    return {row["code"]: row for line, row in read if line not in spoiled}
+
+
+def lookup(code: str, on: object = None) -> Listing | None:
+    """Return what one's own list says of a code, on a date of service; None if it has no such code.
+
+    Raises ValueError when `on` is not a date.
+    """
+    row = codes().get(code)
+    if row is None:
+        return None
+    listed = row | {"cross_references": ""}
+    return Listing(code, listed, "your own list", date.today(), day(on), row["says"])
+
+
+def problems(path: Path) -> list[Problem]:
+    """Return all that is wrong with a list of codes; never raises."""
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Return the rows of a list, each with its line, and all that is wrong with it."""
+    try:
+        lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True)
+        header, *rows = [(lines.line_num, fields) for fields in lines if fields] or [(1, [])]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return [], [
+            Problem(_named(path), "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")
+        ]
+    if missing := [name for name in COLUMNS if name not in header[1]]:
+        fix = f"The first line should be: {','.join(COLUMNS)}"
+        return [], [Problem(_named(path), "", f"there is no column `{missing[0]}`", fix, line=1)]
+    found, wrong, seen = [], [], set[str]()
+    for line, fields in rows:
+        row = dict(zip(header[1], [*fields, *[""] * len(header[1])], strict=False))
+        if len(fields) != len(header[1]):
+            what = f"{len(fields)} fields where the first line has {len(header[1])}"
+            wrong.append(
+                Problem(_named(path), "", what, "Put a text with a comma in quotes.", line=line)
+            )
+        for what, fix in _wrong(row, seen):
+            wrong.append(Problem(_named(path), row["code"], what, fix, line=line))
+        seen.add(row["code"])
+        found.append((line, row))
+    return found, wrong
+
+
+def _wrong(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a row, and how to fix it."""
+    code = row["code"]
+    read = normalize.read(code).text
+    if not code:
+        yield "`code` is empty", "Write the code, or drop the line."
+    elif code != read or not code.isalnum():
+        yield "it is not a plain code", "Write letters A to Z and digits only, no blanks."
+    elif not 3 <= len(code) <= 10:
+        yield f"it has {len(code)} characters", "A code here has 3 to 10."
+    elif code in tables.by("level2", "code"):
+        yield "it is a code of HCPCS Level II", "Drop it: CMS's list has it."
+    elif any(re.fullmatch(pattern, code) for pattern in _licensed()):
+        yield "it has the form of CPT or CDT", "Drop it: their lists are licensed."
+    if code in seen:
+        yield "it is in the list twice", "Keep one line of the two."
+    for name in ("says", "source"):
+        if not row[name].strip():
+            yield f"`{name}` is empty", "Say what the code is for, and which manual says so."
+    for name in ("added", "terminated"):
+        if row[name] and iso(row[name]) is None:
+            yield f"`{name}` is {row[name]!r}, not a date", "Write it as 2018-12-31."
+
+
+def _named(path: Path) -> str:
+    return f"own/{path.name}" if path.parent == tables.own() else str(path)
+
+
+@cache
+def _licensed() -> list[str]:
+    return [row["pattern"] for row in tables.rows("formats") if row["code_set"] in ("CPT", "CDT")]

@@ -1,0 +1,188 @@
+"""An exercise of a lesson: one field for each of its rows, checked together and tried again.
+
+The rows are items of the question bank with `exercise = 1` and so on. A wrong row is not told
+its answer at once: it may be changed and checked again. After the second miss, or on request,
+its answer is shown. The browser's side is in `html/static/exercise.js`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from codeedu.codes.wording import listing
+from codeedu.html.explorer import View
+from codeedu.html.nodes import Node, node, source
+from codeedu.practice import bank, grading, record, screens
+from codeedu.practice.items import Item
+from codeedu.practice.record import Answer
+from codeedu.practice.session import answered, attempts
+from codeedu.practice.widget import Banks, paths
+
+MISSES = 2  # after which the answer is shown
+FIRST = "Answer one of the rows first."
+
+
+def exercise(lesson: str, number: int, *, banks: Banks = ()) -> Exercise:
+    """Return the fields of an exercise, ready to be the last line of a cell.
+
+    `banks` are question files of your own in place of the course's.
+
+    Raises ValueError when the bank has no rows for it, BankError for a bank that has a problem.
+
+    >>> exercise("02", 1)
+    codeedu.exercise('02', 1)
+    """
+    name = str(lesson).zfill(2)
+    rows = [item for item in bank.load(*paths(banks)) if item.exercise and item.lesson == name]
+    numbers = sorted({row.exercise for row in rows})
+    if number not in numbers:
+        known = listing([str(n) for n in numbers]) if numbers else "none"
+        raise ValueError(f"Lesson {name} has no exercise {number} to check; it has: {known}.")
+    return Exercise(name, number, tuple(row for row in rows if row.exercise == number))
+
+
+class Exercise(View):
+    """The rows of an exercise.
+
+    `screen` is what the view shows, and has a new `turn` each time. The browser sends
+    {"do": "check", "show" or "begin", "given": {row: text}}. What was checked is in the learner's
+    record, as "exercise 02-1", and is there again when the cell is run another day.
+    """
+
+    _esm = source("dom.js", "exercise.js")
+    _css = source("theme.css", "practice.css")
+
+    screen = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, lesson: str, number: int, items: tuple[Item, ...]) -> None:
+        self.call = f"codeedu.exercise({lesson!r}, {number})"
+        self.title = f"Exercise {number}"
+        self.name = f"exercise {lesson}-{number}"
+        self.items = items
+        made = attempts(record.read().answers, self.name)
+        self._begin(max(made, default=0))
+        versions = {item.id: item.version for item in items}
+        for answer in made.get(self.attempt, []):
+            if versions.get(answer["item"]) == answer.get("version"):
+                self.tries[answer["item"]].append(answer)
+                self.given[answer["item"]] = str(answer["answer"])
+        self._turn = 0
+        super().__init__()
+        self._show()
+        self.on_msg(self._heed)
+
+    def _begin(self, attempt: int) -> None:
+        self.attempt = attempt
+        self.tries: dict[str, list[Answer]] = {item.id: [] for item in self.items}
+        self.given: dict[str, str] = {}
+        self.told: set[str] = set()  # the rows whose answer was asked for
+
+    # What the browser asks for.
+
+    def _heed(self, view: object, content: object, buffers: object) -> None:
+        asked = content if isinstance(content, dict) else {}
+        given = asked.get("given")
+        typed = given if isinstance(given, dict) else {}
+        for item in self.items:
+            if item.id in typed and not self._done(item):
+                self.given[item.id] = str(typed[item.id])[: grading.LONGEST]
+        if asked.get("do") == "begin":
+            self._begin(self.attempt + 1)
+        elif asked.get("do") == "show":
+            self.told = {item.id for item in self.items if not self._right(item)}
+        check = asked.get("do") == "check"
+        self._show(self._check() if check else "", checked=check)
+
+    def _check(self) -> str:
+        """Grade the rows that are new or were changed; return "" or why one was not saved."""
+        warning = ""
+        for item in self.items:
+            tries = self.tries[item.id]
+            try:
+                given = grading.accept(item, self.given.get(item.id))
+            except ValueError:
+                continue  # it is said in the row
+            if self._done(item) or (tries and tries[-1]["answer"] == given):
+                continue
+            made = answered(item, given, mode="exercise", tries=len(tries) + 1)
+            made["sitting"], made["attempt"] = f"{self.name} #{self.attempt}", self.attempt
+            made["position"] = sum(map(len, self.tries.values())) + 1
+            tries.append(made)
+            warning = record.append(made.copy()) or warning
+        return warning
+
+    # What is so.
+
+    def _right(self, item: Item) -> bool:
+        return any(answer["correct"] for answer in self.tries[item.id])
+
+    def _done(self, item: Item) -> bool:
+        return self._right(item) or item.id in self.told or len(self.tries[item.id]) >= MISSES
+
+    # What the browser shows.
+
+    def _show(self, warning: str = "", *, checked: bool = False) -> None:
+        self._turn += 1
+        left = [item for item in self.items if not self._done(item)]
+        actions = [("check", "Check"), ("show", "Show the answers")]
+        self.screen = {
+            "title": self.title,
+            "attempt": self.attempt,
+            "rows": [self._row(item) for item in self.items],
+            "says": self._summary() or (FIRST if checked else ""),
+            "sources": [] if left else screens.sources_of(self.items),
+            "actions": actions if left else [("begin", "Start again")],
+            "warning": warning,
+            "turn": self._turn,
+        }
+
+    def _row(self, item: Item) -> dict[str, Any]:
+        verdict, says = self._verdict(item)
+        return {
+            "id": item.id,
+            "label": screens.inline(item.stem),
+            "kind": item.kind,
+            "unit": item.unit,
+            "choices": list(item.choices),
+            "given": self.given.get(item.id, ""),
+            "good": self._right(item),
+            "done": self._done(item),
+            "verdict": verdict,
+            "says": says,
+        }
+
+    def _verdict(self, item: Item) -> tuple[str, list[Node]]:
+        """Return what is said below a row: a word with a sign, and the reason."""
+        given, tries = self.given.get(item.id, ""), self.tries[item.id]
+        because = node("p", *screens.inline(item.explanation))
+        if self._right(item):
+            return f"{screens.SIGNS[True]} Correct", [because]
+        kind = grading.KINDS[item.kind]
+        word = f"{screens.SIGNS[False]} Not yet" if tries else ""
+        if self._done(item):
+            answer = node("p", "The answer: ", node("strong", *screens.inline(kind.answer(item))))
+            return word, [answer, because]
+        try:
+            accepted = kind.accept(item, given)
+        except ValueError as error:
+            return "", [node("p", str(error))] if given.strip() else []
+        if not tries or tries[-1]["answer"] != accepted:
+            return "", []
+        return word, [node("p", *screens.inline(kind.nudge(item, accepted)))]
+
+    def _summary(self) -> str:
+        """Return where the exercise stands, in a sentence; "" before the first check."""
+        if not self.told and not any(self.tries.values()):
+            return ""
+        left = [bool(self.tries[item.id]) for item in self.items if not self._done(item)]
+        said = f"{sum(map(self._right, self.items))} of {len(self.items)} right"
+        said += f", {left.count(False)} not answered." if False in left else "."
+        return f"{said} Change what is marked, and check again." if True in left else said
+
+    def _static(self) -> str:
+        return screens.printed_exercise(self.title, self.items)
+
+    def __repr__(self) -> str:
+        return self.call

@@ -1,0 +1,215 @@
+"""A folder of one's own: what is in it appears everywhere, or `check` says why not."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codeedu.codes import own
+
+CODES = """\
+code,says,source,added,terminated
+W4012,"Attendant care, per 15 minutes",State manual 2026,2019-01-01,
+HATP14,Adult training day,State manual 2026,2020-01-01,2024-12-31
+H5025,Classes on prevention,New Jersey rule,,
+"""
+BANK = """\
+as_of = 2026-11-23
+review_by = 2027-11-23
+
+[[lesson]]
+lesson = "08"
+notebook = "08-our-payers"
+title = "Our payers"
+promise = "Say which of our payers takes which code."
+reading = 10
+practice = 15
+
+[[objective]]
+objective = "08-s-codes"
+lesson = "08"
+can = "say which of our payers takes S codes"
+
+[[misconception]]
+id = "s-code-for-all"
+says = "All of our payers take S codes."
+truth = "Two of our five payers do."
+
+[[source]]
+id = "our-manual"
+what = "Prairie Health Plan, provider manual, 2026"
+"""
+ITEM = """
+[[item]]
+id = "08-s-codes-{place:02}"
+objective = "08-s-codes"
+kind = "one"
+level = "apply"
+stem = "Prairie gets `S9083` for clinic visit {place}. What does it do?"
+explanation = "Prairie takes S codes; its manual has the rates."
+sources = ["our-manual"]
+    [[item.options]]
+    text = "It pays its own rate."
+    right = true
+    feedback = "Prairie takes S codes, and its manual lists the rates."
+    [[item.options]]
+    text = "It asks Medicare first."
+    misconception = "s-code-for-all"
+    feedback = "Medicare takes no S codes at all; Prairie is a private plan and decides for itself."
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("class") / "own"
+    place.mkdir()
+    (place / "codes.csv").write_text(CODES)
+    (place / "our-payers.toml").write_text(BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3)))
+    (place / "08-our-payers.ipynb").write_text(
+        json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    return place
+
+
+def run(folder: Path, *command: str) -> str:
+    """Run Python as a learner with this folder does: what it adds is read once, at the start."""
+    env = os.environ | {"CODEEDU_OWN": str(folder), "CODEEDU_PROGRESS": str(folder / "me.jsonl")}
+    done = subprocess.run(
+        [sys.executable, *command], env=env, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def says(folder: Path, code: str) -> list[str]:
+    return run(folder, "-c", f"from codeedu import *; {code}").splitlines()
+
+
+READ = {
+    "W4012": "W4012 is a local code, listed in your own list.",
+    "w4012-U1": "w4012-U1 is a local code, W4012, with modifier U1, listed in your own list.",
+    "HATP14": "HATP14 was a payer's own code: terminated (last day December 31, 2024).",
+    "H5025": "H5025 is a payer's own code, listed in your own list.",
+    "W4013": "W4013 has the form of a local code. Medicare rejects those, some state Medicaid "
+    "programs pay them: ask first which payer.",
+    "HATP15": "HATP15 is not a code as entered.",
+    "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), listed in "
+    "CMS's January 2026 file.",
+}
+
+
+def test_own_codes_are_read(folder):
+    code = f"[print(str(classify(c).explain()).partition('. ')[0] + '.') for c in {[*READ]}]"
+    found = says(folder, code)
+    assert [line.partition(". ")[0].rstrip(".") for line in found] == [
+        line.partition(". ")[0].rstrip(".") for line in READ.values()
+    ]
+
+
+def test_an_own_code_says_what_it_is_and_who_says_so(folder):
+    (text,) = says(folder, "print(classify('W4012', on='2018-05-01').explain())")
+    assert "not listed on May 1, 2018 (added later, January 1, 2019) in your own list" in text
+    assert "Attendant care, per 15 minutes (State manual 2026)." in text
+
+
+def test_own_codes_are_in_tables_and_drills(folder):
+    code = (
+        "import pandas as pd; print(classify_column(pd.Series(['H5025', 'W4012'])).status.tolist())"
+    )
+    assert says(folder, code) == ["['listed', 'listed']"]
+    code = (
+        "from codeedu.practice import generate as g; "
+        "print({i.id for s in range(30) for i in g.make(9, seed=s, templates=['reading'])})"
+    )
+    (drilled,) = says(folder, code)
+    assert all(f"made:reading:{code}" in drilled for code in ("W4012", "H5025", "HATP14"))
+
+
+def test_own_questions_are_in_quizzes_drills_and_home(folder):
+    (quiz,) = says(folder, "q = quiz('08'); print(q.plan.title, len(q.paper.items))")
+    assert quiz == "Quiz · Lesson 08, Our payers 3"
+    assert "08 Our payers: not begun (25 minutes)" in says(folder, "print(home())")
+
+
+def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
+    run(folder, "-m", "codeedu", "export", "--to", "csv", "-o", str(tmp_path / "all.csv"))
+    assert "Prairie gets S9083 for clinic visit 2" in (tmp_path / "all.csv").read_text().replace(
+        "`", ""
+    )
+    code = (
+        "from codeedu.teach.collect import *; from codeedu.teach.assignment import assignment; "
+        "print(len(assignment('08', 3).items))"
+    )
+    assert says(folder, code) == ["3"]
+
+
+def test_an_own_misconception_is_a_row_of_the_course(folder):
+    code = "from codeedu import tables; print(*tables.by('misconceptions', 'id')['s-code-for-all'])"
+    assert says(folder, code) == ["id says truth truly read_as"]
+
+
+def test_own_lessons_are_given_to_learners(folder):
+    course = folder.parent / "course"
+    code = (
+        "from codeedu.course import copy; from pathlib import Path; "
+        f"print(*copy.update(Path({str(course)!r})), sep='\\n')"
+    )
+    assert "08-our-payers.ipynb is new." in says(folder, code)
+
+
+def test_the_folder_beside_a_course_is_found(folder, monkeypatch):
+    from codeedu.course import copy
+
+    monkeypatch.delenv("CODEEDU_OWN", raising=False)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    copy.find_own(folder.parent / "course")
+    assert os.environ["CODEEDU_OWN"] == str(folder.resolve())
+
+
+WRONG = [
+    ("code,says\n", "line 1: there is no column `source`. The first line should be: code,says,"),
+    (CODES + "99213,x,y,,\n", "line 5, 99213: it has the form of CPT or CDT. Drop it: their lists"),
+    (CODES + "D0120,x,y,,\n", "line 5, D0120: it has the form of CPT or CDT. Drop it: their lists"),
+    (CODES + "J1885,x,y,,\n", "line 5, J1885: it is a code of HCPCS Level II. Drop it: CMS's list"),
+    (CODES + "w 1,x,y,,\n", "line 5, w 1: it is not a plain code. Write letters A to Z and digits"),
+    (CODES + ",x,y,,\n", "line 5: `code` is empty. Write the code, or drop the line."),
+    (CODES + "W4012,x,y,,\n", "line 5, W4012: it is in the list twice. Keep one line of the two."),
+    (CODES + "W1,x,y,,\n", "line 5, W1: it has 2 characters. A code here has 3 to 10."),
+    (CODES + "W1234,,y,,\n", "line 5, W1234: `says` is empty. Say what the code is for, and which"),
+    (CODES + "W1234,x,y,2019,\n", "line 5, W1234: `added` is '2019', not a date. Write it as 2018"),
+    (CODES + "W1234,x,y\n", "line 5: 3 fields where the first line has 5. Put a text with a comma"),
+    (
+        CODES + 'W1234,"x,y,,\n',
+        ": it cannot be read: unexpected end of data. Save it as CSV, UTF-8.",
+    ),
+    ("", "line 1: there is no column `code`. The first line should be: code,says,source,added"),
+]
+
+
+@pytest.mark.parametrize(("text", "what"), WRONG)
+def test_each_fault_of_a_list_is_named(tmp_path, text, what):
+    path = tmp_path / "codes.csv"
+    path.write_text(text)
+    (problem,) = map(str, own.problems(path))
+    assert problem.removeprefix(str(path)).lstrip(", ").startswith(what.lstrip(", ")), problem
+
+
+def test_check_names_the_faults_of_a_whole_folder_at_once(folder, tmp_path):
+    (tmp_path / "codes.csv").write_text(CODES + "99213,x,,2019,\n")
+    (tmp_path / "mine.toml").write_text(
+        BANK + ITEM.format(place=1).replace('"our-manual"', '"his"')
+    )
+    found = run(tmp_path, "-m", "codeedu", "check", str(tmp_path)).splitlines()
+    assert found[0].startswith("own/codes.csv, line 5, 99213: it has the form of CPT or CDT")
+    assert found[1].startswith("own/codes.csv, line 5, 99213: `source` is empty")
+    assert found[2].startswith("own/codes.csv, line 5, 99213: `added` is '2019'")
+    assert found[3].startswith("own/mine.toml, line 26, 08-s-codes-01: there is no source 'his'")
+    assert found[-1].startswith("4 problems")
+
+
+def test_a_broken_line_is_left_out_and_the_rest_is_read(tmp_path):
+    (tmp_path / "codes.csv").write_text(CODES + "W5555,,,,\n")
+    code = "print(classify('W4012').best.status, classify('W5555').best.status)"
+    assert says(tmp_path, code) == ["listed local code"]
