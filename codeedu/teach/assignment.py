@@ -60,7 +60,8 @@ def assignment(
 ) -> Assignment:
     """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
 
-    None is of the final assessment or a row of an exercise. `banks` are question files of your own, besides the course's.
+    None is of the final assessment or a row of an exercise. `banks` are question files of your
+    own, besides the course's.
 
     Raises ValueError for a lesson without questions or when `n` is not 1 or more, BankError for a
     bank that has a problem.
