@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from codeedu import tables
-from codeedu.teach import lessons
-from codeedu.teach.commands import add_assignment, add_gradebook
+from codeedu.teach.commands import add_assignment, add_gradebook, add_lesson
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
@@ -316,7 +315,7 @@ def _add_lesson(commands: Any) -> None:
         one = task(called, _lesson_protect, says)
         one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a notebook")
         one.set_defaults(change=called)
-    lessons.add_commands(tasks)
+    add_lesson(tasks)
 
 
 def _lesson_open(parsed: argparse.Namespace) -> int:

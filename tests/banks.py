@@ -3,10 +3,11 @@
 from codeedu.practice.grading import KINDS
 from codeedu.practice.items import Item, Option
 
-ONE = """
+DATES = """
 as_of = 2026-11-23
 review_by = 2027-11-23
-[[item]]
+"""
+ONE = f"""{DATES}[[item]]
 id = "01-levels-01"
 objective = "01-levels"
 kind = "one"
@@ -31,6 +32,84 @@ text = "none"
 misconception = "cpt-outside-hcpcs"
 feedback = "CPT is part of HCPCS, as its first level."
 """
+
+# Lessons 08 and 09 of one's own, with a question of each kind that is not "one".
+OWN = f'''{DATES}[[objective]]
+objective = "08-ours"
+lesson = "08"
+can = "find your way through this test"
+[[objective]]
+objective = "09-count"
+lesson = "09"
+can = "count the units of a line"
+[[item]]
+id = "08-ours-01"
+objective = "08-ours"
+kind = "type"
+level = "apply"
+stem = "Type the code `J1885` once more."
+explanation = "It is the code that is in the question."
+look = "Look at every character."
+hint = "It stands in the question."
+sources = ["cfr-162-1002"]
+answers = ["J1885"]
+[[item]]
+id = "08-ours-02"
+objective = "08-ours"
+kind = "order"
+level = "apply"
+stem = "Put these three in order."
+explanation = "They are numbers, and numbers have an order."
+sources = ["cfr-162-1002"]
+    [[item.steps]]
+    text = "the first of them"
+    feedback = "Nothing comes before the first."
+    [[item.steps]]
+    text = "the second of them"
+    feedback = "One comes before the second."
+    [[item.steps]]
+    text = "the third of them"
+    feedback = "Two come before the third."
+[[item]]
+id = "08-ours-03"
+objective = "08-ours"
+kind = "many"
+level = "apply"
+stem = """
+Which of these have the form of a Level II code?
+```
+procedure J1885   diagnosis E11.65   units 2
+```
+"""
+explanation = "One letter in front, then four digits."
+sources = ["cfr-162-1002"]
+    [[item.options]]
+    text = "`J1885`, as it stands on the line above"
+    right = true
+    feedback = "A letter and four digits are the form of Level II."
+    [[item.options]]
+    text = "`0042T`"
+    misconception = "letter-either-end"
+    feedback = "Its letter stands at the end, so it is CPT Category III."
+    [[item.options]]
+    text = "رمز من خمسة أحرف"
+    misconception = "letter-either-end"
+    feedback = "هذا ليس من المستوى الثاني، فهو جملة."
+    [[item.options]]
+    text = "`A0428`"
+    right = true
+    feedback = "A letter and four digits are the form of Level II."
+[[item]]
+id = "09-count-01"
+objective = "09-count"
+kind = "number"
+level = "apply"
+stem = "One unit is 15 mg, and 60 mg were given. How many units?"
+explanation = "Divide the dose by what one unit holds: 4."
+sources = ["cfr-162-1002"]
+answer = 4
+unit = "units"
+'''
 
 
 def option(text, *, right=False, **more):

@@ -27,7 +27,7 @@ BELIEFS = {
 HARD = "04-timeline"  # an objective that nobody got
 BEHIND = (3, 11, 19)  # learners who got little of anything
 ABSENT = (7, 23)  # learners who stopped after lesson 02
-MISKEYED = "02-level-ii-sections-13"  # those who know more answer it wrong
+MISKEYED = "02-level-ii-sections-13"  # a question whose key names a wrong option
 
 
 class Learner:
@@ -44,8 +44,9 @@ class Learner:
 
     def answer(self, item):
         """Return a response: what a belief says, else right or wrong by what is known."""
-        if item.id == MISKEYED and self.knows > 0.8:
-            return response(item, right=False)
+        if item.id == MISKEYED:  # whoever knows the answer chooses what the key calls wrong
+            knows = self.rng.random() < self.knows
+            return response(item, right=False) if knows else self.rng.randrange(len(item.options))
         if item.id not in self.learned and self.rng.random() < 0.9:
             tempting = [
                 place for place, o in enumerate(item.options) if o.misconception in self.beliefs

@@ -10,10 +10,10 @@ import pytest
 from banks import ONE
 from codeedu.__main__ import main
 from codeedu.practice import bank, grading
-from codeedu.teach.assignment import HIDDEN, LETTERED, Assignment, assignment
+from codeedu.teach.assignment import HIDDEN, Assignment, assignment
 
 TWENTY = assignment("05", 20, 7)
-EVERY = Assignment("05", 3, tuple(i for i in bank.load() if i.kind in LETTERED))
+EVERY = Assignment("05", 3, bank.load())
 
 
 @cache
@@ -23,7 +23,7 @@ def cells(text):
 
 @cache
 def marked(made):
-    return [cell for cell in cells(made.source()) if cell.startswith("given = ")]
+    return [cell for cell in cells(made.source()) if cell.startswith("assert ")]
 
 
 def mark(made, number, response):
@@ -48,8 +48,8 @@ def test_the_same_seed_makes_the_same_and_another_seed_another():
 def test_the_handout_holds_no_answer():
     text = TWENTY.handout()
     assert "HIDDEN" not in text
-    assert "float(" not in text
-    assert "round(" not in text
+    assert "mark(" not in text
+    assert "codeedu.teach" not in text
     for item in TWENTY.items:
         assert item.explanation not in text
         assert item.id not in text
@@ -76,16 +76,49 @@ def test_marks_are_those_of_the_practice_room():
     for number, item in enumerate(EVERY.items):
         order = EVERY.order(item)
         letters = "ABCDEFGH"[: len(order)]
-        if item.kind == "order":
-            given = "".join(rng.sample(letters, len(letters)))
-        elif item.kind == "many":
-            given = "".join(rng.sample(letters, rng.randint(1, len(letters))))
+        if not item.options:
+            texts = [*item.answers, EVERY.right(item), *(o.text for o in item.distractors), "what"]
+            given = response = rng.choice(texts)
         else:
-            given = rng.choice(letters)
-        places = [order[letters.index(letter)] for letter in given]
-        response = places if item.kind in ("order", "many") else places[0]
-        score = grading.grade(item, response).score
+            if item.kind == "order":
+                given = "".join(rng.sample(letters, len(letters)))
+            elif item.kind == "many":
+                given = "".join(rng.sample(letters, rng.randint(1, len(letters))))
+            else:
+                given = rng.choice(letters)
+            places = [order[letters.index(letter)] for letter in given]
+            response = places if item.kind in ("order", "many") else places[0]
+        try:
+            score = grading.grade(item, response).score
+        except ValueError:  # such as a text where a number is asked for
+            score = 0
         assert mark(EVERY, number, given) == pytest.approx(score, abs=0.001), item.id
+
+
+@pytest.mark.parametrize(
+    ("item", "given", "score"),
+    [
+        ("03-drug-line-01", "4 units", 1),
+        ("03-drug-line-01", 4, 1),
+        ("03-drug-line-01", "four", 1),
+        ("03-drug-line-01", "60", 0),
+        ("03-ambulance-09", "11.4", 1),
+        ("05-lost-dot-13", " m54.16 ", 1),
+        ("05-lost-dot-13", "M5416", 0),
+        ("01-stewards-13", "the American Dental Association", 1),
+    ],
+)
+def test_what_is_typed_is_marked_as_in_the_course(item, given, score):
+    number = [one.id for one in EVERY.items].index(item)
+    assert mark(EVERY, number, given) == score
+
+
+def test_an_assignment_asks_every_kind_of_question():
+    assert {item.kind for item in assignment("03", 99).items} == {
+        "one", "many", "spot", "type", "number"
+    }  # fmt: skip
+    asked = "\n".join(cells(EVERY.handout()))
+    assert "*Type a number.* In units. Write it between the quotation marks" in asked
 
 
 @pytest.mark.parametrize("junk", ["Z", "AAAA", "ABCDEFGHIJ", "'", "\\", "😀", "A" * 1000])
@@ -107,7 +140,10 @@ def test_every_marked_cell_has_nbgraders_metadata():
 
 def test_the_key_has_every_answer_and_every_reason():
     key = TWENTY.key()
-    assert len(re.findall(r"<strong>Answer: [A-H]+\. </strong>", key)) == 20
+    assert len(re.findall(r"<strong>Answer: [^<]+\. </strong>", key)) == 20
+    typed = next(item for item in TWENTY.items if item.kind == "type")
+    assert f"<strong>Answer: {typed.answers[0]}. </strong>" in key
+    assert typed.distractors[0].feedback.split("`")[0] in key
     for item in TWENTY.items:
         assert item.id in key
 

@@ -9,7 +9,7 @@ import pytest
 from codeedu import tables
 from codeedu.__main__ import main
 from codeedu.practice import bank
-from codeedu.teach import lessons, run
+from codeedu.teach import lessons, run, template
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]*.ipynb"))
 ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
@@ -243,7 +243,7 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
 
 def filled(folder):
     """Make a lesson and write something for each TODO, as an author would."""
-    paths = lessons.new("08", "Home health: the codes", folder)
+    paths = template.new("08", "Home health: the codes", folder)
     for path in paths:
         count = iter(range(1, 1000))
         text = re.sub(r"TODO( \d)?", lambda _: f"Word {next(count)}", path.read_text("utf-8"))  # noqa: B023
@@ -252,7 +252,7 @@ def filled(folder):
 
 
 def test_a_new_lesson_says_what_to_fill_in(tmp_path):
-    notebook, questions = lessons.new("08", "Home health: the codes", tmp_path)
+    notebook, questions = template.new("08", "Home health: the codes", tmp_path)
     assert notebook.name == "08-home-health-the-codes.ipynb"
     told = said(notebook)
     assert all("a placeholder is left: TODO" in one or "were not run" in one for one in told)
@@ -286,7 +286,7 @@ def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
 
 
 def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):
-    lessons.new("08", "Home", tmp_path)
+    template.new("08", "Home", tmp_path)
     assert main(["lesson", "new", "08", "Home", "-o", str(tmp_path)]) == 2
     assert "is there already; nothing was written" in capsys.readouterr().err
     assert main(["lesson", "new", "05", "Home", "-o", str(tmp_path)]) == 2

@@ -163,6 +163,7 @@ def test_a_bank_is_text(tmp_path, monkeypatch):
     assert "<script" not in json.dumps(view.screen).replace('"<script>x</script>"', "")
 
 
-def test_a_new_lesson_names_nobody(monkeypatch):
+def test_a_new_lesson_names_nobody(monkeypatch, tmp_path):
     monkeypatch.setenv("USER", "zaphod")
-    assert "zaphod" not in "".join(template.lesson("08", "Home", "home"))
+    files = template.new("08", "Home", tmp_path)
+    assert not [path for path in files if "zaphod" in path.read_text(encoding="utf-8")]

@@ -170,6 +170,11 @@ def read(place: str | Path | None = None) -> Record:
         return Record()
     except OSError as error:
         return Record(problems=(f"{shown(place)} cannot be read: {error.strerror or error}.",))
+    return parse(text)
+
+
+def parse(text: bytes) -> Record:
+    """Return the record that the text of a file holds, as `read` does."""
     answers, problems = [], []
     lines = text.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     for number, line in enumerate(lines, 1):

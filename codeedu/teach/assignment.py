@@ -1,17 +1,17 @@
 """Assignments: a notebook of questions to hand out, its key, and the source for nbgrader.
 
-Answers are letters, so that nobody has to write Python, and each question is worth a point. What
-learners get holds no answer. But it is a file on their own computer, and the course with all its
-questions and answers is there too: an assignment shows what to practice; it is no exam.
+Answers are letters, words or numbers between quotation marks, so that nobody has to write Python,
+and each question is worth a point. What learners get holds no answer. But it is a file on their
+own computer, and the course with all its questions and answers is there too: an assignment shows
+what to practice; it is no exam.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from string import ascii_uppercase
@@ -23,13 +23,16 @@ from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.practice import bank, selection
 from codeedu.practice.grading import KINDS
 from codeedu.practice.items import Item
-from codeedu.teach.run import METADATA
+from codeedu.teach import marking, run
+from codeedu.teach.export.reading import read
 
-LETTERED = {
+WRITE = {
     "one": 'Write one letter, such as `"A"`.',
     "spot": 'Write one letter, such as `"A"`.',
     "many": 'Write the letters of all right answers, such as `"AC"`.',
     "order": 'Write all letters in the right order, such as `"BACD"`.',
+    "type": 'Write it between the quotation marks, such as `"J1885"`.',
+    "number": 'Write it between the quotation marks, such as `"4"`.',
 }
 OPENING = """\
 # {title}
@@ -43,15 +46,12 @@ with the questions are locked against slips. But it lies on your computer, where
 changed, and the course that you installed has all questions with their answers. So this shows you
 and your instructor what to practice next. It cannot show who wrote the answers, or with what help.
 """
-# The mark of an answer, as nbgrader takes it: a number from 0 to 1 that the cell shows.
-MARKS = {
-    "one": 'float(given == "{right}")',
-    "spot": 'float(given == "{right}")',
-    "many": 'round(1 - len(set("{right}") ^ set(given)) / {count}, 3)'
-    ' if given and set(given) <= set("{all}") else 0.0',
-    "order": "round(sum(given.index(a) < given.index(b) for a, b in {pairs}) / {of}, 3)"
-    ' if sorted(given) == sorted("{right}") else 0.0',
-}
+TEST = """\
+assert str(answer_{name}).strip(), "Question {number} has no answer yet."
+### BEGIN HIDDEN TESTS
+from codeedu.teach.marking import mark
+mark(answer_{name}, {key})
+### END HIDDEN TESTS"""
 HIDDEN = re.compile(r"(?ms)^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$\n?")
 
 
@@ -60,11 +60,11 @@ def assignment(
 ) -> Assignment:
     """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
 
-    Only questions that are answered by choosing or ordering are asked, none of the final
-    assessment. `banks` are question files of your own, besides the course's.
+    None is of the final assessment or a row of an exercise. `banks` are question files of your
+    own, besides the course's.
 
-    Raises ValueError for a lesson without such questions or when `n` is not 1 or more, BankError
-    for a bank that has a problem.
+    Raises ValueError for a lesson without questions or when `n` is not 1 or more, BankError for a
+    bank that has a problem.
 
     >>> assignment("05", 3, 7)
     Assignment on lesson 05: 3 questions.
@@ -73,7 +73,7 @@ def assignment(
     if n < 1:
         raise ValueError(f"An assignment has 1 question or more, not {n}.")
     known = {item.id: item for item in (*bank.load(), *(bank.load(*paths) if paths else ()))}
-    fit = [item for item in known.values() if item.kind in LETTERED and item.pool != "final"]
+    fit = [item for item in known.values() if item.pool == "practice"]
     mine = [item for item in fit if item.lesson == number]
     if not mine:
         there = ", ".join(sorted({item.lesson for item in fit}))
@@ -107,7 +107,9 @@ class Assignment:
         return KINDS[item.kind].shuffle(item, random.Random(f"{self.seed}:{item.id}"))
 
     def right(self, item: Item) -> str:
-        """Return the letters of the right answer."""
+        """Return the right answer as a learner writes it: letters, or a text."""
+        if not item.options:
+            return str(KINDS[item.kind].right(item))
         letters = dict(zip(self.order(item), ascii_uppercase, strict=False))
         good = KINDS[item.kind].right(item)
         places = good if isinstance(good, list) else [int(good)]
@@ -116,25 +118,24 @@ class Assignment:
 
     def source(self) -> str:
         """Return the notebook that nbgrader's generate_assignment starts from, as text."""
-        return _notebook(self._cells())
+        return run.notebook(self._cells())
 
     def handout(self) -> str:
         """Return the notebook that learners get, as text: without any mark of what is right."""
-        cells = []
-        for cell in self._cells():
-            cell["source"] = HIDDEN.sub("", cell["source"]).rstrip("\n")
-            if cell["metadata"].get("nbgrader", {}).get("locked"):
-                cell["metadata"] |= {"deletable": False, "editable": False}
-            cells.append(cell)
-        return _notebook(cells)
+        cells = list(self._cells())
+        for cell in cells:
+            cell.source = HIDDEN.sub("", cell.source).rstrip("\n")
+            if cell.metadata.get("nbgrader", {}).get("locked"):
+                cell.metadata |= {"deletable": False, "editable": False}
+        return run.notebook(cells)
 
     def key(self) -> str:
         """Return the key as a web page: every answer with its reasons."""
         questions = [node("li", *self._solved(item)) for item in self.items]
         says = "For instructors: each question, its answer, and what every option tells."
         top = [node("h1", f"Key: {self.title}"), node("p", says)]
-        body = node("main", *top, node("ol", *questions), class_="codeedu")
-        return page(f"Key: {self.title}", to_html(body), source("theme.css", "page.css"))
+        body = to_html(node("main", *top, node("ol", *questions)))
+        return page(f"Key: {self.title}", body, source("tokens.css", "worksheet.css"))
 
     def save(self, folder: str | Path) -> dict[str, Path]:
         """Write handout, key and nbgrader's source into a folder; return what is where.
@@ -160,64 +161,39 @@ class Assignment:
 
     # The cells
 
-    def _cells(self) -> Iterator[dict[str, Any]]:
+    def _cells(self) -> Iterator[Any]:
         count = plural(len(self.items), "question").capitalize()
-        yield _markdown("opening", OPENING.format(title=self.title, count=count).strip())
+        opening = OPENING.format(title=self.title, count=count).strip()
+        yield run.markdown("opening", opening, _locked("opening"))
         for number, item in enumerate(self.items, 1):
             name = f"{number:02}"
-            yield _markdown(f"question-{name}", self._question(number, item))
-            yield _code(f"answer-{name}", f'answer_{name} = ""', {})
-            yield _code(f"test-{name}", self._test(name, item), _graded(f"test-{name}", points=1))
+            asked, test = f"question-{name}", f"test-{name}"
+            yield run.markdown(asked, self._question(number, item), _locked(asked))
+            yield run.code(f"answer-{name}", f'answer_{name} = ""')
+            key = marking.key(item, self.order(item))
+            shown = ", ".join(f"{part}={value!r}" for part, value in key.items())
+            marks = TEST.format(name=name, number=number, key=shown)
+            yield run.code(test, marks, _locked(test, points=1))
 
     def _question(self, number: int, item: Item) -> str:
         listed = zip(self.order(item), ascii_uppercase, strict=False)
-        options = "\n".join(
+        options = [
             f"- **{letter}.** {_plain(item.options[place].text)}" for place, letter in listed
-        )
+        ]
         how = KINDS[item.kind].how.replace(" with the buttons", "")
-        return (
-            f"## Question {number}\n\n{_plain(item.stem)}\n\n{options}\n\n"
-            f"*{how}* {LETTERED[item.kind]}"
-        )
-
-    def _test(self, name: str, item: Item) -> str:
-        right = self.right(item)
-        pairs = [(a, b) for at, a in enumerate(right) for b in right[at + 1 :]]
-        letters = ascii_uppercase[: len(item.options)]
-        mark = MARKS[item.kind].format(
-            right=right,
-            count=len(letters),
-            all=letters,
-            pairs=pairs,
-            of=len(pairs),
-        )
-        number = int(name)
-        return (
-            f'given = answer_{name}.upper().replace(" ", "").replace(",", "")\n'
-            f'assert given, "Question {number} has no answer yet."\n'
-            f"### BEGIN HIDDEN TESTS\n{mark}\n### END HIDDEN TESTS"
-        )
+        unit = f"In {item.unit}. " if item.unit else ""
+        parts = (f"## Question {number}", _plain(item.stem), "\n".join(options))
+        return "\n\n".join(filter(None, (*parts, f"*{how}* {unit}{WRITE[item.kind]}")))
 
     def _solved(self, item: Item) -> Iterator[Node]:
-        from codeedu.practice.screens import inline, rich
-
-        yield from rich(item.stem)
-        right = self.right(item)
-        yield node("p", node("strong", f"Answer: {right}. "), *inline(item.explanation))
-        kind = KINDS[item.kind]
-        yield node(
-            "ul",
-            *(
-                node(
-                    "li",
-                    node("strong", f"{letter}. ", *inline(item.options[place].text)),
-                    f"{kind.marks(item.options[place])}: ",
-                    *inline(item.options[place].feedback),
-                )
-                for place, letter in zip(self.order(item), ascii_uppercase, strict=False)
-            ),
-        )
-        yield node("p", f"{item.id}. Sources: {', '.join(item.sources)}. As of {item.as_of}.")
+        question = read(item)
+        if question.choices and item.kind != "order":  # lettered as in the handout
+            shown = tuple(question.answers[place] for place in self.order(item))
+            question = replace(question, answers=shown)
+        yield from question.stem
+        explained, *others = question.general
+        yield node("p", node("strong", f"Answer: {self.right(item)}. "), *explained[2:])
+        yield from (*question.reasons, *others, node("p", item.id))
 
 
 def _plain(text: str) -> str:
@@ -226,7 +202,7 @@ def _plain(text: str) -> str:
     return "".join(part if at % 2 else escape(part, quote=False) for at, part in enumerate(parts))
 
 
-def _graded(name: str, *, points: int | None = None) -> dict[str, Any]:
+def _locked(name: str, *, points: int | None = None) -> dict[str, Any]:
     """Return nbgrader's metadata of a locked cell; with `points`, of one that is marked."""
     about: dict[str, Any] = {
         "grade": points is not None,
@@ -237,29 +213,3 @@ def _graded(name: str, *, points: int | None = None) -> dict[str, Any]:
         "task": False,
     }
     return {"nbgrader": about | ({} if points is None else {"points": points})}
-
-
-def _markdown(name: str, text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": name, "metadata": _graded(name), "source": text}
-
-
-def _code(name: str, text: str, metadata: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": name,
-        "metadata": metadata,
-        "outputs": [],
-        "source": text,
-    }
-
-
-def _notebook(cells: Iterable[dict[str, Any]]) -> str:
-    listed = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in cells]
-    notebook = {
-        "cells": listed,
-        "metadata": METADATA,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

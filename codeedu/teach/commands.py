@@ -1,4 +1,4 @@
-"""The command line of those who teach: `codeedu gradebook` and `codeedu assignment`."""
+"""The command line of those who teach: `codeedu gradebook`, `assignment` and `lesson`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ def _add_banks(add: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_folder(add: argparse.ArgumentParser, says: str) -> None:
+    add.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help=says)
+
+
 def _gradebook(parsed: argparse.Namespace) -> int:
     from codeedu.teach import gradebook, report
     from codeedu.writing import whole_or_nothing
@@ -53,8 +57,8 @@ def _gradebook(parsed: argparse.Namespace) -> int:
     print(book)
     for number, says in enumerate(report.findings(book), 1):
         print(f"{number}. {says}")
-    for name, says in book.notes:
-        print(f"{name}: {says}", file=sys.stderr)
+    for row in gradebook.rows(book.problems):
+        print(f"{row.file}: {row.problem}", file=sys.stderr)
     written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
     for path, make in written.items():
         if path:
@@ -81,14 +85,7 @@ def add_assignment(commands: Any) -> None:
     new.add_argument("--lesson", required=True, help="the lesson, such as 05")
     new.add_argument("--items", type=int, default=20, help="how many questions (20)")
     new.add_argument("--seed", type=int, default=0, help="another number, other questions (0)")
-    new.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path(),
-        metavar="FOLDER",
-        help="where to write them (here)",
-    )
+    _add_folder(new, "where to write them (here)")
     _add_banks(new)
     new.set_defaults(run=_assignment)
 
@@ -101,4 +98,64 @@ def _assignment(parsed: argparse.Namespace) -> int:
         print(f"{says}: {path}")
     if len(made.items) < parsed.items:
         print(f"Lesson {made.lesson} has {plural(len(made.items), 'question')}; all are in it.")
+    return DONE
+
+
+def add_lesson(tasks: Any) -> None:
+    """Add `new`, `check` and `run` to the tasks of `codeedu lesson`."""
+    new = tasks.add_parser(
+        "new",
+        help="make a lesson to fill in",
+        description="Write a lesson of the right anatomy to fill in, and a bank of its questions.",
+    )
+    new.add_argument("number", metavar="NUMBER", help="its number, from 08 to 99")
+    new.add_argument("title", metavar="TITLE", help="its title, in quotes")
+    _add_folder(new, "where to write it (here)")
+    new.set_defaults(run=_new)
+    check = tasks.add_parser(
+        "check",
+        help="say what a lesson lacks",
+        description="Say what a lesson lacks: file, cell, what is wrong, and how to fix it.",
+    )
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
+    says = "also run it, as its learners will; this executes its code"
+    check.add_argument("--run", dest="strict", action="store_true", help=says)
+    check.set_defaults(run=_check)
+    store = tasks.add_parser(
+        "run",
+        help="run a lesson and store clean outputs",
+        description="Run a lesson from top to bottom; store what it prints, readable without a "
+        "kernel.",
+    )
+    store.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
+    store.set_defaults(run=_store)
+
+
+def _new(parsed: argparse.Namespace) -> int:
+    from codeedu.teach import template
+
+    files = template.new(parsed.number, parsed.title, parsed.output)
+    for path in files:
+        print(f"Written: {path}")
+    then = f"codeedu lesson run {files[0]}; codeedu lesson check {files[0]}"
+    print(f"Replace each TODO in both files. Then: {then}")
+    return DONE
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from codeedu.teach import lessons
+
+    found = [one for path in parsed.files for one in lessons.check(path, run=parsed.strict)]
+    for problem in found:
+        print(problem)
+    print(f"{plural(len(found), 'problem') if found else 'no problem'}.")
+    return int(bool(found))
+
+
+def _store(parsed: argparse.Namespace) -> int:
+    from codeedu.teach import run
+
+    for path in parsed.files:
+        print(f"{path} ...", flush=True)
+        run.store(path)
     return DONE

@@ -7,18 +7,17 @@ outside; they reach the page as text of nodes, which escape them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from codeedu import tables
-from codeedu.codes.wording import listing, percent, plural, shorten
+from codeedu.codes.wording import listing, plural, shorten
 from codeedu.figures import plot
 from codeedu.figures.bars import bars
 from codeedu.html.nodes import Figure, Node, figure, node, source, table_node, to_html
 from codeedu.html.nodes import page as whole_page
+from codeedu.teach.gradebook import at_least, rows
 
 if TYPE_CHECKING:
     from codeedu.teach.gradebook import Gradebook
@@ -27,8 +26,6 @@ BEHIND = 60  # percent right at the first try; below it, talk to the learner
 ENOUGH = 5  # items before a learner's mark says that, learners before a class's does
 NAMED = 6  # learners named in a sentence
 SETS = 6  # code sets in the matrix
-CHANCE = 0.05  # that any question at all is suspected without a reason
-MANY = 20  # learners before a question is suspected
 AND_NEXT = 3  # beliefs named after the first
 ROWS = 15  # of the tables of objectives, questions and beliefs; the frames have all
 
@@ -51,41 +48,41 @@ def fragment(book: Gradebook) -> str:
 
 def _parts(book: Gradebook) -> Iterator[Node]:
     yield from _lead(book)
-    if not book.records:
-        yield from _problems(book)
-        return
-    yield from _findings(book)
-    yield node("h2", "Objectives")
-    yield from _objectives(book)
-    yield node("h2", "What was taken for what")
-    yield _drawn(confusion_figure(book))
-    yield node("h2", "Common beliefs")
-    yield _table(_belief_rows(book), "Misconceptions that answers showed, the most tempting first")
-    yield node("h2", "Questions")
-    yield node("p", *_item_help())
-    yield _table(_item_rows(book), f"The {ROWS} hardest questions, of {_many(book)}")
-    yield node("h2", "Learners")
-    yield _table(_learner_rows(book), "Right at the first try and by now, in percent")
-    yield _table(
-        _lesson_rows(book), "Quiz of each lesson: first attempt, then the best, in percent"
-    )
-    yield from _problems(book)
+    if book.names:
+        yield from _findings(book)
+        yield from _objectives(book)
+        yield node("h2", "What was taken for what")
+        yield _drawn(confusion_figure(book))
+        yield node("h2", "Common beliefs")
+        yield node("p", HOLDERS)
+        yield _table(_beliefs(book), "Misconceptions that answers showed, the most tempting first")
+        yield node("h2", "Questions")
+        yield node("p", ITEMS)
+        many = plural(len(book.items), "question")
+        yield _table(_items(book), f"Questions to check, then the {ROWS} hardest, of {many}")
+        yield node("h2", "Learners")
+        yield _table(_learners(book), "Right at the first try and by now, in percent")
+        says = "Quiz of each lesson: first attempt, then the best, in percent"
+        yield _table(_lessons(book), says)
+    yield node("h2", "Files", id="files")
+    if book.problems.empty:
+        yield node("p", "All files could be read, and none was there twice.")
+    else:
+        files = book.problems.set_axis(["File", "What"], axis=1)
+        yield _table(files, "Files that need a look, and what was done")
 
 
 def _lead(book: Gradebook) -> Iterator[Node]:
     yield node("p", repr(book))
-    if book.notes:
-        says = f"{plural(len(book.notes), 'note')} on the files"
+    if len(book.problems):
+        says = f"{plural(len(book.problems), 'note')} on the files"
         yield node("p", node("a", says, href="#files"), ".")
 
 
-def _table(rows: Sequence[dict[str, Any]], caption: str) -> Node:
-    return table_node(rows, caption=caption) if rows else node("p", f"{caption}: nothing yet.")
-
-
-def _rows(frame: pd.DataFrame) -> list[Any]:
-    """Return the rows of a table as named tuples."""
-    return list(frame.itertuples(index=False))
+def _table(frame: pd.DataFrame, caption: str) -> Node:
+    return (
+        node("p", f"{caption}: nothing yet.") if frame.empty else table_node(frame, caption=caption)
+    )
 
 
 # Findings
@@ -107,26 +104,22 @@ def _findings(book: Gradebook) -> Iterator[Node]:
 def behind(book: Gradebook) -> list[str]:
     """Return the learners who were right less than `BEHIND` percent at the first try."""
     mine = book.learners[book.learners["items"] >= ENOUGH]
-    low = mine[mine["first"] < BEHIND].sort_values("first")
-    return list(low["learner"])
+    return list(mine[mine["first"] < BEHIND].sort_values("first")["learner"])
 
 
 def _behind(book: Gradebook) -> str:
-    low, all_ = behind(book), len(book.records)
-    lessons = book.lessons.groupby("learner")["lesson"].nunique()
-    most = int(lessons.max()) if len(lessons) else 0
-    few = sorted(
-        record.learner for record in book.records if lessons.get(record.learner, 0) < most / 2
-    )
+    low = behind(book)
+    quizzes = book.lessons.groupby("learner").size().reindex(sorted(book.names), fill_value=0)
+    most = quizzes.max() if len(quizzes) else 0
+    few = list(quizzes[quizzes < most / 2].index)
+    all_ = plural(len(book.names), "learner")
     says = []
     if low:
-        says.append(
-            f"{len(low)} of {plural(all_, 'learner')} got less than {BEHIND}% right at the "
-            f"first try: {_named(low)}."
-        )
+        less = f"got less than {BEHIND}% right at the first try"
+        says.append(f"{len(low)} of {all_} {less}: {_named(low)}.")
     if few:
         says.append(f"Fewer than half of the {most} quizzes: {_named(few)}.")
-    return " ".join(says) or f"All {all_} learners got at least {BEHIND}% right at the first try."
+    return " ".join(says) or f"All {all_} got at least {BEHIND}% right at the first try."
 
 
 def _named(names: Sequence[str]) -> str:
@@ -135,294 +128,221 @@ def _named(names: Sequence[str]) -> str:
     return listing([*shown, *([f"{more} more"] if more > 0 else [])])
 
 
-def by_objective(book: Gradebook) -> pd.DataFrame:
-    """Return each objective's share of right first tries, in percent, the lowest first."""
-    if book.tries.empty:
-        return pd.DataFrame(columns=["objective", "lesson", "tries", "learners", "first", "best"])
-    by = book.tries.groupby(["objective", "lesson"])
-    found = by.agg(
-        tries=("item", "size"),
-        learners=("learner", "nunique"),
-        first=("right", "mean"),
-        best=("best", "mean"),
-    ).reset_index()
-    found[["first", "best"]] = (100 * found[["first", "best"]]).round(1)
-    return found.sort_values(["first", "objective"], ignore_index=True)
-
-
 def _can(objective: str) -> str:
     row = tables.by("objectives", "objective").get(objective)
     return row["can"] if row else objective
 
 
+def _enough(book: Gradebook, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that rest on enough learners; in a tiny class, on all of them."""
+    return frame[frame["learners"] >= min(ENOUGH, len(book.names))]
+
+
 def _hardest(book: Gradebook) -> str:
-    found = by_objective(book)
-    found = found[found["learners"] >= min(ENOUGH, len(book.records))]
-    if found.empty:
-        return ""
-    low: Any = found.iloc[0]
-    return (
-        f"Hardest objective: “{_can(low['objective'])}” (lesson {low['lesson']}), "
-        f"{low['first']:.0f}% right at the first try and {low['best']:.0f}% by now."
-    )
+    for row in rows(_enough(book, book.hardest).head(1)):
+        return (
+            f"Hardest objective: “{_can(row.objective)}” (lesson {row.lesson}), "
+            f"{row.first:.0f}% right at the first try and {row.best:.0f}% by now."
+        )
+    return ""
+
+
+def _wrong(book: Gradebook) -> pd.DataFrame:
+    """Return the confusions with the `rank` of each, without the right answers."""
+    found = book.confusions[book.confusions["actual"] != book.confusions["chosen"]]
+    return found.assign(rank=at_least(found["times"], found["of"]))
 
 
 def _mixed_up(book: Gradebook) -> str:
-    from codeedu.teach.gradebook import at_least
-
-    wrong = [row for row in _rows(book.confusions) if row.actual != row.chosen]
-    if not wrong:
-        return ""
-    top = max(wrong, key=lambda row: at_least(int(row.times), int(row.of)))
-    return (
-        f"{top.actual} was taken for {top.chosen} {top.times} of {plural(int(top.of), 'time')}, "
-        f"by {plural(int(top.learners), 'learner')}."
-    )
+    for row in rows(_wrong(book).nlargest(1, "rank")):
+        return (
+            f"{row.actual} was taken for {row.chosen} {row.times} of {plural(row.of, 'time')}, "
+            f"by {plural(row.learners, 'learner')}."
+        )
+    return ""
 
 
 def _believed(book: Gradebook) -> str:
     if book.beliefs.empty:
         return ""
-    top: Any = book.beliefs.iloc[0]
-    truth = f" In truth: {top['truth']}" if top["truth"] else ""
-    return (
-        f"Most tempting belief: “{top['says']}” It showed in {top['times']} of "
-        f"{plural(int(top['of']), 'answer')} that could show it, from "
-        f"{plural(int(top['learners']), 'learner')}.{truth}{_next(book)}"
-    )
-
-
-def _next(book: Gradebook) -> str:
-    """Return the beliefs that follow the most tempting one, if half as many answers show them."""
-    first, *others = _rows(book.beliefs.head(AND_NEXT + 1))
-    says = [
+    top, *others = rows(book.beliefs.head(AND_NEXT + 1))
+    truth = f" In truth: {top.truth}" if top.truth else ""
+    also = [
         f"“{row.says}” ({row.times} of {row.of})"
         for row in others
-        if 2 * row.times / row.of >= first.times / first.of
+        if 2 * row.times / row.of >= top.times / top.of
     ]
-    return f" Then: {listing(says)}." if says else ""
-
-
-def suspects(book: Gradebook) -> pd.DataFrame:
-    """Return items that better learners miss more often than chance explains: check their key.
-
-    By Fisher's z of the correlation; among hundreds of questions a low one is common, so the
-    limit goes down with their number (Bonferroni).
-    """
-    asked = book.items[(book.items["learners"] >= MANY) & book.items["discrimination"].notna()]
-    if asked.empty:
-        return asked
-    limit = -NormalDist().inv_cdf(1 - CHANCE / len(asked))
-    r = (asked["discrimination"].astype(float) / 100).clip(-0.999, 0.999)
-    z = np.arctanh(r) * (asked["learners"].astype(float) - 3) ** 0.5
-    return asked[z < limit].sort_values("discrimination")
+    return (
+        f"Most tempting belief: “{top.says}” It showed in {top.times} of "
+        f"{plural(top.of, 'answer')} that could show it, from "
+        f"{plural(top.learners, 'learner')}.{truth}{f' Then: {listing(also)}.' if also else ''}"
+    )
 
 
 def _suspect(book: Gradebook) -> str:
-    from codeedu.teach.gradebook import at_least
-
-    low = suspects(book)
-    if not low.empty:
-        row: Any = low.iloc[0]
+    stem = book.items.set_index("item")["question"]
+    for row in rows(book.suspects.head(1)):
         return (
-            f"Check question {row['item']}, “{shorten(row['question'], 120)}”: those who do well "
-            f"elsewhere miss it more often than the others ({_wrong(book, row['item'])})."
+            f"Check the key of {row.item}, “{shorten(stem[row.item], 120)}”: of the strongest "
+            f"third, {row.strong:.0f}% chose “{shorten(row.option, 80)}”, which it calls wrong."
         )
-    count = book.items.set_index("item")["learners"]
-    many = book.options["item"].map(count) >= min(ENOUGH, len(book.records))
-    wrong = book.options[many & ~book.options["right"].astype(bool)]
-    if wrong.empty or not wrong["chosen"].max():
-        return ""
-    rank = [
-        at_least(min(c, count[i]), count[i])
-        for i, c in zip(wrong["item"], wrong["chosen"], strict=True)
-    ]
-    top: Any = wrong.iloc[rank.index(max(rank))]
-    stem = book.items.set_index("item")["question"][top["item"]]
-    return (
-        f"Most chosen wrong answer: “{shorten(str(top['option']), 80)}”, {top['chosen']} of "
-        f"{plural(int(count[top['item']]), 'learner')}, to {top['item']}, “{shorten(stem, 120)}”"
-    )
-
-
-def _wrong(book: Gradebook, item: str) -> str:
-    mine = book.options[(book.options["item"] == item) & ~book.options["right"].astype(bool)]
-    if mine.empty or not mine["chosen"].max():
-        return "no wrong answer stands out"
-    top: Any = mine.sort_values("chosen").iloc[-1]
-    return f"{top['chosen']} chose “{shorten(str(top['option']), 80)}”"
+    count = _enough(book, book.items).set_index("item")["learners"]
+    wrong = book.options[~book.options["right"] & (book.options["chosen"] > 0)]
+    wrong = wrong[wrong["item"].isin(count.index)]
+    of = wrong["item"].map(count).astype(int)
+    rank = at_least(wrong["chosen"].clip(upper=of), of)
+    for row in rows(wrong.assign(rank=rank).nlargest(1, "rank")):
+        return (
+            f"Most chosen wrong answer: “{shorten(row.option, 80)}”, {row.chosen} of "
+            f"{plural(count[row.item], 'learner')}, to {row.item}, "
+            f"“{shorten(stem[row.item], 120)}”"
+        )
+    return ""
 
 
 # Figures
 
 
+def _objectives(book: Gradebook) -> Iterator[Node]:
+    yield node("h2", "Objectives")
+    if book.hardest.empty:
+        yield node("p", "No first try yet.")
+        return
+    yield _drawn(objective_figure(book))
+    found = book.hardest
+    shown = pd.DataFrame(
+        {
+            "Objective": found["objective"],
+            "Lesson": found["lesson"],
+            "Can": found["objective"].map(_can),
+            "Right at first": found["first"].map(_whole),
+            "By now": found["best"].map(_whole),
+            "Learners": found["learners"],
+        }
+    )
+    yield _table(shown, "All objectives, the hardest first")
+
+
 def objective_figure(book: Gradebook) -> Figure:
     """Draw the share of right first tries for the objectives that are hardest."""
-    found = by_objective(book).head(ROWS)
+    found = book.hardest.head(ROWS)
     drawn = [
-        (row.objective, [(max(row.first, 0.5), "main", 0.8)], f"{row.first:.0f}% of {row.tries}")
-        for row in _rows(found)
+        (row.objective, [(max(row.first, 0.5), "main", 0.8)], f"{row.first:.0f}% of {row.items}")
+        for row in rows(found)
     ]
-    low: Any = found.iloc[0]
-    message = f"Hardest: {low['objective']}, {low['first']:.0f}% right at the first try"
+    low, high = found["first"].iloc[0], found["first"].iloc[-1]
+    message = f"Hardest: {found['objective'].iloc[0]}, {low:.0f}% right at the first try"
     below = f"Right first tries, in percent, of all tries; the {len(found)} lowest objectives"
-    rows = [
-        {
-            "objective": row.objective,
-            "lesson": row.lesson,
-            "you can": _can(row.objective),
-            "right at first, %": row.first,
-            "by now, %": row.best,
-            "tries": row.tries,
-            "learners": row.learners,
-        }
-        for row in _rows(found)
-    ]
     alt = (
         f"Bars: the share of right first tries for {len(found)} objectives, the lowest first, "
-        f"from {low['first']:.0f}% to {found.iloc[-1]['first']:.0f}%. {message}."
+        f"from {low:.0f}% to {high:.0f}%. {message}."
     )
-    return figure(bars(message, below, drawn).svg(), alt=alt, table=rows, caption=f"{message}.")
+    return figure(bars(message, below, drawn).svg(), alt=alt, table=found, caption=f"{message}.")
 
 
 def confusion_figure(book: Gradebook) -> Figure:
     """Draw the class's confusion matrix: the code sets that were mixed up most."""
-    from codeedu.teach.gradebook import at_least
-
-    rows = list(_rows(book.confusions))
-    weight: dict[str, float] = {}
-    for row in rows:
-        if row.actual != row.chosen:
-            for name in (row.actual, row.chosen):
-                weight[name] = weight.get(name, 0) + at_least(int(row.times), int(row.of))
-    shown = set(sorted(weight, key=lambda name: -weight[name])[:SETS])
-    matrix = {
-        (row.actual, row.chosen): row.times for row in rows if {row.actual, row.chosen} <= shown
-    }
-    return plot("confusion", matrix=matrix)
+    wrong = _wrong(book)
+    both = [wrong.groupby(name)["rank"].sum() for name in ("actual", "chosen")]
+    shown = set(both[0].add(both[1], fill_value=0).nlargest(SETS).index)
+    found = rows(book.confusions)
+    return plot(
+        "confusion",
+        matrix={(r.actual, r.chosen): r.times for r in found if {r.actual, r.chosen} <= shown},
+    )
 
 
 def _drawn(shown: Figure) -> Node:
-    """Return a figure as a node of the page, its table folded."""
+    """Return a figure as a node of the page; its numbers are in a table of the page."""
     from base64 import b64encode
 
     address = f"data:image/svg+xml;base64,{b64encode(shown.svg.encode()).decode()}"
-    return node(
-        "figure", node("img", alt=shown.alt, src=address), node("figcaption", shown.caption)
-    )
+    picture = node("img", alt=shown.alt, src=address)
+    return node("figure", picture, node("figcaption", shown.caption))
 
 
 # Tables
 
+HOLDERS = (
+    "Most likely to hold it are the learners in whose answers it showed most surely: so many of "
+    "their first answers that could show it. It is a start for a talk, not a finding: most are "
+    "asked about a belief once or twice only."
+)
+ITEMS = (
+    "Facility is the mean score of first tries. Discrimination is how far the score goes with the "
+    "learner's score on all other questions, from -100% to 100%: near 0 or below, read the "
+    "question again. It is left out where fewer than ten learners answered."
+)
 
-def _objectives(book: Gradebook) -> Iterator[Node]:
-    if book.tries.empty:
-        yield node("p", "No first try yet.")
-        return
-    yield _drawn(objective_figure(book))
-    rows = [
+
+def _beliefs(book: Gradebook) -> pd.DataFrame:
+    found = book.beliefs.head(ROWS)
+    by = book.holders.groupby("misconception")
+    who = {
+        name: _named([f"{row.learner} ({row.times} of {row.of})" for row in rows(mine)])
+        for name, mine in by
+    }
+    return pd.DataFrame(
         {
-            "Objective": row.objective,
-            "Lesson": row.lesson,
-            "Can": _can(row.objective),
-            "Right at first": f"{row.first:.0f}%",
-            "By now": f"{row.best:.0f}%",
-            "Learners": row.learners,
+            "Belief": found["says"],
+            "In truth": found["truth"],
+            "Showed": [f"{row.times} of {row.of}" for row in rows(found)],
+            "Learners": found["learners"],
+            "Most likely to hold it": found["misconception"].map(who),
         }
-        for row in _rows(by_objective(book))
-    ]
-    yield _table(rows, "All objectives, the hardest first")
+    )
 
 
-def _belief_rows(book: Gradebook) -> list[dict[str, Any]]:
-    return [
+def _items(book: Gradebook) -> pd.DataFrame:
+    hard = _enough(book, book.items).sort_values(["facility", "item"]).head(ROWS)
+    odd = book.items[book.items["item"].isin(book.suspects["item"])]
+    found = pd.concat([odd, hard]).drop_duplicates("item")
+    wrong = book.options[~book.options["right"] & (book.options["chosen"] > 0)]
+    wrong = wrong.sort_values("chosen").drop_duplicates("item", keep="last")
+    tempts = {row.item: f"{row.chosen} chose “{shorten(row.option, 80)}”" for row in rows(wrong)}
+    return pd.DataFrame(
         {
-            "Belief": row.says,
-            "In truth": row.truth,
-            "Showed": f"{row.times} of {row.of}",
-            "Learners": row.learners,
-            "Seem to hold it": row.who or "nobody",
+            "Question": found["item"],
+            "It asks": [shorten(question, 140) for question in found["question"]],
+            "Facility": found["facility"].map(_whole),
+            "Discrimination": found["discrimination"].map(_whole),
+            "Learners": found["learners"],
+            "Most tempting": [tempts.get(name, "") for name in found["item"]],
+            "Check its key": ["yes" if name in set(odd["item"]) else "" for name in found["item"]],
         }
-        for row in _rows(book.beliefs.head(ROWS))
+    )
+
+
+def _whole(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.0f}%"
+
+
+def _learners(book: Gradebook) -> pd.DataFrame:
+    columns = {
+        "learner": "Learner",
+        "first": "First",
+        "best": "By now",
+        "items": "Questions",
+        "answers": "Answers",
+        "days": "Days",
+        "last": "Last",
+        "late": "Late answers",
+    }
+    found = book.learners.sort_values(["first", "learner"], na_position="first")
+    for name in ("first", "best"):
+        found[name] = found[name].map(_mark)
+    return found[list(columns)].rename(columns=columns)
+
+
+def _lessons(book: Gradebook) -> pd.DataFrame:
+    marks = [
+        _mark(row.first) + (f", then {row.best:.0f}" if row.best != row.first else "")
+        for row in rows(book.lessons)
     ]
+    wide = book.lessons.assign(mark=marks).pivot(index="learner", columns="lesson", values="mark")
+    wide = wide.reindex(book.names).fillna("none").add_prefix("Lesson ")
+    return wide.rename_axis("Learner").reset_index() if len(marks) else pd.DataFrame()
 
 
-def _item_help() -> list[str]:
-    return [
-        "Facility is the mean score of first tries. Discrimination is how far the score goes "
-        "with the learner's score on all other questions, from -100% to 100%: near 0 or below, "
-        "read the question again. It is left out where fewer than ten learners answered."
-    ]
-
-
-def _many(book: Gradebook) -> str:
-    return plural(len(book.items), "question")
-
-
-def _item_rows(book: Gradebook) -> list[dict[str, Any]]:
-    enough = book.items[book.items["learners"] >= min(ENOUGH, len(book.records))]
-    hard = enough.sort_values(["facility", "item"]).head(ROWS)
-    odd = suspects(book)
-    listed = pd.concat([odd, hard]).drop_duplicates("item")
-    return [
-        {
-            "Question": row.item,
-            "It asks": shorten(row.question, 140),
-            "Facility": f"{row.facility:.0f}%",
-            "Discrimination": _percent(row.discrimination),
-            "Learners": row.learners,
-            "Most tempting": _wrong(book, row.item),
-        }
-        for row in _rows(listed)
-    ]
-
-
-def _percent(value: float) -> str:
-    return "" if pd.isna(value) else percent(value / 100)
-
-
-def _learner_rows(book: Gradebook) -> list[dict[str, Any]]:
-    by = book.learners.sort_values(["first", "learner"], na_position="first")
-    return [
-        {
-            "Learner": row.learner,
-            "First": _mark(row.first),
-            "By now": _mark(row.best),
-            "Questions": row.items,
-            "Answers": row.answers,
-            "Days": row.days,
-            "Last": row.last,
-            "Late answers": row.late,
-        }
-        for row in _rows(by)
-    ]
-
-
-def _lesson_rows(book: Gradebook) -> list[dict[str, Any]]:
-    lessons = sorted(set(book.lessons["lesson"]))
-    marks = {(row.learner, row.lesson): (row.first, row.best) for row in _rows(book.lessons)}
-    rows = []
-    for record in book.records:
-        row: dict[str, Any] = {"Learner": record.learner}
-        for lesson in lessons:
-            found = marks.get((record.learner, lesson))
-            row[f"Lesson {lesson}"] = _both(*found) if found else "none"
-        rows.append(row)
-    return rows if lessons else []
-
-
-def _both(first: float, best: float) -> str:
-    return f"{first:.0f}" if first == best else f"{first:.0f}, then {best:.0f}"
-
-
-def _mark(value: float) -> str:
+def _mark(value: Any) -> str:
     return "none" if pd.isna(value) else f"{value:.0f}"
-
-
-def _problems(book: Gradebook) -> Iterator[Node]:
-    rows = [{"File": file, "What": says} for file, says in book.notes]
-    yield node("h2", "Files", id="files")
-    if rows:
-        yield _table(rows, "Files that need a look, and what was done")
-    else:
-        yield node("p", "All files could be read, and none was there twice.")

@@ -1,9 +1,10 @@
-"""Run a notebook in a fresh kernel, as a learner without a record, and store what it prints."""
+"""Write notebooks, and run one in a fresh kernel as a learner without a record."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,26 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 SECONDS = 120  # for one cell
+
+
+def markdown(name: str, text: str, metadata: Mapping[str, Any] | None = None) -> Any:
+    """Return a cell of text; its name becomes its id."""
+    return _v4().new_markdown_cell(text, id=name, metadata=metadata or {})
+
+
+def code(name: str, text: str, metadata: Mapping[str, Any] | None = None) -> Any:
+    """Return a cell of code that was not run; its name becomes its id."""
+    return _v4().new_code_cell(text, id=name, metadata=metadata or {})
+
+
+def notebook(cells: Iterable[Any]) -> str:
+    """Return a notebook of these cells, as the text of a file."""
+    made = _v4().new_notebook(cells=list(cells), metadata=METADATA)
+    return str(_v4().writes(made)) + "\n"
+
+
+def _v4() -> Any:
+    return import_module("nbformat.v4")  # it has no types
 
 
 def run(path: Path, *, stop: bool = False) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
-from codeedu.teach.run import METADATA
+from codeedu.teach import run
 
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
 NOTEBOOK = """\
-# {number}. {title}
+# {short}. {title}
 
 TODO: the promise, in one sentence: what a learner can do after this lesson.
 
@@ -165,52 +166,57 @@ explanation = "TODO: why this is the right answer."
 sources = ["own-source"]
 """
 
-ITEMS = 6  # a pretest of three, and three more
+PRETEST = 3  # questions before the lesson; the quiz has as many more
+FIRST = "08"  # the first number that is no lesson of the course
 
 
-def lesson(number: str, title: str, slug: str) -> tuple[str, str]:
-    """Return the notebook and the bank of a new lesson, as texts."""
+def new(number: str, title: str, folder: str | Path = ".") -> list[Path]:
+    """Write a lesson to fill in, and a bank with its first questions; return where they are.
+
+    Raises ValueError for a number that is not 08 to 99 or a title without letters,
+    FileExistsError when a file is there.
+    """
+    if not re.fullmatch(r"\d\d", number) or number < FIRST:
+        raise ValueError(f"{number!r} is not a number from {FIRST} to 99.")
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
+    if not slug:
+        raise ValueError(f"The title {title!r} has no letters.")
+    place = Path(folder).expanduser()
+    place.mkdir(parents=True, exist_ok=True)
+    files = [place / f"{number}-{slug}.ipynb", place / f"{number}-{slug}.toml"]
+    for path in files:
+        if path.exists():
+            raise FileExistsError(f"{path} is there already; nothing was written.")
+    files[0].write_text(_notebook(number, title.strip(), slug), encoding="utf-8")
+    files[1].write_text(_bank(number, slug), encoding="utf-8")
+    return files
+
+
+def _notebook(number: str, title: str, slug: str) -> str:
     today = date.today()
     day = f"{today:%B} {today.day}, {today.year}"
-    text = NOTEBOOK.format(number=number, title=title, slug=slug, day=day)
-    text = text.replace(f"# {number}. ", f"# {int(number)}. ", 1)
+    about = {"number": number, "short": int(number), "title": title, "slug": slug, "day": day}
     cells = [
-        _cell(source.strip("\n"), f"{number}-{place:03d}")
-        for place, source in enumerate(text.split("\n---\n"))
-    ]
-    notebook = {
-        "cells": cells,
-        "metadata": METADATA,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    head = HEAD.format(number=number, slug=slug, today=today, later=today + timedelta(days=365))
-    items = "".join(
-        ITEM.format(
-            number=number,
-            slug=slug,
-            place=place,
-            pretest="\npretest = true" * (place <= ITEMS // 2),
+        (run.code if source.startswith("import codeedu") else run.markdown)(
+            f"{number}-{place:03d}", source
         )
-        for place in range(1, ITEMS + 1)
-    )
-    rows = "".join(
+        for place, source in enumerate(NOTEBOOK.format(**about).strip().split("\n---\n"))
+    ]
+    return run.notebook(cells)
+
+
+def _bank(number: str, slug: str) -> str:
+    today = date.today()
+    later = today + timedelta(days=365)
+    head = HEAD.format(number=number, slug=slug, today=today, later=later)
+    asked = ["\npretest = true"] * PRETEST + [""] * PRETEST
+    items = [
+        ITEM.format(number=number, slug=slug, place=place, pretest=pretest)
+        for place, pretest in enumerate(asked, 1)
+    ]
+    rows = [
         ROW.format(number=number, slug=slug, exercise=exercise, place=place)
         for exercise in (1, 2)
         for place in (1, 2)
-    )
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", head + items + rows
-
-
-def _cell(source: str, name: str) -> dict[str, object]:
-    lines = source.splitlines(keepends=True)
-    if not source.startswith("import codeedu"):
-        return {"cell_type": "markdown", "id": name, "metadata": {}, "source": lines}
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": name,
-        "metadata": {},
-        "outputs": [],
-        "source": lines,
-    }
+    ]
+    return head + "".join(items + rows)

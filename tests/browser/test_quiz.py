@@ -12,91 +12,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import codeedu
+from banks import OWN
 from codeedu.practice import bank
 
-OWN = '''
-as_of = 2026-11-23
-review_by = 2027-11-23
-[[objective]]
-objective = "08-ours"
-lesson = "08"
-can = "find your way through this test"
-[[item]]
-id = "08-ours-01"
-objective = "08-ours"
-kind = "type"
-level = "apply"
-stem = "Type the code `J1885` once more."
-explanation = "It is the code that is in the question."
-look = "Look at every character."
-hint = "It stands in the question."
-sources = ["cfr-162-1002"]
-answers = ["J1885"]
-[[item]]
-id = "08-ours-02"
-objective = "08-ours"
-kind = "order"
-level = "apply"
-stem = "Put these three in order."
-explanation = "They are numbers, and numbers have an order."
-sources = ["cfr-162-1002"]
-    [[item.steps]]
-    text = "the first of them"
-    feedback = "Nothing comes before the first."
-    [[item.steps]]
-    text = "the second of them"
-    feedback = "One comes before the second."
-    [[item.steps]]
-    text = "the third of them"
-    feedback = "Two come before the third."
-[[item]]
-id = "08-ours-03"
-objective = "08-ours"
-kind = "many"
-level = "apply"
-stem = """
-Which of these have the form of a Level II code?
-```
-procedure J1885   diagnosis E11.65   units 2
-```
-"""
-explanation = "One letter in front, then four digits."
-sources = ["cfr-162-1002"]
-    [[item.options]]
-    text = "`J1885`, as it stands on the line above"
-    right = true
-    feedback = "A letter and four digits are the form of Level II."
-    [[item.options]]
-    text = "`0042T`"
-    misconception = "letter-either-end"
-    feedback = "Its letter stands at the end, so it is CPT Category III."
-    [[item.options]]
-    text = "رمز من خمسة أحرف"
-    misconception = "letter-either-end"
-    feedback = "هذا ليس من المستوى الثاني، فهو جملة."
-    [[item.options]]
-    text = "`A0428`"
-    right = true
-    feedback = "A letter and four digits are the form of Level II."
-'''
-COUNT = """
-as_of = 2026-11-23
-review_by = 2027-11-23
-[[objective]]
-objective = "09-count"
-lesson = "09"
-can = "count the units of a line"
-[[item]]
-id = "09-count-01"
-objective = "09-count"
-kind = "number"
-level = "apply"
-stem = "One unit is 15 mg, and 60 mg were given. How many units?"
-explanation = "Divide the dose by what one unit holds: 4."
-sources = ["cfr-162-1002"]
-answer = 4
-unit = "units"
-"""
 QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 08"
 DRILL, FINAL = "Drill · all lessons", "Final assessment"
 KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
@@ -223,10 +141,10 @@ def due(new_lab):
     ]  # fmt: skip
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (lab.folder / "due.jsonl").write_text(text, encoding="utf-8")
-    (lab.folder / "count.toml").write_text(COUNT, encoding="utf-8")
+    (lab.folder / "own.toml").write_text(OWN, encoding="utf-8")
     setup = "import os\nos.environ['CODEEDU_PROGRESS'] = 'due.jsonl'\nimport codeedu"
     calls = ("codeedu.due_today()", "codeedu.drill()", "codeedu.final(minutes=45)")
-    lab.write_notebook("due.ipynb", setup, *calls, "codeedu.quiz('09', banks='count.toml')")
+    lab.write_notebook("due.ipynb", setup, *calls, "codeedu.quiz('09', banks='own.toml')")
     lab.open_notebook("due.ipynb")
     lab.run_all()
     expect(view(lab, "Quiz · Lesson 09").get_by_role("button")).to_have_text("Start")

@@ -1,7 +1,7 @@
 """Take the question bank anywhere: GIFT, Moodle XML, QTI, Anki, a worksheet, CSV.
 
 `files` exports. `reading` reads an item once for all formats; each other module writes one:
-`build` makes the file, `left_out` says what the format cannot hold.
+`build` makes the file, `LEFT_OUT` names what the format cannot hold.
 """
 
 from __future__ import annotations

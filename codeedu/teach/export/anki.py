@@ -24,6 +24,7 @@ STYLE = """.card { max-width: 45rem; margin: 0 auto; font: 1.1rem/1.5 sans-serif
 .card { text-align: left; }
 .item { font-size: 0.85rem; }
 pre { overflow-x: auto; }"""
+LEFT_OUT = ("choice", "other spellings")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
@@ -56,15 +57,6 @@ def build(questions: Sequence[Question], title: str) -> bytes:
     return package.getvalue()
 
 
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what a card cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.options:
-            yield "a check of the choice (the card shows the answer, the learner judges)", question
-        elif len(question.item.answers) > 1 or question.item.unit or question.item.tolerance:
-            yield "other spellings of a typed answer (Anki compares with one)", question
-
-
 def _genanki() -> Any:
     try:
         import genanki
@@ -84,7 +76,7 @@ def _fields(question: Question) -> Iterator[str]:
     """Yield the fields of a note, in the order of FIELDS."""
     choices = [node("li", *answer.nodes) for answer in question.choices]
     how = node("p", node("em", question.how))
-    yield _safe([*question.prompt, how, *([node("ul", *choices)] if choices else [])])
+    yield _safe([*question.prompt, how, *([node("ol", *choices, type="A")] if choices else [])])
     yield "" if choices else _safe([question.answers[0].text])
     yield _safe(question.right)
     yield _safe([*question.general[:1], *question.reasons, *question.general[1:]])

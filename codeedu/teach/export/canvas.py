@@ -7,17 +7,15 @@ those that text2qti writes for Canvas.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from xml.etree.ElementTree import Element
 
-from codeedu.codes.wording import visible
-from codeedu.html.nodes import Node
-from codeedu.teach.export.qti import XSI, add, zipped
+from codeedu.html.nodes import Node, node
 from codeedu.teach.export.reading import Question, by_lesson, html
+from codeedu.teach.export.xml import spaces, zipped
 
-ITEMS = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
-PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+ITEMS = spaces("http://www.imsglobal.org/xsd/ims_qtiasiv1p2")
+PACKAGE = spaces("http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1")
+META = spaces("http://canvas.instructure.com/xsd/cccv1p0")
 SETTINGS = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
-META = "http://canvas.instructure.com/xsd/cccv1p0"
 TYPES = {
     "one": "multiple_choice_question",
     "spot": "multiple_choice_question",
@@ -27,110 +25,92 @@ TYPES = {
     "order": "matching_question",
 }
 RESPONSE, GENERAL = "response1", "general_fb"
+LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
     """Return the questions as a package for Canvas."""
-    manifest = _root("manifest", PACKAGE, identifier="codeedu_package")
-    about = add(manifest, "metadata")
-    add(about, "schema", "IMS Content")
-    add(about, "schemaversion", "1.1.3")
-    add(manifest, "organizations")
-    resources = add(manifest, "resources")
-    files = {"imsmanifest.xml": manifest}
+    files: dict[str, Node] = {"imsmanifest.xml": []}
+    resources = []
     for lesson, asked in by_lesson(questions).items():
-        name = f"codeedu_lesson_{lesson.number}"
-        quiz = add(resources, "resource", identifier=name, type="imsqti_xmlv1p2")
-        add(quiz, "file", href=f"{name}/{name}.xml")
-        add(quiz, "dependency", identifierref=f"{name}_meta")
-        meta = f"{name}/assessment_meta.xml"
-        add(
-            add(resources, "resource", identifier=f"{name}_meta", type=SETTINGS, href=meta),
-            "file",
-            href=meta,
-        )
-        says = visible(f"{title}: {lesson}")
-        files[f"{name}/{name}.xml"] = _quiz(name, says, asked)
+        name, says = f"codeedu_lesson_{lesson.number}", f"{title}: {lesson}"
+        quiz, meta = f"{name}/{name}.xml", f"{name}/assessment_meta.xml"
+        files[quiz] = _quiz(name, says, asked)
         files[meta] = _meta(name, says, len(asked))
+        needs = node("dependency", identifierref=f"{name}_meta")
+        about = {"identifier": f"{name}_meta", "type": SETTINGS, "href": meta}
+        resources += [
+            node(
+                "resource", node("file", href=quiz), needs, identifier=name, type="imsqti_xmlv1p2"
+            ),
+            node("resource", node("file", href=meta), **about),
+        ]
+    schema = node("schema", "IMS Content"), node("schemaversion", "1.1.3")
+    files["imsmanifest.xml"] = node(
+        "manifest",
+        node("metadata", *schema),
+        node("organizations"),
+        node("resources", *resources),
+        **PACKAGE,
+        identifier="codeedu_package",
+    )
     return zipped(files)
 
 
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what Canvas cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.hint:
-            yield "the hint", question
-        if question.kind == "order":
-            yield "an order (its steps are matched to their places)", question
-        if question.kind in ("order", "type", "number"):
-            yield "feedback on one answer by itself (it is in the general comment)", question
-        if question.kind == "type":
-            yield "other spellings of a typed answer (blanks, dashes, plurals)", question
-        if question.item.unit:
-            yield "a unit typed with a number (only the number is accepted)", question
+def _meta(name: str, title: str, points: int) -> Node:
+    settings = {
+        "title": title,
+        "description": "",
+        "shuffle_answers": "true",
+        "scoring_policy": "keep_highest",
+        "quiz_type": "practice_quiz",
+        "points_possible": f"{points}.0",
+        "show_correct_answers": "true",
+        "allowed_attempts": "-1",
+        "available": "false",
+    }
+    return node(
+        "quiz", *(node(tag, text) for tag, text in settings.items()), **META, identifier=name
+    )
 
 
-def _root(tag: str, space: str, **attributes: str) -> Element:
-    return Element(tag, {"xmlns": space, "xmlns:xsi": XSI, **attributes})
+def _quiz(name: str, title: str, questions: Sequence[Question]) -> Node:
+    section = node("section", *map(_item, questions), ident="root_section")
+    return node("questestinterop", node("assessment", section, ident=name, title=title), **ITEMS)
 
 
-def _meta(name: str, title: str, points: int) -> Element:
-    root = _root("quiz", META, identifier=name)
-    for tag, text in (
-        ("title", title),
-        ("description", ""),
-        ("shuffle_answers", "true"),
-        ("scoring_policy", "keep_highest"),
-        ("quiz_type", "practice_quiz"),
-        ("points_possible", f"{points}.0"),
-        ("show_correct_answers", "true"),
-        ("allowed_attempts", "-1"),
-        ("available", "false"),
-    ):
-        add(root, tag, text)
-    return root
-
-
-def _quiz(name: str, title: str, questions: Sequence[Question]) -> Element:
-    root = _root("questestinterop", ITEMS)
-    quiz = add(root, "assessment", ident=name, title=title)
-    section = add(quiz, "section", ident="root_section")
-    for question in questions:
-        _item(section, question)
-    return root
-
-
-def _item(section: Element, question: Question) -> None:
-    item = add(section, "item", ident=_named(question), title=question.id)
-    fields = add(add(item, "itemmetadata"), "qtimetadata")
-    for label, entry in (
-        ("question_type", TYPES[question.kind]),
-        ("points_possible", "1"),
-        ("original_answer_ids", ",".join(map(str, _places(question)))),
-        ("assessment_question_identifierref", f"{_named(question)}_ref"),
-    ):
-        field = add(fields, "qtimetadatafield")
-        add(field, "fieldlabel", label)
-        add(field, "fieldentry", entry)
-    asked = add(item, "presentation")
-    _material(asked, question.prompt)
-    _responses(asked, question)
-    graded = add(item, "resprocessing")
-    score = {"maxvalue": "100", "minvalue": "0", "varname": "SCORE", "vartype": "Decimal"}
-    add(add(graded, "outcomes"), "decvar", **score)
-    condition = add(graded, "respcondition", **{"continue": "Yes"})
-    add(add(condition, "conditionvar"), "other")
-    add(condition, "displayfeedback", feedbacktype="Response", linkrefid=GENERAL)
-    (_chosen if _chooses(question) else _typed)(graded, question)
+def _item(question: Question) -> Node:
+    name = f"codeedu_{question.id}"
+    fields = {
+        "question_type": TYPES[question.kind],
+        "points_possible": "1",
+        "original_answer_ids": ",".join(map(str, _places(question))),
+        "assessment_question_identifierref": f"{name}_ref",
+    }
+    listed = [
+        node("qtimetadatafield", node("fieldlabel", label), node("fieldentry", entry))
+        for label, entry in fields.items()
+    ]
+    score = node("decvar", maxvalue="100", minvalue="0", varname="SCORE", vartype="Decimal")
     told = [] if _chooses(question) else question.reasons
-    _comment(item, GENERAL, [*question.general, *told])
+    comments = [_comment(GENERAL, [*question.general, *told])]
     if _chooses(question):
-        for place, answer in zip(_places(question), question.answers, strict=True):
-            _comment(item, f"{place}_fb", answer.feedback)
-
-
-def _named(question: Question) -> str:
-    return f"codeedu_{question.id}"
+        both = zip(_places(question), question.answers, strict=True)
+        comments += [_comment(f"{place}_fb", answer.feedback) for place, answer in both]
+    return node(
+        "item",
+        node("itemmetadata", node("qtimetadata", *listed)),
+        node("presentation", _material(question.prompt), *_responses(question)),
+        node(
+            "resprocessing",
+            node("outcomes", score),
+            _rule([node("other")], _show(GENERAL), more=True),
+            *(_chosen(question) if _chooses(question) else _typed(question)),
+        ),
+        *comments,
+        ident=name,
+        title=question.id,
+    )
 
 
 def _places(question: Question) -> range:
@@ -142,77 +122,87 @@ def _chooses(question: Question) -> bool:
     return question.kind in ("one", "spot", "many")
 
 
-def _responses(asked: Element, question: Question) -> None:
+def _responses(question: Question) -> Iterator[Node]:
+    answers = list(zip(_places(question), question.answers, strict=True))
     if question.kind == "order":
-        for place, answer in zip(_places(question), question.answers, strict=True):
-            step = add(asked, "response_lid", ident=f"response_{place}")
-            _material(step, [answer.text], "text/plain")
-            places = add(step, "render_choice")
-            for number, other in enumerate(_places(question), 1):
-                _material(add(places, "response_label", ident=str(other)), [str(number)])
+        for place, step in answers:
+            numbers = enumerate(_places(question), 1)
+            labels = [_label(other, _material([str(number)])) for number, other in numbers]
+            text = _material([step.text], "text/plain")
+            shown = node("render_choice", *labels)
+            yield node("response_lid", text, shown, ident=f"response_{place}")
     elif _chooses(question):
         count = "Multiple" if question.kind == "many" else "Single"
-        choices = add(asked, "response_lid", ident=RESPONSE, rcardinality=count)
-        shown = add(choices, "render_choice")
-        for place, answer in zip(_places(question), question.answers, strict=True):
-            _material(add(shown, "response_label", ident=str(place)), answer.nodes)
+        labels = [_label(place, _material(answer.nodes)) for place, answer in answers]
+        shown = node("render_choice", *labels)
+        yield node("response_lid", shown, ident=RESPONSE, rcardinality=count)
     else:
-        typed = add(asked, "response_str", ident=RESPONSE, rcardinality="Single")
-        how = {"fibtype": "Decimal"} if question.kind == "number" else {}
-        label = {} if question.kind == "number" else {"rshuffle": "No"}
-        add(add(typed, "render_fib", **how), "response_label", ident="answer1", **label)
+        number = question.kind == "number"
+        label = node("response_label", ident="answer1", **({} if number else {"rshuffle": "No"}))
+        field = node("render_fib", label, **({"fibtype": "Decimal"} if number else {}))
+        yield node("response_str", field, ident=RESPONSE, rcardinality="Single")
 
 
-def _chosen(graded: Element, question: Question) -> None:
-    for place in _places(question):
-        condition = add(graded, "respcondition", **{"continue": "Yes"})
-        add(add(condition, "conditionvar"), "varequal", str(place), respident=RESPONSE)
-        add(condition, "displayfeedback", feedbacktype="Response", linkrefid=f"{place}_fb")
-    right = _scored(graded)
+def _label(place: int, *inside: Node) -> Node:
+    return node("response_label", *inside, ident=str(place))
+
+
+# What a response does
+
+
+def _chosen(question: Question) -> Iterator[Node]:
+    answers = list(zip(_places(question), question.answers, strict=True))
+    for place, _ in answers:
+        yield _rule([_equal(str(place))], _show(f"{place}_fb"), more=True)
     if question.kind == "many":
-        right = add(right, "and")
-    for place, answer in zip(_places(question), question.answers, strict=True):
-        if answer.right:
-            add(right, "varequal", str(place), respident=RESPONSE)
-        elif question.kind == "many":
-            add(add(right, "not"), "varequal", str(place), respident=RESPONSE)
+        each = [(answer.right, _equal(str(place))) for place, answer in answers]
+        tests = [node("and", *(test if right else node("not", test) for right, test in each))]
+    else:
+        tests = [_equal(str(place)) for place, answer in answers if answer.right]
+    yield _rule(tests, _points("100", "Set"))
 
 
-def _typed(graded: Element, question: Question) -> None:
+def _typed(question: Question) -> Iterator[Node]:
     if question.kind == "order":
         part = f"{100 / len(question.answers):.2f}"
         for place in _places(question):
-            condition = add(graded, "respcondition")
-            equal = {"respident": f"response_{place}"}
-            add(add(condition, "conditionvar"), "varequal", str(place), **equal)
-            add(condition, "setvar", part, varname="SCORE", action="Add")
-        return
-    right = _scored(graded)
-    if question.kind == "type":
-        for answer in question.answers:
-            if answer.right:
-                add(right, "varequal", answer.text, respident=RESPONSE)
-        return
-    number, off = question.item.answer or 0, question.item.tolerance
-    either = add(right, "or")
-    add(either, "varequal", f"{number:.10g}", respident=RESPONSE)
-    between = add(either, "and")
-    add(between, "vargte", f"{number - off:.10g}", respident=RESPONSE)
-    add(between, "varlte", f"{number + off:.10g}", respident=RESPONSE)
+            tests = node("conditionvar", _equal(str(place), f"response_{place}"))
+            yield node("respcondition", tests, _points(part, "Add"))
+    elif question.kind == "type":
+        right = [_equal(answer.text) for answer in question.answers if answer.right]
+        yield _rule(right, _points("100", "Set"))
+    else:
+        number, off = question.item.answer or 0, question.item.tolerance
+        between = [
+            node(bound, f"{value:.10g}", respident=RESPONSE)
+            for bound, value in (("vargte", number - off), ("varlte", number + off))
+        ]
+        either = node("or", _equal(f"{number:.10g}"), node("and", *between))
+        yield _rule([either], _points("100", "Set"))
 
 
-def _scored(graded: Element) -> Element:
-    """Add the rule that gives the mark; return its condition, to be filled."""
-    rule = add(graded, "respcondition", **{"continue": "No"})
-    condition = add(rule, "conditionvar")
-    add(rule, "setvar", "100", action="Set", varname="SCORE")
-    return condition
+def _rule(tests: Sequence[Node], then: Node, *, more: bool = False) -> Node:
+    """Return what follows when a test is met; `more` lets other rules follow."""
+    proceed = "Yes" if more else "No"
+    return node("respcondition", node("conditionvar", *tests), then, continue_=proceed)
 
 
-def _comment(item: Element, name: str, nodes: Sequence[str | Node]) -> None:
-    _material(add(add(item, "itemfeedback", ident=name), "flow_mat"), nodes)
+def _equal(value: str, response: str = RESPONSE) -> Node:
+    return node("varequal", value, respident=response)
 
 
-def _material(parent: Element, nodes: Sequence[str | Node], kind: str = "text/html") -> None:
+def _points(points: str, action: str) -> Node:
+    return node("setvar", points, action=action, varname="SCORE")
+
+
+def _show(name: str) -> Node:
+    return node("displayfeedback", feedbacktype="Response", linkrefid=name)
+
+
+def _comment(name: str, nodes: Sequence[str | Node]) -> Node:
+    return node("itemfeedback", node("flow_mat", _material(nodes)), ident=name)
+
+
+def _material(nodes: Sequence[str | Node], kind: str = "text/html") -> Node:
     text = html(nodes) if kind == "text/html" else "".join(map(str, nodes))
-    add(add(parent, "material"), "mattext", text, texttype=kind)
+    return node("material", node("mattext", text, texttype=kind))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -66,7 +65,7 @@ def export_bank(
     made = build(questions, title)
     with whole_or_nothing(target) as file:
         file.write(made)
-    return Exported(target, to, len(questions), tuple(_counted(module.left_out(questions))))
+    return Exported(target, to, len(questions), tuple(left_out(module.LEFT_OUT, questions)))
 
 
 def _check(to: str, target: Path, pool: str) -> None:
@@ -92,6 +91,48 @@ def _chosen(items: Sequence[Item], lessons: list[str], pool: str) -> list[Item]:
     return found
 
 
-def _counted(left_out: Iterable[tuple[str, Question]]) -> Iterator[str]:
-    for what, count in Counter(what for what, _ in left_out).items():
-        yield f"{what}: {plural(count, 'question')}"
+Lost = Callable[[Question], bool]
+LOST: dict[str, tuple[str, Lost]] = {  # what a format may not hold, and which questions have it
+    "hint": ("the hint", lambda q: bool(q.item.hint)),
+    "unit": (
+        "a unit typed with a number (only the number is accepted)",
+        lambda q: bool(q.item.unit),
+    ),
+    "spelling": (
+        "other spellings of a typed answer (blanks, dashes, plurals)",
+        lambda q: q.kind == "type",
+    ),
+    "order": ("an order (its steps are matched to their places)", lambda q: q.kind == "order"),
+    "part": (
+        "part of the mark for an order that is partly right",
+        lambda q: q.kind == "order",
+    ),
+    "step": (
+        "feedback on a step by itself (it is in the general feedback)",
+        lambda q: q.kind == "order",
+    ),
+    "answer": (
+        "feedback on one answer by itself (it is in the general comment)",
+        lambda q: q.kind in ("order", "type", "number"),
+    ),
+    "boxes": (
+        "boxes to tick where just one answer is right (it becomes a choice of one)",
+        lambda q: q.lone,
+    ),
+    "choice": (
+        "a check of the choice (the card shows the answer, the learner judges)",
+        lambda q: bool(q.item.options),
+    ),
+    "other spellings": (
+        "other spellings of a typed answer (Anki compares with one)",
+        lambda q: len(q.item.answers) > 1 or bool(q.item.unit or q.item.tolerance),
+    ),
+}
+
+
+def left_out(names: Iterable[str], questions: Sequence[Question]) -> Iterator[str]:
+    """Yield what is lost, by its names in LOST, and in how many questions."""
+    for what, has in (LOST[name] for name in names):
+        count = sum(map(has, questions))
+        if count:
+            yield f"{what}: {plural(count, 'question')}"

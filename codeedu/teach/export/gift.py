@@ -12,6 +12,7 @@ from codeedu.html.nodes import Node
 from codeedu.teach.export.reading import Answer, Question, by_lesson, html
 
 _ESCAPED = str.maketrans({**{c: f"\\{c}" for c in "\\~=#{}:"}, "\n": "\\n", "\r": ""})
+LEFT_OUT = ("hint", "step", "boxes", "unit", "spelling")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
@@ -24,24 +25,6 @@ def build(questions: Sequence[Question], title: str) -> bytes:
         parts.append(f"$CATEGORY: $course$/top/{_category(title)}/{_category(str(lesson))}")
         parts += map(_question, asked)
     return ("\n\n".join(parts) + "\n").encode()
-
-
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what GIFT cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.hint:
-            yield "the hint", question
-        if question.kind == "order":
-            yield "feedback on a step by itself (it is in the general feedback)", question
-        if _lone(question):
-            yield (
-                "boxes to tick where just one answer is right (it becomes a choice of one)",
-                question,
-            )
-        if question.item.unit:
-            yield "a unit typed with a number (only the number is accepted)", question
-        if question.kind == "type":
-            yield "other spellings of a typed answer (blanks, dashes, plurals)", question
 
 
 def _question(question: Question) -> str:
@@ -68,7 +51,7 @@ def _mark(question: Question, answer: Answer) -> str:
     """Return the sign of an answer, with its share of the mark where it needs one."""
     if question.kind in ("type", "number"):
         return "=" if answer.right else "=%0%"
-    if question.kind != "many" or _lone(question):
+    if question.kind != "many" or question.lone:  # Moodle's reader knows no weight of 100
         return "=" if answer.right else "~"
     return f"~%{share(question, answer):.7g}%"
 
@@ -80,11 +63,6 @@ def share(question: Question, answer: Answer) -> float:
     """
     same = sum(other.right == answer.right for other in question.answers)
     return round(100 / same if answer.right else -100 / same, 5)
-
-
-def _lone(question: Question) -> bool:
-    """Say whether just one answer of "many" is right: Moodle's reader knows no weight of 100."""
-    return question.kind == "many" and sum(a.right for a in question.answers) == 1
 
 
 def _text(question: Question, answer: Answer) -> str:

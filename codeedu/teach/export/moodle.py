@@ -6,13 +6,12 @@ then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from collections.abc import Iterator, Mapping, Sequence
 
-from codeedu.codes.wording import visible
-from codeedu.html.nodes import Node
+from codeedu.html.nodes import Node, node
 from codeedu.teach.export.gift import share, wildcard
 from codeedu.teach.export.reading import Answer, Question, by_lesson, html, plain
+from codeedu.teach.export.xml import xml
 
 TYPES = {
     "one": "multichoice",
@@ -22,80 +21,66 @@ TYPES = {
     "number": "numerical",
     "order": "ordering",
 }
-YES, NO = "true", "false"
+CHOICE = {"shuffleanswers": "true", "answernumbering": "abc"}
+SETTINGS = {
+    "one": {"single": "true", **CHOICE},
+    "spot": {"single": "true", **CHOICE},
+    "many": {"single": "false", **CHOICE},
+    "type": {"usecase": "0"},
+    "number": {},
+    "order": {
+        "layouttype": "VERTICAL",
+        "selecttype": "ALL",
+        "selectcount": "0",
+        "gradingtype": "RELATIVE_ALL_PREVIOUS_AND_NEXT",  # all pairs count, as in the course
+        "showgrading": "SHOW",
+        "numberingstyle": "none",
+    },
+}
+LEFT_OUT = ("step", "spelling")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
     """Return the questions as Moodle XML, a category for each lesson under `title`."""
-    quiz = Element("quiz")
+    parts: list[str | Node] = []
     for lesson, asked in by_lesson(questions).items():
-        category = SubElement(quiz, "question", type="category")
-        path = "/".join(visible(part).replace("/", "//") for part in (title, str(lesson)))
-        _text(category, "category", f"$course$/top/{path}")
-        for question in asked:
-            _question(quiz, question)
-    indent(quiz)
-    return bytes(tostring(quiz, encoding="UTF-8", xml_declaration=True))
+        path = "/".join(part.replace("/", "//") for part in (title, str(lesson)))
+        category = _text("category", f"$course$/top/{path}")
+        listed = [node("question", category, type="category"), *map(_question, asked)]
+        parts += [part for question in listed for part in ("\n", question)]
+    return xml(node("quiz", *parts, "\n"))
 
 
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what Moodle cannot hold, with the question that has it."""
-    for question in questions:
-        if question.kind == "order":
-            yield "feedback on a step by itself (it is in the general feedback)", question
-        if question.kind == "type":
-            yield "other spellings of a typed answer (blanks, dashes, plurals)", question
+def _question(question: Question) -> Node:
+    item = question.item
+    steps = question.reasons if question.kind == "order" else []
+    tags = [_text("tag", tag) for tag in (item.objective, item.level) if tag]
+    return node(
+        "question",
+        _text("name", question.id),
+        _html("questiontext", question.prompt),
+        _html("generalfeedback", [*question.general, *steps]),
+        *_plain({"defaultgrade": "1", "penalty": "0.3333333", "hidden": "0"}),
+        *_plain({"idnumber": question.id, **SETTINGS[question.kind]}),
+        *(_answer(question, answer, place) for place, answer in enumerate(question.answers, 1)),
+        *(_units(plain(item.unit)) if item.unit else ()),
+        *([_html("hint", question.hint)] if item.hint else []),
+        node("tags", *tags),
+        type=TYPES[question.kind],
+    )
 
 
-def _question(quiz: Element, question: Question) -> None:
-    made = SubElement(quiz, "question", type=TYPES[question.kind])
-    _text(made, "name", question.id)
-    _html(made, "questiontext", question.prompt)
-    general = [*question.general, *(question.reasons if question.kind == "order" else [])]
-    _html(made, "generalfeedback", general)
-    for name, value in (("defaultgrade", "1"), ("penalty", "0.3333333"), ("hidden", "0")):
-        _plain(made, name, value)
-    _plain(made, "idnumber", question.id)
-    for name, value in _settings(question):
-        _plain(made, name, value)
-    for place, answer in enumerate(question.answers, 1):
-        _answer(made, question, answer, place)
-    if question.item.unit:
-        _units(made, plain(question.item.unit))
-    if question.item.hint:
-        _html(made, "hint", question.hint)
-    tags = SubElement(made, "tags")
-    for tag in filter(None, (question.item.objective, question.item.level)):
-        _text(tags, "tag", tag)
-
-
-def _settings(question: Question) -> Iterator[tuple[str, str]]:
-    if TYPES[question.kind] == "multichoice":
-        yield "single", NO if question.kind == "many" else YES
-        yield "shuffleanswers", YES
-        yield "answernumbering", "abc"
-    elif question.kind == "type":
-        yield "usecase", "0"
-    elif question.kind == "order":
-        yield "layouttype", "VERTICAL"
-        yield "selecttype", "ALL"
-        yield "selectcount", "0"
-        yield "gradingtype", "RELATIVE_ALL_PREVIOUS_AND_NEXT"  # all pairs count, as in the course
-        yield "showgrading", "SHOW"
-        yield "numberingstyle", "none"
-
-
-def _answer(made: Element, question: Question, answer: Answer, place: int) -> None:
-    typed = question.kind in ("type", "number")
+def _answer(question: Question, answer: Answer, place: int) -> Node:
     how = {"fraction": _fraction(question, answer, place)}
-    if question.kind != "number":
-        how["format"] = "moodle_auto_format" if typed else "html"
-    element = SubElement(made, "answer", how)
-    text = wildcard(answer.text) if question.kind == "type" else answer.html
-    _plain(element, "text", f"{answer.value:.10g}" if question.kind == "number" else text)
-    _html(element, "feedback", [] if question.kind == "order" else answer.feedback)
+    feedback = _html("feedback", [] if question.kind == "order" else answer.feedback)
     if question.kind == "number":
-        _plain(element, "tolerance", f"{question.item.tolerance if answer.right else 0:g}")
+        off = f"{question.item.tolerance if answer.right else 0:g}"
+        text = node("text", f"{answer.value:.10g}")
+        return node("answer", text, feedback, node("tolerance", off), **how)
+    typed = question.kind == "type"
+    how["format"] = "moodle_auto_format" if typed else "html"
+    text = node("text", wildcard(answer.text) if typed else answer.html)
+    return node("answer", text, feedback, **how)
 
 
 def _fraction(question: Question, answer: Answer, place: int) -> str:
@@ -106,33 +91,23 @@ def _fraction(question: Question, answer: Answer, place: int) -> str:
     return "100" if answer.right else "0"
 
 
-def _units(made: Element, unit: str) -> None:
+def _units(unit: str) -> Iterator[Node]:
     """Let the unit be typed, as a plural or not, or left out."""
-    units = SubElement(made, "units")
-    for name in dict.fromkeys((unit, unit.removesuffix("s"))):
-        one = SubElement(units, "unit")
-        _plain(one, "multiplier", "1")
-        _plain(one, "unit_name", name)
-    for name, value in (
-        ("unitgradingtype", "0"),
-        ("unitpenalty", "0"),
-        ("showunits", "0"),
-        ("unitsleft", "0"),
-    ):
-        _plain(made, name, value)
+    names = dict.fromkeys((unit, unit.removesuffix("s")))
+    each = [_plain({"multiplier": "1", "unit_name": name}) for name in names]
+    yield node("units", *(node("unit", *about) for about in each))
+    yield from _plain(
+        dict.fromkeys(("unitgradingtype", "unitpenalty", "showunits", "unitsleft"), "0")
+    )
 
 
-def _html(parent: Element, name: str, nodes: Sequence[str | Node]) -> None:
-    element = _plain(parent, name)
-    element.set("format", "html")
-    _plain(element, "text", html(nodes))
+def _plain(texts: Mapping[str, str]) -> list[Node]:
+    return [node(name, text) for name, text in texts.items()]
 
 
-def _text(parent: Element, name: str, text: str) -> None:
-    _plain(_plain(parent, name), "text", text)
+def _text(name: str, text: str) -> Node:
+    return node(name, node("text", text))
 
 
-def _plain(parent: Element, name: str, text: str | None = None) -> Element:
-    element = SubElement(parent, name)
-    element.text = text
-    return element
+def _html(name: str, nodes: Sequence[str | Node]) -> Node:
+    return node(name, node("text", html(nodes)), format="html")

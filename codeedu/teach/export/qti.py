@@ -5,23 +5,16 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from xml.etree.ElementTree import Element, SubElement, tostring
+from collections.abc import Iterator, Sequence
 
-from codeedu.codes.wording import visible
-from codeedu.html.nodes import Node
+from codeedu.html.nodes import Node, node
 from codeedu.teach.export.gift import share
-from codeedu.teach.export.reading import Question, by_lesson
+from codeedu.teach.export.reading import Answer, Question, by_lesson
+from codeedu.teach.export.xml import spaces, zipped
 
-ITEM = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-SCHEMAS = {
-    ITEM: "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd",
-    PACKAGE: "http://www.imsglobal.org/xsd/qti/qtiv2p1/qtiv2p1_imscpv1p2_v1p0.xsd",
-}
+SCHEMAS = "http://www.imsglobal.org/xsd/qti/qtiv2p1"
+ITEM = spaces("http://www.imsglobal.org/xsd/imsqti_v2p1", f"{SCHEMAS}/imsqti_v2p1.xsd")
+PACKAGE = spaces("http://www.imsglobal.org/xsd/imscp_v1p1", f"{SCHEMAS}/qtiv2p1_imscpv1p2_v1p0.xsd")
 RESPONSE = {  # kind: how many values a response has, and of which type
     "one": ("single", "identifier"),
     "spot": ("single", "identifier"),
@@ -31,121 +24,102 @@ RESPONSE = {  # kind: how many values a response has, and of which type
     "number": ("single", "float"),
 }
 GENERAL = "general_fb"  # Canvas knows feedback on the whole question by this name
+LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in files.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
     """Return the questions as a QTI package: manifest, test with a section a lesson, items."""
-    files = {f"items/{question.id}.xml": _item(question) for question in questions}
+    files = {_href(question): _item(question) for question in questions}
     about = {"imsmanifest.xml": _manifest(questions), "test.xml": _test(questions, title)}
     return zipped({**about, **files})
-
-
-def zipped(files: dict[str, Element]) -> bytes:
-    """Return XML files, by their names, as a zip; the same files are the same bytes."""
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as file:
-        for name, root in files.items():
-            inside = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            inside.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(inside, tostring(root, encoding="UTF-8", xml_declaration=True))
-    return package.getvalue()
-
-
-def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
-    """Add an element to its parent, and return it."""
-    made = SubElement(parent, tag, attributes)
-    made.text = text
-    return made
-
-
-def left_out(questions: Sequence[Question]) -> Iterator[tuple[str, Question]]:
-    """Yield what QTI cannot hold, with the question that has it."""
-    for question in questions:
-        if question.item.hint:
-            yield "the hint", question
-        if question.kind == "order":
-            yield "part of the mark for an order that is partly right", question
-            yield "feedback on a step by itself (it is in the general feedback)", question
-        if question.item.unit:
-            yield "a unit typed with a number (only the number is accepted)", question
-        if question.kind == "type":
-            yield "other spellings of a typed answer (blanks, dashes, plurals)", question
 
 
 # The package
 
 
-def identifier(name: str) -> str:
+def _identifier(name: str) -> str:
     """Return an id as QTI allows it: it begins with a letter."""
     return f"codeedu-{name}"
 
 
-def _root(tag: str, space: str, **attributes: str) -> Element:
-    where = {"xmlns": space, "xmlns:xsi": XSI, "xsi:schemaLocation": f"{space} {SCHEMAS[space]}"}
-    return Element(tag, {**where, **attributes})
+def _href(question: Question) -> str:
+    return f"items/{question.id}.xml"
 
 
-def _manifest(questions: Sequence[Question]) -> Element:
-    root = _root("manifest", PACKAGE, identifier=identifier("package"))
-    about = add(root, "metadata")
-    add(about, "schema", "QTIv2.1 Package")
-    add(about, "schemaversion", "1.0.0")
-    add(root, "organizations")
-    resources = add(root, "resources")
-    test = _resource(resources, "test", "imsqti_test_xmlv2p1", "test.xml")
-    for question in questions:
-        _resource(resources, question.id, "imsqti_item_xmlv2p1", f"items/{question.id}.xml")
-        add(test, "dependency", identifierref=identifier(question.id))
-    return root
+def _manifest(questions: Sequence[Question]) -> Node:
+    items = [
+        _resource(question.id, "imsqti_item_xmlv2p1", _href(question)) for question in questions
+    ]
+    needs = [node("dependency", identifierref=_identifier(question.id)) for question in questions]
+    return node(
+        "manifest",
+        node("metadata", node("schema", "QTIv2.1 Package"), node("schemaversion", "1.0.0")),
+        node("organizations"),
+        node("resources", _resource("test", "imsqti_test_xmlv2p1", "test.xml", *needs), *items),
+        **PACKAGE,
+        identifier=_identifier("package"),
+    )
 
 
-def _resource(resources: Element, name: str, kind: str, href: str) -> Element:
-    made = add(resources, "resource", identifier=identifier(name), type=kind, href=href)
-    add(made, "file", href=href)
-    return made
+def _resource(name: str, kind: str, href: str, *needs: Node) -> Node:
+    about = {"identifier": _identifier(name), "type": kind, "href": href}
+    return node("resource", node("file", href=href), *needs, **about)
 
 
-def _test(questions: Sequence[Question], title: str) -> Element:
-    root = _root("assessmentTest", ITEM, identifier=identifier("test"), title=visible(title))
-    how = {"navigationMode": "nonlinear", "submissionMode": "individual"}
-    part = add(root, "testPart", identifier=identifier("part"), **how)
-    for lesson, asked in by_lesson(questions).items():
-        section = add(
-            part,
+def _test(questions: Sequence[Question], title: str) -> Node:
+    sections = [
+        node(
             "assessmentSection",
-            identifier=identifier(f"lesson-{lesson.number}"),
+            *(
+                node("assessmentItemRef", identifier=_identifier(question.id), href=_href(question))
+                for question in asked
+            ),
+            identifier=_identifier(f"lesson-{lesson.number}"),
             title=str(lesson),
             visible="true",
         )
-        for question in asked:
-            href = f"items/{question.id}.xml"
-            add(section, "assessmentItemRef", identifier=identifier(question.id), href=href)
-    return root
+        for lesson, asked in by_lesson(questions).items()
+    ]
+    part = node(
+        "testPart",
+        node("itemSessionControl", showFeedback="true"),  # by default a test shows none
+        *sections,
+        identifier=_identifier("part"),
+        navigationMode="nonlinear",
+        submissionMode="individual",
+    )
+    return node("assessmentTest", part, **ITEM, identifier=_identifier("test"), title=title)
 
 
 # An item
 
 
-def _item(question: Question) -> Element:
-    root = _root(
+def _item(question: Question) -> Node:
+    told = [
+        (_says(place), node("p", *answer.feedback))
+        for place, answer in enumerate(question.answers, 1)
+        if answer.feedback and question.kind != "order"
+    ]
+    steps = question.reasons if question.kind == "order" else []
+    told.append((GENERAL, node("div", *question.general, *steps)))
+    feedback = [
+        node(
+            "modalFeedback", inside, identifier=name, outcomeIdentifier="FEEDBACK", showHide="show"
+        )
+        for name, inside in told
+    ]
+    return node(
         "assessmentItem",
-        ITEM,
-        identifier=identifier(question.id),
+        *_declarations(question),
+        node("itemBody", node("div", *question.prompt), _interaction(question)),
+        node("responseProcessing", *_processing(question)),
+        *feedback,
+        **ITEM,
+        identifier=_identifier(question.id),
         title=question.id,
         adaptive="false",
         timeDependent="false",
     )
-    _declarations(root, question)
-    body = add(root, "itemBody")
-    _put(add(body, "div"), question.prompt)
-    _interaction(body, question)
-    _processing(add(root, "responseProcessing"), question)
-    for place, answer in enumerate(question.answers, 1):
-        if answer.feedback and question.kind != "order":
-            _feedback(root, _says(place), [["p", {}, *answer.feedback]])
-    steps = question.reasons if question.kind == "order" else []
-    _feedback(root, GENERAL, [["div", {}, *question.general, *steps]])
-    return root
 
 
 def _choice(place: int) -> str:
@@ -156,26 +130,18 @@ def _says(place: int) -> str:
     return f"feedback-{place}"
 
 
-def _declarations(root: Element, question: Question) -> None:
+def _declarations(question: Question) -> Iterator[Node]:
     count, kind = RESPONSE[question.kind]
-    how = {"cardinality": count, "baseType": kind}
-    response = add(root, "responseDeclaration", identifier="RESPONSE", **how)
-    right = add(response, "correctResponse")
-    for value in _right(question):
-        add(right, "value", value)
-    if question.kind in ("many", "type"):
-        mapping = add(response, "mapping", lowerBound="0", upperBound="1", defaultValue="0")
-        for place, answer in enumerate(question.answers, 1):
-            if question.kind == "many":
-                part = f"{share(question, answer) / 100:.7g}"
-                add(mapping, "mapEntry", mapKey=_choice(place), mappedValue=part)
-            elif answer.right:
-                whole = {"mappedValue": "1", "caseSensitive": "false"}
-                add(mapping, "mapEntry", mapKey=answer.text, **whole)
+    right = node("correctResponse", *(node("value", value) for value in _right(question)))
+    entries = list(_entries(question))
+    bounds = {"lowerBound": "0", "upperBound": "1", "defaultValue": "0"}
+    mapping = [node("mapping", *entries, **bounds)] if entries else []
+    about = {"identifier": "RESPONSE", "cardinality": count, "baseType": kind}
+    yield node("responseDeclaration", right, *mapping, **about)
     score = {"cardinality": "single", "baseType": "float", "normalMaximum": "1"}
-    add(root, "outcomeDeclaration", identifier="SCORE", **score)
-    told = {"cardinality": "multiple", "baseType": "identifier"}
-    add(root, "outcomeDeclaration", identifier="FEEDBACK", **told)
+    yield node("outcomeDeclaration", identifier="SCORE", **score)
+    shown = {"cardinality": "multiple", "baseType": "identifier"}
+    yield node("outcomeDeclaration", identifier="FEEDBACK", **shown)
 
 
 def _right(question: Question) -> list[str]:
@@ -188,97 +154,85 @@ def _right(question: Question) -> list[str]:
     return [_choice(n) for n, answer in places if answer.right or question.kind == "order"]
 
 
-def _interaction(body: Element, question: Question) -> None:
-    if question.kind in ("type", "number"):
-        paragraph = add(body, "p")
-        paragraph.text = "Answer: "
-        add(paragraph, "textEntryInteraction", responseIdentifier="RESPONSE")
-        return
-    how = {"responseIdentifier": "RESPONSE", "shuffle": "true"}
-    if question.kind == "order":
-        asked = add(body, "orderInteraction", **how)
-    else:
-        most = "0" if question.kind == "many" else "1"
-        asked = add(body, "choiceInteraction", **how, maxChoices=most)
-    add(asked, "prompt", question.how)
+def _entries(question: Question) -> Iterator[Node]:
+    """Yield what each choice, or each right text, adds to the mark."""
     for place, answer in enumerate(question.answers, 1):
-        _put(add(asked, "simpleChoice", identifier=_choice(place)), answer.nodes)
+        if question.kind == "many":
+            part = f"{share(question, answer) / 100:.7g}"
+            yield node("mapEntry", mapKey=_choice(place), mappedValue=part)
+        elif question.kind == "type" and answer.right:
+            whole = {"mappedValue": "1", "caseSensitive": "false"}
+            yield node("mapEntry", mapKey=answer.text, **whole)
 
 
-def _processing(root: Element, question: Question) -> None:
+def _interaction(question: Question) -> Node:
+    response = {"responseIdentifier": "RESPONSE"}
+    if question.kind in ("type", "number"):
+        return node("p", "Answer: ", node("textEntryInteraction", **response))
+    choices = [
+        node("simpleChoice", *answer.nodes, identifier=_choice(place))
+        for place, answer in enumerate(question.answers, 1)
+    ]
+    inside = [node("prompt", question.how), *choices]
+    if question.kind == "order":
+        return node("orderInteraction", *inside, **response, shuffle="true")
+    most = "0" if question.kind == "many" else "1"
+    return node("choiceInteraction", *inside, **response, shuffle="true", maxChoices=most)
+
+
+# What a response does
+
+GIVEN = node("variable", identifier="RESPONSE")
+
+
+def _processing(question: Question) -> Iterator[Node]:
     if question.kind in ("many", "type"):
-        mapped = add(root, "setOutcomeValue", identifier="SCORE")
-        add(mapped, "mapResponse", identifier="RESPONSE")
+        yield _set("SCORE", node("mapResponse", identifier="RESPONSE"))
     else:
-        then = _when(root)
-        test = add(then, "match") if question.kind != "number" else _equal(then, question)
-        add(test, "variable", identifier="RESPONSE")
-        add(test, "correct", identifier="RESPONSE")
-        _base(add(then, "setOutcomeValue", identifier="SCORE"), "float", "1")
+        correct = node("correct", identifier="RESPONSE")
+        same = _equal(question, correct) if question.kind == "number" else _match(correct)
+        yield _if(same, _set("SCORE", _base("float", "1")))
     for place, answer in enumerate(question.answers, 1):
         if answer.feedback and question.kind != "order":
-            then = _when(root)
-            _chosen(then, question, place)
-            _tell(then, _says(place))
-    _tell(root, GENERAL)
+            yield _if(_chosen(question, answer, place), _tell(_says(place)))
+    yield _tell(GENERAL)
 
 
-def _when(root: Element) -> Element:
-    return add(add(root, "responseCondition"), "responseIf")
+def _chosen(question: Question, answer: Answer, place: int) -> Node:
+    """Ask whether the answer at `place` is the response, or in it."""
+    if question.kind == "many":
+        return node("member", _base("identifier", _choice(place)), GIVEN)
+    if question.kind == "type":
+        return node("stringMatch", GIVEN, _base("string", answer.text), caseSensitive="false")
+    if question.kind == "number":
+        return node("equal", GIVEN, _base("float", answer.text), toleranceMode="exact")
+    return _match(_base("identifier", _choice(place)))
 
 
-def _equal(then: Element, question: Question) -> Element:
+def _match(value: Node) -> Node:
+    return node("match", GIVEN, value)
+
+
+def _equal(question: Question, value: Node) -> Node:
     off = f"{question.item.tolerance:g}"
     if off == "0":
-        return add(then, "equal", toleranceMode="exact")
-    return add(then, "equal", toleranceMode="absolute", tolerance=f"{off} {off}")
+        return node("equal", GIVEN, value, toleranceMode="exact")
+    return node("equal", GIVEN, value, toleranceMode="absolute", tolerance=f"{off} {off}")
 
 
-def _chosen(then: Element, question: Question, place: int) -> None:
-    """Ask whether the answer at `place` is the response, or in it."""
-    answer = question.answers[place - 1]
-    if question.kind == "many":
-        test = add(then, "member")
-        _base(test, "identifier", _choice(place))
-        add(test, "variable", identifier="RESPONSE")
-        return
-    if question.kind == "type":
-        test = add(then, "stringMatch", caseSensitive="false")
-    elif question.kind == "number":
-        test = add(then, "equal", toleranceMode="exact")
-    else:
-        test = add(then, "match")
-    add(test, "variable", identifier="RESPONSE")
-    value = answer.text if question.kind in ("type", "number") else _choice(place)
-    _base(test, RESPONSE[question.kind][1], value)
+def _if(test: Node, then: Node) -> Node:
+    return node("responseCondition", node("responseIf", test, then))
 
 
-def _tell(parent: Element, name: str) -> None:
+def _set(name: str, value: Node) -> Node:
+    return node("setOutcomeValue", value, identifier=name)
+
+
+def _tell(name: str) -> Node:
     """Add a feedback to those to show."""
-    told = add(add(parent, "setOutcomeValue", identifier="FEEDBACK"), "multiple")
-    add(told, "variable", identifier="FEEDBACK")
-    _base(told, "identifier", name)
+    shown = node("variable", identifier="FEEDBACK")
+    return _set("FEEDBACK", node("multiple", shown, _base("identifier", name)))
 
 
-def _base(parent: Element, kind: str, value: str) -> None:
-    add(parent, "baseValue", value, baseType=kind)
-
-
-def _feedback(root: Element, name: str, nodes: Sequence[str | Node]) -> None:
-    shown = {"outcomeIdentifier": "FEEDBACK", "showHide": "show"}
-    _put(add(root, "modalFeedback", identifier=name, **shown), nodes)
-
-
-def _put(parent: Element, nodes: Iterable[str | Node]) -> None:
-    """Put nodes into an element as XHTML; QTI allows these tags, without attributes."""
-    last: Element | None = None
-    for tree in nodes:
-        if isinstance(tree, str):
-            text = "\n".join(map(visible, tree.split("\n")))
-            if last is None:
-                parent.text = (parent.text or "") + text
-            else:
-                last.tail = (last.tail or "") + text
-        else:
-            last = add(parent, tree[0])
-            _put(last, tree[2:])
+def _base(kind: str, value: str) -> Node:
+    return node("baseValue", value, baseType=kind)

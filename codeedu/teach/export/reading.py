@@ -64,6 +64,11 @@ class Question:
         return self.item.kind
 
     @property
+    def lone(self) -> bool:
+        """Whether boxes are ticked and just one of them is right."""
+        return self.kind == "many" and sum(answer.right for answer in self.answers) == 1
+
+    @property
     def prompt(self) -> list[Node]:
         """The stem; with a number, also its unit."""
         return [*self.stem, *([node("p", _unit(self.item))] if self.kind == "number" else [])]
@@ -84,7 +89,9 @@ class Question:
             mark = "" if self.kind == "order" else " ✓ right" if answer.right else " ✗ not right"
             if answer.feedback:
                 told.append(node("li", node("strong", *answer.nodes, mark), ": ", *answer.feedback))
-        return [node("ol" if self.kind == "order" else "ul", *told)] if told else []
+        lettered = {"type": "A"} if self.item.options and self.kind != "order" else {}
+        tag = "ol" if self.item.options else "ul"
+        return [node(tag, *told, **lettered)] if told else []
 
     @property
     def right(self) -> list[Node]:

@@ -1,0 +1,95 @@
+"""Every file that a class hands in, from a folder, a .zip or one file, read as untrusted.
+
+Nothing is unpacked to the disk, so no path in an archive matters. Sizes are limited, and a link
+is not followed.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+LARGEST = 20_000_000  # bytes of a record: about 40,000 answers
+UNPACKED = 2_000_000_000  # bytes of all records in an archive
+RATIO = 100  # unpacked to packed; records reach about 20
+MEMBERS = 20_000  # files in an archive
+
+File = tuple[str, bytes, str]  # its name, what is in it, and what is wrong, or ""
+
+
+def files(where: Path) -> Iterator[File]:
+    """Yield every file in a folder and its folders, in a .zip, or the one file that is given."""
+    if not where.is_dir():
+        yield from _file(where.name, where)
+        return
+    for path in sorted(where.rglob("*")):
+        name = path.relative_to(where).as_posix()
+        if _of_the_system(name):
+            continue
+        if path.is_symlink():
+            yield name, b"", "is a link to somewhere else; it was not followed."
+        elif path.is_file():
+            yield from _file(name, path)
+
+
+def _of_the_system(name: str) -> bool:
+    """Say whether a file is one that systems leave in folders, such as .DS_Store."""
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+
+
+def _file(name: str, path: Path) -> Iterator[File]:
+    if path.suffix.lower() == ".zip":
+        yield from _unpacked(name, path)
+        return
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            yield name, b"", _too_large(size)
+        else:
+            yield name, path.read_bytes(), ""
+    except OSError as error:
+        yield name, b"", f"cannot be read: {error.strerror or error}."
+
+
+def _unpacked(name: str, path: Path) -> Iterator[File]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            if len(members) > MEMBERS:
+                says = f"holds {len(members):,} files; at most {MEMBERS:,} are read."
+                yield name, b"", says
+                return
+            left = UNPACKED
+            for info in members:
+                parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+                inside = "/".join((name, *(part for part in parts if part not in ("..", "/"))))
+                if _of_the_system(inside):
+                    continue
+                content, problem = _member(archive, info, left)
+                left -= len(content)
+                yield inside, content, problem
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        yield name, b"", "is not a .zip that can be opened; unpack it yourself."
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple[bytes, str]:
+    if info.filename.lower().endswith(".zip"):
+        return b"", "is an archive in an archive; unpack it first."
+    if info.flag_bits & 1:
+        return b"", "is locked with a password."
+    if info.file_size > LARGEST:
+        return b"", _too_large(info.file_size)
+    if info.file_size > RATIO * max(info.compress_size, 100):
+        return b"", "was not read: no record can be packed that tightly."
+    if info.file_size > left:
+        return b"", "was not read: the archive unpacks to too much."
+    try:
+        # zipfile unpacks no more than the size that the archive states, whatever the data hold.
+        return archive.read(info), ""
+    except Exception:  # damaged data take zipfile and its decompressors anywhere
+        return b"", "is damaged; ask for it again."
+
+
+def _too_large(size: int) -> str:
+    return f"has {size / 1e6:,.0f} MB; a record has less than {LARGEST // 1_000_000} MB."

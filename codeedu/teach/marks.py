@@ -1,0 +1,76 @@
+"""Marks as CSV: all of them, or the columns that Canvas or Moodle imports."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from codeedu.writing import no_formula
+
+if TYPE_CHECKING:
+    from codeedu.teach.gradebook import Gradebook
+
+
+def csv(book: Gradebook, system: str = "") -> str:
+    """Return the marks as CSV; `system` is "canvas", "moodle", or "" for all marks.
+
+    Raises ValueError for another system.
+    """
+    if system not in SYSTEMS:
+        raise ValueError(f"There is no layout for {system!r}; there are: canvas, moodle.")
+    table = SYSTEMS[system](book)
+    return table.rename(columns=no_formula).map(_cell).to_csv(index=False, lineterminator="\r\n")
+
+
+def _cell(value: Any) -> Any:
+    return no_formula(value) if isinstance(value, str) else value
+
+
+def _all(book: Gradebook) -> pd.DataFrame:
+    """Return all marks: of the learner, of each lesson, of each objective."""
+    lessons = _wide(book.lessons.assign(lesson="lesson " + book.lessons["lesson"]), "lesson")
+    objectives = _wide(book.objectives, "objective")
+    learners = book.learners.drop(columns="files").set_index("learner")
+    return learners.join(lessons).join(objectives).reset_index()
+
+
+def _wide(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return a row for each learner, and the columns first and best for each value of `key`."""
+    by = frame.drop_duplicates(["learner", key]).pivot(index="learner", columns=key)
+    both = by[["first", "best"]].swaplevel(axis=1).sort_index(axis=1, ascending=[True, False])
+    return both.set_axis([" ".join(names) for names in both.columns], axis=1)
+
+
+def _best(book: Gradebook) -> pd.DataFrame:
+    """Return a row for each learner, and a column for each lesson's best mark, of 100."""
+    wide = book.lessons.pivot(index="learner", columns="lesson", values="best")
+    return wide.reindex(book.names).add_prefix("codeedu lesson ").astype(object)
+
+
+def _canvas(book: Gradebook) -> pd.DataFrame:
+    """Return what Canvas imports: five columns that say who, then the lessons."""
+    # Canvas names submissions lopezmaria_12_345: the first number is its ID of the student.
+    own = [re.fullmatch(r"([^_]+)(?:_LATE)?_(\d+)_\d+", name) for name in book.names]
+    both = list(zip(book.names, own, strict=True))
+    table = _best(book)
+    points = pd.DataFrame("100", index=[0], columns=table.columns, dtype=object)
+    table = pd.concat([points, table], ignore_index=True)
+    who = {
+        "Student": ["    Points Possible", *(own[1] if own else name for name, own in both)],
+        "ID": ["", *(own[2] if own else "" for _, own in both)],
+        "SIS User ID": "",
+        "SIS Login ID": ["", *("" if own else name for name, own in both)],
+        "Section": "",
+    }
+    return pd.concat([pd.DataFrame(who), table], axis=1)
+
+
+def _moodle(book: Gradebook) -> pd.DataFrame:
+    """Return what Moodle imports: the user, then the lessons."""
+    mail = all("@" in name for name in book.names) and book.names
+    return _best(book).rename_axis("Email address" if mail else "Username").reset_index()
+
+
+SYSTEMS = {"": _all, "canvas": _canvas, "moodle": _moodle}
