@@ -43,8 +43,8 @@ def _add_banks(add: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_folder(add: argparse.ArgumentParser, says: str) -> None:
-    add.add_argument("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help=says)
+def _add_folder(add: argparse.ArgumentParser, says: str, default: Path | None) -> None:
+    add.add_argument("-o", "--output", type=Path, default=default, metavar="FOLDER", help=says)
 
 
 def _gradebook(parsed: argparse.Namespace) -> int:
@@ -85,7 +85,7 @@ def add_assignment(commands: Any) -> None:
     new.add_argument("--lesson", required=True, help="the lesson, such as 05")
     new.add_argument("--items", type=int, default=20, help="how many questions (20)")
     new.add_argument("--seed", type=int, default=0, help="another number, other questions (0)")
-    _add_folder(new, "where to write them (here)")
+    _add_folder(new, "where to write them (here)", Path())
     _add_banks(new)
     new.set_defaults(run=_assignment)
 
@@ -110,7 +110,7 @@ def add_lesson(tasks: Any) -> None:
     )
     new.add_argument("number", metavar="NUMBER", help="its number, from 08 to 99")
     new.add_argument("title", metavar="TITLE", help="its title, in quotes")
-    _add_folder(new, "where to write it (here)")
+    _add_folder(new, "where to write it (the folder `own`: see docs/own-course.md)", None)
     new.set_defaults(run=_new)
     check = tasks.add_parser(
         "check",
@@ -137,7 +137,7 @@ def _new(parsed: argparse.Namespace) -> int:
     files = template.new(parsed.number, parsed.title, parsed.output)
     for path in files:
         print(f"Written: {path}")
-    then = f"codeedu lesson run {files[0]}; codeedu lesson check {files[0]}"
+    then = f"codeedu lesson run {files[0]}; codeedu check {files[0].parent}"
     print(f"Replace each TODO in both files. Then: {then}")
     return DONE
 

@@ -21,6 +21,7 @@ from codeedu.practice import bank
 from codeedu.problems import Problem
 from codeedu.teach import run as runs
 from codeedu.teach.run import WIDGET
+from codeedu.teach.template import FIRST
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")
@@ -245,8 +246,7 @@ def live(lesson: Lesson) -> Found:
     if lesson.row is None or lesson.number < "06":
         for name in ("pretest", "quiz"):
             if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
-                own = "" if lesson.row else ', banks="your-bank.toml"'
-                call = f'codeedu.{name}("{lesson.number}"{own})'
+                call = f'codeedu.{name}("{lesson.number}")'
                 yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
 
 
@@ -359,7 +359,7 @@ def _mute(html: str) -> bool:
 
 def next_lesson(lesson: Lesson) -> Found:
     """Ask for a last cell that leads on."""
-    names = [row["notebook"] for row in tables.rows("lessons")]
+    names = [row["notebook"] for row in tables.rows("lessons") if row["lesson"] < FIRST]
     last = lesson.sources("markdown")[-1][1] if lesson.text else ""
     if lesson.row:
         after = dict(pairwise(names)).get(lesson.path.stem, "")
@@ -409,8 +409,9 @@ def check(path: str | Path, *, run: bool = False) -> list[Problem]:
     if not lesson.number:
         fix = "Call it 08-title.ipynb."
         found.append(Problem(place.name, "", "its name begins with no number", fix))
-    named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))  # beside the notebook
-    banks = [place.parent / name for name in dict.fromkeys(named)]
+    named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))
+    beside = dict.fromkeys([place.with_suffix(".toml"), *(place.parent / name for name in named)])
+    banks = [path for path in beside if path.name in named or path.is_file()]
     found += [problem for problem in bank.problems(banks) if not problem.warning]
     for one in banks:
         if one.is_file() and PLACEHOLDER.search(one.read_text("utf-8", errors="replace")):

@@ -51,6 +51,8 @@ def run(path: Path, *, stop: bool = False) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         # No learner: what somebody answered here is nobody else's business.
         place = {record.VARIABLE: str(Path(folder) / record.NAME)}
+        if path.with_suffix(".toml").is_file():  # a lesson of one's own, beside its questions
+            place["CODEEDU_OWN"] = str(path.resolve().parent)
         client = NotebookClient(
             notebook,
             timeout=SECONDS,

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+from codeedu import tables
 from codeedu.teach import run
 
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
@@ -35,7 +36,7 @@ import codeedu
 ---
 Now guess. A few short questions, no grade; each answer comes at once, with its reason.
 ---
-import codeedu; codeedu.pretest("{number}", banks="{number}-{slug}.toml")
+import codeedu; codeedu.pretest("{number}")
 ---
 ## TODO: the first section
 
@@ -53,7 +54,7 @@ import codeedu; codeedu.explorer("J1885")
 
 **Type it.** TODO: what to type. The rows and their answers are in {slug}.toml.
 ---
-import codeedu; codeedu.exercise("{number}", 1, banks="{number}-{slug}.toml")
+import codeedu; codeedu.exercise("{number}", 1)
 ---
 ### Worked example: TODO 2
 
@@ -69,7 +70,7 @@ import codeedu; codeedu.exercise("{number}", 1, banks="{number}-{slug}.toml")
 
 **Type it.** TODO: what to type.
 ---
-import codeedu; codeedu.exercise("{number}", 2, banks="{number}-{slug}.toml")
+import codeedu; codeedu.exercise("{number}", 2)
 ---
 ## TODO: the second section
 
@@ -107,7 +108,7 @@ TODO: what to look for.
 
 Every option has its reason; the line is 70 percent.
 ---
-import codeedu; codeedu.quiz("{number}", banks="{number}-{slug}.toml")
+import codeedu; codeedu.quiz("{number}")
 ---
 ## Sources
 
@@ -120,6 +121,15 @@ HEAD = """\
 # The questions of lesson {number}. docs/question-bank.md explains every field.
 as_of = {today}
 review_by = {later}
+
+[[lesson]]
+lesson = "{number}"
+notebook = "{number}-{slug}"
+title = "{title}"
+promise = "TODO: the promise, in one sentence: what a learner can do after this lesson."
+reading = 15
+practice = 12
+needs = "lesson 02"
 
 [[objective]]
 objective = "{number}-{slug}"
@@ -170,8 +180,10 @@ PRETEST = 3  # questions before the lesson; the quiz has as many more
 FIRST = "08"  # the first number that is no lesson of the course
 
 
-def new(number: str, title: str, folder: str | Path = ".") -> list[Path]:
+def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]:
     """Write a lesson to fill in, and a bank with its first questions; return where they are.
+
+    `folder` is that of one's own (`tables.own`) unless given.
 
     Raises ValueError for a number that is not 08 to 99 or a title without letters,
     FileExistsError when a file is there.
@@ -181,14 +193,14 @@ def new(number: str, title: str, folder: str | Path = ".") -> list[Path]:
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
     if not slug:
         raise ValueError(f"The title {title!r} has no letters.")
-    place = Path(folder).expanduser()
+    place = Path(folder).expanduser() if folder else tables.own()
     place.mkdir(parents=True, exist_ok=True)
     files = [place / f"{number}-{slug}.ipynb", place / f"{number}-{slug}.toml"]
     for path in files:
         if path.exists():
             raise FileExistsError(f"{path} is there already; nothing was written.")
     files[0].write_text(_notebook(number, title.strip(), slug), encoding="utf-8")
-    files[1].write_text(_bank(number, slug), encoding="utf-8")
+    files[1].write_text(_bank(number, title.strip(), slug), encoding="utf-8")
     return files
 
 
@@ -205,10 +217,12 @@ def _notebook(number: str, title: str, slug: str) -> str:
     return run.notebook(cells)
 
 
-def _bank(number: str, slug: str) -> str:
+def _bank(number: str, title: str, slug: str) -> str:
     today = date.today()
     later = today + timedelta(days=365)
-    head = HEAD.format(number=number, slug=slug, today=today, later=later)
+    quoted = title.replace("\\", "").replace('"', "'")
+    about = {"number": number, "title": quoted, "slug": slug}
+    head = HEAD.format(**about, today=today, later=later)
     asked = ["\npretest = true"] * PRETEST + [""] * PRETEST
     items = [
         ITEM.format(number=number, slug=slug, place=place, pretest=pretest)
