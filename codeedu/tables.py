@@ -50,9 +50,11 @@ def _paths() -> dict[str, Path]:
 def own() -> Path:
     """Return the folder of codes, questions and lessons of one's own; it need not exist.
 
-    It is the one that the environment variable CODEEDU_OWN names, else `own` beside `data/`.
+    It is the one that the environment variable CODEEDU_OWN names, else `own` beside `data/`; of
+    a codeedu that was installed from a wheel, `own` in the present folder.
     """
-    return Path(os.environ.get("CODEEDU_OWN") or DATA.parent / "own")
+    home = Path() if DATA.parent == HERE else DATA.parent
+    return Path(os.environ.get("CODEEDU_OWN") or home / "own")
 
 
 @cache
