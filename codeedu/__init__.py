@@ -28,6 +28,7 @@ _HOMES: dict[str, str] = {
     "explorer": "html.explorer",
     "export_bank": "teach.export.files",
     "export_progress": "practice.record",
+    "hand_in": "practice.record",
     "final": "practice.widget",
     "glossary": "html.lesson",
     "gradebook": "teach.gradebook",

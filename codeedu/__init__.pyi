@@ -24,6 +24,7 @@ from codeedu.practice.progress import due_today as due_today
 from codeedu.practice.progress import progress as progress
 from codeedu.practice.record import delete_progress as delete_progress
 from codeedu.practice.record import export_progress as export_progress
+from codeedu.practice.record import hand_in as hand_in
 from codeedu.practice.widget import drill as drill
 from codeedu.practice.widget import final as final
 from codeedu.practice.widget import placement as placement

@@ -50,11 +50,16 @@ def _paths() -> dict[str, Path]:
 def own() -> Path:
     """Return the folder of codes, questions and lessons of one's own; it need not exist.
 
-    It is the one that the environment variable CODEEDU_OWN names, else `own` beside `data/`; of
-    a codeedu that was installed from a wheel, `own` in the present folder.
+    It is the one that the environment variable CODEEDU_OWN names; else, in a learner's copy of the
+    lessons, the one beside it; else `own` beside `data/`, or in the present folder if codeedu was
+    installed from a wheel.
     """
-    home = Path() if DATA.parent == HERE else DATA.parent
-    return Path(os.environ.get("CODEEDU_OWN") or home / "own")
+    if named := os.environ.get("CODEEDU_OWN"):
+        return Path(named)
+    beside = Path("..", "own")
+    if Path(".codeedu").is_dir() and beside.is_dir():
+        return beside.resolve()
+    return (Path() if DATA.parent == HERE else DATA.parent) / "own"
 
 
 @cache

@@ -1,6 +1,7 @@
 """Home, the end of a sitting and progress: where the learner is, and the one next step."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import codeedu
 from banks import response
 from codeedu import tables
+from codeedu.html.nodes import to_html
 from codeedu.practice import home, steps
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -51,7 +53,8 @@ CASES = {
                    "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-anatomy"),
     "below, but went on": (sitting("quiz 01", *POOR) + sitting("quiz 02", *GOOD), "01",
                            "below the 70% line",
-                           "Next: open 03 Level I or Level II? (40 minutes).", "03-level"),
+                           "Next: open 03 Level I or Level II? (40 minutes). "
+                           "Still below the line: 01.", "03-level"),
     "below, then above": (sitting("quiz 01", *POOR) + sitting("quiz 01", *GOOD, attempt=1),
                           "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-"),
     "above, another left": (sitting("quiz 01", *GOOD)
@@ -125,7 +128,7 @@ def test_home_and_progress_say_the_same(case):
     for lines in (repr(shown).splitlines(), report.splitlines()):
         assert lines[0] == says
         assert [line for line in lines if line.startswith(f"{lesson} {title}: {state} (")]
-    for html in (shown._repr_mimebundle_()[0]["text/html"], report._repr_html_()):
+    for html in ("".join(map(to_html, shown.body)), report._repr_html_()):
         assert html.index(f'href="{target}') == html.index("href=")
 
 
@@ -147,7 +150,14 @@ def test_every_lesson_is_a_link(tmp_path):
     html = codeedu.home(tmp_path / "none.jsonl")._static()
     for row in tables.rows("lessons"):
         assert (f'href="{row["notebook"]}.ipynb"' in html) == (row["lesson"] != "00")
-    assert html.count('href="01-what-is-hcpcs.ipynb"') == 2
+    assert html.count('href="01-what-is-hcpcs.ipynb"') == 1
+
+
+def test_a_stored_home_says_no_state_which_may_be_of_another_day(case):
+    place, *_ = case
+    html = codeedu.home(place, DAY)._static()
+    assert not re.search("Next:|not begun|under way|done|due today", html)
+    assert "27 minutes" in html
     assert len(home.lines(steps.lessons([], DAY))) == len(LESSONS) + 1
 
 

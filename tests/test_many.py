@@ -107,3 +107,13 @@ def test_the_browser_can_build_a_list():
 
     for tree in view.answer["body"]:
         check(tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("J1885 99213 E1165 W1234 100", ("J1885", "99213", "E1165", "W1234", "100")),
+     ("e1165 A0428-RH, 450", ("e1165", "A0428-RH", "450")), ("J1885 x4", ()), ("HCPCS J1885", ()),
+     ("99213 25 59", ()), ("J1885 JW 99213", ("J1885 JW", "99213")), ("Level II J1885", ())],
+)  # fmt: skip
+def test_blanks_divide_codes_and_not_a_code_from_its_modifiers(text, found):
+    assert many.entries(text) == found

@@ -215,3 +215,20 @@ def test_a_broken_line_is_left_out_and_the_rest_is_read(tmp_path):
     (tmp_path / "codes.csv").write_text(CODES + "W5555,,,,\n")
     code = "print(classify('W4012').best.status, classify('W5555').best.status)"
     assert says(tmp_path, code) == ["listed local code"]
+
+
+def test_a_broken_question_file_is_left_out_and_the_course_goes_on(tmp_path):
+    (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1).replace('"one"', '"on"'))
+    found = says(tmp_path, "print(len(quiz('05').paper.items))")
+    assert "10" in found
+    assert any("mine.toml is left out. own/mine.toml, line 26, 08-s-codes-01:" in x for x in found)
+
+
+def test_the_folder_is_found_beside_a_learners_copy(folder, monkeypatch):
+    from codeedu import tables
+
+    course = folder.parent / "course"
+    (course / ".codeedu").mkdir(parents=True, exist_ok=True)
+    monkeypatch.delenv("CODEEDU_OWN", raising=False)
+    monkeypatch.chdir(course)
+    assert tables.own() == folder.resolve()

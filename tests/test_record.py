@@ -315,3 +315,18 @@ def test_delete_asks_first_and_keeps_nothing(place):
     says = codeedu.delete_progress(confirm=True, place=place)
     assert says == f"1 answer in {place} deleted. No copy was kept."
     assert list(place.parent.iterdir()) == []
+
+
+def test_a_record_is_handed_in_under_the_learners_name(tmp_path):
+    place = tmp_path / "record.jsonl"
+    with pytest.raises(ValueError, match="There is no answer to hand in yet"):
+        record.hand_in("kim", tmp_path, place)
+    record.append(ANSWER, place)
+    assert record.hand_in("kim", tmp_path, place) == (
+        "1 answer copied to kim.jsonl. Hand in this file."
+    )
+    assert (tmp_path / "kim.jsonl").read_bytes() == place.read_bytes()
+    record.hand_in("../../Kim O'Hara", tmp_path, place)
+    assert (tmp_path / "Kim-O-Hara.jsonl").is_file()
+    with pytest.raises(ValueError, match="is not a name"):
+        record.hand_in("...", tmp_path, place)

@@ -26,8 +26,10 @@ def entries(text: str) -> tuple[str, ...]:
     """Return the entries of a list, () if the text is a single entry.
 
     Lines, tabs and semicolons divide a list. So do commas, unless at most one part is longer than
-    a modifier.
+    a modifier, and blanks between codes.
 
+    >>> entries("J1885-JW 99213 25 E1165")
+    ('J1885-JW', '99213 25', 'E1165')
     >>> entries("J1885, 99213;450")
     ('J1885', '99213', '450')
     >>> entries("99213,25,59")
@@ -37,8 +39,15 @@ def entries(text: str) -> tuple[str, ...]:
     cut = [piece.strip() for part in parts for piece in part.split(",")]
     if sum(len(piece) > MODIFIER for piece in cut) > 1:
         parts = cut
-    found = tuple(filter(None, parts))
+    found = tuple(piece for part in parts for piece in _at_blanks(part) if piece)
     return found if len(found) > 1 else ()
+
+
+def _at_blanks(part: str) -> list[str]:
+    """Divide at blanks, apart from those before a modifier, if that gives two codes or more."""
+    pieces = re.split(rf" +(?!\S{{1,{MODIFIER}}}(?: |$))", part)
+    codes = [piece for piece in pieces if re.search(r"(?=\D*\d)\w{5}", piece)]
+    return pieces if len(codes) > 1 else [part]
 
 
 def summary(found: Sequence[Answer]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -52,7 +53,15 @@ def load(*paths: str | Path) -> tuple[Item, ...]:
 
 @cache
 def _course() -> tuple[Item, ...]:
-    return _load(all_paths())
+    """Return the course's items and those of one's own; a broken file of one's own is left out."""
+    items = {item.id: item for item in _load(course_paths())}
+    for path in sorted(tables.own().glob("*.toml")):
+        try:
+            for item in _load([path]):
+                items.setdefault(item.id, item)
+        except BankError as error:
+            warnings.warn(f"{path.name} is left out. {error}", stacklevel=3)
+    return tuple(items.values())
 
 
 def _load(paths: Iterable[str | Path]) -> tuple[Item, ...]:

@@ -41,8 +41,11 @@ class Home(View):
         self.body = self._look()
 
     def _static(self) -> str:
+        """Return the lessons without their states: what is stored may be of another day."""
         style = f"<style>{source('home.css')}</style>"
-        return Shown("", style + "".join(map(to_html, self._look())))._repr_html_()
+        listed = [node("li", *_lesson(one, now=False)) for one in steps.lessons((), date.min)]
+        whole = [_HEAD, node("ol", *listed, class_="codeedu-lessons", role="list")]
+        return Shown("", style + "".join(map(to_html, whole)))._repr_html_()
 
     def __repr__(self) -> str:
         return "\n".join(lines(self._lessons()))
@@ -74,15 +77,19 @@ def nodes(found: list[Lesson], more: Callable[[Lesson], list[Node]] = lambda _: 
     listed = [node("li", *_lesson(one), *more(one)) for one in found]
     return [
         steps.next_step(found).node(),
-        node("p", "Your lessons", class_="codeedu-title"),
+        _HEAD,
         node("ol", *listed, class_="codeedu-lessons", role="list"),
     ]
 
 
-def _lesson(one: Lesson) -> list[Node]:
-    state = node("strong", f"{SIGN.get(one.state, '')}{one.says}")
+_HEAD: Node = node("p", "Your lessons", class_="codeedu-title")
+
+
+def _lesson(one: Lesson, *, now: bool = True) -> list[Node]:
+    told = node("strong", f"{SIGN.get(one.state, '')}{one.says}")
+    state = (told, " · ") if now else ()
     return [
         node("p", node("a", one.title, href=one.file), class_="codeedu-lesson"),
-        node("p", state, f" · {one.minutes} minutes"),
+        node("p", *state, f"{one.minutes} minutes"),
         node("p", f"{one.row['promise']}", class_="codeedu-caution"),
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from codeedu import tables
 from codeedu.codes.wording import percent, plural, shorten
 from codeedu.figures import plot
+from codeedu.html.explorer import run_button
 from codeedu.html.nodes import Figure, Node, Shown, node, source, table_node, to_html
 from codeedu.practice import home, record, selection, statistics, steps
 from codeedu.practice.record import Answer
@@ -48,9 +49,8 @@ def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     said = [*known.others(one.row["lesson"] for one in course), *said]
     parts = [home.lines(course, known.lines), *([s.title, *s.lines] for s in said)]
     body = [*home.nodes(course, known.nodes), *(part for s in said for part in s.nodes())]
-    return Shown(
-        "\n\n".join(map("\n".join, parts)), _report("Your progress", body), "Your progress"
-    )
+    html = run_button("See what it says now") + _report("Your progress", body)
+    return Shown("\n\n".join(map("\n".join, parts)), html, "Your progress")
 
 
 def _report(label: str, body: Iterable[Node]) -> str:

@@ -12,6 +12,7 @@ import errno
 import io
 import json
 import os
+import re
 import sys
 import time
 from contextlib import suppress
@@ -257,6 +258,26 @@ def export_progress(to: str | Path | None = None, place: str | Path | None = Non
         table.writerow([_cell(answer.get(name)) for name in COLUMNS])
     target.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace", newline="")
     return f"{plural(len(answers), 'answer')} written to {shown(target)}."
+
+
+def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None) -> str:
+    """Copy the record to a file that an instructor can tell by its name, and say so.
+
+    `name` is what the instructor knows the learner by, such as a login; the file is in `folder`,
+    by default that of the lessons.
+
+    Raises ValueError when there is no answer to hand in, or the name has no letter or digit;
+    OSError when the file cannot be written.
+    """
+    stem = re.sub(r"[^\w.@+-]+", "-", str(name)).strip("-.")
+    if not re.search(r"\w", stem):
+        raise ValueError(f"{str(name)[:40]!r} is not a name: write your login, in quotes.")
+    answers = read(place).answers
+    if not answers:
+        raise ValueError("There is no answer to hand in yet.")
+    target = Path(folder).expanduser() / f"{stem}.jsonl"
+    target.write_bytes(path(place).read_bytes())
+    return f"{plural(len(answers), 'answer')} copied to {target.name}. Hand in this file."
 
 
 def _cell(value: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from codeedu import tables
-from codeedu.codes.wording import percent, plural
+from codeedu.codes.wording import listing, percent, plural
 from codeedu.html.nodes import Node, node
 from codeedu.practice import selection
 from codeedu.practice.record import Answer
@@ -118,7 +118,7 @@ def next_step(found: Sequence[Lesson]) -> Step:
         return _again(latest)
     begun = [one for one in found if one.state == NOT_BEGUN]
     if begun:
-        return _open(begun[0])
+        return _open(begun[0], [one for one in found if one.state == BELOW])
     return _again(final)
 
 
@@ -141,12 +141,13 @@ def _again(one: Lesson) -> Step:
     return Step("Next: read ", one.title, one.file, " again, then take its quiz again.")
 
 
-def _open(one: Lesson) -> Step:
+def _open(one: Lesson, below: Sequence[Lesson]) -> Step:
+    again = f" Still below the line: {listing([b.row['lesson'] for b in below])}." if below else ""
     if one.known:
         start = "Next: try the quiz of "
         rest = " first; you had its questions in the placement right."
-        return Step(start, one.title, one.file, rest)
-    return Step("Next: open ", one.title, one.file, f" ({one.minutes} minutes).")
+        return Step(start, one.title, one.file, rest + again)
+    return Step("Next: open ", one.title, one.file, f" ({one.minutes} minutes).{again}")
 
 
 def _end(one: Lesson) -> str:

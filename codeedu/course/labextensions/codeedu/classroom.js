@@ -67,6 +67,8 @@ async function runLesson(app, panel) {
   notebook.activeCellIndex = active;
   notebook.deselectAll();
   setTimeout(stop, SETTLE);
+  const says = { message: "All cells of this lesson have run.", type: "success" };
+  app.commands.execute("apputils:notify", { ...says, options: { autoClose: 4000 } });
 }
 
 // Keep the cell at the top of the window in its place, while those above it change their height,
@@ -105,7 +107,8 @@ async function follow(app, event, link) {
   if (fragment) opened.setFragment(fragment);
 }
 
-// A citation names its source: go to its row, where JupyterLab knows only the heading.
+// A citation names its source: go to its row, where JupyterLab knows only the heading. The row
+// cited last is marked, with a way back.
 function cite(event, citation) {
   const rows = citation.closest(".jp-Notebook").querySelectorAll(".jp-OutputArea .codeedu li");
   const name = citation.textContent;
@@ -113,8 +116,19 @@ function cite(event, citation) {
   if (!row) return;
   event.preventDefault();
   event.stopPropagation();
+  for (const old of document.querySelectorAll(".codeedu-back")) old.remove();
+  const back = document.createElement("button");
+  back.className = "codeedu-back";
+  back.type = "button";
+  back.textContent = "Back to the text";
+  back.addEventListener("click", () => {
+    citation.scrollIntoView({ block: "center" });
+    citation.focus({ preventScroll: true });
+    back.remove();
+  });
+  row.append(" ", back);
   row.scrollIntoView({ block: "center" });
-  (row.querySelector("a") ?? row).focus({ preventScroll: true });
+  back.focus({ preventScroll: true });
 }
 
 function foldOutline(app) {
