@@ -128,7 +128,7 @@ function cite(event, citation) {
   });
   row.append(" ", back);
   row.scrollIntoView({ block: "center" });
-  back.focus({ preventScroll: true });
+  (row.querySelector("a") ?? back).focus({ preventScroll: true });
 }
 
 function foldOutline(app) {
