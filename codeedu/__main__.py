@@ -397,6 +397,7 @@ def _check_files(paths: list[Path]) -> int:
     found = [problem for path in lists for problem in own.problems(path)]
     found += bank.problems(banks) if banks else []
     found += [problem for path in notebooks for problem in lessons.check(path)]
+    found = list(dict.fromkeys(found))  # a lesson's bank is checked with the lesson, too
     for problem in found:
         print(problem)
     wrong = sum(not problem.warning for problem in found)

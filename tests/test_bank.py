@@ -28,6 +28,10 @@ SCHEMA = json.loads(
 TODAY = date(2026, 11, 23)
 
 
+USED = {one.id for one in bank.load()}
+FREE = next(name for n in range(1, 99) if (name := f"05-lost-dot-{n:02}") not in USED)
+
+
 def said(tmp_path, text, **more):
     """Return what is wrong with a bank, without the warning that it has few items."""
     path = tmp_path / "mine.toml"
@@ -172,11 +176,24 @@ FAULTS = [
         "mine.toml, 01-levels-01: there is no source 'cms'. Take an i",
     ),
     ('["cms-l2-procedures"]', "[]", "`sources` has 0 of at least 1. It should be one or more"),
-    ('objective = "01-levels"', 'objective = "01-level"', "there is no objective '01-level'."),
+    (
+        'objective = "01-levels"',
+        'objective = "01-level"',
+        "there is no objective '01-level'. Did you mean `01-levels`? Take a row of",
+    ),
+    (
+        "level-3-still-used",
+        "qq",
+        "'qq'. Take an id of data/course/misconceptions.csv, or add a "
+        "[[misconception]] to this file.",
+    ),
+    ('objective = "01-levels"', 'objective = "05-lost-dot"', f"Call it {FREE}."),
+    ("level-3-still-used", "level-3-still-in-use", "Did you mean `level-3-still-used`? Take"),
+    ('"cms-l2-procedures"', '"cms-l2-procedure"', "Did you mean `cms-l2-procedures`? Take an id"),
     (
         'objective = "01-levels"',
         'objective = "01-slogan"',
-        "its id does not begin with its objective. Call it 01-slogan-",
+        "its id does not begin with its objective. Call it 01-slogan-01.",
     ),
     (
         'id = "01-levels-01"',

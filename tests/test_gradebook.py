@@ -180,6 +180,15 @@ def test_a_copy_under_another_name_counts_once(tmp_path):
     assert said(book) == ["maria.jsonl is an exact copy of maria (1).jsonl; it counts once."]
 
 
+def test_an_exact_copy_of_another_learners_record_is_asked_about(tmp_path):
+    write(tmp_path, "chan-wei.jsonl", TEN)
+    write(tmp_path, "smith-al.jsonl", TEN)
+    assert said(codeedu.gradebook(tmp_path)) == [
+        "smith-al.jsonl is an exact copy of chan-wei.jsonl; it counts once. If smith-al is someone "
+        "else, ask for that learner's own record."
+    ]
+
+
 def test_a_later_version_merges_and_a_stranger_is_asked_about(tmp_path):
     write(tmp_path, "maria.jsonl", TEN[:6])
     write(tmp_path, "maria-final.jsonl", TEN)
@@ -217,7 +226,8 @@ def test_an_edited_mark_changes_nothing(tmp_path):
     book = codeedu.gradebook(tmp_path)
     assert book.lessons["first"].tolist() == [0.0]
     assert said(book) == [
-        "maria.jsonl 1 answer is marked otherwise than it was answered; it was graded again."
+        "maria.jsonl 1 answer is marked differently from what was answered; the new grade "
+        "counts, not the record's."
     ]
 
 
@@ -234,7 +244,16 @@ def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
     book = codeedu.gradebook(tmp_path)
     assert book.learners["answers"].tolist() == [2]
     assert len(said(book)) == 2
-    assert all("its mark is the one in the record" in says for says in said(book))
+    assert all("the mark in the record counts" in says for says in said(book))
+
+
+def test_notes_on_several_answers_are_plural(tmp_path):
+    write(tmp_path, "maria.jsonl", [line(n, version="old") for n in OTHERS[:2]])
+    write(tmp_path, "paul.jsonl", [line(n, minute=1) | {"item": f"09-{n.id}"} for n in OTHERS[:3]])
+    assert said(codeedu.gradebook(tmp_path)) == [
+        "maria.jsonl 2 answers are to questions changed since then; the mark in the record counts.",
+        "paul.jsonl 3 answers are to questions in no bank here; the mark in the record counts.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -451,6 +470,34 @@ def test_a_key_is_not_suspect_in_a_class_that_is_too_small(tmp_path):
 # The report and the command
 
 
+READING = next(item for item in bank.load() if item.ask == "reading" and item.kind == "one")
+MISREAD = next(place for place, o in enumerate(READING.options) if o.reads and not o.right)
+
+
+@pytest.mark.parametrize(("holders", "told"), [(1, False), (2, True)])
+def test_a_slip_is_no_confusion_of_the_class(tmp_path, holders, told):
+    for n in range(6):
+        answer = MISREAD if n < holders else grading.KINDS[READING.kind].right(READING)
+        write(tmp_path, f"{n}.jsonl", [line(READING, seconds=n + 0.5) | {"answer": answer}])
+    found = report.findings(codeedu.gradebook(tmp_path))
+    assert any(f"{holders} of 6 times, by" in says for says in found) is told
+    assert any("was taken for" in says for says in found) is told
+
+
+def test_objectives_and_questions_of_few_learners_are_left_out(tmp_path):
+    other = next(i for i in bank.load() if i.lesson == "05" and i.objective != ITEM.objective)
+    for n in range(6):
+        rare = [line(other, minute=1, seconds=n + 0.5)] if n < 4 else []
+        write(tmp_path, f"{n}.jsonl", [line(seconds=n + 0.5), *rare])
+    book = codeedu.gradebook(tmp_path)
+    page = book.report()
+    assert "Questions to check, then the 1 hardest, of 1 question asked of 5 learners or" in page
+    assert "Objectives asked of 5 learners or more, the hardest first" in page
+    assert other.objective in set(book.hardest["objective"])
+    assert other.objective not in page
+    assert other.objective not in report.objective_figure(book).svg
+
+
 def test_the_report_can_be_read_by_everyone(made):
     page = made.report()
     assert page.count("<h1") == 1
@@ -482,6 +529,29 @@ def test_what_canvas_and_moodle_import(tmp_path):
     assert row == ["lopezm", "12", "", "", "", "100.0"]
     with pytest.raises(ValueError, match="no layout for 'excel'"):
         book.marks(system="excel")
+
+
+def test_a_name_that_is_no_username_is_told(tmp_path, capsys):
+    write(tmp_path / "class", "Singh Anu_123456_assignsubmission_file_/codeedu-progress.jsonl", TEN)
+    command = ["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "marks.csv"), "--for"]
+    says = (
+        "“Singh Anu_123456”: not a username, since those have no blanks. Rename the file to the "
+        "username, and run this again."
+    )
+    assert main([*command, "moodle"]) == 0
+    assert says in capsys.readouterr().err
+    assert main([*command, "canvas"]) == 0
+    assert says not in capsys.readouterr().err
+
+
+def test_the_docs_explain_every_column_of_the_marks(tmp_path):
+    write(tmp_path, "maria.jsonl", TEN)
+    columns = next(csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks())))
+    guide = (Path(__file__).parents[1] / "docs" / "gradebook.md").read_text(encoding="utf-8")
+    assert columns[8:12] == ["lesson 05 first", "lesson 05 best", "05-lost-dot first",
+                             "05-lost-dot best"]  # fmt: skip
+    for name in columns:
+        assert f"`{name}`" in guide, name
 
 
 def test_the_command_writes_what_it_says(tmp_path, capsys):

@@ -261,7 +261,9 @@ def test_a_new_lesson_says_what_to_fill_in(tmp_path):
 
 def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):
     notebook, _ = filled(tmp_path)
+    assert notebook.read_text("utf-8").count(" in 08-home-health-the-codes.toml.") == 2
     assert main(["lesson", "run", str(notebook)]) == 0
+    assert "WARNING" not in capfd.readouterr().err
     assert main(["lesson", "check", "--run", str(notebook)]) == 0
     assert capfd.readouterr().out.endswith("no problem.\n")
 

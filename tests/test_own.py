@@ -175,7 +175,16 @@ WRONG = [
     (CODES + "99213,x,y,,\n", "line 5, 99213: it has the form of CPT or CDT. Drop it: their lists"),
     (CODES + "D0120,x,y,,\n", "line 5, D0120: it has the form of CPT or CDT. Drop it: their lists"),
     (CODES + "J1885,x,y,,\n", "line 5, J1885: it is a code of HCPCS Level II. Drop it: CMS's list"),
-    (CODES + "w 1,x,y,,\n", "line 5, w 1: it is not a plain code. Write letters A to Z and digits"),
+    (CODES + "w 1,x,y,,\n", "line 5, w 1: it is not a plain code. Write capital letters A to Z"),
+    (CODES + "w4012,x,y,,\n", "line 5, w4012: it is not a plain code. Write capital letters A to"),
+    (
+        CODES + "W1234,x,y,2020-02-01,2020-01-31\n",
+        "line 5, W1234: `terminated` is before `added`. They are the last and the first day",
+    ),
+    (
+        CODES.replace(",", ";"),
+        "line 1: it is separated by semicolons, and should be by commas. The first line should be",
+    ),
     (CODES + ",x,y,,\n", "line 5: `code` is empty. Write the code, or drop the line."),
     (CODES + "W4012,x,y,,\n", "line 5, W4012: it is in the list twice. Keep one line of the two."),
     (CODES + "W1,x,y,,\n", "line 5, W1: it has 2 characters. A code here has 3 to 10."),
@@ -183,8 +192,12 @@ WRONG = [
     (CODES + "W1234,x,y,2019,\n", "line 5, W1234: `added` is '2019', not a date. Write it as 2018"),
     (CODES + "W1234,x,y\n", "line 5: 3 fields where the first line has 5. Put a text with a comma"),
     (
-        CODES + 'W1234,"x,y,,\n',
-        ": it cannot be read: unexpected end of data. Save it as CSV, UTF-8.",
+        CODES + 'W1234,"x,y,,\nW1235,z,y,,\n',
+        "line 5: a quotation mark is not closed, or stands inside a text. Close the text with one;",
+    ),
+    (
+        CODES + 'W1234,"x "new" x",y,,\n',
+        "line 5: a quotation mark is not closed, or stands inside a text. Close the text with one;",
     ),
     ("", "line 1: there is no column `code`. The first line should be: code,says,source,added"),
 ]
@@ -208,7 +221,8 @@ def test_check_names_the_faults_of_a_whole_folder_at_once(folder, tmp_path):
     assert found[1].startswith("own/codes.csv, line 5, 99213: `source` is empty")
     assert found[2].startswith("own/codes.csv, line 5, 99213: `added` is '2019'")
     assert found[3].startswith("own/mine.toml, line 26, 08-s-codes-01: there is no source 'his'")
-    assert found[-1].startswith("4 problems")
+    assert found[4].startswith("own/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb")
+    assert found[-1].startswith("5 problems")
 
 
 def test_a_broken_line_is_left_out_and_the_rest_is_read(tmp_path):
@@ -232,3 +246,81 @@ def test_the_folder_is_found_beside_a_learners_copy(folder, monkeypatch):
     monkeypatch.delenv("CODEEDU_OWN", raising=False)
     monkeypatch.chdir(course)
     assert tables.own() == folder.resolve()
+
+
+NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def lesson(folder, *codes, name="08-our-payers"):
+    """Write a notebook with these cells of code."""
+    cells = [{"cell_type": "code", "source": code, "metadata": {}} for code in codes]
+    (folder / f"{name}.ipynb").write_text(json.dumps(NOTEBOOK | {"cells": cells}))
+
+
+def check(folder):
+    return run(folder, "-m", "codeedu", "check", str(folder)).splitlines()
+
+
+def test_a_lesson_that_asks_questions_of_no_file_is_named(tmp_path):
+    lesson(tmp_path, "import codeedu", 'codeedu.quiz("08")')
+    what = (
+        '08-our-payers.ipynb, cell 2 (codeedu.quiz("08")): `codeedu.quiz` asks questions of lesson '
+        "08, and no file has any. Put 08-our-payers.toml beside the notebook, with an "
+        "[[objective]] of lesson 08 and its questions: see docs/own-course.md."
+    )
+    assert what in check(tmp_path)
+    (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
+    assert what not in check(tmp_path)
+
+
+def test_a_bank_whose_notebook_is_missing_is_named_and_still_asked(tmp_path):
+    (tmp_path / "mine.toml").write_text(BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3)))
+    what = (
+        "own/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb is not beside this "
+        "file. Put it there, or correct `notebook`."
+    )
+    assert check(tmp_path)[0] == what
+    assert says(tmp_path, "print(len(quiz('08').paper.items))") == ["3"]
+
+
+def test_a_fault_of_a_lessons_bank_is_named_once(tmp_path):
+    lesson(tmp_path, "import codeedu")
+    bank = BANK + ITEM.format(place=1).replace('"our-manual"', '"his"')
+    (tmp_path / "08-our-payers.toml").write_text(bank)
+    assert sum("there is no source 'his'" in line for line in check(tmp_path)) == 1
+
+
+def test_what_two_files_add_twice_is_named_with_its_line(tmp_path):
+    lesson(tmp_path)
+    (tmp_path / "a.toml").write_text(BANK + ITEM.format(place=1))
+    text = BANK + ITEM.format(place=2)
+    (tmp_path / "b.toml").write_text(text.replace("our-manual", "hcfa-2000"))
+    found = [line for line in check(tmp_path) if " too." in line]
+    assert found == [
+        "own/b.toml, line 4: own/a.toml has lesson '08' too. Drop it here, or rename it.",
+        "own/b.toml, line 12: own/a.toml has objective '08-s-codes' too. Drop it here, or rename "
+        "it.",
+        "own/b.toml, line 17: own/a.toml has misconception 's-code-for-all' too. Drop it here, or "
+        "rename it.",
+        "own/b.toml, line 22: the course has source 'hcfa-2000' too. Drop it here, or rename it.",
+    ]
+
+
+def test_an_own_question_with_the_id_of_one_of_the_course_is_named(tmp_path):
+    lesson(tmp_path)
+    item = ITEM.format(place=1).replace("08-s-codes", "05-lost-dot")
+    (tmp_path / "mine.toml").write_text(BANK + item)
+    assert (
+        "own/mine.toml, line 26, 05-lost-dot-01: the course has an item with this id too. "
+        "Give one of them the next free number." in check(tmp_path)
+    )
+
+
+def test_the_objectives_of_an_own_lesson_are_those_of_its_question_file(tmp_path):
+    lesson(tmp_path)
+    (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
+    assert any(
+        "the objectives are not those of its question file. Copy `can` of every [[objective]]"
+        in line
+        for line in check(tmp_path)
+    )

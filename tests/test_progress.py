@@ -242,7 +242,7 @@ def test_the_matrix_finds_the_record_where_it_is_kept(tmp_path, monkeypatch):
 def test_what_was_confused_stays_when_there_are_many_sets(tmp_path):
     pairs = [(f"Set {n}", f"Set {n}") for n in range(3 * SETS) for _ in range(9)]
     drawn = codeedu.confusion_matrix(kept(tmp_path / "x.jsonl", *pairs, ("NDC", "CPT")))
-    assert "NDC was taken for CPT: 1 times." in drawn.alt
+    assert "NDC was taken for CPT: 1 time." in drawn.alt
     assert drawn.table.count('<th scope="row">') == 1 + (SETS - 2)
 
 

@@ -258,3 +258,8 @@ def test_who_believes_nothing_is_told_nothing():
     for seed in range(100):
         told += statistics.beliefs(taught(PRACTICE, "", random.Random(seed)))
     assert told == []
+
+
+def test_a_confusion_of_one_answer_is_said_in_words():
+    found = str(statistics.Confusion("NDC", "CPT", 1, 1))
+    assert found == "You took NDC for CPT the only time you saw it."

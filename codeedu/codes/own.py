@@ -55,15 +55,27 @@ def problems(path: Path) -> list[Problem]:
 
 def _read(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Return the rows of a list, each with its line, and all that is wrong with it."""
+    table: list[tuple[int, list[str]]] = []
+    last = 0
     try:
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True)
-        header, *rows = [(lines.line_num, fields) for fields in lines if fields] or [(1, [])]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        for fields in lines:
+            last = lines.line_num
+            table += [(last, fields)] if fields else []
+    except (OSError, UnicodeDecodeError) as error:
         return [], [
             Problem(_named(path), "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")
         ]
+    except csv.Error:
+        what = "a quotation mark is not closed, or stands inside a text"
+        fix = 'Close the text with one; inside a text, write it twice: "".'
+        return [], [Problem(_named(path), "", what, fix, line=last + 1)]
+    header, *rows = table or [(1, [])]
     if missing := [name for name in COLUMNS if name not in header[1]]:
         fix = f"The first line should be: {','.join(COLUMNS)}"
+        if any(";" in name for name in header[1]):
+            what = "it is separated by semicolons, and should be by commas"
+            return [], [Problem(_named(path), "", what, fix, line=1)]
         return [], [Problem(_named(path), "", f"there is no column `{missing[0]}`", fix, line=1)]
     found, wrong, seen = [], [], set[str]()
     for line, fields in rows:
@@ -87,7 +99,7 @@ def _wrong(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
     if not code:
         yield "`code` is empty", "Write the code, or drop the line."
     elif code != read or not code.isalnum():
-        yield "it is not a plain code", "Write letters A to Z and digits only, no blanks."
+        yield "it is not a plain code", "Write capital letters A to Z and digits, no blanks."
     elif not 3 <= len(code) <= 10:
         yield f"it has {len(code)} characters", "A code here has 3 to 10."
     elif code in tables.by("level2", "code"):
@@ -102,6 +114,9 @@ def _wrong(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
     for name in ("added", "terminated"):
         if row[name] and iso(row[name]) is None:
             yield f"`{name}` is {row[name]!r}, not a date", "Write it as 2018-12-31."
+    added, terminated = iso(row["added"]), iso(row["terminated"])
+    if added and terminated and terminated < added:
+        yield "`terminated` is before `added`", "They are the last and the first day it is valid."
 
 
 def _named(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codeedu import tables
-from codeedu.codes.wording import visible
+from codeedu.codes.wording import plural, visible
 from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, width_of, wrap
 from codeedu.html.nodes import Figure, figure
 
@@ -80,4 +80,6 @@ def _message(counts: Mapping[tuple[str, str], int]) -> str:
     if not wrong:
         return "Nothing was mixed up." if counts else "No answers yet."
     (actual, chosen), times = max(wrong.items(), key=lambda item: item[1])
-    return f"Most often {_clipped(actual)} was taken for {_clipped(chosen)}: {times:,} times."
+    return (
+        f"Most often {_clipped(actual)} was taken for {_clipped(chosen)}: {plural(times, 'time')}."
+    )

@@ -7,6 +7,7 @@ in the folder that `tables.own` names.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import tomllib
@@ -82,21 +83,47 @@ def all_paths() -> list[Path]:
     return [*course_paths(), *sorted(tables.own().glob("*.toml"))]
 
 
+def lessons(path: Path) -> set[str]:
+    """Return the lessons of which a bank has objectives; never raises."""
+    return {row["lesson"] for row in _File(path)._sound("objective")}
+
+
 def problems(paths: Iterable[str | Path] | None = None, today: date | None = None) -> list[Problem]:
     """Return all that is wrong with banks (None: the course's and one's own); never raises.
 
     `today` decides which items are past their review date; it is today unless given.
     """
     files = [_File(Path(path)) for path in (all_paths() if paths is None else paths)]
-    found = list(_errors(files, today or date.today()))
+    only_own = {file.folder.resolve() for file in files} == {tables.own().resolve()}
+    taken = dict.fromkeys(_course_ids(), "the course") if only_own else {}
+    found = list(_errors(files, today or date.today(), taken))
+    added: dict[tuple[str, str], str] = {}
+    found += [problem for file in files for problem in file.added(added)]
     sound = {file.name: list(file.items()) for file in files}
     return found + [Problem(*warned, warning=True) for warned in lint.warnings(sound)]
 
 
-def _errors(files: list[_File], today: date) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+def _errors(
+    files: list[_File], today: date, seen: dict[str, str] | None = None
+) -> Iterator[Problem]:
+    seen = {} if seen is None else seen
     for file in files:
         yield from sorted(file.problems(seen, today), key=lambda problem: problem.line)
+
+
+@cache
+def _of_the_course(table: str, key: str) -> frozenset[str]:
+    """Return the keys of a table of the course, without what one's own files add."""
+    (path,) = tables.DATA.glob(f"*/{table}.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        return frozenset(row[key] for row in csv.DictReader(file))
+
+
+@cache
+def _course_ids() -> frozenset[str]:
+    """Return the ids of the course's own items."""
+    banks = [tomllib.loads(path.read_text(encoding="utf-8")) for path in course_paths()]
+    return frozenset(row["id"] for data in banks for row in data["item"])
 
 
 @cache
@@ -117,6 +144,7 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self.name = _named(path)
+        self.folder = path.parent
         self.data: dict[str, Any] = {}
         self.unread: Problem | None = None
         self.headers: list[tuple[str, int]] = []  # such as ("item.options", 12)
@@ -158,7 +186,8 @@ class _File:
         for place, row in enumerate(_list(self.data.get("item"))):
             entry = row if row in self.entries else _readable(row)
             name, line = entry["id"], self._line(("item", place))
-            for what, fix in (*self._twice(name, seen), *self._unknown(entry), *_wrong(entry)):
+            wrong = (*self._twice(name, seen), *self._unknown(entry, seen), *_wrong(entry))
+            for what, fix in wrong:
                 yield Problem(self.name, name, what, fix, line=line)
             seen.setdefault(name, self.name)
             for what, fix, warning in self._dates(entry, today):
@@ -168,6 +197,31 @@ class _File:
         if name and name in seen:
             where = "this file" if seen[name] == self.name else seen[name]
             yield f"{where} has an item with this id too", "Give one of them the next free number."
+
+    def added(self, seen: dict[tuple[str, str], str]) -> Iterator[Problem]:
+        """Yield what is wrong with the rows that the file adds to the course's tables.
+
+        `seen` maps the rows met so far, as list and key, to their files.
+        """
+        for table, (entry, key) in tables.ADDED.items():
+            sound = self._sound(entry)
+            for place, row in enumerate(_list(self.data.get(entry))):
+                if row not in sound:
+                    continue
+                name, line, where = row[key], self._line((entry, place)), ""
+                if name in _of_the_course(table, key):
+                    where = "the course"
+                elif (entry, name) in seen:
+                    where = seen[entry, name]
+                    where = "this file" if where == self.name else where
+                seen.setdefault((entry, name), self.name)
+                if where:
+                    what = f"{where} has {entry} {name!r} too"
+                    yield Problem(self.name, "", what, "Drop it here, or rename it.", line=line)
+                if entry == "lesson" and not (self.folder / f"{row['notebook']}.ipynb").is_file():
+                    what = f"the notebook {row['notebook']}.ipynb is not beside this file"
+                    fix = "Put it there, or correct `notebook`."
+                    yield Problem(self.name, f"lesson {name}", what, fix, line=line)
 
     def _line(self, path: tuple[str | int, ...]) -> int:
         """Return the line of the header that a path leads to, or 0 if there is none to find."""
@@ -196,22 +250,31 @@ class _File:
         ]
         return ", ".join([where, *inner])
 
-    def _unknown(self, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def _unknown(self, entry: dict[str, Any], seen: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield the names in an item that no table knows."""
         objective = entry["objective"]
         if objective and objective not in self.objectives:
             fix = "Take a row of data/course/objectives.csv, or add an [[objective]] to this file."
+            fix = _near(objective, self.objectives) + fix
             yield f"there is no objective {objective!r}", fix
         elif objective and entry["id"] and entry["id"].rpartition("-")[0] != objective:
-            yield "its id does not begin with its objective", f"Call it {objective}-01 or the like."
+            taken = _course_ids() | {
+                *seen,
+                *(_readable(row)["id"] for row in _list(self.data.get("item"))),
+            }
+            numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
+            free = next(one for one in numbered if one not in taken)
+            yield "its id does not begin with its objective", f"Call it {free}."
         for source in entry["sources"]:
             if source not in self.sources:
                 fix = "Take an id of data/sources/sources.csv, or add a [[source]] to this file."
+                fix = _near(source, self.sources) + fix
                 yield f"there is no source {source!r}", fix
         for option in _options(entry):
             name = option.get("misconception")
             if name and name not in self.misconceptions:
-                fix = "Take an id of data/course/misconceptions.csv, or add a row there."
+                fix = "Take an id of data/course/misconceptions.csv, or add a [[misconception]] "
+                fix = f"{_near(name, self.misconceptions)}{fix}to this file."
                 yield f"there is no misconception {name!r}", fix
             reads = option.get("reads")
             if reads and reads not in read_names():
@@ -287,6 +350,12 @@ def _readable(row: object) -> dict[str, Any]:
             for option in found
         ]
     return entry
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Ask whether a known name was meant, if one is near."""
+    near = get_close_matches(name, known, 1)
+    return f"Did you mean `{near[0]}`? " if near else ""
 
 
 def _list(value: object) -> list[Any]:

@@ -190,8 +190,8 @@ class Confusion:
     of: int
 
     def __str__(self) -> str:
-        times = plural(self.of, "time")
-        return f"You took {self.actual} for {self.chosen} {self.count} of {times}."
+        often = "the only time you saw it" if self.of == 1 else f"{self.count} of {self.of:,} times"
+        return f"You took {self.actual} for {self.chosen} {often}."
 
 
 def readings(answers: Answers) -> Counter[tuple[str, str]]:

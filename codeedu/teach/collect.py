@@ -95,7 +95,7 @@ def collect(place: str | Path, items: Items) -> Collected:
         name = shorten(path, 2 * LONGEST)
         key = hashlib.sha256(content).digest()
         if not problem and key in seen:
-            problem = f"is an exact copy of {seen[key]}; it counts once."
+            problem = f"is an exact copy of {seen[key]}; it counts once.{_asked(name, seen[key])}"
         if problem:
             problems.append((name, problem))
             continue
@@ -172,15 +172,16 @@ def _answers(name: str, content: bytes, items: Items, problems: list[Problem]) -
         before = answer.moment
     for what, times in count.items():
         if times:
-            verb = "is" if times == 1 else "are"
-            problems.append((name, f"{plural(times, 'answer')} {verb} {what}."))
+            verb, question = ("is", "a question") if times == 1 else ("are", "questions")
+            says = what.replace("a question", question)
+            problems.append((name, f"{plural(times, 'answer')} {verb} {says}."))
     return answers
 
 
-EDITED = "marked otherwise than it was answered; it was graded again"
-CHANGED = "to a question that was changed since; its mark is the one in the record"
-UNKNOWN = "to a question that is in no bank here; its mark is the one in the record"
-NO_ANSWER = "not an answer to its question"
+EDITED = "marked differently from what was answered; the new grade counts, not the record's"
+CHANGED = "to a question changed since then; the mark in the record counts"
+UNKNOWN = "to a question in no bank here; the mark in the record counts"
+NO_ANSWER = "in a form that the question does not take"
 ABOUT = ("lesson", "objective", "actual", "could_show")  # of an item, or as its line states it
 
 
@@ -297,11 +298,14 @@ def _merged(group: list[_Read], name: str, problems: list[Problem]) -> dict[int,
                 problems.append((one.name, f"{says} The one in {first.name} counts."))
         same = plural(sum(key in first.answers for key in one.answers), "answer")
         says = f"and {first.name} share {same}: one record, counted for {name}."
-        other = learner(one.name)
-        if other != learner(first.name):
-            says += f" If {other} is someone else, ask for that learner's own record."
-        problems.append((one.name, says))
+        problems.append((one.name, says + _asked(one.name, first.name)))
     return answers
+
+
+def _asked(file: str, same: str) -> str:
+    """Say what to ask for if a file and another one of the `same` record name two learners."""
+    other, one = (re.sub(r" ?\(\d+\)$", "", learner(name)) for name in (file, same))
+    return f" If {other} is someone else, ask for that learner's own record." * (other != one)
 
 
 def learner(file: str) -> str:

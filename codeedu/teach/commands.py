@@ -48,7 +48,7 @@ def _add_folder(add: argparse.ArgumentParser, says: str, default: Path | None) -
 
 
 def _gradebook(parsed: argparse.Namespace) -> int:
-    from codeedu.teach import gradebook, report
+    from codeedu.teach import gradebook, marks, report
     from codeedu.writing import whole_or_nothing
 
     if parsed.system and not parsed.output:
@@ -59,6 +59,8 @@ def _gradebook(parsed: argparse.Namespace) -> int:
         print(f"{number}. {says}")
     for row in gradebook.rows(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
+    if parsed.system == "moodle" and (odd := marks.no_username(book.names)):
+        print(odd, file=sys.stderr)
     written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
     for path, make in written.items():
         if path:

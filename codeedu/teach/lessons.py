@@ -85,7 +85,7 @@ class Lesson:
         if isinstance(where, str):
             places = (n for n, cell in enumerate(self.cells, 1) if where in cell["source"])
             where = next(places, 0)
-        if not where:
+        if not 0 < where <= len(self.cells):
             return ""
         first = self.cells[where - 1]["source"].split("\n")[0]
         return f"cell {where} ({first[:40] or 'empty'})"
@@ -174,8 +174,11 @@ def bullets(lesson: Lesson) -> Found:
     listed = re.findall(r"(?m)^- (.+?)[;.]?$", lesson.part("Objectives"))
     rows = [row for row in tables.rows("objectives") if row["lesson"] == lesson.number]
     if lesson.row and listed != [row["can"] for row in rows]:
-        what = "the objectives are not those of data/course/objectives.csv"
-        yield "## Objectives", what, "Copy the column `can`, one bullet for each row."
+        own = lesson.number >= FIRST
+        where = "its question file" if own else "data/course/objectives.csv"
+        each = "`can` of every [[objective]]" if own else "the column `can`"
+        what = f"the objectives are not those of {where}"
+        yield "## Objectives", what, f"Copy {each}, one bullet for each."
     elif not listed:
         yield "## Objectives", "there is no objective", "Add a bullet for each."
     for heading, noun, bullet, least, most, fix in (
@@ -248,6 +251,20 @@ def live(lesson: Lesson) -> Found:
             if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
                 call = f'codeedu.{name}("{lesson.number}")'
                 yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
+
+
+def asked(lesson: Lesson) -> Found:
+    """Ask for a question file of every lesson of one's own whose questions are asked."""
+    known = {row["lesson"] for row in tables.rows("objectives")}
+    for path in sorted(lesson.path.parent.glob("*.toml")):
+        known |= bank.lessons(path)
+    for number, code in lesson.sources("code"):
+        for call, of in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
+            if of >= FIRST and of not in known:
+                what = f"`codeedu.{call}` asks questions of lesson {of}, and no file has any"
+                name = f"{lesson.path.stem}.toml"
+                fix = f"Put {name} beside the notebook, with an [[objective]] of lesson {of} and "
+                yield number, what, f"{fix}its questions: see docs/own-course.md."
 
 
 def paragraphs(lesson: Lesson) -> Found:
@@ -381,7 +398,7 @@ def words(lesson: Lesson) -> Found:
 
 
 ALWAYS = (
-    *(headings, opening, paragraphs, cells, citations),
+    *(headings, opening, asked, paragraphs, cells, citations),
     *(shown_once, outputs, pictures, next_lesson, words),
 )
 FULL = (parts, bullets, story, live)  # of a lesson with the whole anatomy

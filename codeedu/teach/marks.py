@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from codeedu.codes.wording import plural, shorten
 from codeedu.writing import no_formula
 
 if TYPE_CHECKING:
@@ -71,6 +72,22 @@ def _moodle(book: Gradebook) -> pd.DataFrame:
     """Return what Moodle imports: the user, then the lessons."""
     mail = all("@" in name for name in book.names) and book.names
     return _best(book).rename_axis("Email address" if mail else "Username").reset_index()
+
+
+def no_username(names: list[str]) -> str:
+    """Say which names Moodle cannot know, since a username holds no blank; "" if none is so.
+
+    >>> no_username(["maria", "lopez@school.edu"])
+    ''
+    """
+    odd = [shorten(name) for name in names if " " in name]
+    if not odd:
+        return ""
+    more = f", and {plural(len(odd) - 1, 'more name')} like it" if odd[1:] else ""
+    says = f"“{odd[0]}”{more}: not a username"
+    return (
+        f"{says}, since those have no blanks. Rename the file to the username, and run this again."
+    )
 
 
 SYSTEMS = {"": _all, "canvas": _canvas, "moodle": _moodle}

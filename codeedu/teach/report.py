@@ -58,8 +58,10 @@ def _parts(book: Gradebook) -> Iterator[Node]:
         yield _table(_beliefs(book), "Misconceptions that answers showed, the most tempting first")
         yield node("h2", "Questions")
         yield node("p", ITEMS)
-        many = plural(len(book.items), "question")
-        yield _table(_items(book), f"Questions to check, then the {ROWS} hardest, of {many}")
+        many = len(_enough(book, book.items))
+        of = f"{plural(many, 'question')} asked of {plural(_least(book), 'learner')} or more"
+        says = f"Questions to check, then the {min(ROWS, many)} hardest, of {of}"
+        yield _table(_items(book), says)
         yield node("h2", "Learners")
         yield _table(_learners(book), "Right at the first try and by now, in percent")
         says = "Quiz of each lesson: first attempt, then the best, in percent"
@@ -133,9 +135,13 @@ def _can(objective: str) -> str:
     return row["can"] if row else objective
 
 
+def _least(book: Gradebook) -> int:
+    return min(ENOUGH, len(book.names))
+
+
 def _enough(book: Gradebook, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that rest on enough learners; in a tiny class, on all of them."""
-    return frame[frame["learners"] >= min(ENOUGH, len(book.names))]
+    return frame[frame["learners"] >= _least(book)]
 
 
 def _hardest(book: Gradebook) -> str:
@@ -154,9 +160,11 @@ def _wrong(book: Gradebook) -> pd.DataFrame:
 
 
 def _mixed_up(book: Gradebook) -> str:
-    for row in rows(_wrong(book).nlargest(1, "rank")):
+    found = _wrong(book)
+    found = found[(found["times"] > 1) & (found["learners"] > 1)]  # once is a slip
+    for row in rows(found.nlargest(1, "rank")):
         return (
-            f"{row.actual} was taken for {row.chosen} {row.times} of {plural(row.of, 'time')}, "
+            f"{row.actual} was taken for {row.chosen} {row.times} of {row.of} times, "
             f"by {plural(row.learners, 'learner')}."
         )
     return ""
@@ -205,11 +213,12 @@ def _suspect(book: Gradebook) -> str:
 
 def _objectives(book: Gradebook) -> Iterator[Node]:
     yield node("h2", "Objectives")
-    if book.hardest.empty:
-        yield node("p", "No first try yet.")
+    found = _enough(book, book.hardest)
+    learners = plural(_least(book), "learner")
+    if found.empty:
+        yield node("p", f"No objective was asked of {learners} or more yet.")
         return
     yield _drawn(objective_figure(book))
-    found = book.hardest
     shown = pd.DataFrame(
         {
             "Objective": found["objective"],
@@ -220,12 +229,12 @@ def _objectives(book: Gradebook) -> Iterator[Node]:
             "Learners": found["learners"],
         }
     )
-    yield _table(shown, "All objectives, the hardest first")
+    yield _table(shown, f"Objectives asked of {learners} or more, the hardest first")
 
 
 def objective_figure(book: Gradebook) -> Figure:
     """Draw the share of right first tries for the objectives that are hardest."""
-    found = book.hardest.head(ROWS)
+    found = _enough(book, book.hardest).head(ROWS)
     drawn = [
         (row.objective, [(max(row.first, 0.5), "main", 0.8)], f"{row.first:.0f}% of {row.items}")
         for row in rows(found)

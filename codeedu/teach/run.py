@@ -59,6 +59,7 @@ def run(path: Path, *, stop: bool = False) -> Any:
             allow_errors=not stop,
             store_widget_state=False,
             record_timing=False,
+            extra_arguments=["--log-level=ERROR"],  # no warnings of the kernel among ours
             resources={"metadata": {"path": str(path.resolve().parent)}},
         )
         client.execute(env={**os.environ, **place})

@@ -26,7 +26,7 @@ TODO: the promise, in one sentence: what a learner can do after this lesson.
 
 You will be able to:
 
-- TODO: what a learner can do, as in {slug}.toml.
+- TODO: what a learner can do, as in {number}-{slug}.toml.
 ---
 ## Before you read
 
@@ -52,7 +52,7 @@ import codeedu; codeedu.explorer("J1885")
 ---
 ### Exercise 1: TODO
 
-**Type it.** TODO: what to type. The rows and their answers are in {slug}.toml.
+**Type it.** TODO: what to type. The rows and their answers are in {number}-{slug}.toml.
 ---
 import codeedu; codeedu.exercise("{number}", 1)
 ---
