@@ -60,7 +60,8 @@ class Lesson:
         self.text = "\n\n".join(text for _, text in self.sources("markdown"))
         self.code = [code for _, code in self.sources("code")]
         self.headings = re.findall(r"(?m)^(#+) (.+)$", _without_code(self.text))
-        rows = (row for row in tables.rows("lessons") if row["notebook"] == path.stem)
+        ours = (row for row in tables.rows("lessons") if row["lesson"] < FIRST)
+        rows = (row for row in ours if row["notebook"] == path.stem)
         self.row = next(rows, None)
         named = re.match(r"\d\d", path.stem)
         self.number = named[0] if named else ""
@@ -173,7 +174,7 @@ def bullets(lesson: Lesson) -> Found:
     """Objectives, questions and key points are lists of the right length."""
     listed = re.findall(r"(?m)^- (.+?)[;.]?$", lesson.part("Objectives"))
     rows = [row for row in tables.rows("objectives") if row["lesson"] == lesson.number]
-    if lesson.row and listed != [row["can"] for row in rows]:
+    if rows and listed != [row["can"] for row in rows]:
         own = lesson.number >= FIRST
         where = "its question file" if own else "data/course/objectives.csv"
         each = "`can` of every [[objective]]" if own else "the column `can`"
