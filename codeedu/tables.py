@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,11 @@ def own() -> Path:
     return (Path() if DATA.parent == HERE else DATA.parent) / "own"
 
 
+def own_banks() -> list[Path]:
+    """Return the question files of one's own, sorted."""
+    return sorted(own().glob("*.toml"))
+
+
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of the table `name` as dicts of text, in the order of the file.
@@ -71,6 +76,12 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     >>> rows("editions")[0]["as_of"]
     '2026-11-24'
     """
+    ours = course_rows(name)
+    return (*ours, *_added(name, ours))
+
+
+def course_rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of the table `name` without what one's own files add; raises as `rows`."""
     paths = _paths()
     if name not in paths:
         raise TableError(f"There is no table {name!r}; there are: {', '.join(sorted(paths))}.")
@@ -86,29 +97,32 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
                     f"{len(fields)} fields where the header has {len(header)}."
                 )
             found.append(dict(zip(header, fields, strict=True)))
-    return (*found, *_added(name, header, found))
+    return tuple(found)
 
 
-def _added(
-    name: str, header: list[str], known: Iterable[dict[str, str]]
-) -> Iterator[dict[str, str]]:
+def _added(name: str, ours: tuple[dict[str, str], ...]) -> Iterator[dict[str, str]]:
     """Yield the rows that the files of one's own add; what is wrong with them, `check` says."""
     if name not in ADDED:
         return
     entry, key = ADDED[name]
-    seen = {row[key] for row in known}
-    for path in sorted(own().glob("*.toml")):
+    seen = {row[key] for row in ours}
+    for path in own_banks():
         for row in _listed(path, entry):
             if row.get(key) and row[key] not in seen:
                 seen.add(row[key])
-                yield {column: row.get(column, "") for column in header}
+                yield {column: row.get(column, "") for column in ours[0]}
+
+
+@cache
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
 
 
 def _listed(path: Path, entry: str) -> list[dict[str, str]]:
-    try:
-        found: Any = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(entry)
-    except (OSError, ValueError):
-        return []
+    found = _parsed(path).get(entry)
     rows = found if isinstance(found, list) else []
     texts = [{key: str(row[key]) for key in row} for row in rows if isinstance(row, dict)]
     # A source of one's own says `what` and `where`; the table, `title` and `note`.

@@ -7,7 +7,6 @@ in the folder that `tables.own` names.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import tomllib
@@ -55,14 +54,19 @@ def load(*paths: str | Path) -> tuple[Item, ...]:
 @cache
 def _course() -> tuple[Item, ...]:
     """Return the course's items and those of one's own; a broken file of one's own is left out."""
-    items = {item.id: item for item in _load(course_paths())}
-    for path in sorted(tables.own().glob("*.toml")):
+    items = {item.id: item for item in _ours()}
+    for path in tables.own_banks():
         try:
             for item in _load([path]):
                 items.setdefault(item.id, item)
         except BankError as error:
             warnings.warn(f"{path.name} is left out. {error}", stacklevel=3)
     return tuple(items.values())
+
+
+@cache
+def _ours() -> tuple[Item, ...]:
+    return _load(course_paths())
 
 
 def _load(paths: Iterable[str | Path]) -> tuple[Item, ...]:
@@ -80,7 +84,7 @@ def course_paths() -> list[Path]:
 
 def all_paths() -> list[Path]:
     """Return the files of the course's bank, then those of one's own."""
-    return [*course_paths(), *sorted(tables.own().glob("*.toml"))]
+    return [*course_paths(), *tables.own_banks()]
 
 
 def lessons(path: Path) -> set[str]:
@@ -111,19 +115,9 @@ def _errors(
         yield from sorted(file.problems(seen, today), key=lambda problem: problem.line)
 
 
-@cache
-def _of_the_course(table: str, key: str) -> frozenset[str]:
-    """Return the keys of a table of the course, without what one's own files add."""
-    (path,) = tables.DATA.glob(f"*/{table}.csv")
-    with path.open(newline="", encoding="utf-8") as file:
-        return frozenset(row[key] for row in csv.DictReader(file))
-
-
-@cache
 def _course_ids() -> frozenset[str]:
     """Return the ids of the course's own items."""
-    banks = [tomllib.loads(path.read_text(encoding="utf-8")) for path in course_paths()]
-    return frozenset(row["id"] for data in banks for row in data["item"])
+    return frozenset(item.id for item in _ours())
 
 
 @cache
@@ -205,11 +199,12 @@ class _File:
         """
         for table, (entry, key) in tables.ADDED.items():
             sound = self._sound(entry)
+            ours = {row[key] for row in tables.course_rows(table)}
             for place, row in enumerate(_list(self.data.get(entry))):
                 if row not in sound:
                     continue
                 name, line, where = row[key], self._line((entry, place)), ""
-                if name in _of_the_course(table, key):
+                if name in ours:
                     where = "the course"
                 elif (entry, name) in seen:
                     where = seen[entry, name]
