@@ -14,10 +14,11 @@ from collections import Counter
 from datetime import date, timedelta
 from statistics import mean
 
-from codeedu.practice import bank, lint, screens, selection, statistics
-from codeedu.practice.grading import KINDS
+from codeedu.practice import lint, screens, selection, statistics
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
+from codeedu.questions import bank
+from codeedu.questions.kinds import KINDS
 
 START = date(2026, 1, 5)
 LESSONS = ("01", "02", "03", "04", "05", "06")

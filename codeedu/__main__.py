@@ -385,7 +385,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 def _check_files(paths: list[Path]) -> int:
     from codeedu.codes import own
-    from codeedu.practice import bank
+    from codeedu.questions import bank
     from codeedu.teach import lessons
 
     files = [file for path in paths for file in _within(path)]

@@ -122,7 +122,7 @@ def _tables() -> Check:
 
 def _questions() -> Check:
     """Check the course's own questions, but not for warnings, such as an overdue review."""
-    from codeedu.practice import bank
+    from codeedu.questions import bank
 
     what = "questions of codeedu"
     try:

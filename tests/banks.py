@@ -1,7 +1,7 @@
 """Small items and banks that several tests use."""
 
-from codeedu.practice.grading import KINDS
-from codeedu.practice.items import Item, Option
+from codeedu.questions.items import Item, Option
+from codeedu.questions.kinds import KINDS
 
 DATES = """
 as_of = 2026-11-23

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from banks import response
-from codeedu.practice import bank, record, selection
+from codeedu.practice import record, selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
+from codeedu.questions import bank
 
 LESSONS = ("01", "02", "03", "04", "05", "06")
 START = datetime(2026, 9, 7, 18, 0, tzinfo=UTC)

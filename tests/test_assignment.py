@@ -9,7 +9,7 @@ import pytest
 
 from banks import ONE
 from codeedu.__main__ import main
-from codeedu.practice import bank, grading
+from codeedu.questions import bank, kinds
 from codeedu.teach.assignment import HIDDEN, Assignment, assignment
 
 TWENTY = assignment("05", 20, 7)
@@ -89,7 +89,7 @@ def test_marks_are_those_of_the_practice_room():
             places = [order[letters.index(letter)] for letter in given]
             response = places if item.kind in ("order", "many") else places[0]
         try:
-            score = grading.grade(item, response).score
+            score = kinds.grade(item, response).score
         except ValueError:  # such as a text where a number is asked for
             score = 0
         assert mark(EVERY, number, given) == pytest.approx(score, abs=0.001), item.id

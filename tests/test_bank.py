@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from banks import ONE
 from codeedu import tables
-from codeedu.practice import bank, grading, screens
-from codeedu.practice.grading import KINDS
-from codeedu.practice.items import LEVELS
+from codeedu.practice import screens
+from codeedu.questions import bank, kinds
+from codeedu.questions.items import LEVELS
+from codeedu.questions.kinds import KINDS
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
@@ -95,7 +96,7 @@ def test_the_guides_own_bank_is_sound(tmp_path):
     assert one.lesson == "08"
     assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
     wrong = next(o for o in one.options if o.misconception == "s-code-for-all")
-    told = "".join(map(str, screens.reasons(grading.feedback(one, one.options.index(wrong)))))
+    told = "".join(map(str, screens.reasons(kinds.feedback(one, one.options.index(wrong)))))
     assert "All of our payers take S codes." in told
     assert "Two of our five payers do." in told
 
@@ -292,8 +293,8 @@ def test_a_reading_and_a_number_are_read_as_they_are_written(tmp_path):
     reading, number = bank.load(tmp_path / "mine.toml")
     assert (reading.actual, reading.confusable) == ("CPT", {"CPT"})
     assert (number.answer, number.unit, number.distractors[0].number) == (4, "units", 60)
-    assert grading.feedback(number, "four").correct
-    (part,) = grading.feedback(number, "60 units").options
+    assert kinds.feedback(number, "four").correct
+    (part,) = kinds.feedback(number, "60 units").options
     assert part.feedback == "That is the dose in milligrams, not in units."
 
 

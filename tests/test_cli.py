@@ -320,7 +320,7 @@ def test_a_bank_is_checked(example, capsys):
 
 
 def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
-    from codeedu.practice import bank
+    from codeedu.questions import bank
 
     wrong = tmp_path / "wrong.toml"
     text = example.read_text(encoding="utf-8")

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 import codeedu
 from codeedu.html import nodes as markup
-from codeedu.practice import bank, exercise, grading, record, selection, statistics
+from codeedu.practice import exercise, record, selection, statistics
 from codeedu.practice.selection import Wanted
+from codeedu.questions import bank, kinds
 
 ROWS = [item for item in bank.load() if item.exercise]
 NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/0[1-6]-*.ipynb"))
@@ -50,20 +51,20 @@ def said(row):
 
 @pytest.mark.parametrize("row", ROWS, ids=LABEL)
 def test_every_accepted_answer_is_right_and_nothing_else_is(row):
-    right = [*row.answers, grading.KINDS[row.kind].right(row)]
-    assert all(grading.grade(row, answer).correct for answer in right)
+    right = [*row.answers, kinds.KINDS[row.kind].right(row)]
+    assert all(kinds.grade(row, answer).correct for answer in right)
     wrong = [option.text for option in row.distractors] or ["77"]
     wrong += [choice for choice in row.choices if choice != row.answers[0]]
-    assert not any(grading.grade(row, answer).correct for answer in wrong)
+    assert not any(kinds.grade(row, answer).correct for answer in wrong)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=LABEL)
 def test_a_wrong_answer_is_told_something_that_does_not_give_the_right_one_away(row):
     wrong = [option.text for option in row.distractors] or ["77"]
     for answer in [*wrong, *(choice for choice in row.choices if choice != row.answers[0])]:
-        told = grading.KINDS[row.kind].nudge(row, answer)
+        told = kinds.KINDS[row.kind].nudge(row, answer)
         assert told != "That is not the answer this question asks for."
-        key = grading.KINDS[row.kind].right(row)
+        key = kinds.KINDS[row.kind].right(row)
         if row.kind == "type" and len(key) > 4:
             assert key.casefold() not in told.casefold()
 
@@ -91,10 +92,10 @@ def test_typed_rows_forgive_spelling_and_nothing_more(lesson, number, start, rig
         r for r in ROWS if (r.lesson, r.exercise) == (lesson, number) and r.stem.startswith(start)
     )
     for text in right:
-        assert grading.grade(row, text).correct, text
+        assert kinds.grade(row, text).correct, text
     for text in wrong:
         with suppress(ValueError):  # not even a number
-            assert not grading.grade(row, text).correct, text
+            assert not kinds.grade(row, text).correct, text
 
 
 # The lessons

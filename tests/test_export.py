@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 import codeedu
 from banks import ONE, ONE_EACH, item
 from codeedu.__main__ import main
-from codeedu.practice import bank
-from codeedu.practice.items import Option
+from codeedu.questions import bank
+from codeedu.questions.items import Option
+from codeedu.questions.printed import html, plain, read, words
 from codeedu.teach.export import FORMATS, anki, canvas, gift, moodle, qti, spreadsheet, worksheet
-from codeedu.teach.export.reading import html, plain, read, words
 
 COURSE = [read(one) for one in bank.load() if not one.exercise]
 KIND = {question.id: question for question in COURSE}

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from codeedu import tables
-from codeedu.practice import bank
+from codeedu.questions import bank
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeedu import classify, tables
-from codeedu.practice import grading
-from codeedu.practice.bank import read_names
-from codeedu.practice.generate import TEMPLATES, make, remake
-from codeedu.practice.items import Item
+from codeedu.questions import kinds
+from codeedu.questions.bank import read_names
+from codeedu.questions.generate import TEMPLATES, make, remake
+from codeedu.questions.items import Item
 
 MANY = make(500, seed=7)
 FILE = "shared/cms/HCPC2026_JAN_ANWEB.xlsx"
@@ -44,10 +44,10 @@ def test_a_generated_item_is_sound(one):
     assert len(set(texts)) == len(texts)
     assert all(words(one, option) in range(10, 76) for option in (*one.options, *one.distractors))
     assert set(one.could_show) <= set(tables.by("misconceptions", "id"))
-    assert grading.grade(one, grading.KINDS[one.kind].right(one)).correct
+    assert kinds.grade(one, kinds.KINDS[one.kind].right(one)).correct
     if one.kind == "type":
         assert one.answers[0] not in one.stem
-        assert not grading.grade(one, re.search("`(.*?)`", one.stem)[1]).correct
+        assert not kinds.grade(one, re.search("`(.*?)`", one.stem)[1]).correct
     else:
         assert sum(option.right for option in one.options) == 1
         assert len(texts) in (3, 4)
@@ -66,7 +66,7 @@ def entry(one):
 
 
 def answer(one):
-    return grading.KINDS[one.kind].answer(one)
+    return kinds.KINDS[one.kind].answer(one)
 
 
 def test_the_classifier_agrees_with_every_right_answer():

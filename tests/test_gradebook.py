@@ -17,18 +17,18 @@ import classroom
 import codeedu
 from codeedu import tables
 from codeedu.__main__ import main
-from codeedu.practice import bank, grading
+from codeedu.questions import bank, kinds
 from codeedu.teach import files, report
 
 ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
-RIGHT = grading.KINDS[ITEM.kind].right(ITEM)
+RIGHT = kinds.KINDS[ITEM.kind].right(ITEM)
 WRONG = next(place for place, o in enumerate(ITEM.options) if o.misconception)
 
 
 def line(item=ITEM, *, right=True, day="2026-11-01", minute=0, **more):
-    kind = grading.KINDS[item.kind]
+    kind = kinds.KINDS[item.kind]
     response = kind.right(item) if right else WRONG
-    grade = grading.grade(item, response)
+    grade = kinds.grade(item, response)
     return {
         "when": f"{day}T10:{minute:02}:00+00:00",
         "sitting": "quiz 05 of 10 #0",
@@ -477,7 +477,7 @@ MISREAD = next(place for place, o in enumerate(READING.options) if o.reads and n
 @pytest.mark.parametrize(("holders", "told"), [(1, False), (2, True)])
 def test_a_slip_is_no_confusion_of_the_class(tmp_path, holders, told):
     for n in range(6):
-        answer = MISREAD if n < holders else grading.KINDS[READING.kind].right(READING)
+        answer = MISREAD if n < holders else kinds.KINDS[READING.kind].right(READING)
         write(tmp_path, f"{n}.jsonl", [line(READING, seconds=n + 0.5) | {"answer": answer}])
     found = report.findings(codeedu.gradebook(tmp_path))
     assert any(f"{holders} of 6 times, by" in says for says in found) is told

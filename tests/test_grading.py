@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banks import ONE_EACH, item
-from codeedu.practice import bank, grading
-from codeedu.practice.grading import KINDS, fold
 from codeedu.practice.session import Session
+from codeedu.questions import bank, kinds
+from codeedu.questions.kinds import KINDS, fold
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ from codeedu.practice.session import Session
     ],
 )
 def test_grades(kind, response, score, misconceptions, chosen):
-    found = grading.grade(item(kind), response)
-    assert found == grading.Grade(pytest.approx(score), score == 1, misconceptions, chosen)
+    found = kinds.grade(item(kind), response)
+    assert found == kinds.Grade(pytest.approx(score), score == 1, misconceptions, chosen)
 
 
 def test_only_an_item_that_asks_for_a_reading_says_what_was_read():
     for response in (0, 1):
-        found = grading.grade(item("one", ask=""), response)
+        found = kinds.grade(item("one", ask=""), response)
         assert found.chosen == ""
     assert item("one", ask="").actual == ""
     assert item("one").actual == "ICD-10-CM"
@@ -103,7 +103,7 @@ ACCEPTED = {
 )
 def test_typed_answers_accept_what_a_person_would(answers, typed):
     one = item("type", answers=answers, distractors=())
-    assert grading.feedback(one, typed).correct
+    assert kinds.feedback(one, typed).correct
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_typed_answers_accept_what_a_person_would(answers, typed):
 )
 def test_typed_answers_refuse_what_says_something_else(answers, typed):
     one = item("type", answers=tuple(answers), distractors=())
-    assert not grading.feedback(one, typed).correct
+    assert not kinds.feedback(one, typed).correct
 
 
 NUMBERS = [
@@ -140,7 +140,7 @@ NUMBERS = [
 
 @pytest.mark.parametrize("typed", NUMBERS)
 def test_a_number_may_be_typed_as_people_write_it(typed):
-    assert grading.feedback(item("number"), typed).correct
+    assert kinds.feedback(item("number"), typed).correct
 
 
 @pytest.mark.parametrize(
@@ -158,31 +158,31 @@ def test_a_number_may_be_typed_as_people_write_it(typed):
 )
 def test_feedback_on_a_number_speaks_of_the_number(typed, says):
     one = item("number", stem="`J1885` is 15 mg a unit, and 60 mg were given. How many units?")
-    (part,) = grading.feedback(one, typed).options
+    (part,) = kinds.feedback(one, typed).options
     assert part.feedback == says
 
 
 def test_a_tolerance_is_kept():
     one = item("number", answer=11.4, unit="miles", tolerance=0.05, distractors=())
     for typed in ("11.4", "11.40", "11.4 miles", "11.45"):
-        assert grading.feedback(one, typed).correct
+        assert kinds.feedback(one, typed).correct
     for typed in ("11", "12", "114", "11.5"):
-        assert not grading.feedback(one, typed).correct
+        assert not kinds.feedback(one, typed).correct
 
 
 def test_the_classifier_speaks_only_when_the_answer_is_a_code():
-    (code,) = grading.feedback(item("type"), "J188S").options
+    (code,) = kinds.feedback(item("type"), "J188S").options
     assert "J1885" in code.feedback
     for answer in ("1999", "4", "25", "ambulance", "11.4"):
         one = item("type", answers=(answer,), distractors=())
-        (part,) = grading.feedback(one, "00100").options
+        (part,) = kinds.feedback(one, "00100").options
         assert part.feedback == "That is not the answer this question asks for."
-    (near,) = grading.feedback(item("type", answers=("ambulance",)), "ambulence").options
+    (near,) = kinds.feedback(item("type", answers=("ambulance",)), "ambulence").options
     assert near.feedback.startswith("That is close.")
 
 
 def test_what_was_typed_and_foreseen_is_explained_by_the_bank():
-    (hit,) = grading.feedback(item("type"), "0001u").options
+    (hit,) = kinds.feedback(item("type"), "0001u").options
     assert (hit.text, hit.feedback) == ("0001u", "why 0001U is wrong")
 
 
@@ -190,11 +190,11 @@ def test_what_was_typed_and_foreseen_is_explained_by_the_bank():
 def test_any_typed_text_is_graded_or_refused_with_a_sentence(text):
     for kind in ("type", "number"):
         try:
-            given_answer = grading.accept(item(kind), text)
+            given_answer = kinds.accept(item(kind), text)
         except ValueError as error:
             says = str(error)
         else:
-            says = grading.feedback(item(kind), given_answer).options[0].feedback
+            says = kinds.feedback(item(kind), given_answer).options[0].feedback
         assert len(says) > 10
 
 
@@ -225,7 +225,7 @@ def test_feedback_explains_every_option_in_the_order_shown():
 
 
 def test_feedback_on_an_order_says_where_each_step_belongs():
-    told = grading.feedback(item("order"), [1, 0, 2, 3])
+    told = kinds.feedback(item("order"), [1, 0, 2, 3])
     assert [part.mark for part in told.options] == [
         "belongs at 1; you had it at 2",
         "belongs at 2; you had it at 1",
@@ -256,4 +256,4 @@ def test_every_option_is_shown_first_about_as_often(kind):
 
 def test_every_item_of_the_course_can_be_answered_right_and_wrong():
     for one in bank.load():
-        assert grading.grade(one, KINDS[one.kind].right(one)).correct, one.id
+        assert kinds.grade(one, KINDS[one.kind].right(one)).correct, one.id

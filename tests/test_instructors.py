@@ -5,7 +5,7 @@ from pathlib import Path
 
 import codeedu
 from codeedu import tables
-from codeedu.practice import bank
+from codeedu.questions import bank
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "instructors.md").read_text(encoding="utf-8")
 

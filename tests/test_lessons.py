@@ -8,7 +8,7 @@ import pytest
 
 from codeedu import tables
 from codeedu.__main__ import main
-from codeedu.practice import bank
+from codeedu.questions import bank
 from codeedu.teach import lessons, run, template
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]*.ipynb"))

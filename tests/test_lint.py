@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from banks import ONE, item, option
-from codeedu.practice import bank, lint
+from codeedu.practice import lint
+from codeedu.questions import bank
 
 TODAY = date(2026, 11, 23)
 FEW = ("of at least 3", "words of feedback", "of the items ask to")

@@ -37,7 +37,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 """
 SIT = """
-from codeedu.practice.grading import KINDS
+from codeedu.questions.kinds import KINDS
 def sit(view):
     def send(**message):
         view._handle_msg({"content": {"data": {"method": "custom", "content": message}},

@@ -18,9 +18,9 @@ from xml.etree import ElementTree
 import pytest
 
 from banks import ONE_EACH
-from codeedu.practice import bank
+from codeedu.questions import bank
+from codeedu.questions.printed import read
 from codeedu.teach.export import qti
-from codeedu.teach.export.reading import read
 
 SPACE = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 EXPRESSION = "(match|member|equal|stringMatch|multiple|variable|correct|baseValue|mapResponse)"

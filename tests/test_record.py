@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import codeedu
 from banks import response
 from codeedu.practice import record
-from codeedu.practice.generate import make
 from codeedu.practice.session import Session
+from codeedu.questions.generate import make
 
 ANSWER = {
     "item": "05-lost-dot-01",

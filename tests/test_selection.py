@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from banks import item, option
 from codeedu import tables
-from codeedu.practice import bank, selection
-from codeedu.practice.generate import make
-from codeedu.practice.grading import KINDS
+from codeedu.practice import selection
 from codeedu.practice.selection import Wanted, due
+from codeedu.questions import bank
+from codeedu.questions.generate import make
+from codeedu.questions.kinds import KINDS
 
 POOL = tuple(
     item(kind, n, row["objective"], pool="final" if n == 3 else "practice", ask="")

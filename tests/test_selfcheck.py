@@ -70,7 +70,7 @@ def test_codeedu_that_is_not_installed(monkeypatch):
 
 
 def test_the_course_has_questions(tmp_path, monkeypatch):
-    from codeedu.practice import bank
+    from codeedu.questions import bank
 
     assert str(selfcheck._questions()) == "[ OK ] questions of codeedu"
     spoiled = tmp_path / "01.toml"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeedu.practice import bank, grading, statistics
+from codeedu.practice import statistics
 from codeedu.practice.lint import PER_BELIEF
+from codeedu.questions import bank, kinds
 
 PAIR = {"actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
 
@@ -73,8 +74,8 @@ def test_a_right_answer_to_a_reading_names_its_own_code_set():
     """In every item of the course that fills the matrix, the key is the code set it asks for."""
     for one in bank.load():
         if one.ask == "reading":
-            right = grading.KINDS[one.kind].right(one)
-            assert grading.grade(one, right).chosen == one.actual != ""
+            right = kinds.KINDS[one.kind].right(one)
+            assert kinds.grade(one, right).chosen == one.actual != ""
 
 
 # Confidence
@@ -203,8 +204,8 @@ def taught(items, belief, rng, right=0.85):
     for day, one in enumerate(itertools.chain(order, missed)):
         given_answer = held(one, belief)
         if given_answer is None and rng.random() < right:
-            given_answer = grading.KINDS[one.kind].right(one)
-        found = grading.grade(one, slipped(one, rng) if given_answer is None else given_answer)
+            given_answer = kinds.KINDS[one.kind].right(one)
+        found = kinds.grade(one, slipped(one, rng) if given_answer is None else given_answer)
         if not found.correct and day < len(order):
             missed.append(one)
         yield {
@@ -235,7 +236,7 @@ def slipped(one, rng):
     if one.kind in ("type", "number"):
         return "0"
     if one.kind == "order":
-        return grading.KINDS[one.kind].right(one)[::-1]
+        return kinds.KINDS[one.kind].right(one)[::-1]
     wrong = [place for place, option in enumerate(one.options) if not option.right]
     return [rng.choice(wrong or [0])] if one.kind == "many" else rng.choice(wrong)
 

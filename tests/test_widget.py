@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import codeedu
 from banks import response
 from codeedu.html import nodes as markup
-from codeedu.practice import bank, record, screens, selection, widget
+from codeedu.practice import record, screens, selection, widget
 from codeedu.practice.session import MODES, attempts
+from codeedu.questions import bank
 
 CALLS = {
     "codeedu.quiz('05')": lambda: codeedu.quiz(),

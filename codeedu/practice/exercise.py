@@ -14,11 +14,12 @@ import traitlets
 from codeedu.codes.wording import listing
 from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, node, source
-from codeedu.practice import bank, grading, record, screens
-from codeedu.practice.items import Item
+from codeedu.practice import record, screens
 from codeedu.practice.record import Answer
 from codeedu.practice.session import answered, attempts
 from codeedu.practice.widget import Banks, paths
+from codeedu.questions import bank, kinds
+from codeedu.questions.items import Item
 
 MISSES = 2  # after which the answer is shown
 FIRST = "Answer one of the rows first."
@@ -87,7 +88,7 @@ class Exercise(View):
         typed = given if isinstance(given, dict) else {}
         for item in self.items:
             if item.id in typed and not self._done(item):
-                self.given[item.id] = str(typed[item.id])[: grading.LONGEST]
+                self.given[item.id] = str(typed[item.id])[: kinds.LONGEST]
         if asked.get("do") == "begin":
             self._begin(self.attempt + 1)
         elif asked.get("do") == "show":
@@ -101,7 +102,7 @@ class Exercise(View):
         for item in self.items:
             tries = self.tries[item.id]
             try:
-                given = grading.accept(item, self.given.get(item.id))
+                given = kinds.accept(item, self.given.get(item.id))
             except ValueError:
                 continue  # it is said in the row
             if self._done(item) or (tries and tries[-1]["answer"] == given):
@@ -159,7 +160,7 @@ class Exercise(View):
         because = node("p", *screens.inline(item.explanation))
         if self._right(item):
             return f"{screens.SIGNS[True]} Correct", [because]
-        kind = grading.KINDS[item.kind]
+        kind = kinds.KINDS[item.kind]
         word = f"{screens.SIGNS[False]} Not yet" if tries else ""
         if self._done(item):
             answer = node("p", "The answer: ", node("strong", *screens.inline(kind.answer(item))))

@@ -14,8 +14,8 @@ from math import sqrt
 from typing import Any
 
 from codeedu.codes.wording import percent, plural
-from codeedu.practice.grading import KINDS, fold
-from codeedu.practice.items import Item, Option
+from codeedu.questions.items import Item, Option
+from codeedu.questions.kinds import KINDS, fold
 
 ENOUGH = 20  # items before a share says anything
 CUE = 0.04  # by which a guesser who sees only the surface may beat chance: 29% where it is 25%

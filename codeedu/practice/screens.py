@@ -13,11 +13,11 @@ from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.html.nodes import Node, node, table_node, to_html
 from codeedu.practice import statistics, steps
-from codeedu.practice.grading import KINDS, Feedback, OptionFeedback
-from codeedu.practice.items import Item, Option
 from codeedu.practice.record import Answer
 from codeedu.practice.session import Question, Result, Reviewed, Session
 from codeedu.practice.steps import LINE, Step
+from codeedu.questions.items import Item, Option
+from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."

@@ -18,9 +18,10 @@ from fsrs import Card, Rating, Scheduler
 
 from codeedu import tables
 from codeedu.codes.wording import listing
-from codeedu.practice import generate, statistics
-from codeedu.practice.items import Item
+from codeedu.practice import statistics
 from codeedu.practice.record import Answer
+from codeedu.questions import generate
+from codeedu.questions.items import Item
 
 LENGTH = 10  # of a lesson's quiz, unless it has more objectives
 RETURNING = 2  # due items of other lessons that come back within it

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from codeedu.codes.wording import listing, percent
-from codeedu.practice import grading, statistics
-from codeedu.practice.grading import Feedback
-from codeedu.practice.items import Item
+from codeedu.practice import statistics
 from codeedu.practice.record import Answer
+from codeedu.questions import kinds
+from codeedu.questions.items import Item
+from codeedu.questions.kinds import Feedback
 
 STATES = ("not started", "asking", "answered", "review", "finished")
 
@@ -118,7 +119,7 @@ class Session:
 
     Raises ValueError for an unknown mode, or when two items share an id.
 
-    >>> from codeedu.practice.generate import make
+    >>> from codeedu.questions.generate import make
     >>> session = Session(make(3, seed=1), seed=1)
     >>> session.begin()
     >>> session.state, session.question().number, session.question().of
@@ -168,7 +169,7 @@ class Session:
     ) -> Feedback | None:
         """Commit an answer; return the feedback, or None where it comes at the end.
 
-        `response` is as in `grading.py`; `confidence` is "sure", "unsure", "guess" or "". The
+        `response` is as in `kinds.py`; `confidence` is "sure", "unsure", "guess" or "". The
         answer is now the last of `answers`, in the form that the learner's record keeps.
 
         Raises ValueError, and stays as it is, when `response` is not (yet) an answer.
@@ -178,7 +179,7 @@ class Session:
         if confidence and confidence not in statistics.CONFIDENCES:
             known = listing(statistics.CONFIDENCES)
             raise ValueError(f"There is no confidence {confidence!r}; there are: {known}.")
-        given = grading.accept(item, response)
+        given = kinds.accept(item, response)
         made = answered(item, given, mode=self.mode, tries=self.round)
         made["position"] = len(self.answers) + 1
         made["confidence"], made["seconds"] = confidence, _seconds(seconds)
@@ -241,7 +242,7 @@ class Session:
         before = self.answers[:-1] if self.state == "answered" else self.answers
         times = sum(answer["item"] == self.item.id for answer in before)
         rng = random.Random(f"{self.seed}:{self.item.id}:{times}")
-        return grading.KINDS[self.item.kind].shuffle(self.item, rng)
+        return kinds.KINDS[self.item.kind].shuffle(self.item, rng)
 
     def question(self) -> Question | None:
         """Return the present question; None when nothing is being asked."""
@@ -265,7 +266,7 @@ class Session:
         """Return the feedback on the answer just given, if it is shown now."""
         if self.state != "answered" or self.item is None:
             return None
-        return grading.feedback(self.item, self.answers[-1]["answer"], self.order())
+        return kinds.feedback(self.item, self.answers[-1]["answer"], self.order())
 
     def review(self) -> list[Reviewed]:
         """Return every answered item with its last feedback, in the order of the items.
@@ -279,7 +280,7 @@ class Session:
             if item.id in last:
                 answer = last[item.id]
                 shown = self.state == "finished" or (answer["correct"] and self.allows.explains)
-                told = grading.feedback(item, answer["answer"]) if shown else None
+                told = kinds.feedback(item, answer["answer"]) if shown else None
                 rows.append(Reviewed(item.stem, answer["correct"], told))
         return rows
 
@@ -308,9 +309,9 @@ class Session:
         )
 
 
-def answered(item: Item, given: grading.Response, *, mode: str, tries: int) -> Answer:
+def answered(item: Item, given: kinds.Response, *, mode: str, tries: int) -> Answer:
     """Return an accepted response, graded, as the learner's record keeps it."""
-    found = grading.grade(item, given)
+    found = kinds.grade(item, given)
     return Answer(
         item=item.id,
         version=item.version,

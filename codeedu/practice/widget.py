@@ -21,10 +21,11 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, source
-from codeedu.practice import bank, generate, record, screens, selection, steps
-from codeedu.practice.items import Item
+from codeedu.practice import record, screens, selection, steps
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, attempts, replay
+from codeedu.questions import bank, generate
+from codeedu.questions.items import Item
 
 FINAL = "final"
 Banks = str | Path | Sequence[str | Path]

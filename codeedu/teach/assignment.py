@@ -20,11 +20,12 @@ from typing import Any
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import Node, node, page, source, to_html
-from codeedu.practice import bank, selection
-from codeedu.practice.grading import KINDS
-from codeedu.practice.items import Item
+from codeedu.practice import selection
+from codeedu.questions import bank
+from codeedu.questions.items import Item
+from codeedu.questions.kinds import KINDS
+from codeedu.questions.printed import read
 from codeedu.teach import marking, run
-from codeedu.teach.export.reading import read
 
 WRITE = {
     "one": 'Write one letter, such as `"A"`.',

@@ -21,8 +21,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.practice import bank, generate, grading, record
-from codeedu.practice.items import Item
+from codeedu.practice import record
+from codeedu.questions import bank, generate, kinds
+from codeedu.questions.items import Item
 from codeedu.teach.files import files
 
 SAME = 0.5  # of the answers of the shorter file; then two files are one record
@@ -135,12 +136,12 @@ class Items:
         except (ValueError, KeyError, IndexError):  # an id that nobody generated
             return None
 
-    def _grade(self, name: str, response: int | str | tuple[int, ...]) -> grading.Grade | None:
+    def _grade(self, name: str, response: int | str | tuple[int, ...]) -> kinds.Grade | None:
         """Return the grade of a response; None when it is no answer to that item."""
         item = self.find(name)
         assert item
         try:
-            return grading.grade(item, list(response) if isinstance(response, tuple) else response)
+            return kinds.grade(item, list(response) if isinstance(response, tuple) else response)
         except (ValueError, TypeError, OverflowError):
             return None
 
@@ -194,13 +195,13 @@ def _graded(line: record.Answer, items: Items) -> tuple[Given, str]:
     if item is None or stated.get("version") != item.version:
         wrong = CHANGED if item else UNKNOWN
         shows = tuple(line["misconceptions"])
-        grade = grading.Grade(_score(stated), line["correct"], shows, line["chosen"])
+        grade = kinds.Grade(_score(stated), line["correct"], shows, line["chosen"])
     else:
         about = {name: getattr(item, name) for name in ABOUT}
         found = items.grade(item.id, response)
         edited = found is not None and found.correct != line["correct"]
         wrong = NO_ANSWER if found is None else EDITED if edited else ""
-        grade = found or grading.Grade(0.0, False)
+        grade = found or kinds.Grade(0.0, False)
     moment, day = _moment(line["when"])
     listed, round_ = stated.get("items"), stated.get("round")
     return Given(
@@ -236,7 +237,7 @@ def _response(value: object) -> int | str | tuple[int, ...]:
         return tuple(value)
     if type(value) is int:
         return value
-    return sys.intern(value[: grading.LONGEST]) if isinstance(value, str) else repr(value)[:100]
+    return sys.intern(value[: kinds.LONGEST]) if isinstance(value, str) else repr(value)[:100]
 
 
 def _kept(text: str) -> str:

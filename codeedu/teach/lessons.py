@@ -17,8 +17,8 @@ from typing import Any
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.course.lock import is_view
-from codeedu.practice import bank
 from codeedu.problems import Problem
+from codeedu.questions import bank
 from codeedu.teach import run as runs
 from codeedu.teach.run import WIDGET
 from codeedu.teach.template import FIRST

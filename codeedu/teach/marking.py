@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from string import ascii_uppercase
 from typing import Any
 
-from codeedu.practice import grading
-from codeedu.practice.items import Item, Option
+from codeedu.questions import kinds
+from codeedu.questions.items import Item, Option
 
 
 def key(item: Item, order: Sequence[int]) -> dict[str, Any]:
@@ -53,6 +53,6 @@ def mark(
         single = kind not in ("many", "order")
         response = places[0] if single and len(places) == 1 else places
     try:
-        return round(grading.grade(item, response).score, 3)
+        return round(kinds.grade(item, response).score, 3)
     except ValueError:
         return 0.0

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 
 import codeedu
 from banks import OWN
-from codeedu.practice import bank
+from codeedu.questions import bank
 
 QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 08"
 DRILL, FINAL = "Drill · all lessons", "Final assessment"

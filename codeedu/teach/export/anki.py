@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from codeedu.html.nodes import Node, node
-from codeedu.teach.export.reading import Question, by_lesson, html
+from codeedu.questions.printed import Question, by_lesson, html
 
 MODEL = 1_796_402_117  # the note type; a new number would make a second one beside it
 FIELDS = ("Question", "Typed", "Answer", "Reasons", "Hint", "Item")

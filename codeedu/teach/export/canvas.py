@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
-from codeedu.teach.export.reading import Question, by_lesson, html
+from codeedu.questions.printed import Question, by_lesson, html
 from codeedu.teach.export.xml import spaces, zipped
 
 ITEMS = spaces("http://www.imsglobal.org/xsd/ims_qtiasiv1p2")

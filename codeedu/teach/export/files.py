@@ -8,10 +8,10 @@ from importlib import import_module
 from pathlib import Path
 
 from codeedu.codes.wording import listing, plural
-from codeedu.practice import bank
-from codeedu.practice.items import Item
+from codeedu.questions import bank
+from codeedu.questions.items import Item
+from codeedu.questions.printed import Question, read
 from codeedu.teach.export import FORMATS, POOLS
-from codeedu.teach.export.reading import Question, read
 from codeedu.writing import whole_or_nothing
 
 

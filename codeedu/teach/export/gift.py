@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node
-from codeedu.teach.export.reading import Answer, Question, by_lesson, html
+from codeedu.questions.printed import Answer, Question, by_lesson, html
 
 _ESCAPED = str.maketrans({**{c: f"\\{c}" for c in "\\~=#{}:"}, "\n": "\\n", "\r": ""})
 LEFT_OUT = ("hint", "step", "boxes", "unit", "spelling")  # of LOST in files.py

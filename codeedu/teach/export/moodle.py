@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from codeedu.html.nodes import Node, node
+from codeedu.questions.printed import Answer, Question, by_lesson, html, plain
 from codeedu.teach.export.gift import share, wildcard
-from codeedu.teach.export.reading import Answer, Question, by_lesson, html, plain
 from codeedu.teach.export.xml import xml
 
 TYPES = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
+from codeedu.questions.printed import Answer, Question, by_lesson
 from codeedu.teach.export.gift import share
-from codeedu.teach.export.reading import Answer, Question, by_lesson
 from codeedu.teach.export.xml import spaces, zipped
 
 SCHEMAS = "http://www.imsglobal.org/xsd/qti/qtiv2p1"

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from codeedu.practice.grading import KINDS
-from codeedu.teach.export.reading import Question, plain, sources, words
+from codeedu.questions.kinds import KINDS
+from codeedu.questions.printed import Question, plain, sources, words
 from codeedu.writing import no_formula
 
 ABOUT = ("id", "lesson", "objective", "kind", "level", "pool", "question", "right answer")

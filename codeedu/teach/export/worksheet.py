@@ -12,7 +12,7 @@ from string import ascii_uppercase
 
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, node, page, source, to_html
-from codeedu.teach.export.reading import Question, by_lesson
+from codeedu.questions.printed import Question, by_lesson
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 SECONDS = 120

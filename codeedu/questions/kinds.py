@@ -21,7 +21,7 @@ from functools import cache
 from itertools import combinations, permutations
 from typing import ClassVar
 
-from codeedu.practice.items import Item, Option
+from codeedu.questions.items import Item, Option
 
 LONGEST = 1000  # characters of a typed answer that are kept
 

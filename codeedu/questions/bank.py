@@ -26,9 +26,9 @@ from jsonschema.exceptions import ValidationError
 from codeedu import tables
 from codeedu.codes.wording import listing
 from codeedu.practice import lint
-from codeedu.practice.grading import fold
-from codeedu.practice.items import Item, Option
 from codeedu.problems import Problem
+from codeedu.questions.items import Item, Option
+from codeedu.questions.kinds import fold
 
 
 class BankError(ValueError):

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, node, to_html
-from codeedu.practice.grading import KINDS
-from codeedu.practice.items import Item, Option
 from codeedu.practice.screens import inline, rich
+from codeedu.questions.items import Item, Option
+from codeedu.questions.kinds import KINDS
 
 Inline = list[str | Node]
 

@@ -20,7 +20,7 @@ from codeedu.codes.explain import verdict
 from codeedu.codes.formats import Format
 from codeedu.codes.model import Reading
 from codeedu.codes.wording import listing
-from codeedu.practice.items import Item, Option
+from codeedu.questions.items import Item, Option
 
 TRIES = 1000  # draws after which we give up finding one more
 DRAWN = "The number was drawn from a range; whether such a code exists is another question."

@@ -1,0 +1,1 @@
+"""Questions: what one is, the bank they are kept in, and those generated from tables."""
