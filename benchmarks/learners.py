@@ -14,7 +14,8 @@ from collections import Counter
 from datetime import date, timedelta
 from statistics import mean
 
-from codeedu.practice import lint, screens, selection, statistics
+from codeedu.learner import statistics
+from codeedu.practice import lint, screens, selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
 from codeedu.questions import bank

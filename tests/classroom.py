@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from banks import response
-from codeedu.practice import record, selection
+from codeedu.learner import record
+from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
 from codeedu.questions import bank

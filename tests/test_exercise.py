@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import codeedu
 from codeedu.html import nodes as markup
-from codeedu.practice import exercise, record, selection, statistics
+from codeedu.learner import record, statistics
+from codeedu.practice import exercise, selection
 from codeedu.practice.selection import Wanted
 from codeedu.questions import bank, kinds
 

@@ -11,7 +11,7 @@ import codeedu
 from banks import response
 from codeedu import tables
 from codeedu.html.nodes import to_html
-from codeedu.practice import home, steps
+from codeedu.learner import home, steps
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 DAY = date(2026, 11, 25)

@@ -18,7 +18,7 @@ import yaml
 from traitlets.config import Config
 
 from codeedu.course import classroom
-from codeedu.practice import record
+from codeedu.learner import record
 
 ROOT = Path(__file__).parents[1]
 HUB = ROOT / "deploy" / "hub"

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 
 import codeedu
 from banks import ONE
-from codeedu.practice import record
+from codeedu.learner import record
 from codeedu.teach import template
 
 ROOT = Path(__file__).parents[1]

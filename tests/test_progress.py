@@ -9,9 +9,9 @@ import pytest
 import codeedu
 from codeedu import tables
 from codeedu.html.nodes import to_html
-from codeedu.practice import record
-from codeedu.practice.progress import SETS, Objectives, Progress
-from codeedu.practice.steps import lessons
+from codeedu.learner import record
+from codeedu.learner.progress import SETS, Objectives, Progress
+from codeedu.learner.steps import lessons
 
 EMPTY = (
     "No answer yet. Answer a question in any lesson, then come back.\n"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import codeedu
 from banks import response
-from codeedu.practice import record
+from codeedu.learner import record
 from codeedu.practice.session import Session
 from codeedu.questions.generate import make
 
@@ -93,7 +93,7 @@ def run(code, *arguments):
 
 WRITER = f"""
     import sys
-    from codeedu.practice import record
+    from codeedu.learner import record
     if sys.argv[4:]:
         record._lock = lambda descriptor: False
     for n in range(int(sys.argv[2])):

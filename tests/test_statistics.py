@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeedu.practice import statistics
+from codeedu.learner import statistics
 from codeedu.practice.lint import PER_BELIEF
 from codeedu.questions import bank, kinds
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import codeedu
 from banks import response
 from codeedu.html import nodes as markup
-from codeedu.practice import record, screens, selection, widget
+from codeedu.learner import record
+from codeedu.practice import screens, selection, widget
 from codeedu.practice.session import MODES, attempts
 from codeedu.questions import bank
 

@@ -14,8 +14,9 @@ import traitlets
 from codeedu.codes.wording import listing
 from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, node, source
-from codeedu.practice import record, screens
-from codeedu.practice.record import Answer
+from codeedu.learner import record
+from codeedu.learner.record import Answer
+from codeedu.practice import screens
 from codeedu.practice.session import answered, attempts
 from codeedu.practice.widget import Banks, paths
 from codeedu.questions import bank, kinds

@@ -12,10 +12,10 @@ from typing import Any, TypedDict
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.html.nodes import Node, node, table_node, to_html
-from codeedu.practice import statistics, steps
-from codeedu.practice.record import Answer
+from codeedu.learner import statistics, steps
+from codeedu.learner.record import Answer
+from codeedu.learner.steps import LINE, Step
 from codeedu.practice.session import Question, Result, Reviewed, Session
-from codeedu.practice.steps import LINE, Step
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
 

@@ -18,8 +18,8 @@ from fsrs import Card, Rating, Scheduler
 
 from codeedu import tables
 from codeedu.codes.wording import listing
-from codeedu.practice import statistics
-from codeedu.practice.record import Answer
+from codeedu.learner import statistics
+from codeedu.learner.record import Answer
 from codeedu.questions import generate
 from codeedu.questions.items import Item
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from codeedu.codes.wording import listing, percent
-from codeedu.practice import statistics
-from codeedu.practice.record import Answer
+from codeedu.learner import statistics
+from codeedu.learner.record import Answer
 from codeedu.questions import kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback

@@ -21,7 +21,8 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, source
-from codeedu.practice import record, screens, selection, steps
+from codeedu.learner import record, steps
+from codeedu.practice import screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, attempts, replay
 from codeedu.questions import bank, generate

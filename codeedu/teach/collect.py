@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.practice import record
+from codeedu.learner import record
 from codeedu.questions import bank, generate, kinds
 from codeedu.questions.items import Item
 from codeedu.teach.files import files

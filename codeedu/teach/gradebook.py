@@ -20,7 +20,7 @@ import pandas as pd
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.practice import statistics
+from codeedu.learner import statistics
 from codeedu.questions.kinds import KINDS
 from codeedu.teach import marks
 from codeedu.teach.collect import Collected, Items, collect

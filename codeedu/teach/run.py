@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from codeedu.practice import record
+from codeedu.learner import record
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {

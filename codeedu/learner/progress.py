@@ -13,10 +13,11 @@ from codeedu.codes.wording import percent, plural, shorten
 from codeedu.figures import plot
 from codeedu.html.explorer import run_button
 from codeedu.html.nodes import Figure, Node, Shown, node, source, table_node, to_html
-from codeedu.practice import home, record, selection, statistics, steps
-from codeedu.practice.record import Answer
+from codeedu.learner import home, record, statistics, steps
+from codeedu.learner.record import Answer
+from codeedu.learner.steps import Lesson
+from codeedu.practice import selection
 from codeedu.practice.session import attempts, named_items, summed_up
-from codeedu.practice.steps import Lesson
 
 # Progress
 

@@ -13,10 +13,10 @@ from datetime import date
 from codeedu import tables
 from codeedu.codes.wording import listing, percent, plural
 from codeedu.html.nodes import Node, node
+from codeedu.learner.record import Answer
+from codeedu.learner.statistics import MASTERY
 from codeedu.practice import selection
-from codeedu.practice.record import Answer
 from codeedu.practice.session import attempts, named_items
-from codeedu.practice.statistics import MASTERY
 
 # Which sitting ends a lesson; the others end with a quiz.
 LAST = {"07": "final"}

@@ -16,7 +16,7 @@ from math import comb
 
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
-from codeedu.practice.record import Answer
+from codeedu.learner.record import Answer
 
 MASTERY = 0.7  # the line that is shown; it locks nothing
 ENOUGH = 5  # different items before anything is said about an objective

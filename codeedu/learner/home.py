@@ -11,8 +11,8 @@ import traitlets
 
 from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, Shown, node, source, to_html
-from codeedu.practice import record, steps
-from codeedu.practice.steps import Lesson
+from codeedu.learner import record, steps
+from codeedu.learner.steps import Lesson
 
 SIGN = {steps.DONE: "✓ "}
 

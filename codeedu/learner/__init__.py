@@ -1,0 +1,1 @@
+"""The learner: the record of their answers, and what it says."""
