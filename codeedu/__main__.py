@@ -319,7 +319,7 @@ def _add_lesson(commands: Any) -> None:
 
 
 def _lesson_open(parsed: argparse.Namespace) -> int:
-    from codeedu.course import classroom, copy
+    from codeedu.lab import classroom, copy
 
     _lesson_update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
@@ -329,7 +329,7 @@ def _lesson_open(parsed: argparse.Namespace) -> int:
 
 
 def _lesson_update(parsed: argparse.Namespace) -> int:
-    from codeedu.course import copy
+    from codeedu.lab import copy
 
     course = parsed.course or copy.folder()
     copy.find_own(course)
@@ -342,14 +342,14 @@ def _lesson_update(parsed: argparse.Namespace) -> int:
 
 
 def _lesson_reset(parsed: argparse.Namespace) -> int:
-    from codeedu.course import copy
+    from codeedu.lab import copy
 
     print(copy.reset(parsed.course or copy.folder(), parsed.number))
     return READ
 
 
 def _lesson_protect(parsed: argparse.Namespace) -> int:
-    from codeedu.course import copy, lock
+    from codeedu.lab import copy, lock
 
     for path in parsed.files:
         notebook = lock.read(path.read_text(encoding="utf-8"), path.name)

@@ -7,7 +7,7 @@ import pytest
 from jupyterlab_server.config import get_federated_extensions
 
 from codeedu.__main__ import main
-from codeedu.course import classroom, copy, lock
+from codeedu.lab import classroom, copy, lock
 
 FIRST, SECOND = "01-one.ipynb", "02-two.ipynb"
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from traitlets.config import Config
 
-from codeedu.course import classroom
+from codeedu.lab import classroom
 from codeedu.learner import record
 
 ROOT = Path(__file__).parents[1]

@@ -155,14 +155,14 @@ def test_an_own_misconception_is_a_row_of_the_course(folder):
 def test_own_lessons_are_given_to_learners(folder):
     course = folder.parent / "course"
     code = (
-        "from codeedu.course import copy; from pathlib import Path; "
+        "from codeedu.lab import copy; from pathlib import Path; "
         f"print(*copy.update(Path({str(course)!r})), sep='\\n')"
     )
     assert "08-our-payers.ipynb is new." in says(folder, code)
 
 
 def test_the_folder_beside_a_course_is_found(folder, monkeypatch):
-    from codeedu.course import copy
+    from codeedu.lab import copy
 
     monkeypatch.delenv("CODEEDU_OWN", raising=False)
     monkeypatch.setattr(os, "environ", dict(os.environ))

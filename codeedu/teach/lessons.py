@@ -16,7 +16,7 @@ from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.course.lock import is_view
+from codeedu.lab.lock import is_view
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.teach import run as runs

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from codeedu.course import copy
+from codeedu.lab import copy
 
 
 def prepare(home: Path) -> None:
@@ -14,7 +14,7 @@ def prepare(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)  # the saved lessons show what was answered
     if copy.update(home / "course"):
-        from codeedu.course import classroom  # it loads JupyterLab, and most starts copy nothing
+        from codeedu.lab import classroom  # it loads JupyterLab, and most starts copy nothing
 
         classroom.prepare(home / "course")
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from codeedu.course import copy
+from codeedu.lab import copy
 from jupyter_page import Lab, wait_for
 
 START = """
 import sys
 from pathlib import Path
-from codeedu.course import classroom
+from codeedu.lab import classroom
 classroom.start(Path(sys.argv[1]), *sys.argv[2:])
 """
 CELLS = "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from codeedu import tables
-from codeedu.course import lock
+from codeedu.lab import lock
 
 HERE = Path(__file__).parents[1]
 # In a checkout the lessons are beside the package; in a wheel they are inside it.

@@ -16,7 +16,7 @@ from jupyterlab.labapp import LabApp
 from jupyterlab_server.workspaces_handler import WorkspacesManager
 from nbformat.sign import NotebookNotary
 
-from codeedu.course import copy
+from codeedu.lab import copy
 
 SETTINGS = Path(__file__).parent / "settings"
 EXTENSIONS = Path(__file__).parent / "labextensions"  # what no setting can say

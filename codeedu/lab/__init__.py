@@ -1,0 +1,1 @@
+"""The learner's copy of the lessons, protected, and JupyterLab as their classroom."""
