@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import classroom
 import codeedu
-from codeedu.teach import report
+from codeedu.teach.gradebook import report
 
 
 def names(numbers) -> set[str]:

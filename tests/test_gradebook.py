@@ -18,7 +18,7 @@ import codeedu
 from codeedu import tables
 from codeedu.__main__ import main
 from codeedu.questions import bank, kinds
-from codeedu.teach import files, report
+from codeedu.teach.gradebook import report
 
 ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
 RIGHT = kinds.KINDS[ITEM.kind].right(ITEM)

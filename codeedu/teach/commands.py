@@ -48,16 +48,17 @@ def _add_folder(add: argparse.ArgumentParser, says: str, default: Path | None) -
 
 
 def _gradebook(parsed: argparse.Namespace) -> int:
-    from codeedu.teach import gradebook, marks, report
+    from codeedu.teach.gradebook import marks, report
+    from codeedu.teach.gradebook.book import gradebook, rows
     from codeedu.writing import whole_or_nothing
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
-    book = gradebook.gradebook(parsed.folder, parsed.due, banks=parsed.banks)
+    book = gradebook(parsed.folder, parsed.due, banks=parsed.banks)
     print(book)
     for number, says in enumerate(report.findings(book), 1):
         print(f"{number}. {says}")
-    for row in gradebook.rows(book.problems):
+    for row in rows(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if parsed.system == "moodle" and (odd := marks.no_username(book.names)):
         print(odd, file=sys.stderr)

@@ -11,7 +11,7 @@ from codeedu.codes.wording import plural, shorten
 from codeedu.writing import no_formula
 
 if TYPE_CHECKING:
-    from codeedu.teach.gradebook import Gradebook
+    from codeedu.teach.gradebook.book import Gradebook
 
 
 def csv(book: Gradebook, system: str = "") -> str:

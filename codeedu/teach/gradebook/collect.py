@@ -24,7 +24,7 @@ from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.questions import bank, generate, kinds
 from codeedu.questions.items import Item
-from codeedu.teach.files import files
+from codeedu.teach.gradebook.handed_in import files
 
 SAME = 0.5  # of the answers of the shorter file; then two files are one record
 CLOCK = 60  # seconds that an answer may be dated before the one above it

@@ -17,10 +17,10 @@ from codeedu.figures import plot
 from codeedu.figures.bars import bars
 from codeedu.html.nodes import Figure, Node, figure, node, source, table_node, to_html
 from codeedu.html.nodes import page as whole_page
-from codeedu.teach.gradebook import at_least, rows
+from codeedu.teach.gradebook.book import at_least, rows
 
 if TYPE_CHECKING:
-    from codeedu.teach.gradebook import Gradebook
+    from codeedu.teach.gradebook.book import Gradebook
 
 BEHIND = 60  # percent right at the first try; below it, talk to the learner
 ENOUGH = 5  # items before a learner's mark says that, learners before a class's does

@@ -22,8 +22,8 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
 from codeedu.questions.kinds import KINDS
-from codeedu.teach import marks
-from codeedu.teach.collect import Collected, Items, collect
+from codeedu.teach.gradebook import marks
+from codeedu.teach.gradebook.collect import Collected, Items, collect
 
 UNCOUNTED = (*statistics.UNCOUNTED, "placement")
 ENOUGH = 10  # learners before an item's discrimination says anything
@@ -331,7 +331,7 @@ class Gradebook:
 
     def report(self) -> str:
         """Return a web page to read in five minutes before class; it needs nothing else."""
-        from codeedu.teach import report
+        from codeedu.teach.gradebook import report
 
         return report.page(self)
 
@@ -345,7 +345,7 @@ class Gradebook:
         return f"{said} {noted} with {plural(self.handed.files, 'file')}."
 
     def _repr_html_(self) -> str:
-        from codeedu.teach import report
+        from codeedu.teach.gradebook import report
 
         return report.fragment(self)
 

@@ -1,0 +1,1 @@
+"""The gradebook: the records of a class, collected, marked and reported."""
