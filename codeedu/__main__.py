@@ -444,7 +444,7 @@ def _add_export(commands: Any) -> None:
 
 
 def _export(parsed: argparse.Namespace) -> int:
-    from codeedu.teach.export.files import export_bank
+    from codeedu.teach.export.export import export_bank
 
     print(
         export_bank(

@@ -10,7 +10,7 @@ import pytest
 from banks import ONE
 from codeedu.__main__ import main
 from codeedu.questions import bank, kinds
-from codeedu.teach.assignment import HIDDEN, Assignment, assignment
+from codeedu.teach.export.assignment import HIDDEN, Assignment, assignment
 
 TWENTY = assignment("05", 20, 7)
 EVERY = Assignment("05", 3, bank.load())

@@ -14,7 +14,7 @@ import platformdirs
 import pytest
 
 import codeedu
-from codeedu.teach.assignment import assignment
+from codeedu.teach.export.assignment import assignment
 
 pytestmark = pytest.mark.slow
 MADE = assignment("03", 12, 2)

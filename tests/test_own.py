@@ -141,7 +141,7 @@ def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
         "`", ""
     )
     code = (
-        "from codeedu.teach.gradebook.collect import *; from codeedu.teach.assignment import assignment; "
+        "from codeedu.teach.gradebook.collect import *; from codeedu.teach.export.assignment import assignment; "
         "print(len(assignment('08', 3).items))"
     )
     assert says(folder, code) == ["3"]

@@ -70,7 +70,7 @@ Path("report.html").write_text(book.report())
 Path("marks.csv").write_text(book.marks())
 """,
     """
-from codeedu.teach.assignment import assignment
+from codeedu.teach.export.assignment import assignment
 assignment("05").save("assignment")
 """,
 ]

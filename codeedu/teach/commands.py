@@ -94,7 +94,7 @@ def add_assignment(commands: Any) -> None:
 
 
 def _assignment(parsed: argparse.Namespace) -> int:
-    from codeedu.teach.assignment import assignment
+    from codeedu.teach.export.assignment import assignment
 
     made = assignment(parsed.lesson, parsed.items, parsed.seed, banks=parsed.banks)
     for says, path in made.save(parsed.output).items():

@@ -4,7 +4,7 @@ import pytest
 
 import classroom
 import codeedu
-from codeedu.teach.assignment import assignment
+from codeedu.teach.export.assignment import assignment
 from jupyter_page import fits_when_narrow, passes_axe
 
 

@@ -24,7 +24,7 @@ STYLE = """.card { max-width: 45rem; margin: 0 auto; font: 1.1rem/1.5 sans-serif
 .card { text-align: left; }
 .item { font-size: 0.85rem; }
 pre { overflow-x: auto; }"""
-LEFT_OUT = ("choice", "other spellings")  # of LOST in files.py
+LEFT_OUT = ("choice", "other spellings")  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:

@@ -25,7 +25,7 @@ TYPES = {
     "order": "matching_question",
 }
 RESPONSE, GENERAL = "response1", "general_fb"
-LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in files.py
+LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:

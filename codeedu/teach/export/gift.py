@@ -12,7 +12,7 @@ from codeedu.html.nodes import Node
 from codeedu.questions.printed import Answer, Question, by_lesson, html
 
 _ESCAPED = str.maketrans({**{c: f"\\{c}" for c in "\\~=#{}:"}, "\n": "\\n", "\r": ""})
-LEFT_OUT = ("hint", "step", "boxes", "unit", "spelling")  # of LOST in files.py
+LEFT_OUT = ("hint", "step", "boxes", "unit", "spelling")  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:

@@ -37,7 +37,7 @@ SETTINGS = {
         "numberingstyle": "none",
     },
 }
-LEFT_OUT = ("step", "spelling")  # of LOST in files.py
+LEFT_OUT = ("step", "spelling")  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:

@@ -24,7 +24,7 @@ RESPONSE = {  # kind: how many values a response has, and of which type
     "number": ("single", "float"),
 }
 GENERAL = "general_fb"  # Canvas knows feedback on the whole question by this name
-LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in files.py
+LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:

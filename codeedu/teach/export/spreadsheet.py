@@ -12,7 +12,7 @@ from codeedu.writing import no_formula
 
 ABOUT = ("id", "lesson", "objective", "kind", "level", "pool", "question", "right answer")
 AFTER = ("explanation", "next time", "hint", "sources", "as of")
-LEFT_OUT = ()  # of LOST in files.py
+LEFT_OUT = ()  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:

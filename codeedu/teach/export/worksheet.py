@@ -16,7 +16,7 @@ from codeedu.questions.printed import Question, by_lesson
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 SECONDS = 120
-LEFT_OUT = ("hint",)  # of LOST in files.py
+LEFT_OUT = ("hint",)  # of LOST in export.py
 
 
 def build(questions: Sequence[Question], title: str) -> bytes:
