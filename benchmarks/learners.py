@@ -15,11 +15,12 @@ from datetime import date, timedelta
 from statistics import mean
 
 from codeedu.learner import statistics
-from codeedu.practice import lint, screens, selection
+from codeedu.practice import screens, selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
 from codeedu.questions import bank
 from codeedu.questions.kinds import KINDS
+from codeedu.teach.author import lint
 
 START = date(2026, 1, 5)
 LESSONS = ("01", "02", "03", "04", "05", "06")

@@ -18,7 +18,7 @@ import codeedu
 from codeedu import tables
 from codeedu.__main__ import main
 from codeedu.questions import bank, kinds
-from codeedu.teach.gradebook import report
+from codeedu.teach.gradebook import handed_in, report
 
 ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
 RIGHT = kinds.KINDS[ITEM.kind].right(ITEM)
@@ -382,7 +382,7 @@ def test_no_zip_fills_the_disk(tmp_path, monkeypatch):
         "bomb.zip/large.jsonl has 21 MB; a record has less than 20 MB.",
         "bomb.zip/inner.zip is an archive in an archive; unpack it first.",
     ]
-    monkeypatch.setattr(files, "UNPACKED", 100)
+    monkeypatch.setattr(handed_in, "UNPACKED", 100)
     path = zipped(tmp_path / "many.zip", ("maria.jsonl", lines_of(TEN)))
     assert "unpacks to too much" in said(codeedu.gradebook(path))[0]
 

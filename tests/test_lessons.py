@@ -1,4 +1,4 @@
-"""Every lesson keeps the rules of codeedu.teach.lessons, and each rule can be broken."""
+"""Every lesson keeps the rules of `lesson_rules`, and each rule can be broken."""
 
 import json
 import re
@@ -9,14 +9,15 @@ import pytest
 from codeedu import tables
 from codeedu.__main__ import main
 from codeedu.questions import bank
-from codeedu.teach import lessons, run, template
+from codeedu.teach.author import lesson_rules, new_lesson
+from codeedu.teach.author.notebook import store
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]*.ipynb"))
 ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
 
 
 def said(path, **how):
-    return [str(problem) for problem in lessons.check(path, **how)]
+    return [str(problem) for problem in lesson_rules.check(path, **how)]
 
 
 # The course
@@ -185,7 +186,7 @@ def output(kind, **more):
     [
         (output("stream", name="stdout", text=["hello"]), "it printed “hello”"),
         (output("error", ename="ValueError", evalue="no"), "it ended in an error: ValueError: no"),
-        (output("display_data", data={lessons.WIDGET: {}}), "shows only while a kernel runs"),
+        (output("display_data", data={lesson_rules.WIDGET: {}}), "shows only while a kernel runs"),
         (output("display_data", data={"image/png": "x"}), "is a picture without alt text"),
         (output("display_data", data={"text/html": "<img src='x'>"}), "picture without alt text"),
     ],
@@ -243,7 +244,7 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
 
 def filled(folder):
     """Make a lesson and write something for each TODO, as an author would."""
-    paths = template.new("08", "Home health: the codes", folder)
+    paths = new_lesson.new("08", "Home health: the codes", folder)
     for path in paths:
         count = iter(range(1, 1000))
         text = re.sub(r"TODO( \d)?", lambda _: f"Word {next(count)}", path.read_text("utf-8"))  # noqa: B023
@@ -252,7 +253,7 @@ def filled(folder):
 
 
 def test_a_new_lesson_says_what_to_fill_in(tmp_path):
-    notebook, questions = template.new("08", "Home health: the codes", tmp_path)
+    notebook, questions = new_lesson.new("08", "Home health: the codes", tmp_path)
     assert notebook.name == "08-home-health-the-codes.ipynb"
     told = said(notebook)
     assert all("a placeholder is left: TODO" in one or "were not run" in one for one in told)
@@ -270,7 +271,7 @@ def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):
 
 def test_a_strict_run_tells_what_fails_and_what_has_changed(tmp_path):
     notebook, _ = filled(tmp_path)
-    run.store(notebook)
+    store(notebook)
     text = notebook.read_text("utf-8")
     notebook.write_text(text.replace('explorer(\\"J1885\\")', "explorer(1 / 0)")
                         .replace("codeedu.quiz('08'", "codeedu.quiz('07'"))  # fmt: skip
@@ -288,7 +289,7 @@ def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
 
 
 def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):
-    template.new("08", "Home", tmp_path)
+    new_lesson.new("08", "Home", tmp_path)
     assert main(["lesson", "new", "08", "Home", "-o", str(tmp_path)]) == 2
     assert "is there already; nothing was written" in capsys.readouterr().err
     assert main(["lesson", "new", "05", "Home", "-o", str(tmp_path)]) == 2

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from banks import ONE, item, option
-from codeedu.practice import lint
 from codeedu.questions import bank
+from codeedu.teach.author import lint
 
 TODAY = date(2026, 11, 23)
 FEW = ("of at least 3", "words of feedback", "of the items ask to")

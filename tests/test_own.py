@@ -120,7 +120,7 @@ def test_own_codes_are_in_tables_and_drills(folder):
     )
     assert says(folder, code) == ["['listed', 'listed']"]
     code = (
-        "from codeedu.practice import generate as g; "
+        "from codeedu.questions import generate as g; "
         "print({i.id for s in range(30) for i in g.make(9, seed=s, templates=['reading'])})"
     )
     (drilled,) = says(folder, code)
@@ -140,10 +140,7 @@ def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     assert "Prairie gets S9083 for clinic visit 2" in (tmp_path / "all.csv").read_text().replace(
         "`", ""
     )
-    code = (
-        "from codeedu.teach.gradebook.collect import *; from codeedu.teach.export.assignment import assignment; "
-        "print(len(assignment('08', 3).items))"
-    )
+    code = "from codeedu.teach.export.assignment import assignment; print(len(assignment('08', 3).items))"
     assert says(folder, code) == ["3"]
 
 

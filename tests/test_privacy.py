@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError
 import codeedu
 from banks import ONE
 from codeedu.learner import record
-from codeedu.teach import template
+from codeedu.teach.author import new_lesson
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -165,5 +165,5 @@ def test_a_bank_is_text(tmp_path, monkeypatch):
 
 def test_a_new_lesson_names_nobody(monkeypatch, tmp_path):
     monkeypatch.setenv("USER", "zaphod")
-    files = template.new("08", "Home", tmp_path)
+    files = new_lesson.new("08", "Home", tmp_path)
     assert not [path for path in files if "zaphod" in path.read_text(encoding="utf-8")]

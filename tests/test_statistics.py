@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeedu.learner import statistics
-from codeedu.practice.lint import PER_BELIEF
 from codeedu.questions import bank, kinds
+from codeedu.teach.author.lint import PER_BELIEF
 
 PAIR = {"actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
 

@@ -6,7 +6,7 @@ Usage: python tools/execute.py NOTEBOOK...
 import sys
 from pathlib import Path
 
-from codeedu.teach.run import store
+from codeedu.teach.author.notebook import store
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:

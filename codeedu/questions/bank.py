@@ -25,10 +25,10 @@ from jsonschema.exceptions import ValidationError
 
 from codeedu import tables
 from codeedu.codes.wording import listing
-from codeedu.practice import lint
 from codeedu.problems import Problem
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import fold
+from codeedu.teach.author import lint
 
 
 class BankError(ValueError):

@@ -135,9 +135,9 @@ def add_lesson(tasks: Any) -> None:
 
 
 def _new(parsed: argparse.Namespace) -> int:
-    from codeedu.teach import template
+    from codeedu.teach.author import new_lesson
 
-    files = template.new(parsed.number, parsed.title, parsed.output)
+    files = new_lesson.new(parsed.number, parsed.title, parsed.output)
     for path in files:
         print(f"Written: {path}")
     then = f"codeedu lesson run {files[0]}; codeedu check {files[0].parent}"
@@ -146,9 +146,9 @@ def _new(parsed: argparse.Namespace) -> int:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    from codeedu.teach import lessons
+    from codeedu.teach.author import lesson_rules
 
-    found = [one for path in parsed.files for one in lessons.check(path, run=parsed.strict)]
+    found = [one for path in parsed.files for one in lesson_rules.check(path, run=parsed.strict)]
     for problem in found:
         print(problem)
     print(f"{plural(len(found), 'problem') if found else 'no problem'}.")
@@ -156,9 +156,9 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _store(parsed: argparse.Namespace) -> int:
-    from codeedu.teach import run
+    from codeedu.teach.author import notebook
 
     for path in parsed.files:
         print(f"{path} ...", flush=True)
-        run.store(path)
+        notebook.store(path)
     return DONE

@@ -25,7 +25,8 @@ from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import read
-from codeedu.teach import marking, run
+from codeedu.teach import marking
+from codeedu.teach.author import notebook
 
 WRITE = {
     "one": 'Write one letter, such as `"A"`.',
@@ -119,7 +120,7 @@ class Assignment:
 
     def source(self) -> str:
         """Return the notebook that nbgrader's generate_assignment starts from, as text."""
-        return run.notebook(self._cells())
+        return notebook.notebook(self._cells())
 
     def handout(self) -> str:
         """Return the notebook that learners get, as text: without any mark of what is right."""
@@ -128,7 +129,7 @@ class Assignment:
             cell.source = HIDDEN.sub("", cell.source).rstrip("\n")
             if cell.metadata.get("nbgrader", {}).get("locked"):
                 cell.metadata |= {"deletable": False, "editable": False}
-        return run.notebook(cells)
+        return notebook.notebook(cells)
 
     def key(self) -> str:
         """Return the key as a web page: every answer with its reasons."""
@@ -165,16 +166,16 @@ class Assignment:
     def _cells(self) -> Iterator[Any]:
         count = plural(len(self.items), "question").capitalize()
         opening = OPENING.format(title=self.title, count=count).strip()
-        yield run.markdown("opening", opening, _locked("opening"))
+        yield notebook.markdown("opening", opening, _locked("opening"))
         for number, item in enumerate(self.items, 1):
             name = f"{number:02}"
             asked, test = f"question-{name}", f"test-{name}"
-            yield run.markdown(asked, self._question(number, item), _locked(asked))
-            yield run.code(f"answer-{name}", f'answer_{name} = ""')
+            yield notebook.markdown(asked, self._question(number, item), _locked(asked))
+            yield notebook.code(f"answer-{name}", f'answer_{name} = ""')
             key = marking.key(item, self.order(item))
             shown = ", ".join(f"{part}={value!r}" for part, value in key.items())
             marks = TEST.format(name=name, number=number, key=shown)
-            yield run.code(test, marks, _locked(test, points=1))
+            yield notebook.code(test, marks, _locked(test, points=1))
 
     def _question(self, number: int, item: Item) -> str:
         listed = zip(self.order(item), ascii_uppercase, strict=False)

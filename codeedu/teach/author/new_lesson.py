@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from codeedu import tables
-from codeedu.teach import run
+from codeedu.teach.author import notebook
 
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
 NOTEBOOK = """\
@@ -209,12 +209,12 @@ def _notebook(number: str, title: str, slug: str) -> str:
     day = f"{today:%B} {today.day}, {today.year}"
     about = {"number": number, "short": int(number), "title": title, "slug": slug, "day": day}
     cells = [
-        (run.code if source.startswith("import codeedu") else run.markdown)(
+        (notebook.code if source.startswith("import codeedu") else notebook.markdown)(
             f"{number}-{place:03d}", source
         )
         for place, source in enumerate(NOTEBOOK.format(**about).strip().split("\n---\n"))
     ]
-    return run.notebook(cells)
+    return notebook.notebook(cells)
 
 
 def _bank(number: str, title: str, slug: str) -> str:
