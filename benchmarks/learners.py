@@ -14,7 +14,7 @@ from collections import Counter
 from datetime import date, timedelta
 from statistics import mean
 
-from codeedu.learner import statistics
+from codeedu.learner import schedule, statistics
 from codeedu.practice import screens, selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
@@ -148,7 +148,7 @@ class Course:
         return sum(row.count > 1 for row in statistics.confusions(self.answers))
 
     def due(self, days):
-        return len(selection.due(self.answers, self.day + timedelta(days=days)))
+        return len(schedule.due(self.answers, self.day + timedelta(days=days)))
 
 
 def placed(learner, seed):

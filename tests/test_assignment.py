@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from banks import ONE
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.questions import bank, kinds
 from codeedu.teach.export.assignment import HIDDEN, Assignment, assignment
 

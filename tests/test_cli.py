@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 import codeedu
-from codeedu.__main__ import main
 from codeedu.claims import files as stream
+from codeedu.cli import main
 
 CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
 REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")

@@ -6,7 +6,7 @@ import re
 import pytest
 from test_cms import NEW, OLD, line, written
 
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.cms import load_release, report
 from codeedu.cms.report import section
 

@@ -16,7 +16,7 @@ from test_cms import CMS, CMS_2026, NEW, OLD, REAL_2018, REAL_2026, written
 from test_cms_reader import DAMAGE, FILES, PAGE, TEXT, damaged, is_a_sentence, outcome
 
 import codeedu
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.cms import ReleaseError, download, load_release, store
 from codeedu.codes import level2
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jupyterlab_server.config import get_federated_extensions
 
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.lab import classroom, copy, lock
 
 FIRST, SECOND = "01-one.ipynb", "02-two.ipynb"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import codeedu
 from codeedu.html import nodes as markup
-from codeedu.learner import record, statistics
+from codeedu.learner import record, schedule, statistics
 from codeedu.practice import exercise, selection
 from codeedu.practice.selection import Wanted
 from codeedu.questions import bank, kinds
@@ -212,7 +212,7 @@ def test_what_is_answered_with_the_lesson_in_sight_counts_for_nothing(place):
     answers = record.read().answers
     assert len(answers) == 2
     assert statistics.first_tries(answers) == []
-    assert selection.due(answers, date(2099, 1, 1)) == []
+    assert schedule.due(answers, date(2099, 1, 1)) == []
 
 
 def test_a_record_that_cannot_be_written_is_said(monkeypatch):

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import codeedu
 from banks import ONE, ONE_EACH, item
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.questions import bank
 from codeedu.questions.items import Option
 from codeedu.questions.printed import html, plain, read, words

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import classroom
 import codeedu
 from codeedu import tables
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.questions import bank, kinds
 from codeedu.teach.gradebook import handed_in, report
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codeedu import tables
-from codeedu.__main__ import main
+from codeedu.cli import main
 from codeedu.questions import bank
 from codeedu.teach.author import lesson_rules, new_lesson
 from codeedu.teach.author.notebook import store

@@ -140,7 +140,10 @@ def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     assert "Prairie gets S9083 for clinic visit 2" in (tmp_path / "all.csv").read_text().replace(
         "`", ""
     )
-    code = "from codeedu.teach.export.assignment import assignment; print(len(assignment('08', 3).items))"
+    code = (
+        "from codeedu.teach.export.assignment import assignment; "
+        "print(len(assignment('08', 3).items))"
+    )
     assert says(folder, code) == ["3"]
 
 

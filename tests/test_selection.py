@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from banks import item, option
 from codeedu import tables
+from codeedu.learner.schedule import due
 from codeedu.practice import selection
-from codeedu.practice.selection import Wanted, due
+from codeedu.practice.selection import Wanted
 from codeedu.questions import bank
 from codeedu.questions.generate import make
 from codeedu.questions.kinds import KINDS

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 import codeedu
 from codeedu import selfcheck, tables
-from codeedu.__main__ import main
+from codeedu.cli import main
 
 
 def test_all_is_here_in_one_line(capsys):

@@ -14,9 +14,10 @@ import codeedu
 from banks import response
 from codeedu.html import nodes as markup
 from codeedu.learner import record
-from codeedu.practice import screens, selection, widget
-from codeedu.practice.session import MODES, attempts
-from codeedu.questions import bank
+from codeedu.learner.record import attempts
+from codeedu.practice import selection, widget
+from codeedu.practice.session import MODES
+from codeedu.questions import bank, printed
 
 CALLS = {
     "codeedu.quiz('05')": lambda: codeedu.quiz(),
@@ -103,7 +104,7 @@ def test_the_questions_on_paper_can_be_read_and_their_answers_are_folded():
     page = codeedu.quiz("04")._static()
     for item in codeedu.quiz("04").paper.items:
         for part in (*item.options, *item.distractors):
-            assert markup.to_html(screens.inline(part.feedback)[0]) in page
+            assert markup.to_html(printed.inline(part.feedback)[0]) in page
     assert not re.search(r"<(script|style|input|button|form)", page)
     assert 'href="https://' in page
 
@@ -126,7 +127,7 @@ def test_a_sitting_from_start_to_end(call, place):
             view, right=asked % 3 != 0, confidence=("sure", "unsure", "guess", "")[asked % 4]
         )
         words = text(told["body"] and ["div", {}, *told["body"]])
-        assert all(text(["p", {}, *screens.inline(o.feedback)]) in words for o in item.options)
+        assert all(text(["p", {}, *printed.inline(o.feedback)]) in words for o in item.options)
         assert told["verdict"].startswith("Correct ✓" if asked % 3 else ("Not yet ✗", "Partly"))
         assert told["actions"][0] == {"do": "next", "label": "Next"}
         send(view, do="next")

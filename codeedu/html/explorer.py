@@ -1,6 +1,6 @@
-"""The explorer, and the base class of all views in a notebook.
+"""The explorer: type a code, and see what it could be.
 
-The explorer passes what was typed to the classifier and shows the result as `answer.py` builds
+It passes what was typed to the classifier and shows the result as `answer.py` builds
 it. The code that runs in the browser is in `static/`.
 """
 
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
-from IPython.display import display
 
 from codeedu import tables
 from codeedu.codes.classify import classify
@@ -18,61 +16,9 @@ from codeedu.codes.explain import verdict
 from codeedu.html import many
 from codeedu.html.answer import answer, html
 from codeedu.html.nodes import Shown, node, source, to_html
+from codeedu.html.view import View
 
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
-
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-class View(anywidget.AnyWidget):
-    """Base class of views: a stable repr, and static HTML where no kernel runs.
-
-    A cell has two outputs: the static page, and the live view. JupyterLab shows only the richest
-    form of one output, and for a view whose kernel is gone that is an error. `fallback.css`, which
-    comes with the page, shows whichever of the two is of use.
-    """
-
-    _button = "Run this cell"  # the label of the button that makes it alive
-
-    def _static(self) -> str:
-        """Return HTML that replaces the view where no kernel runs."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0].update({"text/plain": repr(self), "text/html": self._page()})
-        return bundle
-
-    def _ipython_display_(self) -> None:
-        bundle = self._repr_mimebundle_()
-        if bundle is not None:
-            shown, _ = bundle
-            live = {WIDGET: shown.pop(WIDGET)}
-            display(shown, raw=True)  # type: ignore[no-untyped-call]
-            display(live, raw=True)  # type: ignore[no-untyped-call]
-
-    def _page(self) -> str:
-        """Return the static page, with a button that starts the view."""
-        return f'<div class="codeedu-fallback">{run_button(self._button)}{self._static()}</div>'
-
-
-def run_button(label: str) -> str:
-    """Return a button as HTML that runs the cell in whose output it stands.
-
-    JupyterLab gives a command to any element with these attributes; the cell that was clicked
-    is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
-    """
-    button = node(
-        "button",
-        label,
-        type="button",
-        class_="codeedu-run",
-        data_commandlinker_command="notebook:run-cell",
-        data_commandlinker_args="{}",
-    )
-    return f"<style>{source('fallback.css')}</style>{to_html(button)}"
 
 
 class Explorer(View):

@@ -9,8 +9,8 @@ from typing import Any
 
 import traitlets
 
-from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, Shown, node, source, to_html
+from codeedu.html.view import View
 from codeedu.learner import record, steps
 from codeedu.learner.steps import Lesson
 

@@ -11,13 +11,12 @@ from pathlib import Path
 from codeedu import tables
 from codeedu.codes.wording import percent, plural, shorten
 from codeedu.figures import plot
-from codeedu.html.explorer import run_button
 from codeedu.html.nodes import Figure, Node, Shown, node, source, table_node, to_html
-from codeedu.learner import home, record, statistics, steps
-from codeedu.learner.record import Answer
+from codeedu.html.view import run_button
+from codeedu.learner import home, record, schedule, statistics, steps
+from codeedu.learner.record import Answer, attempts, named_items
+from codeedu.learner.statistics import summed_up
 from codeedu.learner.steps import Lesson
-from codeedu.practice import selection
-from codeedu.practice.session import attempts, named_items, summed_up
 
 # Progress
 
@@ -68,7 +67,7 @@ def due_today(place: str | Path | None = None, on: date | None = None) -> Shown:
     >>> due_today("/no/such/file")
     Due today: nothing.
     """
-    count = len(selection.due(record.read(place).answers, on or date.today()))
+    count = len(schedule.due(record.read(place).answers, on or date.today()))
     asked = plural(count, "question") if count else "nothing"
     says = f"Due today: {asked}."
     line = node("p", node("strong", says))

@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -236,6 +237,34 @@ def _renamed(found: dict[str, Any]) -> None:
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
+
+# Sittings
+
+
+def attempts(answers: Iterable[Answer], name: str) -> dict[int, list[Answer]]:
+    """Return the answers of every attempt at a sitting by its number, the latest attempt last.
+
+    >>> attempts([{"sitting": "quiz 05 #0"}, {"sitting": "final #0"}, {}], "quiz 05")
+    {0: [{'sitting': 'quiz 05 #0'}]}
+    """
+    found: dict[int, list[Answer]] = {}
+    for answer in answers:
+        whose, _, number = str(answer.get("sitting")).rpartition(" #")
+        if whose == name and number.isascii() and number.isdigit() and len(number) < 10:
+            found.setdefault(int(number), []).append(answer)
+    return dict(sorted(found.items()))
+
+
+def named_items(lines: Sequence[Answer]) -> list[str]:
+    """Return the ids of an attempt's items, as its first answer lists them; [] if none does."""
+    for line in lines:
+        names = line.get("items")
+        if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
+            return names
+    return []
+
+
+# What the learner can do with it
 
 COLUMNS = (
     *("when", "sitting", "attempt", "position", "mode", "round", "pool", "lesson", "objective"),

@@ -122,6 +122,21 @@ def objectives(answers: Answers) -> list[ObjectiveTally]:
     return sorted(rows, key=lambda row: place.get(row.name, len(place)))
 
 
+def summed_up(right: int, of: int, asked: int) -> str:
+    """Return a score in words.
+
+    >>> summed_up(7, 10, 9)
+    '7 of 10 right at the first try (70%), at or above the 70% line; 1 not answered.'
+    """
+    if not asked:
+        return "No answer yet."
+    line = percent(MASTERY)
+    where = "at or above" if right >= MASTERY * of else "below"
+    left = f"; {of - asked} not answered" if asked < of else ""
+    share = f"{right} of {of} right at the first try ({percent(right / of)})"
+    return f"{share}, {where} the {line} line{left}."
+
+
 # Mastery
 
 

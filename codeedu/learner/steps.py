@@ -13,10 +13,9 @@ from datetime import date
 from codeedu import tables
 from codeedu.codes.wording import listing, percent, plural
 from codeedu.html.nodes import Node, node
-from codeedu.learner.record import Answer
+from codeedu.learner import schedule
+from codeedu.learner.record import Answer, attempts, named_items
 from codeedu.learner.statistics import MASTERY
-from codeedu.practice import selection
-from codeedu.practice.session import attempts, named_items
 
 # Which sitting ends a lesson; the others end with a quiz.
 LAST = {"07": "final"}
@@ -90,7 +89,7 @@ def lessons(answers: Sequence[Answer], on: date) -> list[Lesson]:
     Lessons of one's own come before the final, which ends the course.
     """
     of_item = {answer["item"]: answer["lesson"] for answer in answers}
-    due = Counter(of_item[item] for item in selection.due(answers, on))
+    due = Counter(of_item[item] for item in schedule.due(answers, on))
     rows = [row for row in tables.rows("lessons") if row["lesson"] != "00"]
     rows.sort(key=lambda row: row["lesson"] in LAST)
     return [_lesson(row, answers, due[row["lesson"]]) for row in rows]

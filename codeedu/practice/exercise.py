@@ -12,14 +12,14 @@ from typing import Any
 import traitlets
 
 from codeedu.codes.wording import listing
-from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, node, source
+from codeedu.html.view import View
 from codeedu.learner import record
-from codeedu.learner.record import Answer
+from codeedu.learner.record import Answer, attempts
 from codeedu.practice import screens
-from codeedu.practice.session import answered, attempts
+from codeedu.practice.session import answered
 from codeedu.practice.widget import Banks, paths
-from codeedu.questions import bank, kinds
+from codeedu.questions import bank, kinds, printed
 from codeedu.questions.items import Item
 
 MISSES = 2  # after which the answer is shown
@@ -134,7 +134,7 @@ class Exercise(View):
             "attempt": self.attempt,
             "rows": [self._row(item) for item in self.items],
             "says": self._summary() or (FIRST if checked else ""),
-            "sources": [] if left else screens.sources_of(self.items),
+            "sources": [] if left else printed.sources_of(self.items),
             "actions": actions if left else [("begin", "Start again")],
             "warning": warning,
             "turn": self._turn,
@@ -144,7 +144,7 @@ class Exercise(View):
         verdict, says = self._verdict(item)
         return {
             "id": item.id,
-            "label": screens.inline(item.stem),
+            "label": printed.inline(item.stem),
             "kind": item.kind,
             "unit": item.unit,
             "choices": list(item.choices),
@@ -158,13 +158,13 @@ class Exercise(View):
     def _verdict(self, item: Item) -> tuple[str, list[Node]]:
         """Return what is said below a row: a word with a sign, and the reason."""
         given, tries = self.given.get(item.id, ""), self.tries[item.id]
-        because = node("p", *screens.inline(item.explanation))
+        because = node("p", *printed.inline(item.explanation))
         if self._right(item):
             return f"{screens.SIGNS[True]} Correct", [because]
         kind = kinds.KINDS[item.kind]
         word = f"{screens.SIGNS[False]} Not yet" if tries else ""
         if self._done(item):
-            answer = node("p", "The answer: ", node("strong", *screens.inline(kind.answer(item))))
+            answer = node("p", "The answer: ", node("strong", *printed.inline(kind.answer(item))))
             return word, [answer, because]
         try:
             accepted = kind.accept(item, given)
@@ -172,7 +172,7 @@ class Exercise(View):
             return "", [node("p", str(error))] if given.strip() else []
         if not tries or tries[-1]["answer"] != accepted:
             return "", []
-        return word, [node("p", *screens.inline(kind.nudge(item, accepted)))]
+        return word, [node("p", *printed.inline(kind.nudge(item, accepted)))]
 
     def _summary(self) -> str:
         """Return where the exercise stands, in a sentence; "" before the first check."""
@@ -184,7 +184,7 @@ class Exercise(View):
         return f"{said} Change what is marked, and check again." if True in left else said
 
     def _static(self) -> str:
-        return screens.printed_exercise(self.title, self.items)
+        return printed.printed_exercise(self.title, self.items)
 
     def __repr__(self) -> str:
         return self.call

@@ -6,62 +6,22 @@ Nothing is decided here: `session.py` and `statistics.py` say what is so, this p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict
 
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
-from codeedu.html.nodes import Node, node, table_node, to_html
+from codeedu.html.nodes import Node, node, table_node
 from codeedu.learner import statistics, steps
 from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
 from codeedu.practice.session import Question, Result, Reviewed, Session
-from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
+from codeedu.questions.printed import inline, link, look, sources_line, stem
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
 MINUTES = 0.75  # for one question and its feedback
-
-# Texts of items: paragraphs, `code`, and claim lines between fences of ```
-
-
-def rich(text: str) -> list[Node]:
-    """Return a text as nodes: paragraphs, `code`, and claim lines.
-
-    >>> rich("Is `J1885` a drug?")
-    [['p', {}, 'Is ', ['code', {}, 'J1885'], ' a drug?']]
-    """
-    found: list[Node] = []
-    for place, block in enumerate(text.split("```")):
-        if place % 2:
-            found.append(node("pre", node("code", block.strip("\n"))))
-            continue
-        paragraphs = filter(None, (p.strip() for p in block.split("\n\n")))
-        found += [node("p", *inline(" ".join(p.split("\n")))) for p in paragraphs]
-    return found
-
-
-def inline(text: str) -> list[str | Node]:
-    """Return a text without paragraphs as nodes: words and `code`.
-
-    >>> inline("Is `J1885` a drug?")
-    ['Is ', ['code', {}, 'J1885'], ' a drug?']
-    """
-    cut = text.split("`")
-    return [node("code", piece) if i % 2 else piece for i, piece in enumerate(cut) if piece]
-
-
-def stem(text: str) -> list[Node]:
-    """Return a stem as what is allowed in a legend: each paragraph and claim line a span."""
-    found = []
-    for block in rich(text):
-        line = block[0] == "pre"
-        look = "codeedu-line" if line else "codeedu-paragraph"
-        # A claim line runs from left to right in every language.
-        found.append(node("span", *block[2:], class_=look, dir="ltr" if line else "auto"))
-    return found
-
 
 # Before, during and after a question
 
@@ -127,13 +87,8 @@ def reasons(told: Feedback) -> list[Node]:
     parts = [_part(part) for part in told.options]
     found.append(node("ul", *parts, class_="codeedu-reasons", role="list"))
     if told.look:
-        found.append(_look(told.look))
-    return [*found, node("p", *_sources(told.sources, told.as_of), class_="codeedu-caution")]
-
-
-def _look(text: str) -> Node:
-    title = node("strong", "Next time: ")
-    return node("p", title, *inline(text), class_="codeedu-look", dir="auto")
+        found.append(look(told.look))
+    return [*found, node("p", *sources_line(told.sources, told.as_of), class_="codeedu-caution")]
 
 
 def _part(part: OptionFeedback) -> Node:
@@ -148,24 +103,6 @@ def _part(part: OptionFeedback) -> Node:
         believed = node("p", node("strong", "A common belief: "), f"“{part.belief}” ")
         children.append([*believed, node("strong", "In truth: "), part.truth])
     return node("li", *children, class_=f"codeedu-{look}")
-
-
-def _sources(names: Sequence[str], as_of: str) -> list[str | Node]:
-    known = tables.by("sources", "id")
-    listed: list[str | Node] = ["Sources: " if len(names) > 1 else "Source: "]
-    for name in names:
-        row = known.get(name)
-        listed += [link(row["title"], row["url"]) if row and row["url"] else name, "; "]
-    return [*listed[:-1], f". As of {as_of}."]
-
-
-def link(text: str, address: str) -> Node:
-    """Return a link. A page of the web opens in a new tab, so the notebook keeps its place."""
-    if ":" in address and not address.startswith(("https://", "http://")):
-        return node("span", text)
-    if ":" not in address:
-        return node("a", text, href=address)
-    return node("a", text, href=address, target="_blank", rel="noopener")
 
 
 # The end of a sitting
@@ -378,75 +315,3 @@ def _section(title: str, inside: Iterable[Node]) -> list[Node]:
     """Return a part of the result under its heading; nothing when it has nothing to say."""
     parts = list(inside)
     return [node("div", node("h4", title), *parts, class_="codeedu-section")] if parts else []
-
-
-# On paper
-
-
-def printable(title: str, items: Iterable[Item], hint: str) -> str:
-    """Return the questions as HTML to read and print, with the answers folded.
-
-    It is the same for everyone on every day, and needs no style of its own.
-    """
-    room = "margin-block-end:1.5em"  # inline: some viewers remove style sheets
-    listed = [node("li", *_on_paper(item), style=room) for item in items]
-    head = [node("p", node("strong", title)), node("p", hint)]
-    body = [node("ol", *listed)] if listed else []
-    return to_html(node("section", *head, *body, role="group", aria_label=title))
-
-
-def _on_paper(item: Item) -> Iterator[Node]:
-    kind = KINDS[item.kind]
-    yield from rich(item.stem)
-    yield node("p", node("em", kind.how.replace(" with the buttons", "")))
-    if item.options:
-        yield node("ul", *(node("li", *inline(option.text)) for option in kind.printed(item)))
-    told = [_reason(option, kind.marks(option)) for option in (*item.options, *item.distractors)]
-    yield node(
-        "details",
-        node("summary", "Answer and reasons"),
-        node("p", node("strong", "Right: "), *inline(kind.answer(item))),
-        node("p", *inline(item.explanation)),
-        node("ul", *told),
-        *([_look(item.look)] if item.look else []),
-        node("p", *_sources(item.sources, item.as_of)),
-    )
-
-
-def printed_exercise(title: str, items: Sequence[Item]) -> str:
-    """Return the rows of an exercise as HTML to read and print, with all answers folded in one."""
-    answers = [
-        node(
-            "li",
-            *inline(item.stem),
-            " ",
-            node("strong", *inline(KINDS[item.kind].answer(item))),
-            *(". ", *inline(item.explanation)),
-        )
-        for item in items
-    ]
-    folded = node("summary", "Answers and reasons")
-    lists = dict.fromkeys(item.choices for item in items if item.choices)
-    return to_html(
-        node(
-            "section",
-            node("ul", *(node("li", *inline(item.stem)) for item in items)),
-            *(node("p", f"Choose from: {'; '.join(choices)}.") for choices in lists),
-            node("details", folded, node("ul", *answers), *sources_of(items)),
-            role="group",
-            aria_label=title,
-        )
-    )
-
-
-def sources_of(items: Iterable[Item]) -> list[Node]:
-    """Return what several items rest on, each source once."""
-    items = list(items)
-    names = dict.fromkeys(name for item in items for name in item.sources)
-    as_of = max(item.as_of for item in items)
-    return [node("p", *_sources(list(names), as_of), class_="codeedu-caution")]
-
-
-def _reason(option: Option, mark: str) -> Node:
-    """Return an option and its feedback as they are printed, before anyone chose."""
-    return node("li", node("strong", *inline(option.text), mark), ": ", *inline(option.feedback))

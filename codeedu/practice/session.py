@@ -11,9 +11,9 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from codeedu.codes.wording import listing, percent
+from codeedu.codes.wording import listing
 from codeedu.learner import statistics
-from codeedu.learner.record import Answer
+from codeedu.learner.record import Answer, named_items
 from codeedu.questions import kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback
@@ -300,7 +300,7 @@ class Session:
             now=asked - len(self.missed),
             score=right / of if of else 0.0,
             reached=reached,
-            says=summed_up(right, of, asked),
+            says=statistics.summed_up(right, of, asked),
             objectives=statistics.objectives(tries),
             lessons=statistics.by("lesson", tries),
             calibration=statistics.calibration(tries),
@@ -340,45 +340,7 @@ def _seconds(value: object) -> float | None:
     return round(float(value), 1)
 
 
-def summed_up(right: int, of: int, asked: int) -> str:
-    """Return a score in words.
-
-    >>> summed_up(7, 10, 9)
-    '7 of 10 right at the first try (70%), at or above the 70% line; 1 not answered.'
-    """
-    if not asked:
-        return "No answer yet."
-    line = percent(statistics.MASTERY)
-    where = "at or above" if right >= statistics.MASTERY * of else "below"
-    left = f"; {of - asked} not answered" if asked < of else ""
-    share = f"{right} of {of} right at the first try ({percent(right / of)})"
-    return f"{share}, {where} the {line} line{left}."
-
-
-# Going on after a restart: attempts in the record
-
-
-def attempts(answers: Iterable[Answer], name: str) -> dict[int, list[Answer]]:
-    """Return the answers of every attempt at a sitting by its number, the latest attempt last.
-
-    >>> attempts([{"sitting": "quiz 05 #0"}, {"sitting": "final #0"}, {}], "quiz 05")
-    {0: [{'sitting': 'quiz 05 #0'}]}
-    """
-    found: dict[int, list[Answer]] = {}
-    for answer in answers:
-        whose, _, number = str(answer.get("sitting")).rpartition(" #")
-        if whose == name and number.isascii() and number.isdigit() and len(number) < 10:
-            found.setdefault(int(number), []).append(answer)
-    return dict(sorted(found.items()))
-
-
-def named_items(lines: Sequence[Answer]) -> list[str]:
-    """Return the ids of an attempt's items, as its first answer lists them; [] if none does."""
-    for line in lines:
-        names = line.get("items")
-        if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
-            return names
-    return []
+# Going on after a restart
 
 
 def replay(

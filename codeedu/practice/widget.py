@@ -19,13 +19,13 @@ import traitlets
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.html.explorer import View
 from codeedu.html.nodes import Node, source
+from codeedu.html.view import View
 from codeedu.learner import record, steps
 from codeedu.practice import screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
-from codeedu.practice.session import Session, attempts, replay
-from codeedu.questions import bank, generate
+from codeedu.practice.session import Session, replay
+from codeedu.questions import bank, generate, printed
 from codeedu.questions.items import Item
 
 FINAL = "final"
@@ -263,7 +263,7 @@ class Practice(View):
     def _look(self) -> Answers:
         """Take up the latest attempt in the record, else prepare one; return all answers."""
         answers = record.read().answers
-        made = attempts(answers, self.plan.name)
+        made = record.attempts(answers, self.plan.name)
         self.number = max(made, default=0)
         lines = made.get(self.number, [])
         found = replay(lines, self.number, self.plan.mode, self.plan.find)
@@ -432,7 +432,7 @@ class Practice(View):
         hint = f"Run this cell to answer {plural(len(self.paper.items), 'question')}."
         if items:
             hint = "Run this cell to practice. These are such questions to print, answers folded."
-        return screens.printable(self.plan.title, items, hint)
+        return printed.printable(self.plan.title, items, hint)
 
     def __repr__(self) -> str:
         return self.plan.call

@@ -6,14 +6,13 @@ blank lines; everything else is escaped there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, node, to_html
-from codeedu.practice.screens import inline, rich
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
 
@@ -220,3 +219,140 @@ def _source(name: str) -> str:
 
 def _unit(item: Item) -> str:
     return f"Type a number of {item.unit}." if item.unit else "Type a number."
+
+
+# Texts of items: paragraphs, `code`, and claim lines between fences of ```
+
+
+def rich(text: str) -> list[Node]:
+    """Return a text as nodes: paragraphs, `code`, and claim lines.
+
+    >>> rich("Is `J1885` a drug?")
+    [['p', {}, 'Is ', ['code', {}, 'J1885'], ' a drug?']]
+    """
+    found: list[Node] = []
+    for place, block in enumerate(text.split("```")):
+        if place % 2:
+            found.append(node("pre", node("code", block.strip("\n"))))
+            continue
+        paragraphs = filter(None, (p.strip() for p in block.split("\n\n")))
+        found += [node("p", *inline(" ".join(p.split("\n")))) for p in paragraphs]
+    return found
+
+
+def inline(text: str) -> list[str | Node]:
+    """Return a text without paragraphs as nodes: words and `code`.
+
+    >>> inline("Is `J1885` a drug?")
+    ['Is ', ['code', {}, 'J1885'], ' a drug?']
+    """
+    cut = text.split("`")
+    return [node("code", piece) if i % 2 else piece for i, piece in enumerate(cut) if piece]
+
+
+def stem(text: str) -> list[Node]:
+    """Return a stem as what is allowed in a legend: each paragraph and claim line a span."""
+    found = []
+    for block in rich(text):
+        line = block[0] == "pre"
+        look = "codeedu-line" if line else "codeedu-paragraph"
+        # A claim line runs from left to right in every language.
+        found.append(node("span", *block[2:], class_=look, dir="ltr" if line else "auto"))
+    return found
+
+
+def look(text: str) -> Node:
+    """Return what to look at next time as a paragraph."""
+    title = node("strong", "Next time: ")
+    return node("p", title, *inline(text), class_="codeedu-look", dir="auto")
+
+
+def sources_line(names: Sequence[str], as_of: str) -> list[str | Node]:
+    """Return sources, by their ids, as a line of links with the date of what they say."""
+    known = tables.by("sources", "id")
+    listed: list[str | Node] = ["Sources: " if len(names) > 1 else "Source: "]
+    for name in names:
+        row = known.get(name)
+        listed += [link(row["title"], row["url"]) if row and row["url"] else name, "; "]
+    return [*listed[:-1], f". As of {as_of}."]
+
+
+def link(text: str, address: str) -> Node:
+    """Return a link. A page of the web opens in a new tab, so the notebook keeps its place."""
+    if ":" in address and not address.startswith(("https://", "http://")):
+        return node("span", text)
+    if ":" not in address:
+        return node("a", text, href=address)
+    return node("a", text, href=address, target="_blank", rel="noopener")
+
+
+# On paper
+
+
+def printable(title: str, items: Iterable[Item], hint: str) -> str:
+    """Return the questions as HTML to read and print, with the answers folded.
+
+    It is the same for everyone on every day, and needs no style of its own.
+    """
+    room = "margin-block-end:1.5em"  # inline: some viewers remove style sheets
+    listed = [node("li", *_on_paper(item), style=room) for item in items]
+    head = [node("p", node("strong", title)), node("p", hint)]
+    body = [node("ol", *listed)] if listed else []
+    return to_html(node("section", *head, *body, role="group", aria_label=title))
+
+
+def _on_paper(item: Item) -> Iterator[Node]:
+    kind = KINDS[item.kind]
+    yield from rich(item.stem)
+    yield node("p", node("em", kind.how.replace(" with the buttons", "")))
+    if item.options:
+        yield node("ul", *(node("li", *inline(option.text)) for option in kind.printed(item)))
+    told = [_reason(option, kind.marks(option)) for option in (*item.options, *item.distractors)]
+    yield node(
+        "details",
+        node("summary", "Answer and reasons"),
+        node("p", node("strong", "Right: "), *inline(kind.answer(item))),
+        node("p", *inline(item.explanation)),
+        node("ul", *told),
+        *([look(item.look)] if item.look else []),
+        node("p", *sources_line(item.sources, item.as_of)),
+    )
+
+
+def printed_exercise(title: str, items: Sequence[Item]) -> str:
+    """Return the rows of an exercise as HTML to read and print, with all answers folded in one."""
+    answers = [
+        node(
+            "li",
+            *inline(item.stem),
+            " ",
+            node("strong", *inline(KINDS[item.kind].answer(item))),
+            *(". ", *inline(item.explanation)),
+        )
+        for item in items
+    ]
+    folded = node("summary", "Answers and reasons")
+    lists = dict.fromkeys(item.choices for item in items if item.choices)
+    return to_html(
+        node(
+            "section",
+            node("ul", *(node("li", *inline(item.stem)) for item in items)),
+            *(node("p", f"Choose from: {'; '.join(choices)}.") for choices in lists),
+            node("details", folded, node("ul", *answers), *sources_of(items)),
+            role="group",
+            aria_label=title,
+        )
+    )
+
+
+def sources_of(items: Iterable[Item]) -> list[Node]:
+    """Return what several items rest on, each source once."""
+    items = list(items)
+    names = dict.fromkeys(name for item in items for name in item.sources)
+    as_of = max(item.as_of for item in items)
+    return [node("p", *sources_line(list(names), as_of), class_="codeedu-caution")]
+
+
+def _reason(option: Option, mark: str) -> Node:
+    """Return an option and its feedback as they are printed, before anyone chose."""
+    return node("li", node("strong", *inline(option.text), mark), ": ", *inline(option.feedback))

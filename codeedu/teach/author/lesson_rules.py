@@ -16,12 +16,12 @@ from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
+from codeedu.html.view import WIDGET
 from codeedu.lab.lock import is_view
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.teach.author import notebook as runs
 from codeedu.teach.author.new_lesson import FIRST
-from codeedu.teach.author.notebook import WIDGET
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")

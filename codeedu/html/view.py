@@ -1,0 +1,62 @@
+"""The base of all views in a notebook: what shows with a kernel, and what shows without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+from IPython.display import display
+
+from codeedu.html.nodes import node, source, to_html
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class View(anywidget.AnyWidget):
+    """Base class of views: a stable repr, and static HTML where no kernel runs.
+
+    A cell has two outputs: the static page, and the live view. JupyterLab shows only the richest
+    form of one output, and for a view whose kernel is gone that is an error. `fallback.css`, which
+    comes with the page, shows whichever of the two is of use.
+    """
+
+    _button = "Run this cell"  # the label of the button that makes it alive
+
+    def _static(self) -> str:
+        """Return HTML that replaces the view where no kernel runs."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0].update({"text/plain": repr(self), "text/html": self._page()})
+        return bundle
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        if bundle is not None:
+            shown, _ = bundle
+            live = {WIDGET: shown.pop(WIDGET)}
+            display(shown, raw=True)  # type: ignore[no-untyped-call]
+            display(live, raw=True)  # type: ignore[no-untyped-call]
+
+    def _page(self) -> str:
+        """Return the static page, with a button that starts the view."""
+        return f'<div class="codeedu-fallback">{run_button(self._button)}{self._static()}</div>'
+
+
+def run_button(label: str) -> str:
+    """Return a button as HTML that runs the cell in whose output it stands.
+
+    JupyterLab gives a command to any element with these attributes; the cell that was clicked
+    is the one that runs. Elsewhere `fallback.css` hides the button, as nothing would happen.
+    """
+    button = node(
+        "button",
+        label,
+        type="button",
+        class_="codeedu-run",
+        data_commandlinker_command="notebook:run-cell",
+        data_commandlinker_args="{}",
+    )
+    return f"<style>{source('fallback.css')}</style>{to_html(button)}"

@@ -1,0 +1,58 @@
+"""When an item comes back: the FSRS schedule, with the learner's record as its only memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+
+from fsrs import Card, Rating, Scheduler
+
+from codeedu.learner import statistics
+from codeedu.learner.record import Answer
+
+# By FSRS, in whole days: no steps of minutes, and no chance in it, so that a day's selection is
+# the same whenever it is computed.
+_SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+
+def due(answers: Iterable[Answer], on: date) -> list[str]:
+    """Return the ids of the items to ask again by that day, the longest overdue first.
+
+    Every item that was answered comes back, by the FSRS schedule: soon after a miss, after ever
+    longer intervals while it is known. The record is the schedule's only memory. Pretests,
+    exercises and the final assessment are not part of it.
+
+    >>> missed = {"item": "a-01", "correct": False, "when": "2026-11-23T10:00:00+00:00"}
+    >>> due([missed], date(2026, 11, 23)), due([missed], date(2026, 11, 24))
+    ([], ['a-01'])
+    """
+    reviews: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for answer in statistics.daily(answers):
+        if answer.get("pool") != "final" and _date(statistics.day(answer)):
+            reviews[answer["item"]].append((statistics.day(answer), _rating(answer)))
+    dates = {name: _due(sorted(given)) for name, given in reviews.items()}
+    return sorted((name for name in dates if dates[name] <= on), key=lambda name: dates[name])
+
+
+def _rating(answer: Answer) -> int:
+    """Return FSRS's rating: a right guess was hard, whatever it looked like."""
+    if not answer["correct"]:
+        return Rating.Again
+    return Rating.Hard if answer.get("confidence") == "guess" else Rating.Good
+
+
+def _due(reviews: list[tuple[str, int]]) -> date:
+    """Return the day on which an item with these reviews, by day and rating, comes back."""
+    card = Card(card_id=1)
+    for day, rating in reviews:
+        noon = datetime.combine(date.fromisoformat(day), time(12), UTC)
+        card, _ = _SCHEDULER.review_card(card, Rating(rating), noon)
+    return card.due.date()
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
