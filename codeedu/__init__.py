@@ -31,7 +31,7 @@ _HOMES: dict[str, str] = {
     "hand_in": "learner.record",
     "final": "practice.widget",
     "glossary": "html.lesson",
-    "gradebook": "teach.gradebook.book",
+    "gradebook": "teach.gradebook.face",
     "home": "learner.home",
     "load_release": "cms",
     "medicaid_claims": "claims.datasets",

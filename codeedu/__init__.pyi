@@ -33,4 +33,4 @@ from codeedu.practice.widget import quiz as quiz
 from codeedu.selfcheck import check as check
 from codeedu.tables import table as table
 from codeedu.teach.export.export import export_bank as export_bank
-from codeedu.teach.gradebook.book import gradebook as gradebook
+from codeedu.teach.gradebook.face import gradebook as gradebook

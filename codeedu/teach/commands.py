@@ -49,7 +49,8 @@ def _add_folder(add: argparse.ArgumentParser, says: str, default: Path | None) -
 
 def _gradebook(parsed: argparse.Namespace) -> int:
     from codeedu.teach.gradebook import marks, report
-    from codeedu.teach.gradebook.book import gradebook, rows
+    from codeedu.teach.gradebook.book import rows
+    from codeedu.teach.gradebook.face import gradebook
     from codeedu.writing import whole_or_nothing
 
     if parsed.system and not parsed.output:

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,42 +20,12 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
 from codeedu.questions.kinds import KINDS
-from codeedu.teach.gradebook import marks
-from codeedu.teach.gradebook.collect import Collected, Items, collect
+from codeedu.teach.gradebook.collect import Collected, Items
 
 UNCOUNTED = (*statistics.UNCOUNTED, "placement")
 ENOUGH = 10  # learners before an item's discrimination says anything
 MANY = 15  # learners before an item's key is suspected
 FINAL = "07"  # the lesson that the final assessment is
-
-
-def gradebook(
-    folder: str | Path, due: str | date | None = None, *, banks: Iterable[str | Path] = ()
-) -> Gradebook:
-    """Return the gradebook of a class from its records in a folder, or in a .zip.
-
-    Answers after the day `due` (an ISO date, by the learner's own clock) do not count; they are
-    in the column `late`. `banks` are question files of your own, besides the course's.
-
-    Raises FileNotFoundError when there is no such folder, ValueError when `due` is no date, and
-    BankError for a bank that has a problem.
-
-    >>> import tempfile
-    >>> gradebook(tempfile.mkdtemp())
-    No record was found.
-    """
-    items = Items((banks,) if isinstance(banks, (str, Path)) else banks)
-    day = _day(due)
-    return Gradebook(collect(folder, items), day, items)
-
-
-def _day(due: str | date | None) -> str:
-    if due is None:
-        return ""
-    try:
-        return date.fromisoformat(str(due)[:10] if isinstance(due, date) else due).isoformat()
-    except (TypeError, ValueError):
-        raise ValueError(f"{due!r} is not a date; write it as 2026-12-01.") from None
 
 
 def at_least(times: Any, of: Any) -> Any:
@@ -318,23 +286,6 @@ class Gradebook:
         """What was wrong with the files: a sentence in each row."""
         return pd.DataFrame(self.handed.problems, columns=["file", "problem"])
 
-    # What to do with it
-
-    def marks(self, *, system: str = "") -> str:
-        """Return the marks as CSV, by default with all columns; `system` is canvas or moodle.
-
-        Text that a spreadsheet would run as a formula is quoted.
-
-        Raises ValueError for another system.
-        """
-        return marks.csv(self, system)
-
-    def report(self) -> str:
-        """Return a web page to read in five minutes before class; it needs nothing else."""
-        from codeedu.teach.gradebook import report
-
-        return report.page(self)
-
     def __repr__(self) -> str:
         if not self.names:
             return "No record was found."
@@ -343,11 +294,6 @@ class Gradebook:
         said = f"{plural(len(self.names), 'learner')}, {answers}{until}."
         noted = plural(len(self.problems), "problem") if len(self.problems) else "No problem"
         return f"{said} {noted} with {plural(self.handed.files, 'file')}."
-
-    def _repr_html_(self) -> str:
-        from codeedu.teach.gradebook import report
-
-        return report.fragment(self)
 
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
+from codeedu.teach.gradebook.book import Gradebook
 from codeedu.writing import no_formula
-
-if TYPE_CHECKING:
-    from codeedu.teach.gradebook.book import Gradebook
 
 
 def csv(book: Gradebook, system: str = "") -> str:

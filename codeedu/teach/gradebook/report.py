@@ -7,7 +7,7 @@ outside; they reach the page as text of nodes, which escape them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -17,10 +17,7 @@ from codeedu.figures import plot
 from codeedu.figures.bars import bars
 from codeedu.html.nodes import Figure, Node, figure, node, source, table_node, to_html
 from codeedu.html.nodes import page as whole_page
-from codeedu.teach.gradebook.book import at_least, rows
-
-if TYPE_CHECKING:
-    from codeedu.teach.gradebook.book import Gradebook
+from codeedu.teach.gradebook.book import Gradebook, at_least, rows
 
 BEHIND = 60  # percent right at the first try; below it, talk to the learner
 ENOUGH = 5  # items before a learner's mark says that, learners before a class's does

@@ -1,0 +1,60 @@
+"""The gradebook as an instructor meets it: its tables, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from codeedu.teach.gradebook import marks, report
+from codeedu.teach.gradebook.book import Gradebook
+from codeedu.teach.gradebook.collect import Items, collect
+
+
+def gradebook(
+    folder: str | Path, due: str | date | None = None, *, banks: Iterable[str | Path] = ()
+) -> ClassGradebook:
+    """Return the gradebook of a class from its records in a folder, or in a .zip.
+
+    Answers after the day `due` (an ISO date, by the learner's own clock) do not count; they are
+    in the column `late`. `banks` are question files of your own, besides the course's.
+
+    Raises FileNotFoundError when there is no such folder, ValueError when `due` is no date, and
+    BankError for a bank that has a problem.
+
+    >>> import tempfile
+    >>> gradebook(tempfile.mkdtemp())
+    No record was found.
+    """
+    items = Items((banks,) if isinstance(banks, (str, Path)) else banks)
+    day = _day(due)
+    return ClassGradebook(collect(folder, items), day, items)
+
+
+def _day(due: str | date | None) -> str:
+    if due is None:
+        return ""
+    try:
+        return date.fromisoformat(str(due)[:10] if isinstance(due, date) else due).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError(f"{due!r} is not a date; write it as 2026-12-01.") from None
+
+
+class ClassGradebook(Gradebook):
+    """The tables of a class with its marks and its report, ready to be the last line of a cell."""
+
+    def marks(self, *, system: str = "") -> str:
+        """Return the marks as CSV, by default with all columns; `system` is canvas or moodle.
+
+        Text that a spreadsheet would run as a formula is quoted.
+
+        Raises ValueError for another system.
+        """
+        return marks.csv(self, system)
+
+    def report(self) -> str:
+        """Return a web page to read in five minutes before class; it needs nothing else."""
+        return report.page(self)
+
+    def _repr_html_(self) -> str:
+        return report.fragment(self)
