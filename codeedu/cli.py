@@ -385,8 +385,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 def _check_files(paths: list[Path]) -> int:
     from codeedu.codes import own
-    from codeedu.questions import bank
-    from codeedu.teach.author import lesson_rules
+    from codeedu.teach.author import bank_rules, lesson_rules
 
     files = [file for path in paths for file in _within(path)]
     of: dict[str, list[Path]] = {}
@@ -395,7 +394,7 @@ def _check_files(paths: list[Path]) -> int:
     lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
     banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
     found = [problem for path in lists for problem in own.problems(path)]
-    found += bank.problems(banks) if banks else []
+    found += bank_rules.problems(banks) if banks else []
     found += [problem for path in notebooks for problem in lesson_rules.check(path)]
     found = list(dict.fromkeys(found))  # a lesson's bank is checked with the lesson, too
     for problem in found:

@@ -1,5 +1,6 @@
 """Small items and banks that several tests use."""
 
+from codeedu.questions import bank
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
 
@@ -184,3 +185,11 @@ def response(one, *, right):
         return good[::-1]
     wrong = [place for place, option in enumerate(one.options) if not option.right]
     return (wrong or good[:1]) if one.kind == "many" else wrong[0]
+
+
+def use_only(monkeypatch, path, text):
+    """Make the questions in `text` the whole bank, by way of a file at `path`."""
+    path.write_text(text, encoding="utf-8")
+    items = bank.read(path)
+    monkeypatch.setattr(bank, "load", lambda: items)
+    monkeypatch.setattr(bank, "by_id", lambda: {item.id: item for item in items})

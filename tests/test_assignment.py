@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from banks import ONE
+from banks import ONE, use_only
 from codeedu.cli import main
 from codeedu.questions import bank, kinds
 from codeedu.teach.export.assignment import HIDDEN, Assignment, assignment
@@ -148,12 +148,12 @@ def test_the_key_has_every_answer_and_every_reason():
         assert item.id in key
 
 
-def test_no_html_of_a_bank_reaches_handout_or_key(tmp_path):
-    path = tmp_path / "own.toml"
+def test_no_html_of_a_bank_reaches_handout_or_key(tmp_path, monkeypatch):
     evil = "`<script>x</script>`"  # in backticks, as the checker allows it
     text = ONE.replace("01-levels-01", "01-levels-99")
-    path.write_text(text.replace("Which of these levels", f"{evil} Which 1 < 2 of these levels"))
-    made = assignment("01", 200, banks=[path])
+    text = text.replace("Which of these levels", f"{evil} Which 1 < 2 of these levels")
+    use_only(monkeypatch, tmp_path / "custom.toml", text)
+    made = assignment("01", 200)
     assert "01-levels-99" in {item.id for item in made.items}
     assert "<script>" not in made.key()
     question = next(cell for cell in cells(made.handout()) if "<script" in cell)

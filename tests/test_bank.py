@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from codeedu.practice import screens
 from codeedu.questions import bank, kinds
 from codeedu.questions.items import LEVELS
 from codeedu.questions.kinds import KINDS
+from codeedu.teach.author import bank_rules
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
@@ -37,7 +39,7 @@ def said(tmp_path, text, **more):
     """Return what is wrong with a bank, without the warning that it has few items."""
     path = tmp_path / "mine.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    found = [str(p) for p in bank.problems([path], today=TODAY, **more)]
+    found = [str(p) for p in bank_rules.problems([path], today=TODAY, **more)]
     return [p.removeprefix(str(tmp_path) + "/") for p in found if "of at least 3" not in p]
 
 
@@ -45,7 +47,9 @@ def said(tmp_path, text, **more):
 
 
 def test_the_courses_bank_has_no_problem():
-    assert [str(problem) for problem in bank.problems(today=TODAY) if not problem.warning] == []
+    assert [
+        str(problem) for problem in bank_rules.problems(today=TODAY) if not problem.warning
+    ] == []
 
 
 def test_the_courses_bank_covers_the_course():
@@ -67,7 +71,7 @@ def test_the_courses_bank_covers_the_course():
 
 def test_every_misconception_names_code_sets_that_exist():
     for row in tables.rows("misconceptions"):
-        assert {row["truly"], row["read_as"]} - {""} <= bank.read_names(), row
+        assert {row["truly"], row["read_as"]} - {""} <= bank_rules.read_names(), row
         assert bool(row["truly"]) == bool(row["read_as"]), row
 
 
@@ -76,13 +80,13 @@ def test_every_misconception_names_code_sets_that_exist():
 
 def test_the_guides_examples_are_sound(tmp_path):
     assert said(tmp_path, EXAMPLES) == []
-    items = bank.load(tmp_path / "mine.toml")
+    items = bank.read(tmp_path / "mine.toml")
     assert Counter(one.kind for one in items) == dict.fromkeys(KINDS, 1)
 
 
 def test_the_guides_row_of_an_exercise_is_sound(tmp_path):
     assert said(tmp_path, ROW) == []
-    (row,) = bank.load(tmp_path / "mine.toml")
+    (row,) = bank.read(tmp_path / "mine.toml")
     assert (row.exercise, row.pool, row.choices) == (1, "exercise", ())
 
 
@@ -92,7 +96,7 @@ def test_the_guides_own_bank_is_sound(tmp_path):
     )
     text = text.replace("level-3-still-used", "s-code-for-all")
     assert said(tmp_path, text.replace("[[item]]", f"{OWN}\n[[item]]", 1)) == []
-    one = bank.load(tmp_path / "mine.toml")[0]
+    one = bank.read(tmp_path / "mine.toml")[0]
     assert one.lesson == "08"
     assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
     wrong = next(o for o in one.options if o.misconception == "s-code-for-all")
@@ -290,7 +294,7 @@ def test_each_fault_is_named(tmp_path, base, old, new, says):
 def test_a_reading_and_a_number_are_read_as_they_are_written(tmp_path):
     sound = READING.replace('right = true\nreads = ""', 'right = true\nreads = "CPT"')
     assert said(tmp_path, sound + NUMBER) == []
-    reading, number = bank.load(tmp_path / "mine.toml")
+    reading, number = bank.read(tmp_path / "mine.toml")
     assert (reading.actual, reading.confusable) == ("CPT", {"CPT"})
     assert (number.answer, number.unit, number.distractors[0].number) == (4, "units", 60)
     assert kinds.feedback(number, "four").correct
@@ -300,7 +304,7 @@ def test_a_reading_and_a_number_are_read_as_they_are_written(tmp_path):
 
 def test_a_sound_bank_has_no_problem(tmp_path):
     assert said(tmp_path, ONE) == []
-    (one,) = bank.load(tmp_path / "mine.toml")
+    (one,) = bank.read(tmp_path / "mine.toml")
     assert (one.lesson, one.as_of, one.review_by) == ("01", "2026-11-23", "2027-11-23")
 
 
@@ -324,23 +328,60 @@ def test_ids_are_used_once_across_files(tmp_path):
     paths = [tmp_path / name for name in ("a.toml", "b.toml")]
     for path in paths:
         path.write_text(ONE)
-    found = [str(p) for p in bank.problems(paths, today=TODAY) if not p.warning]
+    found = [str(p) for p in bank_rules.problems(paths, today=TODAY) if not p.warning]
     assert found == [
         f"{paths[1]}, line 4, 01-levels-01: {paths[0]} has an item with this id too. "
         "Give one of them the next free number."
     ]
-    with pytest.raises(bank.BankError, match="has an item with this id too") as caught:
-        bank.load(*paths)
-    assert len(caught.value.problems) == 1
 
 
 def test_files_that_cannot_be_read_are_problems(tmp_path):
     assert said(tmp_path, b"\xff\xfe") == ["mine.toml: this is not UTF-8 text. Save it as UTF-8."]
-    (problem,) = bank.problems([tmp_path / "none.toml"])
+    (problem,) = bank_rules.problems([tmp_path / "none.toml"])
     assert "cannot be read: No such file" in str(problem)
-    (problem,) = bank.problems([tmp_path])
+    (problem,) = bank_rules.problems([tmp_path])
     assert "cannot be read" in str(problem)
     assert said(tmp_path, b"\xef\xbb\xbf" + ONE.encode()) == []
+
+
+# Reading builds items, and checks only what an item itself needs
+
+
+UNREADABLE = [
+    ("[[item]", "mine.toml: this is not TOML: "),
+    (ONE.replace("stem =", "stemm ="), "line 4, 01-levels-01: unknown field `stemm`."),
+    (ONE.replace('feedback = "CPT is part', 'feedback = 3\nx = "'), "option 4: unknown field `x`"),
+    (ONE.replace('text = "none"', "text = 3"), "01-levels-01, option 4: `text` is 3, not text in"),
+    (ONE.replace("right = true\n", ""), "01-levels-01: `options` has none with right = true. Ma"),
+    (ONE.replace("right = true", 'right = "yes"'), "option 1: `right` is 'yes', not true or false"),
+    (ONE.replace('kind = "one"', 'kind = "won"'), "line 4, 01-levels-01: `kind` is 'won'. It sho"),
+    (ONE.replace('= "01-levels"', '= "01-level"'), "there is no objective '01-level'. Did you mea"),
+    (ONE.replace("as_of = 2026-11-23\n", ""), "line 3, 01-levels-01: `as_of` is missing. Add `as"),
+    (NUMBER.replace("answer = 4\n", ""), "03-drug-line-01: `answer` is missing. Add `answer`: th"),
+    ("item = 3", "mine.toml, item: `item` is 3, not a list."),
+    (b"\xff", "mine.toml: this is not UTF-8 text."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "says"), UNREADABLE)
+def test_a_file_that_cannot_be_read_names_its_lines(tmp_path, text, says):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(bank.BankError, match=r"mine\.toml") as caught:
+        bank.read(path)
+    assert says in str(caught.value)
+    assert all(not problem.warning for problem in caught.value.problems)
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_in_a_file_it_is_read_or_refused_in_words(data):
+    value = spoiled(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tomllib, "loads", lambda _: value)
+        with suppress(bank.BankError):
+            for item in bank.read(ROOT / "pyproject.toml"):  # it can be asked and graded
+                assert kinds.grade(item, kinds.KINDS[item.kind].right(item)).correct
 
 
 # Whatever is in the file, it is said in words
@@ -385,7 +426,7 @@ def test_every_fault_of_form_is_put_into_words(data):
     value = spoiled(data)
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(value)
-    found = list(bank.faults(value))
+    found = list(bank_rules.faults(value))
     assert valid == (not found)
     assert all(fault.what and fault.fix and "None" not in fault.what[:5] for fault in found)
 
@@ -396,7 +437,7 @@ def test_no_bank_is_so_broken_that_checking_it_fails(data):
     value = spoiled(data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tomllib, "loads", lambda _: value)
-        found = bank.problems([ROOT / "pyproject.toml"], today=TODAY)
+        found = bank_rules.problems([ROOT / "pyproject.toml"], today=TODAY)
     for problem in found:
         assert problem.what
         assert problem.fix

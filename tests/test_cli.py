@@ -17,6 +17,7 @@ import pytest
 import codeedu
 from codeedu.claims import files as stream
 from codeedu.cli import main
+from codeedu.teach.author import bank_rules
 
 CMS = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
 REAL = pytest.mark.skipif(not CMS.exists(), reason="the CMS release of 2018 is not on this machine")
@@ -320,14 +321,14 @@ def test_a_bank_is_checked(example, capsys):
 
 
 def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
-    from codeedu.questions import bank
-
     wrong = tmp_path / "wrong.toml"
     text = example.read_text(encoding="utf-8")
     wrong.write_text(text.replace('"05-lost-dot"', '"05-no-such"'), encoding="utf-8")
     assert main(["check", str(example), str(wrong)]) == 1
     out = capsys.readouterr().out
-    assert out.splitlines()[:-1] == [str(problem) for problem in bank.problems([example, wrong])]
+    assert out.splitlines()[:-1] == [
+        str(problem) for problem in bank_rules.problems([example, wrong])
+    ]
     assert f"{wrong}, line 5, 05-lost-dot-01: there is no objective '05-no-such'. Take" in out
 
 

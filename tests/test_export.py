@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import codeedu
-from banks import ONE, ONE_EACH, item
+from banks import ONE, ONE_EACH, item, use_only
 from codeedu.cli import main
 from codeedu.questions import bank
 from codeedu.questions.items import Option
@@ -98,11 +98,10 @@ def test_the_final_leaves_only_when_asked_for(tmp_path):
     }
 
 
-def test_a_bank_of_ones_own(tmp_path, capsys):
-    own = tmp_path / "own.toml"
-    own.write_text(ONE)
-    path = tmp_path / "own.txt"
-    assert main(["export", "--to", "gift", "--banks", str(own), "-o", str(path)]) == 0
+def test_the_command_exports(tmp_path, capsys, monkeypatch):
+    use_only(monkeypatch, tmp_path / "custom.toml", ONE)
+    path = tmp_path / "one.txt"
+    assert main(["export", "--to", "gift", "-o", str(path)]) == 0
     assert capsys.readouterr().out == f"1 question written to {path}.\n"
     assert "::01-levels-01::" in path.read_text()
 
@@ -141,11 +140,10 @@ def test_a_missing_folder_is_named(tmp_path):
         codeedu.export_bank("csv", tmp_path / "nowhere" / "a.csv")
 
 
-def test_an_empty_pool_is_an_error(tmp_path):
-    own = tmp_path / "own.toml"
-    own.write_text(ONE)
+def test_an_empty_pool_is_an_error(tmp_path, monkeypatch):
+    use_only(monkeypatch, tmp_path / "custom.toml", ONE)
     with pytest.raises(ValueError, match="There is no final question to export"):
-        codeedu.export_bank("csv", tmp_path / "a.csv", banks=[own], pool="final")
+        codeedu.export_bank("csv", tmp_path / "a.csv", pool="final")
 
 
 def test_a_missing_package_is_named(tmp_path, monkeypatch, capsys):
@@ -564,10 +562,9 @@ def test_letters_of_the_key_are_those_of_the_sheet():
 @pytest.mark.skipif(
     not any(map(shutil.which, worksheet.BROWSERS)), reason="there is no Chromium on this machine"
 )
-def test_the_key_is_printed_on_a_page_of_its_own(tmp_path):
-    own = tmp_path / "own.toml"
-    own.write_text(ONE)
-    codeedu.export_bank("worksheet", tmp_path / "a.pdf", banks=[own])
+def test_the_key_is_printed_on_a_page_of_its_own(tmp_path, monkeypatch):
+    use_only(monkeypatch, tmp_path / "custom.toml", ONE)
+    codeedu.export_bank("worksheet", tmp_path / "a.pdf")
     data = (tmp_path / "a.pdf").read_bytes()
     assert data.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type /Page\b", data)) == 2

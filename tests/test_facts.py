@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from codeedu import tables
-from codeedu.questions import bank
+from codeedu.teach.author import bank_rules
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,7 +52,7 @@ def test_what_is_due_for_review_is_said():
 
 
 def test_the_bank_names_only_known_sources():
-    assert [str(problem) for problem in bank.problems() if not problem.warning] == []
+    assert [str(problem) for problem in bank_rules.problems() if not problem.warning] == []
 
 
 def test_no_table_holds_a_list_of_cpt_or_cdt_codes():

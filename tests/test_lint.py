@@ -10,7 +10,7 @@ import pytest
 
 from banks import ONE, item, option
 from codeedu.questions import bank
-from codeedu.teach.author import lint
+from codeedu.teach.author import bank_rules, lint
 
 TODAY = date(2026, 11, 23)
 FEW = ("of at least 3", "words of feedback", "of the items ask to")
@@ -20,7 +20,9 @@ def said(tmp_path, text, keep=()):
     """Return the warnings of a bank, without those that any small bank gets."""
     path = tmp_path / "mine.toml"
     path.write_text(text)
-    found = [str(problem).removeprefix(f"{path}") for problem in bank.problems([path], today=TODAY)]
+    found = [
+        str(problem).removeprefix(f"{path}") for problem in bank_rules.problems([path], today=TODAY)
+    ]
     return [line for line in found if not any(word in line for word in FEW if word not in keep)]
 
 
@@ -142,7 +144,7 @@ def test_stems_that_differ_in_their_code_are_not_alike(tmp_path):
 def test_a_small_bank_is_told_what_it_lacks(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(ONE)
-    found = [problem.what for problem in bank.problems([path], today=TODAY)]
+    found = [problem.what for problem in bank_rules.problems([path], today=TODAY)]
     assert found == [
         "01-levels has 1 of at least 3 practice items",
         "the misconception cpt-outside-hcpcs is named by 1 of at least 3 items",
@@ -204,4 +206,4 @@ def test_the_course_asks_what_the_job_asks():
 
 
 def test_the_course_has_no_warning():
-    assert [str(problem) for problem in bank.problems(today=TODAY)] == []
+    assert [str(problem) for problem in bank_rules.problems(today=TODAY)] == []

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import codeedu
-from banks import ONE
+from banks import ONE, use_only
 from codeedu.learner import record
 from codeedu.teach.author import new_lesson
 
@@ -154,10 +154,9 @@ def test_the_fields_of_the_record_are_those_that_are_documented():
 def test_a_bank_is_text(tmp_path, monkeypatch):
     monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "record.jsonl"))
     evil = "`<script>x</script>`"
-    path = tmp_path / "own.toml"
-    path.write_text(ONE.replace("Which of these", f"{evil} Which of these")
-                    .replace('"Level III"', f'"{evil}"'))  # fmt: skip
-    view = codeedu.quiz("01", banks=path)
+    text = ONE.replace("Which of these", f"{evil} Which of these")
+    use_only(monkeypatch, tmp_path / "custom.toml", text.replace('"Level III"', f'"{evil}"'))
+    view = codeedu.quiz("01")
     assert "<script" not in view._static()
     assert "&lt;script&gt;" in view._static()
     assert "<script" not in json.dumps(view.screen).replace('"<script>x</script>"', "")

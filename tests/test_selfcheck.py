@@ -84,7 +84,8 @@ def test_the_course_has_questions(tmp_path, monkeypatch):
     def broken(paths):
         raise tables.TableError("data/x.csv, line 2 is short.")
 
-    monkeypatch.setattr(bank, "problems", broken)
+    monkeypatch.setattr(bank, "course_paths", lambda: [spoiled])
+    monkeypatch.setattr(bank, "read", broken)
     assert selfcheck._questions().todo == "data/x.csv, line 2 is short. Install codeedu again."
 
 

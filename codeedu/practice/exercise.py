@@ -18,7 +18,6 @@ from codeedu.learner import record
 from codeedu.learner.record import Answer, attempts
 from codeedu.practice import screens
 from codeedu.practice.session import answered
-from codeedu.practice.widget import Banks, paths
 from codeedu.questions import bank, kinds, printed
 from codeedu.questions.items import Item
 
@@ -26,18 +25,16 @@ MISSES = 2  # after which the answer is shown
 FIRST = "Answer one of the rows first."
 
 
-def exercise(lesson: str, number: int, *, banks: Banks = ()) -> Exercise:
+def exercise(lesson: str, number: int) -> Exercise:
     """Return the fields of an exercise, ready to be the last line of a cell.
 
-    `banks` are question files of your own in place of the course's.
-
-    Raises ValueError when the bank has no rows for it, BankError for a bank that has a problem.
+    Raises ValueError when the bank has no rows for it.
 
     >>> exercise("02", 1)
     codeedu.exercise('02', 1)
     """
     name = str(lesson).zfill(2)
-    rows = [item for item in bank.load(*paths(banks)) if item.exercise and item.lesson == name]
+    rows = [item for item in bank.load() if item.exercise and item.lesson == name]
     numbers = sorted({row.exercise for row in rows})
     if number not in numbers:
         known = listing([str(n) for n in numbers]) if numbers else "none"

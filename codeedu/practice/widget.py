@@ -11,8 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, TypedDict
 
 import traitlets
@@ -29,7 +28,6 @@ from codeedu.questions import bank, generate, printed
 from codeedu.questions.items import Item
 
 FINAL = "final"
-Banks = str | Path | Sequence[str | Path]
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,12 @@ ACTIVITIES = {
 
 @dataclass(frozen=True)
 class Plan:
-    """An activity as a cell asks for it: its `mode`, lesson, length, banks and time limit."""
+    """An activity as a cell asks for it: its `mode`, lesson, length and time limit."""
 
     mode: str
     call: str
     lesson: str = ""
     n: int = LENGTH
-    banks: tuple[str | Path, ...] = ()
     minutes: float | None = None
 
     @property
@@ -126,59 +123,53 @@ class Plan:
     def make(self, number: int, answers: Answers) -> Session:
         """Return the session of an attempt, given earlier answers; 0 is the one on paper."""
         wanted = Wanted(lesson=self.lesson, n=self.n, seed=number, answers=answers)
-        items = self.activity.draw(bank.load(*self.banks), wanted)
+        items = self.activity.draw(bank.load(), wanted)
         return Session(items, seed=number, mode=self.mode)
 
     def find(self, name: str) -> Item | None:
         """Return the item with an id: a written one, or a generated one made again."""
-        return _items(self.banks).get(name) or generate.remake(name)
-
-
-@cache
-def _items(banks: tuple[str | Path, ...]) -> dict[str, Item]:
-    return {item.id: item for item in bank.load(*banks)}
+        return bank.by_id().get(name) or generate.remake(name)
 
 
 # The calls of a notebook
 
 
-def quiz(lesson: str = "05", n: int = LENGTH, *, banks: Banks = ()) -> Practice:
+def quiz(lesson: str = "05", n: int = LENGTH) -> Practice:
     """Return the quiz of a lesson, ready to be the last line of a cell.
 
-    `n` is how many questions, though every objective gets one. `banks` are question files of
-    your own (see docs/question-bank.md) in place of the course's.
+    `n` is how many questions, though every objective gets one.
 
-    Raises ValueError for a lesson without questions, BankError for a bank that has a problem.
+    Raises ValueError for a lesson without questions.
 
     >>> quiz("05")
     codeedu.quiz('05')
     """
-    return _of_lesson("quiz", lesson, n, banks)
+    return _of_lesson("quiz", lesson, n)
 
 
-def drill(lesson: str | None = None, n: int = LENGTH, *, banks: Banks = ()) -> Practice:
+def drill(lesson: str | None = None, n: int = LENGTH) -> Practice:
     """Return a drill of what this learner needs, from one lesson or, by default, from all.
 
     What is due comes first, and what you miss comes back; questions generated from the tables
     never run out.
 
-    Raises ValueError and BankError as `quiz` does.
+    Raises ValueError as `quiz` does.
 
     >>> drill()
     codeedu.drill()
     """
-    return _of_lesson("drill", lesson, n, banks)
+    return _of_lesson("drill", lesson, n)
 
 
-def pretest(lesson: str = "01", *, banks: Banks = ()) -> Practice:
+def pretest(lesson: str = "01") -> Practice:
     """Return the three questions to answer before a lesson is read: no score, answers at once.
 
-    Raises ValueError and BankError as `quiz` does.
+    Raises ValueError as `quiz` does.
 
     >>> pretest("01")
     codeedu.pretest('01')
     """
-    return _of_lesson("pretest", str(lesson), LENGTH, banks)
+    return _of_lesson("pretest", str(lesson), LENGTH)
 
 
 def placement() -> Practice:
@@ -207,20 +198,14 @@ def final(minutes: float | None = None) -> Practice:
     return Practice(Plan(FINAL, f"codeedu.final({given})", minutes=minutes))
 
 
-def _of_lesson(mode: str, lesson: object, n: int, banks: Banks) -> Practice:
+def _of_lesson(mode: str, lesson: object, n: int) -> Practice:
     name = "" if lesson is None else str(lesson).zfill(2)  # "05" for "5" and for 5
-    files = paths(banks)
-    known = sorted({item.lesson for item in bank.load(*files)})
+    known = sorted({item.lesson for item in bank.load()})
     if name and name not in known:
         there = ", ".join(known)
         raise ValueError(f"There are no questions of lesson {name!r}; there are of: {there}.")
     given = [*([repr(name)] if name else []), *([f"n={n}"] if n != LENGTH else [])]
-    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(given)})", name, n, files))
-
-
-def paths(banks: Banks) -> tuple[str | Path, ...]:
-    """Return the files that a call names: one, several, or none for the course's own."""
-    return (banks,) if isinstance(banks, (str, Path)) else tuple(banks)
+    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(given)})", name, n))
 
 
 # The view

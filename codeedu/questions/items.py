@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from codeedu import tables
@@ -35,6 +35,9 @@ class Option:
     belief: str = ""
     truth: str = ""
 
+    def __post_init__(self) -> None:
+        _check_texts(self)
+
     @property
     def believed(self) -> tuple[str, str]:
         """The misconception that choosing this shows, and what is true; "" if there is none."""
@@ -52,6 +55,8 @@ class Item:
     `pool` is "final" is asked in the final assessment only; "generated" ones come from tables.
     One of "exercise" is a row of that exercise in its lesson; if the row is not to be typed but
     chosen from a list, `choices` are what is in it.
+
+    Raises TypeError for a text that is none, ValueError when there is no right answer to give.
     """
 
     id: str
@@ -77,6 +82,20 @@ class Item:
     sources: tuple[str, ...] = ()
     as_of: str = ""
     review_by: str = ""
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+        right = sum(option.right is True for option in self.options)
+        can_be_answered = {
+            "one": right == 1,
+            "spot": right == 1,
+            "many": right > 0,
+            "order": len(self.options) > 1,
+            "type": bool(self.answers),
+            "number": isinstance(self.answer, (int, float)),
+        }
+        if not can_be_answered.get(self.kind):
+            raise ValueError(f"{self.id} has no right answer for the kind {self.kind!r}")
 
     @cached_property
     def version(self) -> str:
@@ -115,3 +134,12 @@ class Item:
         """The misconceptions that some answer to this item shows."""
         named = (option.misconception for option in (*self.options, *self.distractors))
         return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _check_texts(part: Item | Option) -> None:
+    """Raise TypeError unless all texts of a question are text, which TOML does not ensure."""
+    for field in fields(part):
+        value = getattr(part, field.name)
+        texts = {"str": (value,), "tuple[str, ...]": value}.get(str(field.type), ())
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError(f"`{field.name}` is {value!r}, not text")

@@ -19,7 +19,7 @@ from codeedu.codes.wording import plural
 from codeedu.html.view import WIDGET
 from codeedu.lab.lock import is_view
 from codeedu.problems import Problem
-from codeedu.questions import bank
+from codeedu.teach.author import bank_rules
 from codeedu.teach.author import notebook as runs
 from codeedu.teach.author.new_lesson import FIRST
 
@@ -258,7 +258,7 @@ def asked(lesson: Lesson) -> Found:
     """Ask for a question file of every lesson of one's own whose questions are asked."""
     known = {row["lesson"] for row in tables.rows("objectives")}
     for path in sorted(lesson.path.parent.glob("*.toml")):
-        known |= bank.lessons(path)
+        known |= bank_rules.lessons(path)
     for number, code in lesson.sources("code"):
         for call, of in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
             if of >= FIRST and of not in known:
@@ -430,7 +430,7 @@ def check(path: str | Path, *, run: bool = False) -> list[Problem]:
     named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))
     beside = dict.fromkeys([place.with_suffix(".toml"), *(place.parent / name for name in named)])
     banks = [path for path in beside if path.name in named or path.is_file()]
-    found += [problem for problem in bank.problems(banks) if not problem.warning]
+    found += [problem for problem in bank_rules.problems(banks) if not problem.warning]
     for one in banks:
         if one.is_file() and PLACEHOLDER.search(one.read_text("utf-8", errors="replace")):
             fix = "Write what belongs there."

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -57,25 +57,20 @@ mark(answer_{name}, {key})
 HIDDEN = re.compile(r"(?ms)^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$\n?")
 
 
-def assignment(
-    lesson: str, n: int = 20, seed: int = 0, *, banks: Iterable[str | Path] = ()
-) -> Assignment:
+def assignment(lesson: str, n: int = 20, seed: int = 0) -> Assignment:
     """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
 
-    None is of the final assessment or a row of an exercise. `banks` are question files of your
-    own, besides the course's.
+    None is of the final assessment or a row of an exercise.
 
-    Raises ValueError for a lesson without questions or when `n` is not 1 or more, BankError for a
-    bank that has a problem.
+    Raises ValueError for a lesson without questions or when `n` is not 1 or more.
 
     >>> assignment("05", 3, 7)
     Assignment on lesson 05: 3 questions.
     """
-    number, paths = str(lesson).zfill(2), tuple(banks)
+    number = str(lesson).zfill(2)
     if n < 1:
         raise ValueError(f"An assignment has 1 question or more, not {n}.")
-    known = {item.id: item for item in (*bank.load(), *(bank.load(*paths) if paths else ()))}
-    fit = [item for item in known.values() if item.pool == "practice"]
+    fit = [item for item in bank.load() if item.pool == "practice"]
     mine = [item for item in fit if item.lesson == number]
     if not mine:
         there = ", ".join(sorted({item.lesson for item in fit}))

@@ -36,19 +36,18 @@ def export_bank(
     path: str | Path,
     *,
     lessons: Iterable[str] = (),
-    banks: Iterable[str | Path] = (),
     pool: str = "practice",
     title: str = "codeedu",
 ) -> Exported:
     """Write questions in a format of another system; return what was written.
 
-    `to` is a key of FORMATS. `lessons` are lessons to keep, such as "05" (all if left out);
-    `banks` are files of your own, in place of the course's. `pool` is "practice", "final" or
-    "all": the questions of the final assessment leave the course only when asked for, because
-    learners who have seen them cannot be assessed with them. Generated questions are not
-    exported: they are made anew each time. `title` names the category, deck, quiz or page.
+    `to` is a key of FORMATS. `lessons` are lessons to keep, such as "05" (all if left out).
+    `pool` is "practice", "final" or "all": the questions of the final assessment leave the course
+    only when asked for, because learners who have seen them cannot be assessed with them.
+    Generated questions are not exported: each drill generates its own. `title` names the category,
+    deck, quiz or page.
 
-    Raises ValueError when an argument fits nothing or a bank has a problem, ImportError when a
+    Raises ValueError when an argument fits nothing, ImportError when a
     program or package is missing, OSError when the file cannot be written.
 
     >>> import tempfile
@@ -58,7 +57,7 @@ def export_bank(
     """
     target = Path(path).expanduser()
     _check(to, target, pool)
-    questions = [read(item) for item in _chosen(bank.load(*banks), list(lessons), pool)]
+    questions = [read(item) for item in _chosen(bank.load(), list(lessons), pool)]
     module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
     as_pdf = target.suffix.lower() == ".pdf"
     build: Callable[[Sequence[Question], str], bytes] = module.pdf if as_pdf else module.build

@@ -11,7 +11,7 @@ import hashlib
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -119,12 +119,10 @@ def collect(place: str | Path, items: Items) -> Collected:
 
 
 class Items:
-    """The items of the course, of `banks`, and those generated from tables; it grades them."""
+    """The items of the bank, and those generated from tables; it grades them."""
 
-    def __init__(self, banks: Iterable[str | Path] = ()) -> None:
-        paths = tuple(banks)
-        own = bank.load(*paths) if paths else ()
-        self.known = {item.id: item for item in (*bank.load(), *own)}
+    def __init__(self) -> None:
+        self.known = bank.by_id()
         self.find = cache(self._find)
         self.grade = cache(self._grade)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,22 +10,19 @@ from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import Items, collect
 
 
-def gradebook(
-    folder: str | Path, due: str | date | None = None, *, banks: Iterable[str | Path] = ()
-) -> ClassGradebook:
+def gradebook(folder: str | Path, due: str | date | None = None) -> ClassGradebook:
     """Return the gradebook of a class from its records in a folder, or in a .zip.
 
     Answers after the day `due` (an ISO date, by the learner's own clock) do not count; they are
-    in the column `late`. `banks` are question files of your own, besides the course's.
+    in the column `late`.
 
-    Raises FileNotFoundError when there is no such folder, ValueError when `due` is no date, and
-    BankError for a bank that has a problem.
+    Raises FileNotFoundError when there is no such folder, ValueError when `due` is not a date.
 
     >>> import tempfile
     >>> gradebook(tempfile.mkdtemp())
     No record was found.
     """
-    items = Items((banks,) if isinstance(banks, (str, Path)) else banks)
+    items = Items()
     day = _day(due)
     return ClassGradebook(collect(folder, items), day, items)
 
