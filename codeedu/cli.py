@@ -1,4 +1,4 @@
-"""The command line: `codeedu classify`, `release`, `lesson`, and what instructors use.
+"""The command line: the course, the classifier, CMS's releases, and what instructors use.
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
@@ -14,21 +14,37 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
-from codeedu import tables
-from codeedu.teach.commands import add_assignment, add_gradebook, add_lesson
+from codeedu import custom, tables
+from codeedu.codes.wording import plural
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
+CODES = (__doc__ or "").partition("\n\n")[2]
+# What was called otherwise, or is gone, and what to do instead.
+FORMER = {
+    "--bank": "Put the file into your custom folder (docs/custom.md): every command reads it.",
+    "--banks": "Put the file into your custom folder (docs/custom.md): every command reads it.",
+    "lesson check": "Use: codeedu check FILE",
+    "lesson lock": "The learner's copy is protected by itself.",
+    "lesson unlock": "The lessons in your custom folder are free to edit.",
+}
+Parsed = argparse.Namespace
+Run = Callable[[Parsed], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code (see the module's docstring)."""
-    parsed = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    for former, instead in FORMER.items():
+        if former in words or former == " ".join(words[:2]):
+            print(f"codeedu: there is no {former!r} any more. {instead}", file=sys.stderr)
+            return WRONG
+    parsed = _parser().parse_args(words)
     try:
         code = parsed.run(parsed)
         sys.stdout.flush()
@@ -48,51 +64,165 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="codeedu",
         description="Read procedure codes on US medical claims: what they could be, and why.",
-        epilog=(__doc__ or "").partition("\n\n")[2],
+        epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for add in (
-        _add_classify,
-        _add_release,
-        _add_lesson,
-        add_gradebook,
-        add_assignment,
-        _add_export,
-        _add_check,
+        *(_add_lesson, _add_classify, _add_release, _add_check),
+        *(_add_gradebook, _add_assignment, _add_export),
     ):
         add(commands)
     return parser
 
 
+def _command(
+    group: Any, name: str, run: Run | None, summary: str, description: str = "", **more: Any
+) -> argparse.ArgumentParser:
+    """Add a command, or a task of one, that calls `run`; with None, its tasks do."""
+    command: argparse.ArgumentParser = group.add_parser(
+        name, help=summary, description=description or f"{summary[0].upper()}{summary[1:]}.", **more
+    )
+    if run:
+        command.set_defaults(run=run, wrong=command.error)
+    return command
+
+
+def _tasks(group: Any, name: str, summary: str, description: str) -> Any:
+    """Add a command that consists of tasks; return the group to add these to."""
+    command = _command(group, name, None, summary, description)
+    return command.add_subparsers(title="tasks", required=True, metavar="TASK")
+
+
+# codeedu lesson
+
+
+def _add_lesson(commands: Any) -> None:
+    tasks = _tasks(
+        commands,
+        "lesson",
+        "open the course, reset a lesson, or write one of your own",
+        "Open the course in JupyterLab, in your own copy; reset a lesson; write one and run it.",
+    )
+    for name, run, summary in (
+        ("open", _open, "open the course in JupyterLab"),
+        ("update", _update, "copy new and updated lessons"),
+        ("reset", _reset, "reset a lesson to the original; your version is kept as a backup"),
+    ):
+        task = _command(tasks, name, run, summary)
+        task.add_argument("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+        if name == "reset":
+            task.add_argument("number", metavar="NUMBER", help="the lesson's number, such as 03")
+    new = _command(
+        tasks,
+        "new",
+        _new_lesson,
+        "write a new lesson, with its questions, to fill in",
+    )
+    new.add_argument("number", metavar="NUMBER", help="its number, from 20 to 99")
+    new.add_argument("title", metavar="TITLE", help="its title, in quotes")
+    _add_output_folder(new, "where to write it (your custom folder: see docs/custom.md)", None)
+    store = _command(
+        tasks,
+        "run",
+        _run_lesson,
+        "run a lesson and store clean outputs",
+        "Run a lesson from top to bottom; store what it prints, readable without a kernel.",
+    )
+    store.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
+
+
+def _add_output_folder(command: argparse.ArgumentParser, about: str, default: Path | None) -> None:
+    command.add_argument("-o", "--output", type=Path, default=default, metavar="FOLDER", help=about)
+
+
+def _open(parsed: Parsed) -> int:
+    from codeedu.lab import classroom, copy
+
+    _update(parsed)
+    print("JupyterLab opens in your browser. If it does not, open the address below.")
+    print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
+    classroom.start(parsed.course or copy.folder())
+    return READ
+
+
+def _update(parsed: Parsed) -> int:
+    from codeedu.lab import copy
+
+    course = parsed.course or copy.folder()
+    copy.find_custom(course)
+    _say_former_name()
+    is_first = not course.exists()
+    news = copy.update(course)
+    print(f"Your lessons are in {course.resolve()}.")
+    if not is_first:
+        print("".join(f"{sentence}\n" for sentence in news), end="")
+    return READ
+
+
+def _say_former_name() -> None:
+    if note := custom.note():
+        print(note, file=sys.stderr)
+
+
+def _reset(parsed: Parsed) -> int:
+    from codeedu.lab import copy
+
+    print(copy.reset(parsed.course or copy.folder(), parsed.number))
+    return READ
+
+
+def _new_lesson(parsed: Parsed) -> int:
+    from codeedu.teach.author import new_lesson
+
+    files = new_lesson.new(parsed.number, parsed.title, parsed.output)
+    for path in files:
+        print(f"Written: {path}")
+    then = f"codeedu lesson run {files[0]}; codeedu check {files[0].parent}"
+    print(f"Replace each TODO in both files. Then: {then}")
+    return READ
+
+
+def _run_lesson(parsed: Parsed) -> int:
+    from codeedu.teach.author import notebook
+
+    for path in parsed.files:
+        print(f"{path} ...", flush=True)
+        notebook.store(path)
+    return READ
+
+
+# codeedu classify
+
+
 def _add_classify(commands: Any) -> None:
-    add = commands.add_parser(
+    command = _command(
+        commands,
         "classify",
-        help="classify codes, or a column of a CSV file",
-        description="Say what codes could be: explained one by one, or a whole column of a "
-        "CSV file (also tab, semicolon; also .gz), with the answers appended to each row.",
-        epilog=(__doc__ or "").partition("\n\n")[2],
+        _classify,
+        "classify codes, or a column of a CSV file",
+        "Say what codes could be: explained one by one, or a whole column of a CSV file (also "
+        "tab, semicolon; also .gz), with the answers appended to each row.",
+        epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add.add_argument("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
-    add.add_argument("--column", help="the column of the file that holds the codes")
-    add.add_argument("-o", "--output", type=Path, help="the file to write (stdout if left out)")
-    add.add_argument("--json", action="store_true", help="write JSON, one line for each code")
-    add.add_argument(
+    add = command.add_argument
+    add("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
+    add("--column", help="the column of the file that holds the codes")
+    add("-o", "--output", type=Path, help="the file to write (stdout if left out)")
+    add("--json", action="store_true", help="write JSON, one line for each code")
+    add(
         "--context",
         choices=list(tables.by("contexts", "context")),
         default="procedure",
         help="the field of the claim that holds the codes (procedure)",
     )
-    add.add_argument(
-        "--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)"
-    )
-    add.add_argument("--on", help="the date of service, such as 2018-12-31")
-    add.add_argument("--on-column", help="the column of the file that holds dates of service")
-    add.set_defaults(run=_classify, wrong=add.error)
+    add("--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)")
+    add("--on", help="the date of service, such as 2018-12-31")
+    add("--on-column", help="the column of the file that holds dates of service")
 
 
-def _classify(parsed: argparse.Namespace) -> int:
+def _classify(parsed: Parsed) -> int:
     from codeedu.codes.level2 import day
 
     day(parsed.on)  # raises if it is not a date
@@ -115,7 +245,7 @@ def _classify(parsed: argparse.Namespace) -> int:
     return _classify_entries(parsed, release)
 
 
-def _classify_entries(parsed: argparse.Namespace, release: Any) -> int:
+def _classify_entries(parsed: Parsed, release: Any) -> int:
     from codeedu.codes.classify import classify
 
     all_read = True
@@ -151,7 +281,7 @@ def _as_json(found: Any) -> dict[str, Any]:
     }
 
 
-def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
+def _classify_file(parsed: Parsed, release: Any) -> int:
     from tqdm import tqdm
 
     from codeedu.claims.files import Reader, classify_file
@@ -185,46 +315,37 @@ def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     return SOME_NOT if tally.unread else READ
 
 
+# codeedu release
+
+
 def _add_release(commands: Any) -> None:
-    add = commands.add_parser(
+    tasks = _tasks(
+        commands,
         "release",
-        help="store CMS's HCPCS files, and compare two",
-        description="Store CMS's HCPCS files on this computer, choose the active one, and "
-        "compare two. Nothing is downloaded unless you give an address.",
+        "store CMS's HCPCS files, and compare two",
+        "Store CMS's HCPCS files on this computer, choose the active one, and compare two. Nothing "
+        "is downloaded unless you give an address.",
     )
-    tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
-
-    def task(called: str, run: Any, says: str, /, **arguments: str) -> argparse.ArgumentParser:
-        one: argparse.ArgumentParser = tasks.add_parser(called, help=says, description=says)
-        for argument, about in arguments.items():
-            one.add_argument(argument, metavar=argument.upper(), help=about)
-        one.set_defaults(run=run, wrong=one.error)
-        return one
-
-    kept = "a stored release, by its name"
+    stored = {"name": "a stored release, by its name"}
     either = "a stored release, by its name, or a file"
-    task(
-        "add",
-        _release_add,
-        "check a file and store it",
-        source="CMS's .zip, .xlsx or .txt file, or the http or https address of one",
-    )
-    task("list", _release_list, "list the stored releases")
-    task("use", _release_use, "make a stored release the active one", name=kept)
-    task("remove", _release_remove, "delete a stored release", name=kept)
-    diff = task(
-        "diff", _release_diff, "say what changed between two releases", older=either, newer=either
-    )
-    diff.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        help="a .html file for a report to read or print, or a .csv file (CSV on stdout if left "
-        "out)",
-    )
+    source = "CMS's .zip, .xlsx or .txt file, or the http or https address of one"
+    diff = {"older": either, "newer": either}
+    for name, run, summary, arguments in (
+        ("add", _release_add, "check a file and store it", {"source": source}),
+        ("list", _release_list, "list the stored releases", {}),
+        ("use", _release_use, "make a stored release the active one", stored),
+        ("remove", _release_remove, "delete a stored release", stored),
+        ("diff", _release_diff, "say what changed between two releases", diff),
+    ):
+        task = _command(tasks, name, run, summary)
+        for argument, about in arguments.items():
+            task.add_argument(argument, metavar=argument.upper(), help=about)
+        if name == "diff":
+            about = "a .html file for a report to read or print, or a .csv file (CSV on stdout if "
+            task.add_argument("-o", "--output", type=Path, help=f"{about}left out)")
 
 
-def _release_add(parsed: argparse.Namespace) -> int:
+def _release_add(parsed: Parsed) -> int:
     from codeedu.cms import store
 
     name, release = store.add(parsed.source)
@@ -234,7 +355,7 @@ def _release_add(parsed: argparse.Namespace) -> int:
     return _say_active()
 
 
-def _release_list(parsed: argparse.Namespace) -> int:
+def _release_list(parsed: Parsed) -> int:
     from codeedu.cms import store
 
     for name in store.names():
@@ -245,14 +366,14 @@ def _release_list(parsed: argparse.Namespace) -> int:
     return _say_active()
 
 
-def _release_use(parsed: argparse.Namespace) -> int:
+def _release_use(parsed: Parsed) -> int:
     from codeedu.cms import store
 
     store.use(parsed.name)
     return _say_active()
 
 
-def _release_remove(parsed: argparse.Namespace) -> int:
+def _release_remove(parsed: Parsed) -> int:
     from codeedu.cms import store
 
     store.remove(parsed.name)
@@ -268,7 +389,7 @@ def _say_active() -> int:
     return READ
 
 
-def _release_diff(parsed: argparse.Namespace) -> int:
+def _release_diff(parsed: Parsed) -> int:
     from codeedu.cms import load_release, report
     from codeedu.writing import whole_or_nothing
 
@@ -277,7 +398,7 @@ def _release_diff(parsed: argparse.Namespace) -> int:
         parsed.wrong(f"{output} must end in .html or .csv")
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
-    print(f"{older}\n{newer}\n{_count(len(changes), 'difference')}", file=sys.stderr)
+    print(f"{older}\n{newer}\n{plural(len(changes), 'difference')}", file=sys.stderr)
     if not output:
         changes.to_csv(sys.stdout, index=False)
         return SOME_NOT if len(changes) else READ
@@ -288,102 +409,38 @@ def _release_diff(parsed: argparse.Namespace) -> int:
     return SOME_NOT if len(changes) else READ
 
 
-def _add_lesson(commands: Any) -> None:
-    add = commands.add_parser(
-        "lesson",
-        help="open the course, give a lesson anew, make or check one of your own",
-        description="Open the course in JupyterLab, in a copy of your own; give a lesson anew; "
-        "make a lesson, check what it lacks, run it, and protect its cells.",
-    )
-    tasks = add.add_subparsers(title="tasks", required=True, metavar="TASK")
-
-    def task(called: str, run: Any, says: str) -> argparse.ArgumentParser:
-        one: argparse.ArgumentParser = tasks.add_parser(called, help=says, description=says)
-        one.set_defaults(run=run)
-        return one
-
-    opens = task("open", _lesson_open, "open the course in JupyterLab")
-    update = task("update", _lesson_update, "make the copy, or bring new versions into it")
-    reset = task("reset", _lesson_reset, "give a lesson anew; what you have is kept beside it")
-    reset.add_argument("number", metavar="NUMBER", help="the number of the lesson, such as 03")
-    for one in (opens, update, reset):
-        one.add_argument("--course", type=Path, metavar="FOLDER", help="your copy (course)")
-    for called, says in (
-        ("lock", "protect the cells of a lesson from being deleted or edited"),
-        ("unlock", "make the cells of a lesson free to edit again"),
-    ):
-        one = task(called, _lesson_protect, says)
-        one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a notebook")
-        one.set_defaults(change=called)
-    add_lesson(tasks)
-
-
-def _lesson_open(parsed: argparse.Namespace) -> int:
-    from codeedu.lab import classroom, copy
-
-    _lesson_update(parsed)
-    print("JupyterLab opens in your browser. If it does not, open the address below.")
-    print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
-    classroom.start(parsed.course or copy.folder())
-    return READ
-
-
-def _lesson_update(parsed: argparse.Namespace) -> int:
-    from codeedu.lab import copy
-
-    course = parsed.course or copy.folder()
-    copy.find_own(course)
-    fresh = not course.exists()
-    said = copy.update(course)
-    print(f"Your lessons are in {course.resolve()}.")
-    if not fresh:
-        print("".join(f"{sentence}\n" for sentence in said), end="")
-    return READ
-
-
-def _lesson_reset(parsed: argparse.Namespace) -> int:
-    from codeedu.lab import copy
-
-    print(copy.reset(parsed.course or copy.folder(), parsed.number))
-    return READ
-
-
-def _lesson_protect(parsed: argparse.Namespace) -> int:
-    from codeedu.lab import copy, lock
-
-    for path in parsed.files:
-        notebook = lock.read(path.read_text(encoding="utf-8"), path.name)
-        copy.write(path, lock.write(getattr(lock, parsed.change)(notebook)))
-    return READ
+# codeedu check
 
 
 def _add_check(commands: Any) -> None:
-    add = commands.add_parser(
+    command = _command(
+        commands,
         "check",
-        help="check that everything the course needs is here, or check files of your own",
-        description="Without a file: check that everything the course needs is here, and the "
-        "folder of your own if there is one. With files: check question banks (.toml), lists of "
-        "codes (.csv) and lessons (.ipynb), or a folder of them; say what is wrong in which line "
-        "and how to fix it. Warnings leave the exit code at 0.",
+        _check,
+        "check that everything the course needs is here, or check files of your own",
+        "Without a file: check that everything the course needs is here, and your custom folder if "
+        "there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons "
+        "(.ipynb), or a folder of them; say what is wrong in which line and how to fix it. "
+        "Warnings leave the exit code at 0.",
     )
-    add.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
-    add.set_defaults(run=_check)
+    command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
+    about = "also run each lesson, as its learners will; this executes its code"
+    command.add_argument("--run", dest="strict", action="store_true", help=about)
 
 
-def _check(parsed: argparse.Namespace) -> int:
-    from codeedu import tables
-
+def _check(parsed: Parsed) -> int:
+    _say_former_name()
     if parsed.files:
-        return _check_files(parsed.files)
+        return _check_files(parsed.files, parsed.strict)
     from codeedu.selfcheck import check
 
     report = check()
     print(report)
-    own = _check_files([tables.own()]) if tables.own().is_dir() else READ
-    return own if report.ok else SOME_NOT
+    yours = _check_files([custom.folder()], parsed.strict) if custom.folder().is_dir() else READ
+    return yours if report.ok else SOME_NOT
 
 
-def _check_files(paths: list[Path]) -> int:
+def _check_files(paths: list[Path], strict: bool) -> int:
     from codeedu.codes import own
     from codeedu.teach.author import bank_rules, lesson_rules
 
@@ -393,14 +450,14 @@ def _check_files(paths: list[Path]) -> int:
         of.setdefault(file.suffix, []).append(file)
     lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
     banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
-    found = [problem for path in lists for problem in own.problems(path)]
-    found += bank_rules.problems(banks) if banks else []
-    found += [problem for path in notebooks for problem in lesson_rules.check(path)]
-    found = list(dict.fromkeys(found))  # a lesson's bank is checked with the lesson, too
-    for problem in found:
+    problems = [problem for path in lists for problem in own.problems(path)]
+    problems += bank_rules.problems(banks) if banks else []
+    problems += [p for path in notebooks for p in lesson_rules.check(path, run=strict)]
+    problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
+    for problem in problems:
         print(problem)
-    wrong = sum(not problem.warning for problem in found)
-    print(f"{_count(wrong, 'problem')}, {_count(len(found) - wrong, 'warning')}.")
+    wrong = sum(not problem.warning for problem in problems)
+    print(f"{plural(wrong, 'problem')}, {plural(len(problems) - wrong, 'warning')}.")
     if not all(map(_opens, files)):
         return WRONG
     return SOME_NOT if wrong else READ
@@ -411,57 +468,129 @@ def _within(path: Path) -> list[Path]:
     return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
 
 
+def _opens(path: Path) -> bool:
+    """Return whether a file can be opened for reading."""
+    return os.access(path, os.R_OK) and not path.is_dir()
+
+
+# codeedu gradebook
+
+
+def _add_gradebook(commands: Any) -> None:
+    command = _command(
+        commands,
+        "gradebook",
+        _gradebook,
+        "grade a class and report common mistakes",
+        "Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the "
+        "learner's name), in a folder or a .zip. Say what to know before class; write marks as CSV "
+        "and a report as a web page.",
+    )
+    add = command.add_argument
+    add("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
+    add("-o", "--output", type=Path, metavar="CSV", help="where to write the marks")
+    add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
+    add("--report", type=Path, metavar="HTML", help="where to write the report")
+    add(
+        "--for",
+        dest="system",
+        choices=("canvas", "moodle"),
+        default="",
+        help="the system that imports the marks",
+    )
+
+
+def _gradebook(parsed: Parsed) -> int:
+    from codeedu.teach.gradebook import marks, report
+    from codeedu.teach.gradebook.book import rows
+    from codeedu.teach.gradebook.face import gradebook
+    from codeedu.writing import whole_or_nothing
+
+    if parsed.system and not parsed.output:
+        parsed.wrong("--for says how the marks are written: add -o marks.csv")
+    book = gradebook(parsed.folder, parsed.due)
+    print(book)
+    for number, says in enumerate(report.findings(book), 1):
+        print(f"{number}. {says}")
+    for row in rows(book.problems):
+        print(f"{row.file}: {row.problem}", file=sys.stderr)
+    if parsed.system == "moodle" and (odd := marks.no_username(book.names)):
+        print(odd, file=sys.stderr)
+    written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
+    for path, make in written.items():
+        if path:
+            with whole_or_nothing(path) as file:
+                file.write(make().encode("utf-8", errors="backslashreplace"))
+            print(f"Written to {path}.")
+    return READ
+
+
+# codeedu assignment
+
+
+def _add_assignment(commands: Any) -> None:
+    tasks = _tasks(
+        commands,
+        "assignment",
+        "make a notebook of questions to hand out, and its key",
+        "Make assignments from the question bank.",
+    )
+    new = _command(
+        tasks,
+        "new",
+        _assignment,
+        "make an assignment and its key",
+        "Make a notebook to hand out, its key with all feedback, and the source that nbgrader "
+        "starts from. The same arguments make the same assignment.",
+    )
+    new.add_argument("--lesson", required=True, help="the lesson, such as 05")
+    new.add_argument("--items", type=int, default=20, help="how many questions (20)")
+    new.add_argument("--seed", type=int, default=0, help="another number, other questions (0)")
+    _add_output_folder(new, "where to write them (here)", Path())
+
+
+def _assignment(parsed: Parsed) -> int:
+    from codeedu.teach.export.assignment import assignment
+
+    made = assignment(parsed.lesson, parsed.items, parsed.seed)
+    for says, path in made.save(parsed.output).items():
+        print(f"{says}: {path}")
+    if len(made.items) < parsed.items:
+        print(f"Lesson {made.lesson} has {plural(len(made.items), 'question')}; all are in it.")
+    return READ
+
+
+# codeedu export
+
+
 def _add_export(commands: Any) -> None:
     from codeedu.teach.export import FORMATS, POOLS
 
-    add = commands.add_parser(
+    command = _command(
+        commands,
         "export",
-        help="take the questions to Moodle, Canvas, Anki, paper or a spreadsheet",
-        description="Write the questions in the format of another system, and say what that "
-        "format cannot hold. docs/export.md says how to import each.",
+        _export,
+        "take the questions to Moodle, Canvas, Anki, paper or a spreadsheet",
+        "Write the questions in the format of another system, and say what that format cannot "
+        "hold. docs/export.md says how to import each.",
     )
-    add.add_argument("--to", choices=list(FORMATS), required=True, help="the format")
-    add.add_argument("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
-    add.add_argument(
-        "--banks",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="question banks of your own (.toml), in place of the course's",
-    )
-    add.add_argument(
+    add = command.add_argument
+    add("--to", choices=list(FORMATS), required=True, help="the format")
+    add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
+    add(
         "--pool",
         choices=POOLS,
         default="practice",
         help="which questions (practice); those of the final assessment only if you ask for them, "
         "because learners who have seen them cannot be assessed with them",
     )
-    add.add_argument("--title", default="codeedu", help="the name of the category, deck or page")
-    add.add_argument("-o", "--output", type=Path, required=True, help="the file to write")
-    add.set_defaults(run=_export)
+    add("--title", default="codeedu", help="the name of the category, deck or page")
+    add("-o", "--output", type=Path, required=True, help="the file to write")
 
 
-def _export(parsed: argparse.Namespace) -> int:
+def _export(parsed: Parsed) -> int:
     from codeedu.teach.export.export import export_bank
 
-    print(
-        export_bank(
-            parsed.to,
-            parsed.output,
-            lessons=parsed.lesson,
-            banks=parsed.banks,
-            pool=parsed.pool,
-            title=parsed.title,
-        )
-    )
+    about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
+    print(export_bank(parsed.to, parsed.output, **about))
     return READ
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}{'s' * (number != 1)}"
-
-
-def _opens(path: Path) -> bool:
-    """Return whether a file can be opened for reading."""
-    return os.access(path, os.R_OK) and not path.is_dir()

@@ -317,7 +317,7 @@ def test_a_bank_is_checked(example, capsys):
     assert main(["check", str(example)]) == 0
     *warnings, last = capsys.readouterr().out.splitlines()
     assert all(": warning: " in line for line in warnings)
-    assert last == f"no problems, {len(warnings)} warnings."
+    assert last == f"0 problems, {len(warnings)} warnings."
 
 
 def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
@@ -330,6 +330,20 @@ def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
         str(problem) for problem in bank_rules.problems([example, wrong])
     ]
     assert f"{wrong}, line 5, 05-lost-dot-01: there is no objective '05-no-such'. Take" in out
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("export --to csv --banks my.toml -o a.csv", "Put the file into your custom folder"),
+        ("gradebook class --bank my.toml", "Put the file into your custom folder"),
+        ("lesson check 08-x.ipynb", "Use: codeedu check FILE"),
+        ("lesson lock 08-x.ipynb", "The learner's copy is protected by itself."),
+    ],
+)
+def test_what_is_gone_names_what_to_use(command, instead, capsys):
+    assert main(command.split()) == 2
+    assert instead in capsys.readouterr().err
 
 
 def test_banks_that_cannot_be_read(example, tmp_path, capsys):

@@ -264,8 +264,8 @@ def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):
     assert notebook.read_text("utf-8").count(" in 08-home-health-the-codes.toml.") == 2
     assert main(["lesson", "run", str(notebook)]) == 0
     assert "WARNING" not in capfd.readouterr().err
-    assert main(["lesson", "check", "--run", str(notebook)]) == 0
-    assert capfd.readouterr().out.endswith("no problem.\n")
+    assert main(["check", "--run", str(notebook)]) == 0
+    assert capfd.readouterr().out.endswith("0 problems, 0 warnings.\n")
 
 
 def test_a_strict_run_tells_what_fails_and_what_has_changed(tmp_path):
@@ -300,6 +300,6 @@ def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):
 def test_the_command_counts(tmp_path, capsys):
     path = tmp_path / "08-x.ipynb"
     path.write_text("{}")
-    assert main(["lesson", "check", str(path), str(ANATOMY)]) == 1
-    assert capsys.readouterr().out.endswith("\n1 problem.\n")
-    assert main(["lesson", "check", str(tmp_path / "none.ipynb")]) == 2
+    assert main(["check", str(path), str(ANATOMY)]) == 1
+    assert capsys.readouterr().out.endswith("\n1 problem, 0 warnings.\n")
+    assert main(["check", str(tmp_path / "none.ipynb")]) == 2

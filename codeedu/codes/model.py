@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from codeedu import tables
+from codeedu import custom, tables
 from codeedu.codes import level2, own
 from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
@@ -169,7 +169,7 @@ def _listing(reading: Reading) -> Iterator[Reason]:
     code, string = reading.code, reading.code.replace(".", "")
     listing = reading.listing
     if listing and code in reading.format.own:
-        at = f"own/{own.NAME}:{code}"
+        at = f"{custom.NAME}/{own.NAME}:{code}"
         yield Reason(listing.text, at)
         yield Reason(f"{listing.descriptor} ({own.codes()[code]['source']})", at)
     elif listing:

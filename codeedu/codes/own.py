@@ -1,7 +1,7 @@
 """Codes of one's own: those of a payer or a state program, in `codes.csv` of one's own folder.
 
 They are read as local codes (W to Z and four digits) or as a payer's own codes, and are listed
-where the national lists say nothing. `docs/own-course.md` says how to write the file.
+where the national lists say nothing. `docs/custom.md` says how to write the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from codeedu import tables
+from codeedu import custom, tables
 from codeedu.codes import normalize
 from codeedu.codes.level2 import Listing, day, iso
 from codeedu.problems import Problem
@@ -28,7 +28,7 @@ def codes() -> dict[str, dict[str, str]]:
 
     A row that has a problem is left out: `problems` says which.
     """
-    path = tables.own() / NAME
+    path = custom.folder() / NAME
     if not path.is_file():
         return {}
     read, wrong = _read(path)
@@ -64,29 +64,33 @@ def _read(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
             table += [(last, fields)] if fields else []
     except (OSError, UnicodeDecodeError) as error:
         return [], [
-            Problem(_named(path), "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")
+            Problem(custom.shown(path), "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")
         ]
     except csv.Error:
         what = "a quotation mark is not closed, or stands inside a text"
         fix = 'Close the text with one; inside a text, write it twice: "".'
-        return [], [Problem(_named(path), "", what, fix, line=last + 1)]
+        return [], [Problem(custom.shown(path), "", what, fix, line=last + 1)]
     header, *rows = table or [(1, [])]
     if missing := [name for name in COLUMNS if name not in header[1]]:
         fix = f"The first line should be: {','.join(COLUMNS)}"
         if any(";" in name for name in header[1]):
             what = "it is separated by semicolons, and should be by commas"
-            return [], [Problem(_named(path), "", what, fix, line=1)]
-        return [], [Problem(_named(path), "", f"there is no column `{missing[0]}`", fix, line=1)]
+            return [], [Problem(custom.shown(path), "", what, fix, line=1)]
+        return [], [
+            Problem(custom.shown(path), "", f"there is no column `{missing[0]}`", fix, line=1)
+        ]
     found, wrong, seen = [], [], set[str]()
     for line, fields in rows:
         row = dict(zip(header[1], [*fields, *[""] * len(header[1])], strict=False))
         if len(fields) != len(header[1]):
             what = f"{len(fields)} fields where the first line has {len(header[1])}"
             wrong.append(
-                Problem(_named(path), "", what, "Put a text with a comma in quotes.", line=line)
+                Problem(
+                    custom.shown(path), "", what, "Put a text with a comma in quotes.", line=line
+                )
             )
         for what, fix in _wrong(row, seen):
-            wrong.append(Problem(_named(path), row["code"], what, fix, line=line))
+            wrong.append(Problem(custom.shown(path), row["code"], what, fix, line=line))
         seen.add(row["code"])
         found.append((line, row))
     return found, wrong
@@ -117,10 +121,6 @@ def _wrong(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
     added, terminated = iso(row["added"]), iso(row["terminated"])
     if added and terminated and terminated < added:
         yield "`terminated` is before `added`", "They are the last and the first day it is valid."
-
-
-def _named(path: Path) -> str:
-    return f"own/{path.name}" if path.parent == tables.own() else str(path)
 
 
 @cache

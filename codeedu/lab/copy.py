@@ -13,7 +13,7 @@ import os
 from itertools import count
 from pathlib import Path
 
-from codeedu import tables
+from codeedu import custom
 from codeedu.lab import lock
 
 HERE = Path(__file__).parents[1]
@@ -38,11 +38,11 @@ def update(course: Path) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def find_own(course: Path) -> None:
-    """Take the folder `own` beside a course for that of one's own, unless one is named already."""
-    beside = course.resolve().parent / "own"
-    if beside.is_dir():
-        os.environ.setdefault("CODEEDU_OWN", str(beside))
+def find_custom(course: Path) -> None:
+    """Use the custom folder beside a course, unless one is named already."""
+    beside = custom.within(course.resolve().parent)
+    if beside.is_dir() and custom.OLD_VARIABLE not in os.environ:
+        os.environ.setdefault(custom.VARIABLE, str(beside))
 
 
 def folder() -> Path:
@@ -53,7 +53,7 @@ def folder() -> Path:
 
 def originals() -> list[Path]:
     """Return the lessons that copies are made of: the course's, then those of one's own."""
-    return [path for home in (LESSONS, tables.own()) for path in sorted(home.glob(NAMED))]
+    return [path for home in (LESSONS, custom.folder()) for path in sorted(home.glob(NAMED))]
 
 
 def lessons(course: Path) -> list[Path]:

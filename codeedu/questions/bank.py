@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from codeedu import tables
+from codeedu import custom, tables
 from codeedu.problems import Problem
 from codeedu.questions.items import Item, Option
 
@@ -41,7 +41,7 @@ def load() -> tuple[Item, ...]:
     True
     """
     items = {item.id: item for path in course_paths() for item in read(path)}
-    for path in tables.own_banks():
+    for path in custom.banks():
         try:
             for item in read(path):
                 items.setdefault(item.id, item)

@@ -15,7 +15,7 @@ import codeedu
 c = get_config()  # noqa: F821
 
 HERE = Path(__file__).resolve().parent
-ROOM = Path(codeedu.__file__).parent / "course"  # JupyterLab as a classroom
+ROOM = Path(codeedu.__file__).parent / "lab"  # JupyterLab as a classroom
 CLASS = "codeedu"  # the group of the accounts that may sign in
 MEMORY = "1G"  # for one learner
 IDLE = 2 * 60 * 60  # seconds: longer than any lesson, since someone who reads is idle too

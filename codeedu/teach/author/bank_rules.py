@@ -22,7 +22,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from codeedu import tables
+from codeedu import custom, tables
 from codeedu.codes.wording import listing
 from codeedu.problems import Problem
 from codeedu.questions import bank
@@ -36,9 +36,9 @@ def problems(paths: Iterable[str | Path] | None = None, today: date | None = Non
 
     `today` decides which items are past their review date; it is today unless given.
     """
-    everything = [*bank.course_paths(), *tables.own_banks()]
+    everything = [*bank.course_paths(), *custom.banks()]
     files = [_File(Path(path)) for path in (everything if paths is None else paths)]
-    only_custom = {file.folder.resolve() for file in files} == {tables.own().resolve()}
+    only_custom = {file.folder.resolve() for file in files} == {custom.folder().resolve()}
     ids = dict.fromkeys(_course_ids(), "the course") if only_custom else {}
     rows: dict[tuple[str, str], str] = {}
     wrong: list[Problem] = []
@@ -138,7 +138,7 @@ class _File:
 
         `seen` maps the rows met so far, as list and key, to their files.
         """
-        for table, (entry, key) in tables.ADDED.items():
+        for table, (entry, key) in custom.ADDED.items():
             sound = self._sound(entry)
             ours = {row[key] for row in tables.course_rows(table)}
             for place, row in enumerate(_list(self.data.get(entry))):
@@ -309,12 +309,10 @@ def _options(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _named(path: Path) -> str:
-    """Name a file of the course or of one's own by its place, any other by its path."""
-    homes = {
-        tables.DATA / "practice" / "questions": "data/practice/questions/",
-        tables.own(): "own/",
-    }
-    return f"{homes[path.parent]}{path.name}" if path.parent in homes else str(path)
+    """Name a file of the course or of your custom folder by its place, any other by its path."""
+    if path.parent == tables.DATA / "practice" / "questions":
+        return f"data/practice/questions/{path.name}"
+    return custom.shown(path)
 
 
 def _plain(value: Any) -> Any:

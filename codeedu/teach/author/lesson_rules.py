@@ -265,7 +265,7 @@ def asked(lesson: Lesson) -> Found:
                 what = f"`codeedu.{call}` asks questions of lesson {of}, and no file has any"
                 name = f"{lesson.path.stem}.toml"
                 fix = f"Put {name} beside the notebook, with an [[objective]] of lesson {of} and "
-                yield number, what, f"{fix}its questions: see docs/own-course.md."
+                yield number, what, f"{fix}its questions: see docs/custom.md."
 
 
 def paragraphs(lesson: Lesson) -> Found:

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from codeedu import tables
+from codeedu import custom
 from codeedu.teach.author import notebook
 
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
@@ -183,7 +183,7 @@ FIRST = "08"  # the first number that is no lesson of the course
 def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]:
     """Write a lesson to fill in, and a bank with its first questions; return where they are.
 
-    `folder` is that of one's own (`tables.own`) unless given.
+    `folder` is your custom folder unless given.
 
     Raises ValueError for a number that is not 08 to 99 or a title without letters,
     FileExistsError when a file is there.
@@ -193,7 +193,7 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
     if not slug:
         raise ValueError(f"The title {title!r} has no letters.")
-    place = Path(folder).expanduser() if folder else tables.own()
+    place = Path(folder).expanduser() if folder else custom.folder()
     place.mkdir(parents=True, exist_ok=True)
     files = [place / f"{number}-{slug}.ipynb", place / f"{number}-{slug}.toml"]
     for path in files:

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from codeedu import custom
 from codeedu.html.view import WIDGET
 from codeedu.learner import record
 
@@ -52,7 +53,7 @@ def run(path: Path, *, stop: bool = False) -> Any:
         # No learner: what somebody answered here is nobody else's business.
         place = {record.VARIABLE: str(Path(folder) / record.NAME)}
         if path.with_suffix(".toml").is_file():  # a lesson of one's own, beside its questions
-            place["CODEEDU_OWN"] = str(path.resolve().parent)
+            place[custom.VARIABLE] = str(path.resolve().parent)
         client = NotebookClient(
             notebook,
             timeout=SECONDS,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,7 +65,7 @@ sources = ["our-manual"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("class") / "own"
+    place = tmp_path_factory.mktemp("class") / "custom"
     place.mkdir()
     (place / "codes.csv").write_text(CODES)
     (place / "our-payers.toml").write_text(BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3)))
@@ -76,7 +77,7 @@ def folder(tmp_path_factory):
 
 def run(folder: Path, *command: str) -> str:
     """Run Python as a learner with this folder does: what it adds is read once, at the start."""
-    env = os.environ | {"CODEEDU_OWN": str(folder), "CODEEDU_PROGRESS": str(folder / "me.jsonl")}
+    env = os.environ | {"CODEEDU_CUSTOM": str(folder), "CODEEDU_PROGRESS": str(folder / "me.jsonl")}
     done = subprocess.run(
         [sys.executable, *command], env=env, capture_output=True, text=True, check=False
     )
@@ -164,10 +165,10 @@ def test_own_lessons_are_given_to_learners(folder):
 def test_the_folder_beside_a_course_is_found(folder, monkeypatch):
     from codeedu.lab import copy
 
-    monkeypatch.delenv("CODEEDU_OWN", raising=False)
+    monkeypatch.delenv("CODEEDU_CUSTOM", raising=False)
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    copy.find_own(folder.parent / "course")
-    assert os.environ["CODEEDU_OWN"] == str(folder.resolve())
+    copy.find_custom(folder.parent / "course")
+    assert os.environ["CODEEDU_CUSTOM"] == str(folder.resolve())
 
 
 WRONG = [
@@ -217,11 +218,13 @@ def test_check_names_the_faults_of_a_whole_folder_at_once(folder, tmp_path):
         BANK + ITEM.format(place=1).replace('"our-manual"', '"his"')
     )
     found = run(tmp_path, "-m", "codeedu", "check", str(tmp_path)).splitlines()
-    assert found[0].startswith("own/codes.csv, line 5, 99213: it has the form of CPT or CDT")
-    assert found[1].startswith("own/codes.csv, line 5, 99213: `source` is empty")
-    assert found[2].startswith("own/codes.csv, line 5, 99213: `added` is '2019'")
-    assert found[3].startswith("own/mine.toml, line 26, 08-s-codes-01: there is no source 'his'")
-    assert found[4].startswith("own/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb")
+    assert found[0].startswith("custom/codes.csv, line 5, 99213: it has the form of CPT or CDT")
+    assert found[1].startswith("custom/codes.csv, line 5, 99213: `source` is empty")
+    assert found[2].startswith("custom/codes.csv, line 5, 99213: `added` is '2019'")
+    assert found[3].startswith("custom/mine.toml, line 26, 08-s-codes-01: there is no source 'his'")
+    assert found[4].startswith(
+        "custom/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb"
+    )
     assert found[-1].startswith("5 problems")
 
 
@@ -235,17 +238,34 @@ def test_a_broken_question_file_is_left_out_and_the_course_goes_on(tmp_path):
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1).replace('"one"', '"on"'))
     found = says(tmp_path, "print(len(quiz('05').paper.items))")
     assert "10" in found
-    assert any("mine.toml is left out. own/mine.toml, line 26, 08-s-codes-01:" in x for x in found)
+    assert any(
+        "mine.toml is left out. custom/mine.toml, line 26, 08-s-codes-01:" in x for x in found
+    )
+
+
+def test_the_former_names_are_read_with_a_note(folder, tmp_path):
+    former = tmp_path / "own"
+    shutil.copytree(folder, former)
+    env = {key: os.environ[key] for key in os.environ if key != "CODEEDU_CUSTOM"}
+    command = [sys.executable, "-m", "codeedu", "check"]
+    done = subprocess.run(command, env=env | {"CODEEDU_OWN": str(former)}, capture_output=True,
+                          text=True)  # fmt: skip
+    assert "CODEEDU_OWN is now called CODEEDU_CUSTOM; rename it." in done.stderr
+    assert "08-our-payers.ipynb" in done.stdout
+    (tmp_path / "course" / ".codeedu").mkdir(parents=True)
+    done = subprocess.run(command, env=env, cwd=tmp_path / "course", capture_output=True, text=True)
+    assert done.stderr == "The folder own is now called custom; rename it.\n"
+    assert "08-our-payers.ipynb" in done.stdout
 
 
 def test_the_folder_is_found_beside_a_learners_copy(folder, monkeypatch):
-    from codeedu import tables
+    from codeedu import custom
 
     course = folder.parent / "course"
     (course / ".codeedu").mkdir(parents=True, exist_ok=True)
-    monkeypatch.delenv("CODEEDU_OWN", raising=False)
+    monkeypatch.delenv("CODEEDU_CUSTOM", raising=False)
     monkeypatch.chdir(course)
-    assert tables.own() == folder.resolve()
+    assert custom.folder() == folder.resolve()
 
 
 NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -266,7 +286,7 @@ def test_a_lesson_that_asks_questions_of_no_file_is_named(tmp_path):
     what = (
         '08-our-payers.ipynb, cell 2 (codeedu.quiz("08")): `codeedu.quiz` asks questions of lesson '
         "08, and no file has any. Put 08-our-payers.toml beside the notebook, with an "
-        "[[objective]] of lesson 08 and its questions: see docs/own-course.md."
+        "[[objective]] of lesson 08 and its questions: see docs/custom.md."
     )
     assert what in check(tmp_path)
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
@@ -276,7 +296,7 @@ def test_a_lesson_that_asks_questions_of_no_file_is_named(tmp_path):
 def test_a_bank_whose_notebook_is_missing_is_named_and_still_asked(tmp_path):
     (tmp_path / "mine.toml").write_text(BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3)))
     what = (
-        "own/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb is not beside this "
+        "custom/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb is not beside this "
         "file. Put it there, or correct `notebook`."
     )
     assert check(tmp_path)[0] == what
@@ -297,12 +317,13 @@ def test_what_two_files_add_twice_is_named_with_its_line(tmp_path):
     (tmp_path / "b.toml").write_text(text.replace("our-manual", "hcfa-2000"))
     found = [line for line in check(tmp_path) if " too." in line]
     assert found == [
-        "own/b.toml, line 4: own/a.toml has lesson '08' too. Drop it here, or rename it.",
-        "own/b.toml, line 12: own/a.toml has objective '08-s-codes' too. Drop it here, or rename "
-        "it.",
-        "own/b.toml, line 17: own/a.toml has misconception 's-code-for-all' too. Drop it here, or "
+        "custom/b.toml, line 4: custom/a.toml has lesson '08' too. Drop it here, or rename it.",
+        "custom/b.toml, line 12: custom/a.toml has objective '08-s-codes' too. Drop it here, or "
         "rename it.",
-        "own/b.toml, line 22: the course has source 'hcfa-2000' too. Drop it here, or rename it.",
+        "custom/b.toml, line 17: custom/a.toml has misconception 's-code-for-all' too. Drop it "
+        "here, or rename it.",
+        "custom/b.toml, line 22: the course has source 'hcfa-2000' too. Drop it here, or rename "
+        "it.",
     ]
 
 
@@ -311,7 +332,7 @@ def test_an_own_question_with_the_id_of_one_of_the_course_is_named(tmp_path):
     item = ITEM.format(place=1).replace("08-s-codes", "05-lost-dot")
     (tmp_path / "mine.toml").write_text(BANK + item)
     assert (
-        "own/mine.toml, line 26, 05-lost-dot-01: the course has an item with this id too. "
+        "custom/mine.toml, line 26, 05-lost-dot-01: the course has an item with this id too. "
         "Give one of them the next free number." in check(tmp_path)
     )
 
