@@ -11,6 +11,7 @@ from pathlib import Path
 
 from banks import response
 from codeedu.learner import record
+from codeedu.learner.record import Sitting
 from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
@@ -69,9 +70,9 @@ class Learner:
         return self.rng.choice(wrong)
 
 
-def sit(learner, mode, items, sitting, when, place):
+def sit(learner, sitting, items, when, place):
     """Answer all questions of a sitting and keep each answer, as the practice room does."""
-    session = Session(items, seed=0, mode=mode)
+    session = Session(items, seed=0, mode=sitting.mode)
     session.begin()
     first = True
     while session.state in ("asking", "answered", "review"):
@@ -81,7 +82,7 @@ def sit(learner, mode, items, sitting, when, place):
             given = learner.answer(item)
             session.answer(given, confidence="sure", seconds=learner.rng.uniform(5, 50))
             line = session.answers[-1].copy()
-            line |= {"sitting": f"{sitting} #0", "attempt": 0, "when": when.isoformat()}
+            line |= {**sitting._asdict(), "attempt": 0, "when": when.isoformat()}
             if first:
                 line["items"] = [one.id for one in session.items]
             first = False
@@ -106,13 +107,13 @@ def write(folder, learners=30, seed=0):
             when = START + timedelta(days=7 * week)
             wanted = Wanted(lesson=lesson, seed=0, on=when.date())
             before = selection.pretest(items, wanted)
-            sit(learner, "pretest", before, f"pretest {lesson}", when, place)
+            sit(learner, Sitting("pretest", lesson), before, when, place)
             drawn = selection.quiz(items, Wanted(lesson=lesson, n=14, seed=number % 4))
             later = when + timedelta(hours=1)
-            sit(learner, "quiz", drawn, f"quiz {lesson} of 14", later, place)
+            sit(learner, Sitting("quiz", lesson, 14), drawn, later, place)
             drill = selection.drill(items, Wanted(lesson=lesson, n=10, seed=number))
             later = when + timedelta(days=2)
-            sit(learner, "drill", drill, f"drill {lesson} of 10", later, place)
+            sit(learner, Sitting("drill", lesson, 10), drill, later, place)
 
 
 if __name__ == "__main__":

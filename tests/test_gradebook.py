@@ -31,13 +31,16 @@ def line(item=ITEM, *, right=True, day="2026-11-01", minute=0, **more):
     grade = kinds.grade(item, response)
     return {
         "when": f"{day}T10:{minute:02}:00+00:00",
-        "sitting": "quiz 05 of 10 #0",
+        "mode": "quiz",
+        "of_lesson": "05",
+        "length": 10,
+        "attempt": 0,
         "position": minute + 1,
         "item": item.id,
-        "version": item.version,
+        "seen": item.seen,
+        "key": item.key,
         "lesson": item.lesson,
         "objective": item.objective,
-        "mode": "quiz",
         "round": 1,
         "answer": response,
         "correct": grade.correct,
@@ -130,8 +133,8 @@ def test_the_report_finds_the_question_with_a_wrong_key(made):
 
 def test_marks_are_those_of_the_answers(tmp_path):
     missed = [line(right=False), *TEN[1:]]
-    again = [line(minute=30, sitting="quiz 05 of 10 #1"),
-             *({**one, "sitting": "quiz 05 of 10 #1", "when": one["when"].replace("T10", "T11")}
+    again = [line(minute=30, attempt=1),
+             *({**one, "attempt": 1, "when": one["when"].replace("T10", "T11")}
                for one in TEN[1:])]  # fmt: skip
     write(tmp_path, "maria.jsonl", [*missed, *again])
     book = codeedu.gradebook(tmp_path)
@@ -152,7 +155,7 @@ def test_what_an_attempt_left_open_is_not_right(tmp_path):
 
 @pytest.mark.parametrize("mode", ["pretest", "placement", "exercise"])
 def test_what_teaches_does_not_count(tmp_path, mode):
-    write(tmp_path, "maria.jsonl", [line(right=False, mode=mode, sitting=f"{mode} 05 #0")])
+    write(tmp_path, "maria.jsonl", [line(right=False, mode=mode, of_lesson="05")])
     book = codeedu.gradebook(tmp_path)
     assert book.lessons.empty
     assert book.learners["answers"].tolist() == [0]
@@ -239,7 +242,7 @@ def test_an_edited_date_is_noticed(tmp_path):
 
 
 def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
-    write(tmp_path, "maria.jsonl", [line(version="old"), line(minute=1, item=OTHERS[0])
+    write(tmp_path, "maria.jsonl", [line(seen="old"), line(minute=1, item=OTHERS[0])
                                     | {"item": "09-own-01"}])  # fmt: skip
     book = codeedu.gradebook(tmp_path)
     assert book.learners["answers"].tolist() == [2]
@@ -248,7 +251,7 @@ def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
 
 
 def test_notes_on_several_answers_are_plural(tmp_path):
-    write(tmp_path, "maria.jsonl", [line(n, version="old") for n in OTHERS[:2]])
+    write(tmp_path, "maria.jsonl", [line(n, seen="old") for n in OTHERS[:2]])
     write(tmp_path, "paul.jsonl", [line(n, minute=1) | {"item": f"09-{n.id}"} for n in OTHERS[:3]])
     assert said(codeedu.gradebook(tmp_path)) == [
         "maria.jsonl 2 answers are to questions changed since then; the mark in the record counts.",
@@ -321,7 +324,7 @@ def test_two_learners_of_one_name_stay_two(tmp_path):
 
 def test_no_html_of_a_record_reaches_the_report(tmp_path):
     evil = '<script>alert(1)</script><img src=x onerror="alert(1)">'
-    fields = dict.fromkeys(("objective", "lesson", "sitting", "actual", "chosen"), evil)
+    fields = dict.fromkeys(("objective", "lesson", "of_lesson", "actual", "chosen"), evil)
     for n in range(6):
         lines = [line(minute=m) | fields | {"item": f"{evil}{m}", "chosen": f"{evil}2",
                                             "misconceptions": [evil], "could_show": [evil]}
@@ -338,7 +341,7 @@ def test_no_html_of_a_record_reaches_the_report(tmp_path):
 def test_a_spreadsheet_runs_nothing(tmp_path):
     write(tmp_path, "=HYPERLINK(1).jsonl", TEN)
     write(tmp_path, "@sum.jsonl", [line(day="2026-11-02")])
-    write(tmp_path, "-1+1.jsonl", [line(day="2026-11-03") | {"objective": "+x", "version": ""}])
+    write(tmp_path, "-1+1.jsonl", [line(day="2026-11-03") | {"objective": "+x", "seen": ""}])
     for system in ("", "canvas", "moodle"):
         for row in csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks(system=system))):
             assert not [cell for cell in row if cell.lstrip()[:1] in tuple("=+-@")]
@@ -429,14 +432,14 @@ def test_discrimination_is_the_correlation_with_the_rest(tmp_path):
     for n in range(12):
         second = line(OTHERS[0], minute=1, seconds=n + 0.5)
         if n >= 6:
-            second |= {"version": "", "correct": False, "score": 0}
+            second |= {"seen": "", "correct": False, "score": 0}
         write(tmp_path, f"{n}.jsonl", [line(right=n < 6, seconds=n + 0.5), second])
     assert codeedu.gradebook(tmp_path).items["discrimination"].tolist() == [100.0, 100.0]
 
 
 def marked(item, answer, minute, n, *, right):
     """Return a line whose mark is the stated one, as that of a question that has changed."""
-    stated = {"version": "", "correct": right, "score": int(right), "seconds": n + 0.5}
+    stated = {"seen": "", "correct": right, "score": int(right), "seconds": n + 0.5}
     return line(item, minute=minute) | {"answer": answer} | stated
 
 

@@ -12,6 +12,7 @@ from banks import response
 from codeedu import tables
 from codeedu.html.nodes import to_html
 from codeedu.learner import home, steps
+from codeedu.learner.record import Sitting
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 DAY = date(2026, 11, 25)
@@ -21,13 +22,13 @@ TITLE = "01 What is HCPCS?"
 
 def sitting(name, *rights, of=None, lesson=None, attempt=0, ago=0, more=""):
     """Return the answers of one sitting: whether each was right, of how many questions, when."""
-    lesson = lesson or name.split()[-1].removeprefix("final") or "02"
-    name += " of 10" if name.startswith(("quiz", "drill")) else ""
+    mode, _, whose = name.partition(" ")
+    at = Sitting(mode, whose or mode.replace("placement", ""), 10 * (mode in ("quiz", "drill")))
+    lesson = lesson or whose or "02"
     when = (DAY - timedelta(days=ago)).isoformat()
     answers = [
         {"item": f"{lesson}-x{more}-{n:02}", "lesson": lesson, "objective": f"{lesson}-x",
-         "correct": right, "mode": name.split()[0], "sitting": f"{name} #{attempt}",
-         "attempt": attempt, "when": f"{when}T10:00:00+00:00",
+         "correct": right, "attempt": attempt, "when": f"{when}T10:00:00+00:00", **at._asdict(),
          "pool": "final" if name == "final" else ""}
         for n, right in enumerate(rights)
     ]  # fmt: skip

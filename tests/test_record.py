@@ -24,7 +24,8 @@ from codeedu.questions.generate import make
 
 ANSWER = {
     "item": "05-lost-dot-01",
-    "version": "abc",
+    "seen": "abc",
+    "key": "def",
     "lesson": "05",
     "objective": "05-lost-dot",
     "answer": 1,
@@ -61,7 +62,8 @@ def test_what_a_session_answers_can_be_kept(place):
         session.answer(response(session.item, right=True), confidence="unsure", seconds=1)
         assert record.append(session.answers[-1], place) == ""
         session.next()
-    kept = [{k: v for k, v in a.items() if k != "when"} for a in record.read(place).answers]
+    at_home = dict.fromkeys(("when", "of_lesson", "length", "exercise"))  # a view adds these
+    kept = [{k: v for k, v in a.items() if k not in at_home} for a in record.read(place).answers]
     assert kept == session.answers
 
 
@@ -263,6 +265,60 @@ def test_a_record_from_before_still_reads_and_counts(place):
     assert "What you may believe" not in shown
 
 
+FORMER = Path(__file__).parent / "data" / "record-with-sitting-names.jsonl"
+
+
+def test_a_real_record_with_names_of_sittings_reads_as_fields():
+    """The file was written by codeedu as it was on November 26, 2026, from six views."""
+    found = record.read(FORMER)
+    assert found.problems == ()
+    assert "sitting" not in found.answers[0]
+    assert [(*record.sitting(a), a["attempt"], a["position"]) for a in found.answers] == [
+        *(("pretest", "01", 0, 0, 0, n) for n in (1, 2, 3)),
+        *(("quiz", "05", 10, 0, 0, n) for n in (1, 2, 3, 4)),
+        *(("drill", "", 10, 0, 0, n) for n in (1, 2)),
+        *(("placement", "", 0, 0, 0, n) for n in (1, 2)),
+        *(("final", "final", 0, 0, 0, n) for n in (1, 2, 3)),
+        *(("exercise", "02", 0, 1, 0, n) for n in range(1, 7)),
+    ]
+
+
+def test_views_go_on_where_a_former_version_stopped(place, monkeypatch):
+    place.parent.mkdir()
+    place.write_bytes(FORMER.read_bytes())
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(place))
+    for view, says in (
+        (codeedu.pretest("01"), "See that result"),
+        (codeedu.quiz("05"), "Go on with question 5"),
+        (codeedu.drill(), "Go on with question 3"),
+        (codeedu.placement(), "Go on with question 3"),
+        (codeedu.final(), "Go on with question 4"),
+    ):
+        assert view.screen["actions"][0]["label"] == says
+    answered = [row["given"] for row in codeedu.exercise("02", 1).screen["rows"]]
+    assert len([text for text in answered if text]) == 6
+    assert "You answered 3 of 40 questions of the final" in codeedu.completion()
+
+
+def test_a_note_is_no_answer_and_no_problem(place):
+    place.parent.mkdir()
+    note = {"when": "2026-11-29T10:00:00+00:00", "item": "a-01", "note": "Two are right.\nReally."}
+    place.write_text(f"{json.dumps(note)}\n{GOOD}\n")
+    found = record.read(place)
+    assert (found.notes, len(found.answers), found.problems) == ((note,), 1, ())
+
+
+def test_an_answer_of_several_lines_is_kept_as_it_was_typed(place):
+    typed = "J1885, 4 units\nJW, 1 unit"
+    record.append({**ANSWER, "answer": typed, "learner": "kim"}, place)
+    record.export_progress(place=place)
+    assert place.read_bytes().count(b"\n") == 1
+    assert record.read(place).answers[0]["answer"] == typed
+    with place.with_suffix(".csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["answer"], row["learner"]) == (typed, "kim")
+
+
 @given(st.binary() | st.text().map(str.encode))
 def test_any_file_can_be_read(tmp_path_factory, content):
     place = tmp_path_factory.getbasetemp() / "any.jsonl"
@@ -297,7 +353,7 @@ def test_export(place):
     assert [row["answer"] for row in rows] == ["'=1+1", "0 2"]
     assert rows[0]["misconceptions"] == "a b"
     assert rows[1]["seconds"] == ""
-    for name in ("sitting", "attempt", "position", "pool"):
+    for name in ("of_lesson", "length", "attempt", "position", "pool", "seen", "key"):
         assert name in rows[0]
     assert codeedu.export_progress(target.with_name("x.csv"), place).endswith("x.csv.")
 

@@ -286,5 +286,6 @@ def test_a_session_cannot_go_on_when_its_items_are_gone_or_changed():
     lines = kept(session)
     assert replay(lines, 0, "quiz", find).state == "finished"
     assert replay(lines, 0, "quiz", lambda name: None) is None
-    assert replay([{**lines[0], "version": "other"}], 0, "quiz", find) is None
+    assert replay([{**lines[0], "seen": "other"}], 0, "quiz", find) is None
+    assert replay([{**lines[0], "key": "other"}], 0, "quiz", find) is None
     assert replay([], 0, "quiz", find) is None

@@ -14,7 +14,7 @@ import codeedu
 from banks import response, use_only
 from codeedu.html import nodes as markup
 from codeedu.learner import record
-from codeedu.learner.record import attempts
+from codeedu.learner.record import Sitting, attempts
 from codeedu.practice import selection, widget
 from codeedu.practice.session import MODES
 from codeedu.questions import bank, printed
@@ -191,7 +191,7 @@ def test_every_answer_is_one_line_and_the_first_names_all_questions(place):
         answer(view)
         send(view, do="next")
     kept = lines(place)
-    assert [line["sitting"] for line in kept] == ["quiz 05 of 10 #0"] * 3
+    assert {(*record.sitting(line), line["attempt"]) for line in kept} == {("quiz", "05", 10, 0, 0)}
     assert [(line["attempt"], line["position"]) for line in kept] == [(0, 1), (0, 2), (0, 3)]
     assert {line["pool"] for line in kept} <= {"practice", "generated"}
     assert kept[0]["items"] == [item.id for item in view.session.items]
@@ -224,16 +224,16 @@ def test_starting_anew_loses_no_answer_and_asks_others(place):
     assert send(again, do="begin")["ask"]["count"].startswith("Question 1 of ")
     assert again.number == 1
     answer(again)
-    assert [line["sitting"][-2:] for line in lines(place)] == ["#0", "#1"]
+    assert [line["attempt"] for line in lines(place)] == [0, 1]
     assert again.session.items != view.session.items
-    assert attempts(record.read().answers, "quiz 05 of 10").keys() == {0, 1}
+    assert attempts(record.read().answers, Sitting("quiz", "05", 10)).keys() == {0, 1}
 
 
 def test_an_attempt_whose_questions_changed_is_left_and_another_begins(place):
     view = codeedu.quiz("05")
     send(view, do="begin")
     answer(view)
-    place.write_text(json.dumps(lines(place)[0] | {"version": "another"}) + "\n")
+    place.write_text(json.dumps(lines(place)[0] | {"seen": "another"}) + "\n")
     again = codeedu.quiz("05")
     assert labels(again) == ["Start"]
     send(again, do="begin")
@@ -348,13 +348,16 @@ def test_a_record_that_cannot_be_written_is_said_and_practice_goes_on(place, mon
     assert lines(place)[0]["items"], "the first line that is kept names the questions"
 
 
+NUMBERS = [None, -1, 2.5, "x", [1], 10**9, 10**100]
 SITTINGS = [None, 5, "", "quiz 05 of 10", "quiz 05 of 10 #", "quiz 05 of 10 #x", ["a"],
             "quiz 05 of 10 #²", "quiz 05 of 10 #" + "9" * 5000, "quiz 05 of 10 #-1"]  # fmt: skip
 ITEMS = [None, 5, [], [7], ["no-such-item"], "05-lost-dot-01", ["05-lost-dot-01"] * 2]
 
 
-OTHERS = [("version", "other"), ("mode", 5), ("answer", {}), ("round", "x")]
-MENDED = [*(("sitting", s) for s in SITTINGS), *(("items", i) for i in ITEMS), *OTHERS]
+OTHERS = [("seen", "other"), ("key", 7), ("mode", 5), ("of_lesson", []), ("answer", {}),
+          ("round", "x")]  # fmt: skip
+MENDED = [*(("attempt", n) for n in NUMBERS), *(("length", n) for n in NUMBERS),
+          *(("items", i) for i in ITEMS), *OTHERS]  # fmt: skip
 
 
 @pytest.mark.parametrize(("field", "value"), MENDED)
@@ -368,6 +371,17 @@ def test_a_record_mended_by_hand_is_no_reason_to_fail(field, value, place):
     again = codeedu.quiz("05")
     assert again.screen["actions"]
     assert "ask" in send(again, do="begin")
+
+
+@pytest.mark.parametrize("name", SITTINGS)
+def test_a_name_that_is_none_in_a_former_line_is_no_reason_to_fail(name, place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    line = {key: text for key, text in lines(place)[0].items() if key != "of_lesson"}
+    place.write_text(json.dumps(line | {"sitting": name}) + "\n")
+    assert record.sitting(record.read(place).answers[0]) is None
+    assert labels(codeedu.quiz("05")) == ["Start"]
 
 
 def test_a_pretest_has_no_score_and_no_second_try():

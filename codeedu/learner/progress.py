@@ -14,7 +14,7 @@ from codeedu.figures import plot
 from codeedu.html.nodes import Figure, Node, Shown, node, source, table_node, to_html
 from codeedu.html.view import run_button
 from codeedu.learner import home, record, schedule, statistics, steps
-from codeedu.learner.record import Answer, attempts, named_items
+from codeedu.learner.record import FINAL, Answer, Sitting, attempts, named_items
 from codeedu.learner.statistics import summed_up
 from codeedu.learner.steps import Lesson
 
@@ -202,7 +202,6 @@ class Progress:
 
 # The completion record
 
-FINAL = "final"  # the sitting that counts
 TITLE = "Completion record"
 NONE = (
     "There is no final result yet. Take the final assessment, codeedu.final(), in lesson 07; "
@@ -227,7 +226,7 @@ def completion(name: str = "", place: str | Path | None = None) -> Shown:
     """
     name = shorten(str(name or "").strip(), LONGEST)
     says = NONE
-    for lines in reversed(attempts(record.read(place).answers, FINAL).values()):
+    for lines in reversed(attempts(record.read(place).answers, Sitting(FINAL, FINAL)).values()):
         items = named_items(lines)
         tries: dict[str, Answer] = {}
         for line in lines:

@@ -3,6 +3,14 @@
 It is a text file that learners can find, open and mail: `codeedu-progress.jsonl` in the home
 folder unless CODEEDU_PROGRESS or an argument says otherwise. Nothing in it leaves the machine.
 A problem with it never stops practice: it comes back as a sentence.
+
+A line is complete in itself, so that a store which is no file can keep lines too: it names the
+sitting and its place in it, what was seen and by which key it was graded (two hashes, so that a
+corrected key can grade old answers again), and, where several people share a machine, the
+`learner`. Three rules keep old and new lines readable together: a reader ignores fields that it
+does not know, a field never changes its meaning, and lines of former versions are brought up to
+date in one place, `_modernize`. A line with a `note` instead of an answer is something that the
+learner wrote about an item, such as why its key seems wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +28,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, cast
 
 from codeedu.codes.wording import plural
 from codeedu.writing import no_formula
@@ -30,29 +38,49 @@ if sys.platform != "win32":
 
 NAME = "codeedu-progress.jsonl"
 VARIABLE = "CODEEDU_PROGRESS"
+FINAL = "final"  # the mode of the final assessment, and the lesson that it is
 PATIENCE = 1.0  # seconds to wait for another notebook that is writing
+
+
+class Sitting(NamedTuple):
+    """What a learner sits down to, the same each time its cell is run.
+
+    `of_lesson` is "" for a drill or a placement of all lessons. `length` is how many questions a
+    quiz or drill was asked for, `exercise` the number of an exercise in its lesson; else 0.
+    """
+
+    mode: str
+    of_lesson: str = ""
+    length: int = 0
+    exercise: int = 0
 
 
 class Answer(TypedDict, total=False):
     """One answer, as a session makes it and a line of the record keeps it.
 
-    `sitting` names the sitting and its `attempt`; the first answer of an attempt also lists all
-    its `items`. `position` counts from 1 within the attempt, `round` goes up with each retry.
-    `could_show` are the misconceptions that the item could show, `misconceptions` those that
-    this answer did. `actual` and `chosen` are code sets, for items that ask for a reading.
+    The fields of Sitting and the number of the `attempt`, from 0, say where it was given; the
+    first answer of an attempt also lists all its `items`. `position` counts from 1 within the
+    attempt, `round` goes up with each retry. `lesson` is that of the item. `seen` and `key` are
+    hashes of the item, see `questions.items`. `could_show` are the misconceptions that the item
+    could show, `misconceptions` those that this answer did. `actual` and `chosen` are code sets,
+    for items that ask for a reading.
     """
 
     when: str
-    sitting: str
+    learner: str
+    mode: str
+    of_lesson: str
+    length: int
+    exercise: int
     attempt: int
     position: int
     items: list[str]
+    round: int
     item: str
-    version: str
+    seen: str
+    key: str
     kind: str
     pool: str
-    mode: str
-    round: int
     lesson: str
     objective: str
     answer: int | str | list[int]
@@ -66,12 +94,23 @@ class Answer(TypedDict, total=False):
     chosen: str
 
 
+class Note(TypedDict, total=False):
+    """What a learner wrote about an item."""
+
+    when: str
+    learner: str
+    item: str
+    seen: str
+    note: str
+
+
 @dataclass(frozen=True)
 class Record:
-    """What was read: the `answers`, oldest first, and for each skipped line a sentence."""
+    """What was read: `answers` and `notes`, oldest first; for each skipped line a sentence."""
 
     answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def path(place: str | Path | None = None) -> Path:
@@ -177,61 +216,90 @@ def read(place: str | Path | None = None) -> Record:
 
 def parse(text: bytes) -> Record:
     """Return the record that the text of a file holds, as `read` does."""
-    answers, problems = [], []
+    answers: list[Answer] = []
+    notes: list[Note] = []
+    problems: list[str] = []
     lines = text.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            answers.append(_answer(line))
+            fields = _fields(line)
+            if isinstance(fields.get("note"), str) and "correct" not in fields:
+                notes.append(cast(Note, fields))
+            else:
+                answers.append(_answer(fields))
         except ValueError as error:
             cut = "; it was cut off" if number == len(lines) else ""
             problems.append(f"Line {number} was skipped: {error}{cut}.")
-    return Record(tuple(answers), tuple(problems))
+    return Record(tuple(answers), tuple(problems), tuple(notes))
 
 
 _TEXTS = ("item", "lesson", "objective", "when")
 _DEFAULTS: dict[str, Any] = {
-    **dict.fromkeys(("confidence", "actual", "chosen"), ""),
+    **dict.fromkeys(("confidence", "actual", "chosen", "mode", "of_lesson"), ""),
+    **dict.fromkeys(("length", "exercise"), 0),
     "misconceptions": [],
     "could_show": [],
 }
 
 
-def _answer(line: bytes) -> Answer:
-    """Return the answer in a line; fields beyond the required ones are corrected or kept."""
+def _fields(line: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(line.decode(), parse_constant=_refuse)
+        fields = json.loads(line.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
-    if not isinstance(found, dict):
+    if not isinstance(fields, dict):
         raise ValueError("it is not an answer")
+    return fields
+
+
+def _answer(fields: dict[str, Any]) -> Answer:
+    """Return the answer in a line; fields beyond the required ones are corrected or kept."""
     for name in _TEXTS:
-        if not isinstance(found.get(name), str) or not found[name]:
+        if not isinstance(fields.get(name), str) or not fields[name]:
             raise ValueError(f"its {name!r} is missing or not text")
-    if not isinstance(found.get("correct"), bool):
+    if not isinstance(fields.get("correct"), bool):
         raise ValueError("its 'correct' is neither true nor false")
     try:
-        datetime.fromisoformat(found["when"])
+        datetime.fromisoformat(fields["when"])
     except ValueError:
         raise ValueError("its 'when' is not a date") from None
-    _renamed(found)
+    _modernize(fields)
     for name, default in _DEFAULTS.items():
-        if not isinstance(found.get(name), type(default)):
-            found[name] = type(default)()
+        if type(fields.get(name)) is not type(default):
+            fields[name] = type(default)()
     for name in ("misconceptions", "could_show"):
-        found[name] = [entry for entry in found[name] if isinstance(entry, str)]
-    return cast(Answer, found)
+        fields[name] = [entry for entry in fields[name] if isinstance(entry, str)]
+    return cast(Answer, fields)
 
 
-def _renamed(found: dict[str, Any]) -> None:
-    """Read a line from before the keys had their present names.
+# The name of a sitting in lines of former versions: "quiz 05 of 10 #2", "exercise 02-1 #0".
+_FORMER = re.compile(
+    r"(quiz|drill|pretest|placement|final|exercise)"
+    r"(?: (?:all|([^\s-]+)))?(?:-(\d{1,4}))?(?: of (\d{1,4}))? #(\d{1,9})",
+    re.ASCII,
+)
 
-    Such lines name the code sets `truly` and `read_as`. Those of written items are left out: most
-    of these items did not ask for a reading. Generated ones always did.
+
+def _modernize(fields: dict[str, Any]) -> None:
+    """Give a line of a former version the present fields.
+
+    The name of its sitting held what are fields now, and a name of another form is no sitting.
+    The code sets were called `truly` and `read_as`: those of written items are left out, since
+    most of these items did not ask for a reading; generated ones always did.
     """
-    if "actual" not in found and found["item"].startswith("made:"):
-        found["actual"], found["chosen"] = found.get("truly"), found.get("read_as")
+    if "actual" not in fields and fields["item"].startswith("made:"):
+        fields["actual"], fields["chosen"] = fields.get("truly"), fields.get("read_as")
+    if "of_lesson" in fields or "sitting" not in fields:
+        return
+    fields.pop("attempt", None)
+    if name := _FORMER.fullmatch(str(fields.pop("sitting"))):
+        mode, lesson, exercise, length, attempt = name.groups()
+        fields["mode"] = mode
+        fields["of_lesson"] = FINAL if mode == FINAL else lesson or ""
+        fields["exercise"], fields["length"] = int(exercise or 0), int(length or 0)
+        fields["attempt"] = int(attempt)
 
 
 def _refuse(constant: str) -> None:
@@ -241,18 +309,27 @@ def _refuse(constant: str) -> None:
 # Sittings
 
 
-def attempts(answers: Iterable[Answer], name: str) -> dict[int, list[Answer]]:
+def sitting(answer: Answer) -> Sitting | None:
+    """Return the sitting in which an answer was given; None if its line names no attempt."""
+    attempt: object = answer.get("attempt")
+    if type(attempt) is not int or not 0 <= attempt < 10**9:
+        return None
+    return Sitting(answer["mode"], answer["of_lesson"], answer["length"], answer["exercise"])
+
+
+def attempts(answers: Iterable[Answer], at: Sitting) -> dict[int, list[Answer]]:
     """Return the answers of every attempt at a sitting by its number, the latest attempt last.
 
-    >>> attempts([{"sitting": "quiz 05 #0"}, {"sitting": "final #0"}, {}], "quiz 05")
-    {0: [{'sitting': 'quiz 05 #0'}]}
+    >>> final = Sitting("final", "final")
+    >>> lines = [{**final._asdict(), "attempt": 2}, {**final._asdict(), "attempt": 0}]
+    >>> list(attempts(lines, final)), attempts(lines, Sitting("quiz", "05", 10))
+    ([0, 2], {})
     """
-    found: dict[int, list[Answer]] = {}
+    by_number: dict[int, list[Answer]] = {}
     for answer in answers:
-        whose, _, number = str(answer.get("sitting")).rpartition(" #")
-        if whose == name and number.isascii() and number.isdigit() and len(number) < 10:
-            found.setdefault(int(number), []).append(answer)
-    return dict(sorted(found.items()))
+        if sitting(answer) == at:
+            by_number.setdefault(answer["attempt"], []).append(answer)
+    return dict(sorted(by_number.items()))
 
 
 def named_items(lines: Sequence[Answer]) -> list[str]:
@@ -267,8 +344,9 @@ def named_items(lines: Sequence[Answer]) -> list[str]:
 # What the learner can do with it
 
 COLUMNS = (
-    *("when", "sitting", "attempt", "position", "mode", "round", "pool", "lesson", "objective"),
-    *("item", "version", "kind", "answer", "correct", "score", "confidence", "seconds"),
+    *("when", "learner", "mode", "of_lesson", "length", "exercise", "attempt", "position", "round"),
+    *("pool", "lesson", "objective", "item", "seen", "key", "kind"),
+    *("answer", "correct", "score", "confidence", "seconds"),
     *("actual", "chosen", "misconceptions", "could_show"),
 )
 

@@ -14,7 +14,7 @@ from codeedu import tables
 from codeedu.codes.wording import listing, percent, plural
 from codeedu.html.nodes import Node, node
 from codeedu.learner import schedule
-from codeedu.learner.record import Answer, attempts, named_items
+from codeedu.learner.record import Answer, Sitting, attempts, named_items, sitting
 from codeedu.learner.statistics import MASTERY
 
 # Which sitting ends a lesson; the others end with a quiz.
@@ -154,18 +154,17 @@ def _end(one: Lesson) -> str:
 
 
 def _lesson(row: dict[str, str], answers: Sequence[Answer], due: int) -> Lesson:
-    number = row["lesson"]
-    ends = LAST.get(number, f"quiz {number}")
-    last: dict[str, int] = {}  # the place of the latest answer of each sitting of this lesson
+    number, ends = row["lesson"], LAST.get(row["lesson"], "quiz")
+    last: dict[Sitting, int] = {}  # the place of the latest answer of each sitting of this lesson
     for place, answer in enumerate(answers):
-        name = str(answer.get("sitting")).rpartition(" #")[0]
-        if name.startswith((ends, f"pretest {number}")):
-            last[name] = place
+        at = sitting(answer)
+        if at and at.of_lesson == number and at.mode in (ends, "pretest"):
+            last[at] = place
     if not last:
         placed = [a["correct"] for a in answers if _placed(a) and a["lesson"] == number]
         return Lesson(row, NOT_BEGUN, due, known=bool(placed) and all(placed))
-    sittings = [name for name in sorted(last, key=last.__getitem__) if name.startswith(ends)]
-    results = [_Result(lines) for name in sittings for lines in attempts(answers, name).values()]
+    ending = sorted((at for at in last if at.mode == ends), key=last.__getitem__)
+    results = [_Result(lines) for at in ending for lines in attempts(answers, at).values()]
     latest = max(last.values())
     if any(result.reached for result in results):
         return Lesson(row, DONE, due, latest)

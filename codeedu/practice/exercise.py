@@ -7,7 +7,7 @@ its answer is shown. The browser's side is in `html/static/exercise.js`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import traitlets
 
@@ -15,7 +15,7 @@ from codeedu.codes.wording import listing
 from codeedu.html.nodes import Node, node, source
 from codeedu.html.view import View
 from codeedu.learner import record
-from codeedu.learner.record import Answer, attempts
+from codeedu.learner.record import Answer, Sitting, attempts
 from codeedu.practice import screens
 from codeedu.practice.session import answered
 from codeedu.questions import bank, kinds, printed
@@ -47,7 +47,7 @@ class Exercise(View):
 
     `screen` is what the view shows, and has a new `turn` each time. The browser sends
     {"do": "check", "show" or "begin", "given": {row: text}}. What was checked is in the learner's
-    record, as "exercise 02-1", and is there again when the cell is run another day.
+    record, and is there again when the cell is run another day.
     """
 
     _esm = source("dom.js", "exercise.js")
@@ -58,13 +58,13 @@ class Exercise(View):
     def __init__(self, lesson: str, number: int, items: tuple[Item, ...]) -> None:
         self.call = f"codeedu.exercise({lesson!r}, {number})"
         self.title = f"Exercise {number}"
-        self.name = f"exercise {lesson}-{number}"
+        self.sitting = Sitting("exercise", lesson, exercise=number)
         self.items = items
-        made = attempts(record.read().answers, self.name)
+        made = attempts(record.read().answers, self.sitting)
         self._begin(max(made, default=0))
-        versions = {item.id: item.version for item in items}
+        known = {item.id: item for item in items}
         for answer in made.get(self.attempt, []):
-            if versions.get(answer["item"]) == answer.get("version"):
+            if answer["item"] in known and known[answer["item"]].is_as_in(answer):
                 self.tries[answer["item"]].append(answer)
                 self.given[answer["item"]] = str(answer["answer"])
         self._turn = 0
@@ -106,7 +106,7 @@ class Exercise(View):
             if self._done(item) or (tries and tries[-1]["answer"] == given):
                 continue
             made = answered(item, given, mode="exercise", tries=len(tries) + 1)
-            made["sitting"], made["attempt"] = f"{self.name} #{self.attempt}", self.attempt
+            made |= cast(Answer, self.sitting._asdict() | {"attempt": self.attempt})
             made["position"] = sum(map(len, self.tries.values())) + 1
             tries.append(made)
             warning = record.append(made.copy()) or warning

@@ -314,7 +314,8 @@ def answered(item: Item, given: kinds.Response, *, mode: str, tries: int) -> Ans
     found = kinds.grade(item, given)
     return Answer(
         item=item.id,
-        version=item.version,
+        seen=item.seen,
+        key=item.key,
         kind=item.kind,
         pool=item.pool,
         lesson=item.lesson,
@@ -374,7 +375,7 @@ def _give_again(session: Session, line: Answer) -> None:
     item = session.item
     if session.state != "asking" or item is None or item.id != line["item"]:
         return
-    if line.get("version") != item.version:
+    if not item.is_as_in(line):
         raise ValueError("this item was changed since")
     stated = line.get("confidence", "")
     confidence = stated if stated in statistics.CONFIDENCES else ""

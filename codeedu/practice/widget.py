@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import traitlets
 
@@ -21,25 +21,23 @@ from codeedu.codes.wording import plural
 from codeedu.html.nodes import Node, source
 from codeedu.html.view import View
 from codeedu.learner import record, steps
+from codeedu.learner.record import FINAL, Answer, Sitting
 from codeedu.practice import screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, replay
 from codeedu.questions import bank, generate, printed
 from codeedu.questions.items import Item
 
-FINAL = "final"
-
 
 @dataclass(frozen=True)
 class Activity:
-    """One kind of sitting; `name` and `title` are templates with {lesson}, {n} and {named}.
+    """One kind of sitting; `title` is a template with {named}, the lesson by number and title.
 
     `draw` chooses the items; `done` heads the last page, and `end` makes it. The activity's key
     is its mode, see `session.MODES`. A `printed` one is stored with its questions, their answers
     folded.
     """
 
-    name: str
     title: str
     says: str
     draw: Callable[[Sequence[Item], Wanted], Items]
@@ -50,35 +48,30 @@ class Activity:
 
 ACTIVITIES = {
     "quiz": Activity(
-        name="quiz {lesson} of {n}",
         title="Quiz · {named}",
         says="Each answer is explained before the next question.",
         draw=selection.quiz,
         done="Quiz finished",
     ),
     "drill": Activity(
-        name="drill {lesson} of {n}",
         title="Drill · {named}",
         says="What you miss comes back after a few other questions.",
         draw=selection.drill,
         done="Drill finished",
     ),
     "pretest": Activity(
-        name="pretest {lesson}",
         title="Before you read · {named}",
         says="They look ahead to the lesson: guess freely. There is no score.",
         draw=selection.pretest,
         end=screens.looked_ahead,
     ),
     "placement": Activity(
-        name="placement",
         title="Where to start",
         says="They find the lessons that will give you the most. No lesson is locked.",
         draw=partial(selection.assessment, "placement"),
         end=screens.placed,
     ),
     "final": Activity(
-        name=FINAL,
         title="Final assessment",
         says="The answers come at the end. You can leave at any question and go on another day.",
         draw=partial(selection.assessment, "final"),
@@ -105,20 +98,18 @@ class Plan:
         return ACTIVITIES[self.mode]
 
     @property
-    def name(self) -> str:
-        """The name of the sitting in the record, without the number of the attempt."""
-        return self._filled(self.activity.name)
+    def sitting(self) -> Sitting:
+        """The sitting as the record names it."""
+        length = self.n if self.mode in ("quiz", "drill") else 0
+        return Sitting(self.mode, FINAL if self.mode == FINAL else self.lesson, length)
 
     @property
     def title(self) -> str:
         """The heading of the view."""
-        return self._filled(self.activity.title)
-
-    def _filled(self, template: str) -> str:
         row = tables.by("lessons", "lesson").get(self.lesson)
         title = f", {row['title']}" if row else ""
         named = f"Lesson {self.lesson}{title}" if self.lesson else "all lessons"
-        return template.format(lesson=self.lesson or "all", n=self.n, named=named)
+        return self.activity.title.format(named=named)
 
     def make(self, number: int, answers: Answers) -> Session:
         """Return the session of an attempt, given earlier answers; 0 is the one on paper."""
@@ -248,7 +239,7 @@ class Practice(View):
     def _look(self) -> Answers:
         """Take up the latest attempt in the record, else prepare one; return all answers."""
         answers = record.read().answers
-        made = record.attempts(answers, self.plan.name)
+        made = record.attempts(answers, self.plan.sitting)
         self.number = max(made, default=0)
         lines = made.get(self.number, [])
         found = replay(lines, self.number, self.plan.mode, self.plan.find)
@@ -266,7 +257,7 @@ class Practice(View):
     def _keep(self) -> str:
         """Keep the last answer; the first of an attempt also lists all its questions."""
         line = self.session.answers[-1].copy()
-        line["sitting"], line["attempt"] = f"{self.plan.name} #{self.number}", self.number
+        line |= cast(Answer, self.plan.sitting._asdict() | {"attempt": self.number})
         if not self._kept:
             line["items"] = [item.id for item in self.session.items]
         warning = record.append(line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -98,8 +99,28 @@ class Item:
             raise ValueError(f"{self.id} has no right answer for the kind {self.kind!r}")
 
     @cached_property
+    def seen(self) -> str:
+        """A hash of what the learner sees before answering."""
+        shown = [self.kind, self.stem, self.unit, self.choices, [o.text for o in self.options]]
+        return _hash(shown)
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of what decides whether an answer is right."""
+        right = [option.right for option in self.options]
+        return _hash([self.answers, self.answer, self.tolerance, right])
+
+    def was_seen_in(self, line: Mapping[str, object]) -> bool:
+        """Return whether the learner saw this item as it is now, by a line of the record."""
+        return line["seen"] == self.seen if "seen" in line else line.get("version") == self.version
+
+    def is_as_in(self, line: Mapping[str, object]) -> bool:
+        """Return whether neither what is seen nor the key has changed since a line was kept."""
+        return self.was_seen_in(line) and line.get("key", self.key) == self.key
+
+    @cached_property
     def version(self) -> str:
-        """Twelve characters that change when what the learner sees changes."""
+        """The one hash of both that lines of former versions have."""
         seen: list[object] = [
             self.kind,
             self.stem,
@@ -110,8 +131,7 @@ class Item:
             seen += [self.answer, self.unit]
         if self.choices:
             seen += [self.choices]
-        text = json.dumps(seen, ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return _hash(seen)
 
     @cached_property
     def actual(self) -> str:
@@ -134,6 +154,10 @@ class Item:
         """The misconceptions that some answer to this item shows."""
         named = (option.misconception for option in (*self.options, *self.distractors))
         return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _hash(parts: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:12]
 
 
 def _check_texts(part: Item | Option) -> None:

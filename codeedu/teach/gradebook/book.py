@@ -25,7 +25,6 @@ from codeedu.teach.gradebook.collect import Collected, Items
 UNCOUNTED = (*statistics.UNCOUNTED, "placement")
 ENOUGH = 10  # learners before an item's discrimination says anything
 MANY = 15  # learners before an item's key is suspected
-FINAL = "07"  # the lesson that the final assessment is
 
 
 def at_least(times: Any, of: Any) -> Any:
@@ -85,10 +84,9 @@ class Gradebook:
     def lessons(self) -> pd.DataFrame:
         """A row for each learner and lesson: the quiz's first and best attempt, in percent."""
         quiz = self.in_time[self.in_time["mode"].isin(("quiz", "final"))]
-        named = quiz["sitting"].str.extract(r"^quiz (\S+)", expand=False)
-        lesson = named.fillna(quiz["lesson"]).mask(quiz["mode"] == "final", FINAL)
+        lesson = quiz["of_lesson"].where(quiz["of_lesson"] != "", quiz["lesson"])
         quiz = quiz.assign(lesson=lesson)
-        attempt = ["learner", "lesson", "sitting"]
+        attempt = ["learner", "lesson", "length", "attempt"]
         once = ~quiz.duplicated([*attempt, "item"])
         quiz = quiz.assign(once=once, right=quiz["right"] & once)
         by = quiz.groupby(attempt, sort=False)

@@ -46,7 +46,10 @@ class Given(NamedTuple):
     lesson: str
     objective: str
     mode: str
-    sitting: str
+    of_lesson: str
+    length: int
+    exercise: int
+    attempt: int
     round: int
     of: int
     right: bool
@@ -162,7 +165,8 @@ def _answers(name: str, content: bytes, items: Items, problems: list[Problem]) -
     for line in found.answers:
         answer, wrong = _graded(line, items)
         own = repr((line.get("position"), line.get("seconds")))[:50]
-        key = hash((answer.moment, answer.item, answer.sitting, answer.round, own))
+        sitting = (answer.mode, answer.of_lesson, answer.length, answer.exercise, answer.attempt)
+        key = hash((answer.moment, answer.item, sitting, answer.round, own))
         count[wrong] += bool(wrong)
         count["dated before the answer above it"] += answer.moment < before - CLOCK
         count["dated in the future"] += answer.moment > tomorrow
@@ -178,6 +182,7 @@ def _answers(name: str, content: bytes, items: Items, problems: list[Problem]) -
 
 
 EDITED = "marked differently from what was answered; the new grade counts, not the record's"
+CORRECTED = "to a question whose key was corrected since then; the new grade counts"
 CHANGED = "to a question changed since then; the mark in the record counts"
 UNKNOWN = "to a question in no bank here; the mark in the record counts"
 NO_ANSWER = "in a form that the question does not take"
@@ -190,7 +195,7 @@ def _graded(line: record.Answer, items: Items) -> tuple[Given, str]:
     response = _response(stated.get("answer"))
     item = items.find(line["item"])
     about = {name: stated[name] for name in ABOUT}
-    if item is None or stated.get("version") != item.version:
+    if item is None or not item.was_seen_in(stated):
         wrong = CHANGED if item else UNKNOWN
         shows = tuple(line["misconceptions"])
         grade = kinds.Grade(_score(stated), line["correct"], shows, line["chosen"])
@@ -198,7 +203,8 @@ def _graded(line: record.Answer, items: Items) -> tuple[Given, str]:
         about = {name: getattr(item, name) for name in ABOUT}
         found = items.grade(item.id, response)
         edited = found is not None and found.correct != line["correct"]
-        wrong = NO_ANSWER if found is None else EDITED if edited else ""
+        differs = EDITED if item.is_as_in(stated) else CORRECTED
+        wrong = NO_ANSWER if found is None else differs if edited else ""
         grade = found or kinds.Grade(0.0, False)
     moment, day = _moment(line["when"])
     listed, round_ = stated.get("items"), stated.get("round")
@@ -208,8 +214,11 @@ def _graded(line: record.Answer, items: Items) -> tuple[Given, str]:
         item=_kept(line["item"]),
         lesson=_kept(about["lesson"]),
         objective=_kept(about["objective"]),
-        mode=_kept(str(stated.get("mode", ""))),
-        sitting=_kept(str(stated.get("sitting", ""))),
+        mode=_kept(line["mode"]),
+        of_lesson=_kept(line["of_lesson"]),
+        length=line["length"],
+        exercise=line["exercise"],
+        attempt=attempt if type(attempt := stated.get("attempt")) is int else 0,
         round=round_ if isinstance(round_, int) else 1,
         of=len(set(map(str, listed))) if isinstance(listed, list) and len(listed) < 1000 else 0,
         right=grade.correct,
