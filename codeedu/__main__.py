@@ -155,7 +155,7 @@ def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     from tqdm import tqdm
 
     from codeedu.claims.files import Reader, classify_file
-    from codeedu.writing import whole_or_nothing
+    from codeedu.files import whole_or_nothing
 
     (name,) = parsed.entries
     stdin = name == "-"
@@ -270,7 +270,7 @@ def _say_active() -> int:
 
 def _release_diff(parsed: argparse.Namespace) -> int:
     from codeedu.cms import load_release, report
-    from codeedu.writing import whole_or_nothing
+    from codeedu.files import whole_or_nothing
 
     output = parsed.output
     if output and output.suffix.lower() not in (".html", ".csv"):

@@ -22,7 +22,7 @@ from codeedu import tables
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.codes.wording import shorten
-from codeedu.writing import whole_or_nothing
+from codeedu.files import whole_or_nothing
 
 VARIABLE = "CODEEDU_DATA"
 FORMAT = 1  # of the .parsed files

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from codeedu.codes.wording import plural
-from codeedu.writing import no_formula
+from codeedu.files import no_formula
 
 if sys.platform != "win32":
     import fcntl

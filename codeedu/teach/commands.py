@@ -48,8 +48,8 @@ def _add_folder(add: argparse.ArgumentParser, says: str, default: Path | None) -
 
 
 def _gradebook(parsed: argparse.Namespace) -> int:
+    from codeedu.files import whole_or_nothing
     from codeedu.teach import gradebook, marks, report
-    from codeedu.writing import whole_or_nothing
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.writing import no_formula
+from codeedu.files import no_formula
 
 if TYPE_CHECKING:
     from codeedu.teach.gradebook import Gradebook
