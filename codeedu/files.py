@@ -1,19 +1,53 @@
-"""Write files safely: complete or not at all, and without formulas for spreadsheets."""
+"""Read and write files safely: whole or not at all, within limits, without formulas."""
 
 from __future__ import annotations
 
 import gzip
 import os
-import tempfile
+import secrets
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
+
+
+@contextmanager
+def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
+    part = path.with_name(f".codeedu-{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as file:
+            if path.suffix == ".gz":
+                with gzip.GzipFile(path.name, "wb", fileobj=file, mtime=0) as zipped:
+                    yield cast("IO[bytes]", zipped)
+            else:
+                yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            part.chmod(path.stat().st_mode & 0o777)
+        part.replace(path)
+    except BaseException as error:
+        with suppress(OSError):  # the folder may be missing, or no folder
+            part.unlink()
+        if isinstance(error, OSError) and error.filename == str(part):
+            error.filename = str(path)  # the name that the reader of the message knows
+        raise
+
+
+def write_text(path: Path, text: str, errors: str = "strict") -> None:
+    """Write a text to a file as UTF-8, whole or not at all; `errors` is that of `str.encode`."""
+    with whole_or_nothing(path) as file:
+        file.write(text.encode(errors=errors))
+
+
+FORMULA = ("=", "+", "-", "@")
 
 
 def no_formula(text: str) -> str:
-    """Return a text for a CSV that no spreadsheet runs: a formula gets an apostrophe in front.
+    """Escape a cell of a CSV, with an apostrophe, so that no spreadsheet runs it as a formula.
 
     >>> no_formula("=1+1"), no_formula(" -2"), no_formula("Level II")
     ("'=1+1", "' -2", 'Level II')
@@ -22,31 +56,28 @@ def no_formula(text: str) -> str:
     return f"'{text}" if first in FORMULA or text[:1] in ("\t", "\r") else text
 
 
-FORMULA = ("=", "+", "-", "@")
+class ZipLimits(NamedTuple):
+    """How much an archive may hold; some are made to fill the memory or the disk."""
+
+    members: int
+    unpacked: int  # bytes of all members
+    ratio: int  # unpacked to packed
+
+    def exceeded(self, members: Sequence[zipfile.ZipInfo], packed: int) -> str:
+        """Return the limit that members of `packed` bytes exceed, by its name, or ""."""
+        unpacked = sum(info.file_size for info in members)
+        if len(members) > self.members:
+            return "members"
+        if unpacked > self.ratio * packed:
+            return "ratio"
+        return "unpacked" if unpacked > self.unpacked else ""
 
 
-@contextmanager
-def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with open(handle, "wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(path.name, "wb", fileobj=file, mtime=0) as zipped:
-                    yield cast("IO[bytes]", zipped)
-            else:
-                yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return a member of an archive, whole: zipfile checks size and checksum at the end.
 
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    On damaged data, zipfile and its decompressors may raise any exception.
+    """
+    with archive.open(member) as file:
+        # With a size, zipfile unpacks no more than that, whatever the data hold.
+        return file.read(member.file_size + 1)

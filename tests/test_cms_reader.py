@@ -125,7 +125,7 @@ HUGE = [
 
 @pytest.mark.parametrize(("rows", "says"), HUGE, ids=["far", "wide"])
 def test_a_huge_sheet_ends(rows, says, monkeypatch):
-    monkeypatch.setattr(reader, "RATIO", 10_000)
+    monkeypatch.setattr(reader, "LIMITS", reader.LIMITS._replace(ratio=10_000))
     with zipfile.ZipFile(io.BytesIO(book(["HCPC"]))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members[PARTS[0]] = members[PARTS[0]].replace(b"</sheetData>", rows + b"</sheetData>")

@@ -21,13 +21,12 @@ from codeedu import tables
 from codeedu.cms.release import KINDS, CodeRecord, Release, ReleaseError
 from codeedu.codes.level2 import iso
 from codeedu.codes.wording import shorten
+from codeedu.files import ZipLimits, unzip
 
 # Limits against files made to fill the memory. CMS's January 2026 file has 2 MB, unpacked 16 MB
 # (9 to 1) in 10 parts, 1.8 million tags and 9,007 rows.
 LARGEST = 50_000_000  # bytes of a file
-UNPACKED = 64_000_000  # bytes of all that is in an archive
-RATIO = 100  # unpacked to packed
-MEMBERS = 100
+LIMITS = ZipLimits(members=100, unpacked=64_000_000, ratio=100)
 TAGS = 4_000_000  # of XML in a spreadsheet; openpyxl takes 300 bytes of memory for each in a row
 ROWS, COLUMNS = 200_000, 64  # of a sheet; cells beyond these are not read
 
@@ -150,28 +149,23 @@ def _joined(values: Iterable[str]) -> str:
 
 
 def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
-    """Return the files in an archive, each whole: zipfile checks size and checksum at the end."""
+    """Return the files in an archive, by name."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise ReleaseError(f"{name} is cut off: the end of the archive is missing. {AGAIN}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            size = sum(info.file_size for info in infos)
-            if len(infos) > MEMBERS or size > min(UNPACKED, RATIO * len(data)):
+            if LIMITS.exceeded(infos, len(data)):
+                size = sum(info.file_size for info in infos)
                 raise ReleaseError(
                     f"{name} unpacks to {size:,} bytes in {len(infos):,} files, which no CMS "
                     "HCPCS file does. It was not unpacked."
                 )
-            members = {}
-            for info in infos:
-                with archive.open(info) as member:
-                    # With a size, zipfile unpacks no more than that.
-                    members[info.filename] = member.read(info.file_size + 1)
+            return {info.filename: unzip(archive, info) for info in infos}
     except ReleaseError:
         raise
     except Exception as error:  # on damaged data, zipfile and its decompressors may raise anything
         raise ReleaseError(f"{name} is damaged: it cannot be unpacked. {AGAIN}") from error
-    return members
 
 
 def _from_archive(members: dict[str, bytes], name: str) -> Release:
