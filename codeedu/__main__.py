@@ -270,7 +270,7 @@ def _say_active() -> int:
 
 def _release_diff(parsed: argparse.Namespace) -> int:
     from codeedu.cms import load_release, report
-    from codeedu.files import whole_or_nothing
+    from codeedu.files import write_text
 
     output = parsed.output
     if output and output.suffix.lower() not in (".html", ".csv"):
@@ -283,8 +283,7 @@ def _release_diff(parsed: argparse.Namespace) -> int:
         return SOME_NOT if len(changes) else READ
     html = output.suffix.lower() == ".html"
     text = report.page(older, newer) if html else changes.to_csv(index=False)
-    with whole_or_nothing(output) as file:
-        file.write(text.encode())
+    write_text(output, text)
     return SOME_NOT if len(changes) else READ
 
 

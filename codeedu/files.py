@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import secrets
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import IO, NamedTuple, cast
 @contextmanager
 def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
-    part = path.with_name(f".codeedu-{secrets.token_hex(8)}.part")
+    part = path.with_name(f".codeedu-{os.urandom(8).hex()}.part")
     try:
         with part.open("xb") as file:
             if path.suffix == ".gz":

@@ -22,7 +22,7 @@ from codeedu import tables
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.codes.wording import shorten
-from codeedu.files import whole_or_nothing
+from codeedu.files import whole_or_nothing, write_text
 
 VARIABLE = "CODEEDU_DATA"
 FORMAT = 1  # of the .parsed files
@@ -111,8 +111,7 @@ def active() -> str | None:
 def use(name: str) -> None:
     """Make a stored release the active one. Raises ReleaseError when there is none of the name."""
     found = _known(name)
-    with whole_or_nothing(folder() / ACTIVE) as file:
-        file.write(f"{found}\n".encode())
+    write_text(folder() / ACTIVE, f"{found}\n")
 
 
 def remove(name: str) -> None:

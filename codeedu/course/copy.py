@@ -15,6 +15,7 @@ from pathlib import Path
 
 from codeedu import tables
 from codeedu.course import lock
+from codeedu.files import write_text
 
 HERE = Path(__file__).parents[1]
 # In a checkout the lessons are beside the package; in a wheel they are inside it.
@@ -114,11 +115,9 @@ def _copy(original: Path, place: Path, given: dict[str, list[str]]) -> None:
 
 
 def write(place: Path, text: str) -> None:
-    """Write a file whole or not at all; its folder is made where it is missing."""
+    """Write a file; its folder is made where it is missing."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f".{place.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, place)
+    write_text(place, text)
 
 
 def _free(place: Path, word: str) -> Path:

@@ -19,6 +19,7 @@ from string import Template
 from typing import Any
 
 from codeedu.codes.wording import visible
+from codeedu.files import write_text
 
 STATIC = Path(__file__).parent / "static"
 
@@ -164,7 +165,7 @@ class Shown(str):
         head = to_html(node("h1", self.heading))
         body = f'<main>{head}<div class="codeedu">{self.html}</div></main>'
         text = page(self.heading, body, source("theme.css", "page.css"))
-        place.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        write_text(place, text, "xmlcharrefreplace")
         return place
 
 

@@ -48,7 +48,7 @@ def _add_folder(add: argparse.ArgumentParser, says: str, default: Path | None) -
 
 
 def _gradebook(parsed: argparse.Namespace) -> int:
-    from codeedu.files import whole_or_nothing
+    from codeedu.files import write_text
     from codeedu.teach import gradebook, marks, report
 
     if parsed.system and not parsed.output:
@@ -64,8 +64,7 @@ def _gradebook(parsed: argparse.Namespace) -> int:
     written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
     for path, make in written.items():
         if path:
-            with whole_or_nothing(path) as file:
-                file.write(make().encode("utf-8", errors="backslashreplace"))
+            write_text(path, make(), "backslashreplace")
             print(f"Written to {path}.")
     return DONE
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from codeedu.files import write_text
 from codeedu.practice import record
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -84,4 +85,4 @@ def store(path: Path) -> None:
             output.get("data", {}).pop(WIDGET, None)
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("data", WIDGET)]
-    nbformat.write(notebook, path)
+    write_text(path, nbformat.writes(notebook) + "\n")
