@@ -1,14 +1,12 @@
 """The learner's releases: kept only when they are good, loaded fast, never damaged by a failure."""
 
-import io
 import json
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -274,11 +272,14 @@ DOWNLOADS = [
     ("/large.zip", "{server}/large.zip has 1,000,000,000,000 bytes, far more than a CMS HCPCS "
      "file."),
     ("/redirect?file:///etc/passwd",
-     "{server}/redirect?file:///etc/passwd answered 302 Found; no file came."),
+     "{server}/redirect?file:///etc/passwd could not be downloaded: it points to "
+     "file:///etc/passwd, which is not a safe address."),
     ("/redirect?ftp://example.org/a",
      "{server}/redirect?ftp://example.org/a could not be downloaded: it points to "
      "ftp://example.org/a, which is not a safe address."),
     ("/redirect?/redirect?/redirect?", None),
+    ("/redirect?//[::1/a",
+     "{server}/redirect?//[::1/a could not be downloaded: Invalid port: ':1'."),
 ]  # fmt: skip
 
 
@@ -308,11 +309,16 @@ def test_nobody_answers(server):
 
 
 def test_a_redirect_never_leaves_https():
-    request, handler = Request("https://example.org/a"), download._OnlyTheWeb()
-    moved = handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://b.org/c")
-    assert moved.full_url == "https://b.org/c"
-    with pytest.raises(URLError, match=r"it points to http://b.org/c, which is not a safe address"):
-        handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://b.org/c")
+    request = httpx.Request("GET", "https://example.org/a")
+
+    def redirected(address):
+        return httpx.Response(302, headers={"Location": address}, request=request)
+
+    for address in ("https://b.org/c", "/c", "//b.org/c"):
+        download._check_redirect(redirected(address))
+    unsafe = redirected("http://b.org/c")
+    with pytest.raises(httpx.HTTPError, match=r"it points to http://b.org/c, which is not a safe"):
+        download._check_redirect(unsafe)
 
 
 def test_the_commands(old, new, tmp_path, capsys):
