@@ -154,7 +154,7 @@ def _as_json(found: Any) -> dict[str, Any]:
 def _classify_file(parsed: argparse.Namespace, release: Any) -> int:
     from tqdm import tqdm
 
-    from codeedu.claims.files import Reader, classify_file
+    from codeedu.claims.csv_file import Reader, classify_file
     from codeedu.files import whole_or_nothing
 
     (name,) = parsed.entries
@@ -269,7 +269,7 @@ def _say_active() -> int:
 
 
 def _release_diff(parsed: argparse.Namespace) -> int:
-    from codeedu.cms import load_release, report
+    from codeedu.cms import changes_page, load_release
     from codeedu.files import write_text
 
     output = parsed.output
@@ -282,7 +282,7 @@ def _release_diff(parsed: argparse.Namespace) -> int:
         changes.to_csv(sys.stdout, index=False)
         return SOME_NOT if len(changes) else READ
     html = output.suffix.lower() == ".html"
-    text = report.page(older, newer) if html else changes.to_csv(index=False)
+    text = changes_page.page(older, newer) if html else changes.to_csv(index=False)
     write_text(output, text)
     return SOME_NOT if len(changes) else READ
 

@@ -2,8 +2,8 @@
 
 import io
 
-from codeedu.claims import files
-from codeedu.claims.files import Reader, classify_file
+from codeedu.claims import csv_file
+from codeedu.claims.csv_file import Reader, classify_file
 
 
 def run(codes, **options):
@@ -27,7 +27,7 @@ def test_progress_is_reported_every_ten_thousand_rows():
 def test_what_is_remembered_is_bounded_and_changes_no_answer(monkeypatch):
     codes = [f"J{number:04}" for number in range(100, 120)] * 2
     _, expected = run(codes)
-    monkeypatch.setattr(files, "REMEMBERED", 3)
+    monkeypatch.setattr(csv_file, "REMEMBERED", 3)
     reader = Reader()
     for code in codes:
         reader.read(code)
