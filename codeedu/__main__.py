@@ -269,7 +269,8 @@ def _say_active() -> int:
 
 
 def _release_diff(parsed: argparse.Namespace) -> int:
-    from codeedu.cms import changes_page, load_release
+    from codeedu.cms import load_release
+    from codeedu.cms.changes_page import changes_page
     from codeedu.files import write_text
 
     output = parsed.output
@@ -282,7 +283,7 @@ def _release_diff(parsed: argparse.Namespace) -> int:
         changes.to_csv(sys.stdout, index=False)
         return SOME_NOT if len(changes) else READ
     html = output.suffix.lower() == ".html"
-    text = changes_page.page(older, newer) if html else changes.to_csv(index=False)
+    text = changes_page(older, newer) if html else changes.to_csv(index=False)
     write_text(output, text)
     return SOME_NOT if len(changes) else READ
 

@@ -12,6 +12,8 @@ import pytest
 
 import codeedu
 from codeedu import figures, tables
+from codeedu.cms.changes_page import HEADINGS, LOOKS, _changes_figure
+from codeedu.codes import formats
 from codeedu.figures import canvas
 from codeedu.figures.decision import questions
 from codeedu.figures.reasons import reasons
@@ -26,6 +28,14 @@ CASES = [(name, {}) for name in NAMES] + [
     ("confusion", {"matrix": {("a name that is far too long for its place", "<b>"): 1}}),
 ]
 IDS = [f"{name}-{at}" for at, (name, _) in enumerate(CASES)]
+EVERY_SECTION = {
+    (f"{section.first} to {section.last}", section.section): dict.fromkeys(HEADINGS, 1_111)
+    for section in formats.by_id("level-2").ranges
+}
+OTHERS = {
+    "reasons": lambda: reasons(BARS, 6000),
+    "changes": lambda: _changes_figure(EVERY_SECTION),
+}
 BARS = [("perhaps a diagnosis that lost its dot", "flagged", 1368), ("blanks", "corrected", 1)]
 
 
@@ -36,12 +46,13 @@ def drawn(request, monkeypatch):
     kept = canvas.Canvas.svg
     monkeypatch.setattr(canvas.Canvas, "svg", lambda paper: made.append(paper) or kept(paper))
     name, options = request.param
-    reasons(BARS, 6000) if name == "reasons" else figures.plot(name, **options)
+    OTHERS[name]() if name in OTHERS else figures.plot(name, **options)
     return made[0]
 
 
-every = pytest.mark.parametrize("drawn", [*CASES, ("reasons", {})], ids=[*IDS, "reasons"],
-                                indirect=True)  # fmt: skip
+every = pytest.mark.parametrize(
+    "drawn", [*CASES, *((name, {}) for name in OTHERS)], ids=[*IDS, *OTHERS], indirect=True
+)
 
 
 def luminance(color):
@@ -204,6 +215,15 @@ def test_text_can_be_read_and_stands_out_from_what_is_behind_it(drawn):
                     for c, g in zip(color, ground, strict=True)
                 )
             assert contrast(rgb(text.color, theme), ground) >= 4.5, (text, behind, theme)
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+@pytest.mark.parametrize("theme", [0, 1])
+def test_a_part_of_a_bar_stands_out_from_the_page(kind, theme):
+    color, opacity = LOOKS[kind]
+    pairs = zip(rgb(color, theme), rgb("surface", theme), strict=True)
+    seen = [c * opacity + ground * (1 - opacity) for c, ground in pairs]
+    assert contrast(seen, rgb("surface", theme)) >= 3
 
 
 def test_an_unknown_figure_is_named():

@@ -10,8 +10,8 @@ from itertools import groupby
 from codeedu.cms.release import Change, CodeRecord, Release, changes
 from codeedu.codes import formats
 from codeedu.codes.level2 import iso, said
-from codeedu.html import nodes
-from codeedu.html.nodes import Node, node, source, table_node, to_html
+from codeedu.figures.bars import bars, legend
+from codeedu.html.nodes import Node, node, page, picture, source, table_node, to_html
 
 HEADINGS = {
     "added": "Added",
@@ -20,6 +20,13 @@ HEADINGS = {
     "removed": "Removed",
     "revised": "Revised",
 }
+LOOKS = {  # color and opacity: blue for codes that are there now, red for those that are gone
+    "added": ("level-2", 0.9),
+    "terminated": ("alert", 0.9),
+    "reinstated": ("level-2", 0.6),
+    "removed": ("alert", 0.6),
+    "revised": ("quiet", 0.65),
+}
 EXPLAINED = {
     "added": "These codes are new in the newer file.",
     "terminated": "The newer file gives these codes a last day, or a different one.",
@@ -27,7 +34,7 @@ EXPLAINED = {
     "removed": "These codes were in the older file, and are not in the newer one at all.",
     "revised": "Something that CMS says about these codes is different.",
 }
-FIELDS = {
+FIELD_NAMES = {
     "long": "long description",
     "short": "short description",
     "coverage": "coverage letter",
@@ -36,22 +43,16 @@ FIELDS = {
     "pricing": "pricing indicator",
     "added": "date added",
 }
-COLORS = {
-    "added": "#009e73",
-    "terminated": "#e69f00",
-    "reinstated": "#f0e442",
-    "removed": "#cc79a7",
-    "revised": "#56b4e9",
-}
-Section = tuple[str, str]  # its range and its name
-Counts = dict[Section, dict[str, int]]  # how many codes and modifiers, by change
+LONGEST_LABEL = 48  # characters of a section's name in the figure
+SectionName = tuple[str, str]  # the range of a section of Level II, and its name
+Counts = dict[SectionName, dict[str, int]]  # how many codes and modifiers, by kind of change
 
 
-def page(older: Release, newer: Release) -> str:
+def changes_page(older: Release, newer: Release) -> str:
     """Return a self-contained HTML page about what changed."""
-    found = changes(older, newer)
+    differences = changes(older, newer)
     title = f"HCPCS Level II: what changed from {_dated(older)} to {_dated(newer)}"
-    top = [
+    parts = [
         node("h1", title),
         node("p", f"The older file is {older}. The newer file is {newer}."),
         node(
@@ -60,81 +61,99 @@ def page(older: Release, newer: Release) -> str:
             "not mean that a payer covers it. Counts are of codes and modifiers.",
         ),
     ]
-    if not found:
-        body = node("main", *top, node("p", "Nothing that codeedu compares is different."))
-        return nodes.page(title, to_html(body), source("release.css"))
-    counts = _counts(found)
-    parts = [part for change in HEADINGS for part in _part(change, found, older, newer)]
-    links = [
-        node("li", node("a", f"{HEADINGS[change]}: {total:,}", href=f"#{change}"))
-        for change, total in _totals(counts).items()
-    ]
-    contents = node("nav", node("ul", *links), aria_label="Changes")
-    return nodes.page(
-        title,
-        to_html(node("main", *top, contents, _figure(counts), *parts)),
-        source("release.css"),
-    )
+    if differences:
+        counts = _counts(differences)
+        parts += [_contents(counts), _changes_figure(counts)]
+        for kind in HEADINGS:
+            parts += _tables_of(kind, differences, older, newer)
+    else:
+        parts.append(node("p", "Nothing that codeedu compares is different."))
+    return page(title, to_html(node("main", *parts)), source("release.css"))
 
 
 def _dated(release: Release) -> str:
     return said(release.as_of) if release.as_of.year > 1 else release.name
 
 
-def _title(place: Section) -> str:
-    span, name = place
+def _contents(counts: Counts) -> Node:
+    """Return links to the kinds of change."""
+    links = [
+        node("li", node("a", f"{HEADINGS[kind]}: {total:,}", href=f"#{kind}"))
+        for kind, total in _totals(counts).items()
+    ]
+    return node("nav", node("ul", *links), aria_label="Changes")
+
+
+def section_of(code: str) -> SectionName:
+    """Return the section of Level II that a code is in: its range and its name.
+
+    >>> section_of("J1885")[1], section_of("JW")
+    ('Drugs, mostly given other than by mouth', ('', 'Modifiers'))
+    """
+    if len(code) == 2:
+        return "", "Modifiers"
+    section = formats.by_id("level-2").range_of(code)
+    return (
+        (f"{section.first} to {section.last}", section.section) if section else ("", "Other codes")
+    )
+
+
+def _full_name(section: SectionName) -> str:
+    span, name = section
     return f"{name} ({span})" if span else name
 
 
-def _by_section(found: Iterable[Change]) -> Iterator[tuple[Section, list[Change]]]:
+def _by_section(differences: Iterable[Change]) -> Iterator[tuple[SectionName, list[Change]]]:
     """Yield sections, in the order of their codes, with what changed in each."""
-    ordered = sorted(found, key=lambda change: (change.kind, change.code))
-    for place, members in groupby(ordered, key=lambda change: section(change.code)):
-        yield place, list(members)
+    ordered = sorted(differences, key=lambda change: (change.kind, change.code))
+    for section, members in groupby(ordered, key=lambda change: section_of(change.code)):
+        yield section, list(members)
 
 
-def _counts(found: list[Change]) -> Counts:
+def _counts(differences: list[Change]) -> Counts:
     counts: Counts = {}
-    for place, members in _by_section(found):  # "Other codes" may come more than once
-        row = counts.setdefault(place, dict.fromkeys(HEADINGS, 0))
-        for change in HEADINGS:
-            row[change] += len({one.code for one in members if one.change == change})
+    for section, members in _by_section(differences):  # "Other codes" may come more than once
+        by_kind = counts.setdefault(section, dict.fromkeys(HEADINGS, 0))
+        for kind in HEADINGS:
+            by_kind[kind] += len({change.code for change in members if change.change == kind})
     return counts
 
 
 def _totals(counts: Counts) -> dict[str, int]:
-    """Return the changes that occur, with the number of codes."""
-    totals = {change: sum(row[change] for row in counts.values()) for change in HEADINGS}
-    return {change: total for change, total in totals.items() if total}
+    """Return the kinds of change that occur, with the number of codes."""
+    totals = {kind: sum(by_kind[kind] for by_kind in counts.values()) for kind in HEADINGS}
+    return {kind: total for kind, total in totals.items() if total}
 
 
-def _part(change: str, found: list[Change], older: Release, newer: Release) -> Iterator[Node]:
+def _tables_of(
+    kind: str, differences: list[Change], older: Release, newer: Release
+) -> Iterator[Node]:
     """Yield heading, explanation and tables of one kind of change, if there is any."""
-    chosen = [one for one in found if one.change == change]
+    chosen = [change for change in differences if change.change == kind]
     if not chosen:
         return
-    yield node("h2", HEADINGS[change], id=change)
-    yield node("p", EXPLAINED[change])
-    records = older.records if change == "removed" else newer.records
-    for place, members in _by_section(chosen):
-        rows = [_row(one, records[one.code]) for one in members]
+    yield node("h2", HEADINGS[kind], id=kind)
+    yield node("p", EXPLAINED[kind])
+    records = older.records if kind == "removed" else newer.records
+    for section, members in _by_section(chosen):
+        rows = [_table_row(change, records[change.code]) for change in members]
         columns = [name for name in rows[0] if any(row[name] for row in rows)]
-        caption = f"{_title(place)}: {len({one.code for one in members}):,}"
+        caption = f"{_full_name(section)}: {len({change.code for change in members}):,}"
         yield table_node(rows, caption=caption, columns=columns)
 
 
-def _row(one: Change, record: CodeRecord) -> dict[str, object]:
+def _table_row(change: Change, record: CodeRecord) -> dict[str, object]:
     """Return the row of a table for one change."""
-    if one.change == "revised":
-        before, after = one.before, one.after
-        if one.field == "added":
+    if change.change == "revised":
+        before, after = change.before, change.after
+        if change.field == "added":
             before, after = said(iso(before)), said(iso(after))
-        return {"code": one.code, "what": FIELDS[one.field]} | _marked(before, after)
-    row: dict[str, object] = {"code": one.code}
-    if one.change == "added":
+        return {"code": change.code, "what": FIELD_NAMES[change.field]} | _marked(before, after)
+    row: dict[str, object] = {"code": change.code}
+    if change.change == "added":
         row["added"] = said(iso(record["added"]))
-    if one.change == "reinstated":
-        row["last day had been"] = said(iso(one.before))
+    if change.change == "reinstated":
+        row["last day had been"] = said(iso(change.before))
     row["last day"] = said(iso(record["terminated"]))
     row["CMS names in its place"] = record["cross_references"].replace(" ", ", ")
     return row | {"CMS's short description": record["short"]}
@@ -158,63 +177,39 @@ def _marked(before: str, after: str) -> dict[str, object]:
     }
 
 
-WIDE, HIGH, LABEL = 900, 28, 430  # units of the drawing: its width, a row, the room for names
-
-
-def _figure(counts: Counts) -> Node:
+def _changes_figure(counts: Counts) -> Node:
     """Return bars by section, each with its total, and the numbers as a table."""
     totals = _totals(counts)
-    sums = {place: sum(row.values()) for place, row in counts.items()}
-    scale = (WIDE - LABEL - 60) / max(sums.values())
-    marks = []
-    for at, change in enumerate(totals):
-        marks.append(_bar(at * 140, 4, 18, change))
-        marks.append(_text(at * 140 + 26, 18, HEADINGS[change]))
-    for at, (place, row) in enumerate(counts.items()):
-        x, y = float(LABEL), 36 + at * HIGH
-        label = textwrap.shorten(f"{place[0]} {place[1]}", 48, placeholder=" …")
-        marks.append(_text(0, y + 14, label))
-        for change in filter(row.get, totals):
-            marks.append(_bar(x, y, row[change] * scale, change))
-            x += row[change] * scale
-        marks.append(_text(x + 8, y + 14, f"{sums[place]:,}"))
-    largest = max(sums, key=lambda place: sums[place])
+    sums = {section: sum(by_kind.values()) for section, by_kind in counts.items()}
+    largest = max(sums, key=lambda section: sums[section])
+    paper = bars(
+        f"Most changes are in {largest[1]}: {sums[largest]:,}",
+        "",
+        [
+            (
+                textwrap.shorten(" ".join(section).strip(), LONGEST_LABEL, placeholder=" …"),
+                [(by_kind[kind], *LOOKS[kind]) for kind in totals],
+                f"{sums[section]:,}",
+            )
+            for section, by_kind in counts.items()
+        ],
+    )
+    legend(paper, [(HEADINGS[kind], *LOOKS[kind]) for kind in totals])
     alt = (
         "Bars by section of Level II, with a part for each kind of change. In all: "
-        f"{', '.join(f'{HEADINGS[change].lower()} {n:,}' for change, n in totals.items())}. "
-        f"Most changes are in {_title(largest)}: {sums[largest]:,}."
+        f"{', '.join(f'{HEADINGS[kind].lower()} {n:,}' for kind, n in totals.items())}. "
+        f"Most changes are in {_full_name(largest)}: {sums[largest]:,}."
     )
-    size = f"0 0 {WIDE} {36 + HIGH * len(counts)}"
-    picture = node("svg", *marks, viewBox=size, role="img", aria_label=alt)
-    rows = [
-        {"section": _title(place)}
-        | {HEADINGS[change].lower(): f"{row[change]:,}" for change in totals}
-        for place, row in counts.items()
-    ]
     # On a narrow window the picture keeps its size, in a frame that scrolls, by keyboard too.
-    frame = node("div", picture, class_="wide", tabindex="0", role="region", aria_label="Figure")
-    caption = node("figcaption", "Codes and modifiers that changed, by section.")
-    return node("figure", frame, caption, table_node(rows, caption="The figure in numbers"))
-
-
-def _text(x: float, y: float, text: str) -> Node:
-    return node("text", text, x=f"{x:.1f}", y=f"{y:.1f}")
-
-
-def _bar(x: float, y: float, width: float, change: str) -> Node:
-    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}", "height": "18"}
-    return node("rect", fill=COLORS[change], **place)
-
-
-def section(code: str) -> tuple[str, str]:
-    """Return the section of Level II that a code is in: its range and its name.
-
-    >>> section("J1885")[1], section("JW")
-    ('Drugs, mostly given other than by mouth', ('', 'Modifiers'))
-    """
-    if len(code) == 2:
-        return "", "Modifiers"
-    section = formats.by_id("level-2").range_of(code)
-    return (
-        (f"{section.first} to {section.last}", section.section) if section else ("", "Other codes")
+    frame = {"class_": "wide", "tabindex": "0", "role": "region", "aria_label": "Figure"}
+    rows = [
+        {"section": _full_name(section)}
+        | {HEADINGS[kind].lower(): f"{by_kind[kind]:,}" for kind in totals}
+        for section, by_kind in counts.items()
+    ]
+    return node(
+        "figure",
+        node("div", picture(paper.svg(), alt), **frame),
+        node("figcaption", "Codes and modifiers that changed, by section."),
+        table_node(rows, caption="The figure in numbers"),
     )

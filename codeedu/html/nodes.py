@@ -179,6 +179,12 @@ def page(title: str, body: str, style: str) -> str:
     return Template(source("page.html")).substitute(parts)
 
 
+def picture(svg: str, alt: str) -> Node:
+    """Return an SVG as an image, since JupyterLab's sanitizer drops <svg>."""
+    address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return node("img", alt=alt, src=address)
+
+
 class Figure(Shown):
     """A picture with its words and numbers; the last line of a cell shows it."""
 
@@ -200,11 +206,9 @@ def figure(
     """
     if not alt.strip() or not caption.strip():
         raise ValueError("A figure needs an alt text and a caption: not everyone sees it.")
-    # As the source of an <img>, an SVG passes JupyterLab's sanitizer, which drops <svg>.
-    address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     numbers = table_node(table, caption=caption)
     parts = (
-        node("img", alt=alt, src=address),
+        picture(svg, alt),
         node("figcaption", caption),
         node("details", node("summary", "The numbers as a table"), numbers),
     )
