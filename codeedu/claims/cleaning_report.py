@@ -54,13 +54,13 @@ def plot_reasons(cleaned: pd.DataFrame) -> Figure:
     >>> plot_reasons(clean_claims(practice_claims().head(100))).caption
     'Why 11 of 100 lines were corrected or flagged.'
     """
-    from codeedu.figures.reasons import reasons
+    from codeedu.figures.reasons import reasons_figure
 
     touched = cleaned[cleaned["action"].isin([CORRECTED, FLAGGED])]
     groups = touched.groupby(["action", "reason"]).size()
     counts = groups.sort_values(ascending=False, kind="stable")
     found = zip(counts.index.tolist(), counts.tolist(), strict=True)
-    return reasons([(why, action, lines) for (action, why), lines in found], len(cleaned))
+    return reasons_figure([(why, action, lines) for (action, why), lines in found], len(cleaned))
 
 
 def _around(cleaned: pd.DataFrame) -> str:
