@@ -237,9 +237,9 @@ def _release_add(parsed: argparse.Namespace) -> int:
 def _release_list(parsed: argparse.Namespace) -> int:
     from codeedu.cms import store
 
-    for name in store.names():
+    for name in store.stored_names():
         try:
-            print(f"{name}: {store.load(name)}")
+            print(f"{name}: {store.load_stored(name)}")
         except (OSError, ValueError) as error:
             print(f"{name}: {error}")
     return _say_active()

@@ -8,7 +8,7 @@ from test_cms import NEW, OLD, line, written
 
 from codeedu.__main__ import main
 from codeedu.cms import load_release
-from codeedu.cms.changes_page import _full_name, _marked, changes_page, section_of
+from codeedu.cms.changes_page import _full_name, _mark_words, changes_page, section_of
 
 SUPPLIES, DRUGS = (_full_name(section_of(code)) for code in ("A9001", "J1234"))
 ADDED = (
@@ -89,12 +89,12 @@ def test_the_page_stands_alone_and_is_labeled(old, new):
     assert links == ["added", "terminated", "reinstated", "removed", "revised"]
 
 
-def test_words_that_changed_are_marked():
-    assert _marked("for one foot, each", "for two feet, each") == {
+def test_words_that_changed_are_mark_words():
+    assert _mark_words("for one foot, each", "for two feet, each") == {
         "before": ["span", {}, "for", " ", ["del", {}, "one foot,"], " ", "each"],
         "after": ["span", {}, "for", " ", ["ins", {}, "two feet,"], " ", "each"],
     }
-    assert _marked("", "D1F")["before"] == ["span", {}, "none"]
+    assert _mark_words("", "D1F")["before"] == ["span", {}, "none"]
 
 
 def test_nothing_changed(old):

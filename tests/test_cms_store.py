@@ -62,12 +62,12 @@ def test_the_newest_release_is_active_unless_one_is_chosen(old, new):
         load_release()
     store.add(new)
     store.add(old)
-    assert (store.names(), store.active()) == (["new", "old"], "new")
+    assert (store.stored_names(), store.active()) == (["new", "old"], "new")
     store.use("old")
     assert (store.active(), load_release().name) == ("old", "old.txt")
     store.remove("old")
-    assert (store.names(), store.active()) == (["new"], "new")
-    for ask in (store.use, store.remove, store.load):
+    assert (store.stored_names(), store.active()) == (["new"], "new")
+    for ask in (store.use, store.remove, store.load_stored):
         with pytest.raises(ReleaseError) as raised:
             ask("../old")
         says = "There is no stored release '../old'. The stored releases are new."
@@ -138,7 +138,7 @@ def test_a_release_of_the_same_name_replaces_the_old_one(old, new, tmp_path):
     store.add(old)
     Path(old).write_bytes(Path(new).read_bytes())
     store.add(old)
-    assert store.names() == ["old"]
+    assert store.stored_names() == ["old"]
     assert "A9004" in load_release()
 
 
@@ -202,7 +202,7 @@ def test_a_disk_that_fills_up_after_the_source_has_the_release(old, data, monkey
 )
 @given(st.sampled_from(sorted(FILES)), st.lists(DAMAGE, min_size=1, max_size=4))
 def test_adding_damaged_files_never_harms_the_store(tmp_path, data, name, damages):
-    if not store.names():
+    if not store.stored_names():
         (tmp_path / "kept.txt").write_bytes(TEXT)
         store.add(tmp_path / "kept.txt")
     before = contents(data)
@@ -212,7 +212,7 @@ def test_adding_damaged_files_never_harms_the_store(tmp_path, data, name, damage
         assert is_a_sentence(says)
     else:
         assert added.name != "kept"
-        assert store.load(added.name).records == added.release.records
+        assert store.load_stored(added.name).records == added.release.records
         store.remove(added.name)
     assert contents(data) == before
 

@@ -97,7 +97,7 @@ def _doubt(
     if row.status == UNREADABLE_DATE:
         return "the date of service cannot be read", instead
     if not listed and _perhaps_diagnosis(answer):
-        return "perhaps a diagnosis that lost its dot", _as_diagnosis(answer)
+        return "perhaps a diagnosis that lost its dot", _diagnosis_code(answer)
     if listing and listed and listing.status != "listed":
         ended = "not active on the date of service" if day else "a code that has ended, and no date"
         return ended, instead
@@ -131,13 +131,13 @@ KINDS = {
 }
 
 
-def _as_diagnosis(answer: Classification) -> str:
+def _diagnosis_code(answer: Classification) -> str:
     return next((r.code for r in answer.readings if r.code_set == "ICD-10-CM"), "")
 
 
 def _near_codes(answer: Classification) -> str:
     near = ", ".join(suggestion.code for suggestion in answer.suggestions)
-    return near or _as_diagnosis(answer)
+    return near or _diagnosis_code(answer)
 
 
 def _why_unsure(answer: Classification) -> str:

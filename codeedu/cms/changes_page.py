@@ -62,7 +62,7 @@ def changes_page(older: Release, newer: Release) -> str:
         ),
     ]
     if differences:
-        counts = _counts(differences)
+        counts = _changes_by_section(differences)
         parts += [_contents(counts), _changes_figure(counts)]
         for kind in HEADINGS:
             parts += _tables_of(kind, differences, older, newer)
@@ -110,7 +110,7 @@ def _by_section(differences: Iterable[Change]) -> Iterator[tuple[SectionName, li
         yield section, list(members)
 
 
-def _counts(differences: list[Change]) -> Counts:
+def _changes_by_section(differences: list[Change]) -> Counts:
     counts: Counts = {}
     for section, members in _by_section(differences):  # "Other codes" may come more than once
         by_kind = counts.setdefault(section, dict.fromkeys(HEADINGS, 0))
@@ -148,7 +148,7 @@ def _table_row(change: Change, record: CodeRecord) -> dict[str, object]:
         before, after = change.before, change.after
         if change.field == "added":
             before, after = said(iso(before)), said(iso(after))
-        return {"code": change.code, "what": FIELD_NAMES[change.field]} | _marked(before, after)
+        return {"code": change.code, "what": FIELD_NAMES[change.field]} | _mark_words(before, after)
     row: dict[str, object] = {"code": change.code}
     if change.change == "added":
         row["added"] = said(iso(record["added"]))
@@ -159,7 +159,7 @@ def _table_row(change: Change, record: CodeRecord) -> dict[str, object]:
     return row | {"CMS's short description": record["short"]}
 
 
-def _marked(before: str, after: str) -> dict[str, object]:
+def _mark_words(before: str, after: str) -> dict[str, object]:
     """Return both texts with the words that differ marked as deleted and inserted."""
     old, new = before.split(), after.split()
     left: list[str | Node] = []

@@ -45,10 +45,10 @@ def read_file(path: Path) -> Release:
     Raises OSError when it cannot be opened, ReleaseError when it is not a release.
     """
     with path.open("rb") as file:
-        return read(file.read(LARGEST + 1), path.name)
+        return read_release(file.read(LARGEST + 1), path.name)
 
 
-def read(data: bytes, name: str) -> Release:
+def read_release(data: bytes, name: str) -> Release:
     """Read a release from the bytes of a file called `name`.
 
     Raises ReleaseError, whose message is one sentence or two, for anything that is not one.
@@ -66,7 +66,7 @@ def read(data: bytes, name: str) -> Release:
         )
     if not data.startswith(b"PK"):
         return _release(name, _lines(data, name))
-    members = _unpacked(data, name)
+    members = _archive_members(data, name)
     if BOOK in members:
         return _release(name, _sheet(data, members, name))
     return _from_archive(members, name)
@@ -148,7 +148,7 @@ def _joined(values: Iterable[str]) -> str:
     return " ".join(" ".join(values).split())
 
 
-def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
+def _archive_members(data: bytes, name: str) -> dict[str, bytes]:
     """Return the files in an archive, by name."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise ReleaseError(f"{name} is cut off: the end of the archive is missing. {AGAIN}")
@@ -180,7 +180,7 @@ def _from_archive(members: dict[str, bytes], name: str) -> Release:
     try:
         if best in texts:
             return _release(inner, _lines(data, inner))
-        if data.startswith(b"PK") and BOOK in (parts := _unpacked(data, inner)):
+        if data.startswith(b"PK") and BOOK in (parts := _archive_members(data, inner)):
             return _release(inner, _sheet(data, parts, inner))
     except ReleaseError as error:
         raise ReleaseError(f"In {name}: {error}") from error
@@ -198,7 +198,8 @@ def _sheet(data: bytes, parts: dict[str, bytes], name: str) -> Iterator[CodeReco
                 places = _columns(cells, name)
             continue
         line = {
-            field: _joined(_text(cells[at]) for at in columns) for field, columns in places.items()
+            field: _joined(_cell_text(cells[at]) for at in columns)
+            for field, columns in places.items()
         }
         if line["record"] in KINDS and _CODE.fullmatch(line["code"]):
             yield line
@@ -231,7 +232,7 @@ def _rows(data: bytes, name: str) -> list[tuple[Any, ...]]:
         raise ReleaseError(f"{name} is damaged: its sheet cannot be read. {AGAIN}") from error
 
 
-def _text(cell: Any) -> str:
+def _cell_text(cell: Any) -> str:
     """Return a cell as text: CMS's dates are text, but a program may have made them dates."""
     if isinstance(cell, str):
         return cell
