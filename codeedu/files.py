@@ -1,4 +1,4 @@
-"""Read and write files safely: whole or not at all, within limits, without formulas."""
+"""Write files whole or not at all, and unzip archives within limits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def no_formula(text: str) -> str:
-    """Escape a cell of a CSV, with an apostrophe, so that no spreadsheet runs it as a formula.
+    """Escape a CSV cell so that spreadsheets don't run it as a formula.
 
     >>> no_formula("=1+1"), no_formula(" -2"), no_formula("Level II")
     ("'=1+1", "' -2", 'Level II')

@@ -8,7 +8,15 @@ from test_cms import NEW, OLD, line, written
 
 from codeedu.__main__ import main
 from codeedu.cms import load_release
-from codeedu.cms.changes_page import _full_name, _mark_words, changes_page, section_of
+from codeedu.cms.changes_page import (
+    HEADINGS,
+    LOOKS,
+    _full_name,
+    _mark_words,
+    changes_page,
+    section_of,
+)
+from codeedu.figures.canvas import Canvas
 
 SUPPLIES, DRUGS = (_full_name(section_of(code)) for code in ("A9001", "J1234"))
 ADDED = (
@@ -87,6 +95,22 @@ def test_the_page_stands_alone_and_is_labeled(old, new):
     links = re.findall('<a href="#(.*?)">', page)
     assert links == re.findall('<h2 id="(.*?)">', page)
     assert links == ["added", "terminated", "reinstated", "removed", "revised"]
+
+
+def test_the_bars_have_the_numbers_and_the_colors_of_the_legend(old, new, monkeypatch):
+    sheets, svg = [], Canvas.svg
+    monkeypatch.setattr(Canvas, "svg", lambda sheet: sheets.append(sheet) or svg(sheet))
+    changes_page(old, new)
+    boxes = [(box.fill, box.opacity, box.y, box.width) for box in sheets[0].boxes]
+    key = [box for box in boxes if box[2] == boxes[-1][2]]
+    assert [box[:2] for box in key] == [LOOKS[change] for change in HEADINGS]
+    one = boxes[0][3]  # the width of one code
+    assert [(*box[:2], round(box[3] / one, 3)) for box in boxes[: -len(key)]] == [
+        *((*LOOKS[change], n) for change, n in zip(HEADINGS, (1, 1, 1, 1, 2), strict=True)),
+        (*LOOKS["added"], 2),
+    ]
+    names = [text.words for text in sheets[0].texts if text.y == 60]
+    assert names == list(HEADINGS.values())
 
 
 def test_words_that_changed_are_mark_words():
