@@ -6,7 +6,7 @@ A guess is never written into a code; a flagged line offers it in a column of it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from codeedu import tables
 from codeedu.codes.classify import Classification
@@ -50,7 +50,7 @@ def clean_claims(
     days, payers, forms = (_values(claims, n) for n in ("date_of_service", "payer", "form"))
     lines = zip(claims[column], days, payers, forms, strict=True)
     cleaned = [_clean_line(*line, release) for line in lines]
-    added = {name: [getattr(line, name) for line in cleaned] for name in Cleaned._fields}
+    added = {name: [line[at] for line in cleaned] for at, name in enumerate(ADDED)}
     return claims.assign(**added)
 
 
@@ -61,30 +61,24 @@ def _values(claims: pd.DataFrame, name: str) -> list[Any]:
     return claims[name].astype(object).where(claims[name].notna(), "").tolist()
 
 
-class Cleaned(NamedTuple):
-    """What is added to a line of the claims."""
-
-    corrected: str
-    action: str
-    reason: str
-    perhaps: str
+ADDED = ("corrected", "action", "reason", "perhaps")
 
 
 def _clean_line(
     entered: object, day: object, payer: object, form: object, release: Release | None
-) -> Cleaned:
+) -> tuple[str, str, str, str]:
+    """Return the columns that are added to a line of the claims."""
     answer, row = classified(entered, "procedure", release, str(day) or None)
     best = answer.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
-        return Cleaned("", FLAGGED, _why_unsure(answer), _near_codes(answer))
+        return "", FLAGGED, _why_unsure(answer), _near_codes(answer)
     if doubt := _doubt(answer, best, row, day, payer, form):
-        return Cleaned("", FLAGGED, *doubt)
+        return "", FLAGGED, *doubt
     code = "-".join((best.code, *answer.modifiers))
     if code == entered:
-        return Cleaned(code, KEPT, "", "")
+        return code, KEPT, "", ""
     kinds = [KINDS[note.kind] for note in answer.notes if note.kind in KINDS]
-    reason = ", ".join(dict.fromkeys(kinds)) or "written another way"
-    return Cleaned(code, CORRECTED, reason, "")
+    return code, CORRECTED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
 
 
 def _doubt(

@@ -73,12 +73,6 @@ def _unpacked(name: str, path: Path) -> Iterator[File]:
         yield name, b"", "is not a .zip that can be opened; unpack it yourself."
 
 
-EXCEEDED = {
-    "ratio": "was not read: no record can be packed that tightly.",
-    "unpacked": "was not read: the archive unpacks to too much.",
-}
-
-
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple[bytes, str]:
     if info.filename.lower().endswith(".zip"):
         return b"", "is an archive in an archive; unpack it first."
@@ -88,7 +82,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple
         return b"", _too_large(info.file_size)
     limits = LIMITS._replace(unpacked=left)
     if limit := limits.exceeded([info], max(info.compress_size, 100)):
-        return b"", EXCEEDED[limit]
+        tight, large = "no record can be packed that tightly", "the archive unpacks to too much"
+        return b"", f"was not read: {tight if limit == 'ratio' else large}."
     try:
         return unzip(archive, info), ""
     except Exception:  # damaged data take zipfile and its decompressors anywhere
