@@ -16,7 +16,7 @@ from codeedu.tables import table
 # Imported on first use, to keep `import codeedu` fast. Their types are in `__init__.pyi`.
 _HOMES: dict[str, str] = {
     "check": "selfcheck",
-    "claim_report": "claims.report",
+    "claim_report": "claims.cleaning_report",
     "classify_column": "claims.columns",
     "clean_claims": "claims.cleaning",
     "completion": "learner.progress",
@@ -37,7 +37,7 @@ _HOMES: dict[str, str] = {
     "medicaid_claims": "claims.datasets",
     "placement": "practice.widget",
     "plot": "figures",
-    "plot_reasons": "claims.report",
+    "plot_reasons": "claims.cleaning_report",
     "practice_claims": "claims.datasets",
     "practice_release": "claims.datasets",
     "pretest": "practice.widget",

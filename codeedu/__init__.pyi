@@ -2,12 +2,12 @@
 
 from codeedu.claims.cleaning import clean_claims as clean_claims
 from codeedu.claims.cleaning import score_cleaning as score_cleaning
+from codeedu.claims.cleaning_report import claim_report as claim_report
+from codeedu.claims.cleaning_report import plot_reasons as plot_reasons
 from codeedu.claims.columns import classify_column as classify_column
 from codeedu.claims.datasets import medicaid_claims as medicaid_claims
 from codeedu.claims.datasets import practice_claims as practice_claims
 from codeedu.claims.datasets import practice_release as practice_release
-from codeedu.claims.report import claim_report as claim_report
-from codeedu.claims.report import plot_reasons as plot_reasons
 from codeedu.claims.summary import summarize as summarize
 from codeedu.cms import load_release as load_release
 from codeedu.codes.classify import classify as classify

@@ -284,8 +284,8 @@ def _as_json(found: Any) -> dict[str, Any]:
 def _classify_file(parsed: Parsed, release: Any) -> int:
     from tqdm import tqdm
 
-    from codeedu.claims.files import Reader, classify_file
-    from codeedu.writing import whole_or_nothing
+    from codeedu.claims.csv_file import Reader, classify_file
+    from codeedu.files import whole_or_nothing
 
     (name,) = parsed.entries
     stdin = name == "-"
@@ -358,9 +358,9 @@ def _release_add(parsed: Parsed) -> int:
 def _release_list(parsed: Parsed) -> int:
     from codeedu.cms import store
 
-    for name in store.names():
+    for name in store.stored_names():
         try:
-            print(f"{name}: {store.load(name)}")
+            print(f"{name}: {store.load_stored(name)}")
         except (OSError, ValueError) as error:
             print(f"{name}: {error}")
     return _say_active()
@@ -390,8 +390,9 @@ def _say_active() -> int:
 
 
 def _release_diff(parsed: Parsed) -> int:
-    from codeedu.cms import load_release, report
-    from codeedu.writing import whole_or_nothing
+    from codeedu.cms import load_release
+    from codeedu.cms.changes_page import changes_page
+    from codeedu.files import write_text
 
     output = parsed.output
     if output and output.suffix.lower() not in (".html", ".csv"):
@@ -403,9 +404,8 @@ def _release_diff(parsed: Parsed) -> int:
         changes.to_csv(sys.stdout, index=False)
         return SOME_NOT if len(changes) else READ
     html = output.suffix.lower() == ".html"
-    text = report.page(older, newer) if html else changes.to_csv(index=False)
-    with whole_or_nothing(output) as file:
-        file.write(text.encode())
+    text = changes_page(older, newer) if html else changes.to_csv(index=False)
+    write_text(output, text)
     return SOME_NOT if len(changes) else READ
 
 
@@ -501,10 +501,10 @@ def _add_gradebook(commands: Any) -> None:
 
 
 def _gradebook(parsed: Parsed) -> int:
+    from codeedu.files import write_text
     from codeedu.teach.gradebook import marks, report
     from codeedu.teach.gradebook.book import rows
     from codeedu.teach.gradebook.face import gradebook
-    from codeedu.writing import whole_or_nothing
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
@@ -519,8 +519,7 @@ def _gradebook(parsed: Parsed) -> int:
     written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
     for path, make in written.items():
         if path:
-            with whole_or_nothing(path) as file:
-                file.write(make().encode("utf-8", errors="backslashreplace"))
+            write_text(path, make(), "backslashreplace")
             print(f"Written to {path}.")
     return READ
 

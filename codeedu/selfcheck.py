@@ -77,9 +77,9 @@ def _python() -> Check:
     return Check("Python", f"this is {found[0]}.{found[1]}; install {needed} or newer")
 
 
-# Not imported here, as no lesson does and each takes about a second: JupyterLab is a process of
-# its own, and jsonschema checks the files of authors.
-LATE = {"jupyterlab", "jsonschema"}
+# Not imported here, as no lesson needs them and they are slow: JupyterLab is a process of its own,
+# jsonschema checks the files of authors, httpx downloads CMS's.
+LATE = {"jupyterlab", "jsonschema", "httpx"}
 
 
 def _required() -> list[Requirement]:

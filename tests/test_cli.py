@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import codeedu
-from codeedu.claims import files as stream
+from codeedu.claims import csv_file
 from codeedu.cli import main
 from codeedu.teach.author import bank_rules
 
@@ -166,7 +166,7 @@ def test_nothing_half_written(tmp_path, monkeypatch):
     target = tmp_path / "out.csv"
     target.write_bytes(b"as it was")
     target.chmod(0o640)
-    monkeypatch.setattr(stream, "EVERY", 1)
+    monkeypatch.setattr(csv_file, "EVERY", 1)
     for error, code in ((KeyboardInterrupt, 130), (OSError("disk full"), 2)):
 
         def fail(*_, error=error):
@@ -200,7 +200,7 @@ def test_files_that_cannot_be_read(tmp_path, capsys, data, column, says):
 
 
 def test_a_field_without_end(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(stream, "LARGEST", 1_000)
+    monkeypatch.setattr(csv_file, "LARGEST", 1_000)
     assert run(tmp_path, b'hcpcs,b\nJ1885,"' + b"x\n" * 2_000) == (2, None)
     assert "In line 2 a quote is opened" in capsys.readouterr().err
     csv.field_size_limit(131_072)
@@ -281,7 +281,7 @@ def test_what_changed_between_releases(release, capsys):
 
 
 def test_memory_of_answers_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(stream, "REMEMBERED", 10)
+    monkeypatch.setattr(csv_file, "REMEMBERED", 10)
     data = b"hcpcs\n" + b"".join(b"%05d\n" % i for i in range(100, 1_000))
     code, out = run(tmp_path, data)
     assert (code, out.count(b"Anesthesia")) == (0, 900)

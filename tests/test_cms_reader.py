@@ -94,7 +94,7 @@ CASES = [
 @pytest.mark.parametrize(("name", "data", "says"), CASES)
 def test_what_is_no_release(name, data, says):
     with pytest.raises(ReleaseError) as raised:
-        reader.read(data, name)
+        reader.read_release(data, name)
     assert str(raised.value) == says
 
 
@@ -125,12 +125,12 @@ HUGE = [
 
 @pytest.mark.parametrize(("rows", "says"), HUGE, ids=["far", "wide"])
 def test_a_huge_sheet_ends(rows, says, monkeypatch):
-    monkeypatch.setattr(reader, "RATIO", 10_000)
+    monkeypatch.setattr(reader, "LIMITS", reader.LIMITS._replace(ratio=10_000))
     with zipfile.ZipFile(io.BytesIO(book(["HCPC"]))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members[PARTS[0]] = members[PARTS[0]].replace(b"</sheetData>", rows + b"</sheetData>")
     with pytest.raises(ReleaseError) as raised:
-        reader.read(zipped(*members.items()), "a.xlsx")
+        reader.read_release(zipped(*members.items()), "a.xlsx")
     assert str(raised.value) == says
 
 
@@ -187,7 +187,7 @@ def outcome(work, *arguments):
 @settings(deadline=None, max_examples=150)
 @given(st.sampled_from(sorted(FILES)), st.lists(DAMAGE, min_size=1, max_size=4))
 def test_damaged_bytes_give_a_release_or_a_sentence(name, damages):
-    found, says = outcome(reader.read, damaged(FILES[name], damages), name)
+    found, says = outcome(reader.read_release, damaged(FILES[name], damages), name)
     if found is None:
         assert is_a_sentence(says)
     else:
@@ -201,7 +201,7 @@ def test_damage_inside_a_sheet_gives_a_release_or_a_sentence(part, damages):
     with zipfile.ZipFile(io.BytesIO(SHEET)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members[part] = damaged(members[part], damages)
-    found, says = outcome(reader.read, zipped(*members.items()), "release.xlsx")
+    found, says = outcome(reader.read_release, zipped(*members.items()), "release.xlsx")
     assert found or is_a_sentence(says)
 
 
@@ -209,5 +209,5 @@ def test_damage_inside_a_sheet_gives_a_release_or_a_sentence(part, damages):
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK", b"PK\x03\x04", b"A9001001003"]))
 def test_any_bytes_give_a_sentence(data, head):
     with pytest.raises(ReleaseError) as raised:
-        reader.read(head + data, "some.file")
+        reader.read_release(head + data, "some.file")
     assert is_a_sentence(str(raised.value))

@@ -1,14 +1,12 @@
 """The learner's releases: kept only when they are good, loaded fast, never damaged by a failure."""
 
-import io
 import json
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -64,12 +62,12 @@ def test_the_newest_release_is_active_unless_one_is_chosen(old, new):
         load_release()
     store.add(new)
     store.add(old)
-    assert (store.names(), store.active()) == (["new", "old"], "new")
+    assert (store.stored_names(), store.active()) == (["new", "old"], "new")
     store.use("old")
     assert (store.active(), load_release().name) == ("old", "old.txt")
     store.remove("old")
-    assert (store.names(), store.active()) == (["new"], "new")
-    for ask in (store.use, store.remove, store.load):
+    assert (store.stored_names(), store.active()) == (["new"], "new")
+    for ask in (store.use, store.remove, store.load_stored):
         with pytest.raises(ReleaseError) as raised:
             ask("../old")
         says = "There is no stored release '../old'. The stored releases are new."
@@ -140,7 +138,7 @@ def test_a_release_of_the_same_name_replaces_the_old_one(old, new, tmp_path):
     store.add(old)
     Path(old).write_bytes(Path(new).read_bytes())
     store.add(old)
-    assert store.names() == ["old"]
+    assert store.stored_names() == ["old"]
     assert "A9004" in load_release()
 
 
@@ -204,7 +202,7 @@ def test_a_disk_that_fills_up_after_the_source_has_the_release(old, data, monkey
 )
 @given(st.sampled_from(sorted(FILES)), st.lists(DAMAGE, min_size=1, max_size=4))
 def test_adding_damaged_files_never_harms_the_store(tmp_path, data, name, damages):
-    if not store.names():
+    if not store.stored_names():
         (tmp_path / "kept.txt").write_bytes(TEXT)
         store.add(tmp_path / "kept.txt")
     before = contents(data)
@@ -214,7 +212,7 @@ def test_adding_damaged_files_never_harms_the_store(tmp_path, data, name, damage
         assert is_a_sentence(says)
     else:
         assert added.name != "kept"
-        assert store.load(added.name).records == added.release.records
+        assert store.load_stored(added.name).records == added.release.records
         store.remove(added.name)
     assert contents(data) == before
 
@@ -274,11 +272,14 @@ DOWNLOADS = [
     ("/large.zip", "{server}/large.zip has 1,000,000,000,000 bytes, far more than a CMS HCPCS "
      "file."),
     ("/redirect?file:///etc/passwd",
-     "{server}/redirect?file:///etc/passwd answered 302 Found; no file came."),
+     "{server}/redirect?file:///etc/passwd could not be downloaded: it points to "
+     "file:///etc/passwd, which is not a safe address."),
     ("/redirect?ftp://example.org/a",
      "{server}/redirect?ftp://example.org/a could not be downloaded: it points to "
      "ftp://example.org/a, which is not a safe address."),
     ("/redirect?/redirect?/redirect?", None),
+    ("/redirect?//[::1/a",
+     "{server}/redirect?//[::1/a could not be downloaded: Invalid port: ':1'."),
 ]  # fmt: skip
 
 
@@ -308,11 +309,16 @@ def test_nobody_answers(server):
 
 
 def test_a_redirect_never_leaves_https():
-    request, handler = Request("https://example.org/a"), download._OnlyTheWeb()
-    moved = handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://b.org/c")
-    assert moved.full_url == "https://b.org/c"
-    with pytest.raises(URLError, match=r"it points to http://b.org/c, which is not a safe address"):
-        handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://b.org/c")
+    request = httpx.Request("GET", "https://example.org/a")
+
+    def redirected(address):
+        return httpx.Response(302, headers={"Location": address}, request=request)
+
+    for address in ("https://b.org/c", "/c", "//b.org/c"):
+        download._check_redirect(redirected(address))
+    unsafe = redirected("http://b.org/c")
+    with pytest.raises(httpx.HTTPError, match=r"it points to http://b.org/c, which is not a safe"):
+        download._check_redirect(unsafe)
 
 
 def test_the_commands(old, new, tmp_path, capsys):

@@ -12,10 +12,12 @@ import pytest
 
 import codeedu
 from codeedu import figures, tables
+from codeedu.cms.changes_page import HEADINGS, LOOKS, _changes_figure
+from codeedu.codes import formats
 from codeedu.figures import canvas
 from codeedu.figures.decision import questions
-from codeedu.figures.reasons import reasons
-from codeedu.figures.timeline import ASKED
+from codeedu.figures.reasons import reasons_figure
+from codeedu.figures.timeline import DATES_TO_KNOW
 
 NAMES = sorted(figures.FIGURES)
 MANY = [row["code_set"] for row in tables.rows("code_sets")]
@@ -26,6 +28,14 @@ CASES = [(name, {}) for name in NAMES] + [
     ("confusion", {"matrix": {("a name that is far too long for its place", "<b>"): 1}}),
 ]
 IDS = [f"{name}-{at}" for at, (name, _) in enumerate(CASES)]
+EVERY_SECTION = {
+    (f"{section.first} to {section.last}", section.section): dict.fromkeys(HEADINGS, 1_111)
+    for section in formats.by_id("level-2").ranges
+}
+OTHERS = {
+    "reasons": lambda: reasons_figure(BARS, 6000),
+    "changes": lambda: _changes_figure(EVERY_SECTION),
+}
 BARS = [("perhaps a diagnosis that lost its dot", "flagged", 1368), ("blanks", "corrected", 1)]
 
 
@@ -36,12 +46,13 @@ def drawn(request, monkeypatch):
     kept = canvas.Canvas.svg
     monkeypatch.setattr(canvas.Canvas, "svg", lambda paper: made.append(paper) or kept(paper))
     name, options = request.param
-    reasons(BARS, 6000) if name == "reasons" else figures.plot(name, **options)
+    OTHERS[name]() if name in OTHERS else figures.plot(name, **options)
     return made[0]
 
 
-every = pytest.mark.parametrize("drawn", [*CASES, ("reasons", {})], ids=[*IDS, "reasons"],
-                                indirect=True)  # fmt: skip
+every = pytest.mark.parametrize(
+    "drawn", [*CASES, *((name, {}) for name in OTHERS)], ids=[*IDS, *OTHERS], indirect=True
+)
 
 
 def luminance(color):
@@ -187,6 +198,17 @@ def test_no_label_runs_into_another_or_off_the_sheet(drawn):
 
 
 @every
+def test_a_box_lets_through_as_much_as_it_should(drawn):
+    """The ramps of the map and of the confusions are opacities."""
+    written = [
+        float(re.search('fill-opacity="(.*?)"', mark)[1]) if "fill-opacity" in mark else 1
+        for mark in drawn.marks
+        if mark.startswith("<rect")
+    ]
+    assert written == [round(box.opacity, 2) for box in drawn.boxes]
+
+
+@every
 def test_text_can_be_read_and_stands_out_from_what_is_behind_it(drawn):
     for text in drawn.texts:
         assert text.size >= 12.5
@@ -206,15 +228,18 @@ def test_text_can_be_read_and_stands_out_from_what_is_behind_it(drawn):
             assert contrast(rgb(text.color, theme), ground) >= 4.5, (text, behind, theme)
 
 
+@pytest.mark.parametrize("kind", LOOKS)
+@pytest.mark.parametrize("theme", [0, 1])
+def test_a_part_of_a_bar_stands_out_from_the_page(kind, theme):
+    color, opacity = LOOKS[kind]
+    pairs = zip(rgb(color, theme), rgb("surface", theme), strict=True)
+    seen = [c * opacity + ground * (1 - opacity) for c, ground in pairs]
+    assert contrast(seen, rgb("surface", theme)) >= 3
+
+
 def test_an_unknown_figure_is_named():
     with pytest.raises(ValueError, match="There is no figure 'pie'; there are: code-space, "):
         codeedu.plot("pie")
-
-
-@pytest.mark.parametrize("name", figures.REMOVED)
-def test_a_figure_that_was_removed_says_what_shows_the_same(name):
-    with pytest.raises(ValueError, match=f"'{name}' was removed; use codeedu."):
-        codeedu.plot(name)
 
 
 def test_a_confusion_is_told_in_words():
@@ -240,10 +265,10 @@ def test_text_in_a_picture_is_escaped_and_visible():
 
 
 def test_reasons_say_how_many_lines_wait():
-    shown = reasons(BARS, 6000)
+    shown = reasons_figure(BARS, 6000)
     assert title(shown.svg) == "1,368 of 6,000 lines need a person"
     assert "1,368 flagged" in words(shown.svg)
-    assert reasons([], 3).alt.endswith("None.")
+    assert reasons_figure([], 3).alt.endswith("None.")
 
 
 # The rest is about the tables that the figures are drawn from.
@@ -252,7 +277,7 @@ def test_reasons_say_how_many_lines_wait():
 def test_the_timeline_is_in_order_and_as_precise_as_it_says():
     dates = [row["date"] for row in tables.rows("timeline")]
     assert dates == sorted(dates)
-    assert set(ASKED) <= set(dates)
+    assert set(DATES_TO_KNOW) <= set(dates)
     forms = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
     for row in tables.rows("timeline"):
         found = datetime.strptime(row["date"], forms[len(row["date"])]).date()

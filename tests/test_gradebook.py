@@ -385,7 +385,7 @@ def test_no_zip_fills_the_disk(tmp_path, monkeypatch):
         "bomb.zip/large.jsonl has 21 MB; a record has less than 20 MB.",
         "bomb.zip/inner.zip is an archive in an archive; unpack it first.",
     ]
-    monkeypatch.setattr(handed_in, "UNPACKED", 100)
+    monkeypatch.setattr(handed_in, "LIMITS", handed_in.LIMITS._replace(unpacked=100))
     path = zipped(tmp_path / "many.zip", ("maria.jsonl", lines_of(TEN)))
     assert "unpacks to too much" in said(codeedu.gradebook(path))[0]
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from codeedu import tables
 from codeedu.codes.classify import Classification
-from codeedu.codes.row import UNREADABLE_DATE, classified
+from codeedu.codes.model import Reading
+from codeedu.codes.row import UNREADABLE_DATE, Row, classified
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,14 +47,14 @@ def clean_claims(
     if column not in claims.columns:
         there = ", ".join(map(str, claims.columns))
         raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
-    days, payers, forms = (_known(claims, n) for n in ("date_of_service", "payer", "form"))
+    days, payers, forms = (_values(claims, n) for n in ("date_of_service", "payer", "form"))
     lines = zip(claims[column], days, payers, forms, strict=True)
-    answers = [_judge(*line, release) for line in lines]
-    added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
+    cleaned = [_clean_line(*line, release) for line in lines]
+    added = {name: [line[at] for line in cleaned] for at, name in enumerate(ADDED)}
     return claims.assign(**added)
 
 
-def _known(claims: pd.DataFrame, name: str) -> list[Any]:
+def _values(claims: pd.DataFrame, name: str) -> list[Any]:
     """Return a column as a list, "" where it has nothing, or where there is no such column."""
     if name not in claims.columns:
         return [""] * len(claims)
@@ -61,48 +62,55 @@ def _known(claims: pd.DataFrame, name: str) -> list[Any]:
 
 
 ADDED = ("corrected", "action", "reason", "perhaps")
-Answer = tuple[str, str, str, str]
 
 
-def _judge(
+def _clean_line(
     entered: object, day: object, payer: object, form: object, release: Release | None
-) -> Answer:
-    found, row = classified(entered, "procedure", release, str(day) or None)
-    best = found.best
+) -> tuple[str, str, str, str]:
+    """Return the columns that are added to a line of the claims."""
+    answer, row = classified(entered, "procedure", release, str(day) or None)
+    best = answer.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
-        return "", FLAGGED, _why_flagged(found), _near(found)
+        return "", FLAGGED, _why_unsure(answer), _near_codes(answer)
+    if doubt := _doubt(answer, best, row, day, payer, form):
+        return "", FLAGGED, *doubt
+    code = "-".join((best.code, *answer.modifiers))
+    if code == entered:
+        return code, KEPT, "", ""
+    kinds = [KINDS[note.kind] for note in answer.notes if note.kind in KINDS]
+    return code, CORRECTED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
+
+
+def _doubt(
+    answer: Classification, best: Reading, row: Row, day: object, payer: object, form: object
+) -> tuple[str, str] | None:
+    """Return why a procedure code needs a person and what to look at first, or None."""
     listing = best.listing
-    instead = listing.row["cross_references"].replace(" ", ", ") if listing and listing.row else ""
+    listed = listing.row if listing else None
+    instead = listed["cross_references"].replace(" ", ", ") if listed else ""
     if row.status == UNREADABLE_DATE:
-        return "", FLAGGED, "the date of service cannot be read", instead
-    if _perhaps_diagnosis(found) and (listing is None or listing.row is None):
-        return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis(found)
-    if listing and listing.row and listing.status != "listed":
-        why = "not active on the date of service" if day else "a code that has ended, and no date"
-        return "", FLAGGED, why, instead
-    if (
-        found.is_ambiguous
-        and form != "professional"
-        and any(n.kind == "zeros" for n in found.notes)
-    ):
-        readings = ", ".join(reading.code for reading in found.strongest)
-        return "", FLAGGED, "lost zeros, and more than one reading", readings
+        return "the date of service cannot be read", instead
+    if not listed and _perhaps_diagnosis(answer):
+        return "perhaps a diagnosis that lost its dot", _diagnosis_code(answer)
+    if listing and listed and listing.status != "listed":
+        ended = "not active on the date of service" if day else "a code that has ended, and no date"
+        return ended, instead
+    lost_zeros = any(note.kind == "zeros" for note in answer.notes)
+    if lost_zeros and answer.is_ambiguous and form != "professional":
+        readings = ", ".join(reading.code for reading in answer.strongest)
+        return "lost zeros, and more than one reading", readings
     if payer == "Medicare" and _coverage(best.code) in NOT_PAID:
-        return "", FLAGGED, "a code that Medicare does not pay", ""
-    whole = "-".join((best.code, *found.modifiers))
-    if whole == entered:
-        return whole, KEPT, "", ""
-    kinds = [KINDS[note.kind] for note in found.notes if note.kind in KINDS]
-    return whole, CORRECTED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
+        return "a code that Medicare does not pay", ""
+    return None
 
 
 def _coverage(code: str) -> str:
     return tables.by("level2", "code").get(code, {}).get("coverage", "")
 
 
-def _perhaps_diagnosis(found: Classification) -> bool:
-    diagnosis = tables.by("icd10cm", "code").get(found.code or "", {})
-    return found.is_ambiguous and diagnosis.get("billable") == "yes"
+def _perhaps_diagnosis(answer: Classification) -> bool:
+    diagnosis = tables.by("icd10cm", "code").get(answer.code or "", {})
+    return answer.is_ambiguous and diagnosis.get("billable") == "yes"
 
 
 KINDS = {
@@ -117,23 +125,23 @@ KINDS = {
 }
 
 
-def _diagnosis(found: Classification) -> str:
-    return next((r.code for r in found.readings if r.code_set == "ICD-10-CM"), "")
+def _diagnosis_code(answer: Classification) -> str:
+    return next((r.code for r in answer.readings if r.code_set == "ICD-10-CM"), "")
 
 
-def _near(found: Classification) -> str:
-    near = ", ".join(suggestion.code for suggestion in found.suggestions)
-    return near or _diagnosis(found)
+def _near_codes(answer: Classification) -> str:
+    near = ", ".join(suggestion.code for suggestion in answer.suggestions)
+    return near or _diagnosis_code(answer)
 
 
-def _why_flagged(found: Classification) -> str:
-    best = found.best
-    if found.suggestions and (
+def _why_unsure(answer: Classification) -> str:
+    best = answer.best
+    if answer.suggestions and (
         best is None or best.status == "not listed" or best.code_set == "Payer's own code"
     ):
         return "not a code as entered, but close to one"
     if best is None or best.status == "not listed":
-        return "not a code" if str(found.entered).strip() else "nothing was entered"
+        return "not a code" if str(answer.entered).strip() else "nothing was entered"
     if best.status == "terminated":
         return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":

@@ -1,4 +1,4 @@
-"""The claims that come with the course: a made file to clean, and real Medicaid totals."""
+"""The claims that come with the course: an invented file to clean, and real Medicaid totals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOLDER = tables.DATA / "practice"
 
 
 def practice_claims() -> pd.DataFrame:
-    """Return the made claims file of lesson 06: 6,000 lines, every column as text.
+    """Return the invented claims of lesson 06: 6,000 lines, every column as text.
 
     >>> practice_claims().shape
     (6000, 11)
@@ -41,9 +41,9 @@ def practice_release(year: str = "2018") -> Release:
 def medicaid_claims() -> pd.DataFrame:
     """Return what state Medicaid programs were billed in 2018-2024, one row for each string.
 
-    The strings are those in the procedure column of HHS's open data, as they were found, but
-    for those in the form of CPT and CDT, which are only summed (tables
-    `medicaid_cpt_by_section`). Columns: code (text), claims (lines), paid (US dollars),
+    The strings are those in the procedure column of HHS's open data, unchanged. Strings in the
+    format of CPT and CDT are left out; they are only summed (table `medicaid_cpt_by_section`).
+    Columns: code (text), claims (lines), paid (US dollars),
     billing_providers, first_month and last_month ("2018-01"). HHS leaves out what has fewer
     than 12 claims, so every figure is a lower bound (source: hhs-medicaid).
 

@@ -1,7 +1,7 @@
 """CMS's HCPCS files: read, kept and compared.
 
 `reader` makes a `release` of a file, `download` fetches one, `store` keeps the learner's own,
-`report` shows what changed between two.
+`changes_page` shows what changed between two.
 """
 
 from codeedu.cms.release import Descriptor, Release, ReleaseError

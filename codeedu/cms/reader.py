@@ -21,13 +21,12 @@ from codeedu import tables
 from codeedu.cms.release import KINDS, CodeRecord, Release, ReleaseError
 from codeedu.codes.level2 import iso
 from codeedu.codes.wording import shorten
+from codeedu.files import ZipLimits, unzip
 
 # Limits against files made to fill the memory. CMS's January 2026 file has 2 MB, unpacked 16 MB
 # (9 to 1) in 10 parts, 1.8 million tags and 9,007 rows.
 LARGEST = 50_000_000  # bytes of a file
-UNPACKED = 64_000_000  # bytes of all that is in an archive
-RATIO = 100  # unpacked to packed
-MEMBERS = 100
+LIMITS = ZipLimits(members=100, unpacked=64_000_000, ratio=100)
 TAGS = 4_000_000  # of XML in a spreadsheet; openpyxl takes 300 bytes of memory for each in a row
 ROWS, COLUMNS = 200_000, 64  # of a sheet; cells beyond these are not read
 
@@ -46,10 +45,10 @@ def read_file(path: Path) -> Release:
     Raises OSError when it cannot be opened, ReleaseError when it is not a release.
     """
     with path.open("rb") as file:
-        return read(file.read(LARGEST + 1), path.name)
+        return read_release(file.read(LARGEST + 1), path.name)
 
 
-def read(data: bytes, name: str) -> Release:
+def read_release(data: bytes, name: str) -> Release:
     """Read a release from the bytes of a file called `name`.
 
     Raises ReleaseError, whose message is one sentence or two, for anything that is not one.
@@ -67,7 +66,7 @@ def read(data: bytes, name: str) -> Release:
         )
     if not data.startswith(b"PK"):
         return _release(name, _lines(data, name))
-    members = _unpacked(data, name)
+    members = _archive_members(data, name)
     if BOOK in members:
         return _release(name, _sheet(data, members, name))
     return _from_archive(members, name)
@@ -149,29 +148,24 @@ def _joined(values: Iterable[str]) -> str:
     return " ".join(" ".join(values).split())
 
 
-def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
-    """Return the files in an archive, each whole: zipfile checks size and checksum at the end."""
+def _archive_members(data: bytes, name: str) -> dict[str, bytes]:
+    """Return the files in an archive, by name."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise ReleaseError(f"{name} is cut off: the end of the archive is missing. {AGAIN}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            size = sum(info.file_size for info in infos)
-            if len(infos) > MEMBERS or size > min(UNPACKED, RATIO * len(data)):
+            if LIMITS.exceeded(infos, len(data)):
+                size = sum(info.file_size for info in infos)
                 raise ReleaseError(
                     f"{name} unpacks to {size:,} bytes in {len(infos):,} files, which no CMS "
                     "HCPCS file does. It was not unpacked."
                 )
-            members = {}
-            for info in infos:
-                with archive.open(info) as member:
-                    # With a size, zipfile unpacks no more than that.
-                    members[info.filename] = member.read(info.file_size + 1)
+            return {info.filename: unzip(archive, info) for info in infos}
     except ReleaseError:
         raise
     except Exception as error:  # on damaged data, zipfile and its decompressors may raise anything
         raise ReleaseError(f"{name} is damaged: it cannot be unpacked. {AGAIN}") from error
-    return members
 
 
 def _from_archive(members: dict[str, bytes], name: str) -> Release:
@@ -186,7 +180,7 @@ def _from_archive(members: dict[str, bytes], name: str) -> Release:
     try:
         if best in texts:
             return _release(inner, _lines(data, inner))
-        if data.startswith(b"PK") and BOOK in (parts := _unpacked(data, inner)):
+        if data.startswith(b"PK") and BOOK in (parts := _archive_members(data, inner)):
             return _release(inner, _sheet(data, parts, inner))
     except ReleaseError as error:
         raise ReleaseError(f"In {name}: {error}") from error
@@ -204,7 +198,8 @@ def _sheet(data: bytes, parts: dict[str, bytes], name: str) -> Iterator[CodeReco
                 places = _columns(cells, name)
             continue
         line = {
-            field: _joined(_text(cells[at]) for at in columns) for field, columns in places.items()
+            field: _joined(_cell_text(cells[at]) for at in columns)
+            for field, columns in places.items()
         }
         if line["record"] in KINDS and _CODE.fullmatch(line["code"]):
             yield line
@@ -237,7 +232,7 @@ def _rows(data: bytes, name: str) -> list[tuple[Any, ...]]:
         raise ReleaseError(f"{name} is damaged: its sheet cannot be read. {AGAIN}") from error
 
 
-def _text(cell: Any) -> str:
+def _cell_text(cell: Any) -> str:
     """Return a cell as text: CMS's dates are text, but a program may have made them dates."""
     if isinstance(cell, str):
         return cell

@@ -22,7 +22,7 @@ from codeedu import tables
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.codes.wording import shorten
-from codeedu.writing import whole_or_nothing
+from codeedu.files import whole_or_nothing, write_text
 
 VARIABLE = "CODEEDU_DATA"
 FORMAT = 1  # of the .parsed files
@@ -36,7 +36,7 @@ class Stored(NamedTuple):
     release: Release
 
 
-def folder() -> Path:
+def store_folder() -> Path:
     """Return the folder of the stored releases; it need not exist."""
     import platformdirs
 
@@ -51,15 +51,16 @@ def add(source: str | Path) -> Stored:
     the store as it was, when the file is not a release or cannot be kept.
     """
     data, name = _fetched(str(source))
-    release = reader.read(data, name)
+    release = reader.read_release(data, name)
     kept = _name_for(release)
     try:
-        folder().mkdir(parents=True, exist_ok=True)
-        with whole_or_nothing(folder() / f"{kept}{SOURCE}") as file:
+        store_folder().mkdir(parents=True, exist_ok=True)
+        with whole_or_nothing(store_folder() / f"{kept}{SOURCE}") as file:
             file.write(data)
     except OSError as error:
+        where = shorten(str(store_folder()), 120)
         raise ReleaseError(
-            f"Nothing was kept: {shorten(str(folder()), 120)} cannot be written ({error.strerror})."
+            f"Nothing was kept: {where} cannot be written ({error.strerror})."
         ) from error
     _keep_parsed(kept, release, data)
     return Stored(kept, release)
@@ -89,45 +90,42 @@ def _name_for(release: Release) -> str:
     return plain[:80] or "release"
 
 
-def names() -> list[str]:
+def stored_names() -> list[str]:
     """Return the names of the stored releases, sorted."""
-    return sorted(path.stem for path in folder().glob(f"*{SOURCE}"))
+    return sorted(path.stem for path in store_folder().glob(f"*{SOURCE}"))
 
 
 def active() -> str | None:
     """Return the name of the active release: the one chosen, else the newest; None if none."""
-    stored = names()
+    stored = stored_names()
     try:
-        chosen = (folder() / ACTIVE).read_text(encoding="utf-8").strip()
+        chosen = (store_folder() / ACTIVE).read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         chosen = ""
     if chosen in stored:
         return chosen
     if len(stored) < 2:
         return stored[0] if stored else None
-    return max(stored, key=lambda name: (as_of(name), name))
+    return max(stored, key=lambda name: (stored_as_of(name), name))
 
 
 def use(name: str) -> None:
     """Make a stored release the active one. Raises ReleaseError when there is none of the name."""
-    found = _known(name)
-    with whole_or_nothing(folder() / ACTIVE) as file:
-        file.write(f"{found}\n".encode())
+    write_text(store_folder() / ACTIVE, f"{_stored_name(name)}\n")
 
 
 def remove(name: str) -> None:
     """Delete a stored release. Raises ReleaseError when there is none of the name."""
-    found = _known(name)
-    (folder() / f"{found}{SOURCE}").unlink()
-    (folder() / f"{found}{PARSED}").unlink(missing_ok=True)
+    (store_folder() / f"{_stored_name(name)}{SOURCE}").unlink()
+    (store_folder() / f"{name}{PARSED}").unlink(missing_ok=True)
 
 
-def _known(name: str) -> str:
-    stored = names()
+def _stored_name(name: str) -> str:
+    stored = stored_names()
     if name in stored:
         return name
-    says = f"The stored releases are {', '.join(stored)}." if stored else "No release is stored."
-    raise ReleaseError(f"There is no stored release {shorten(name)!r}. {says}")
+    known = f"The stored releases are {', '.join(stored)}." if stored else "No release is stored."
+    raise ReleaseError(f"There is no stored release {shorten(name)!r}. {known}")
 
 
 def load_release(release: str | Path | None = None) -> Release:
@@ -148,41 +146,41 @@ def load_release(release: str | Path | None = None) -> Release:
             raise ReleaseError(
                 "No release is stored. Add a file of CMS's first: codeedu release add FILE"
             )
-    if str(release) in names():
-        return load(str(release))
+    if str(release) in stored_names():
+        return load_stored(str(release))
     return reader.read_file(Path(release))
 
 
-def load(name: str) -> Release:
+def load_stored(name: str) -> Release:
     """Return a stored release, from its parsed file if that still matches the source.
 
     Raises ReleaseError when there is none of the name or its source was damaged.
     """
-    data = (folder() / f"{_known(name)}{SOURCE}").read_bytes()
+    data = (store_folder() / f"{_stored_name(name)}{SOURCE}").read_bytes()
     try:
-        head, _, body = (folder() / f"{name}{PARSED}").read_bytes().partition(b"\n")
+        head, _, body = (store_folder() / f"{name}{PARSED}").read_bytes().partition(b"\n")
     except OSError:
         head, body = b"", b""
     if head.partition(b" ")[0] == _checksum(data, body):
         return _from_json(body)
     try:
-        release = reader.read(data, f"{name}{'.xlsx' if data[:2] == b'PK' else '.txt'}")
+        release = reader.read_release(data, f"{name}{'.xlsx' if data[:2] == b'PK' else '.txt'}")
     except ReleaseError as error:
         raise ReleaseError(f"The stored release {name} is damaged; add it again.") from error
     _keep_parsed(name, release, data)
     return release
 
 
-def as_of(name: str) -> date:
+def stored_as_of(name: str) -> date:
     """Return the date of a stored release, `date.min` if it cannot be read."""
     try:
-        with (folder() / f"{name}{PARSED}").open("rb") as file:
+        with (store_folder() / f"{name}{PARSED}").open("rb") as file:
             head = file.readline(100).split()
         return date.fromisoformat(head[-1].decode())
     except (OSError, ValueError, IndexError):
         pass  # the file has to be read
     try:
-        return load(name).as_of
+        return load_stored(name).as_of
     except (OSError, ReleaseError):
         return date.min
 
@@ -190,7 +188,7 @@ def as_of(name: str) -> date:
 def _keep_parsed(name: str, release: Release, data: bytes) -> None:
     """Write the parsed file if possible: the disk may be full, or a shared store read-only."""
     body = _to_json(release)
-    with suppress(OSError), whole_or_nothing(folder() / f"{name}{PARSED}") as file:
+    with suppress(OSError), whole_or_nothing(store_folder() / f"{name}{PARSED}") as file:
         file.write(b"%s %s\n" % (_checksum(data, body), release.as_of.isoformat().encode()) + body)
 
 
@@ -215,6 +213,6 @@ def _to_json(release: Release) -> bytes:
 
 def _from_json(body: bytes) -> Release:
     parsed = json.loads(body)
-    records = (dict(zip(parsed["fields"], row, strict=True)) for row in parsed["rows"])
-    found = {record["code"]: record for record in records}
-    return Release(parsed["name"], date.fromisoformat(parsed["as_of"]), found)
+    rows = (dict(zip(parsed["fields"], row, strict=True)) for row in parsed["rows"])
+    records = {record["code"]: record for record in rows}
+    return Release(parsed["name"], date.fromisoformat(parsed["as_of"]), records)

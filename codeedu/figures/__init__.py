@@ -26,12 +26,6 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "timeline": timeline,
 }
 
-# Figures of earlier versions, and what to use instead.
-REMOVED = {
-    "anatomy": "codeedu.explorer(code)",
-    "level-ii": 'codeedu.show_table("sections"), with the columns and rows you want',
-}
-
 
 def plot(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
@@ -44,8 +38,6 @@ def plot(name: str, **options: Any) -> Figure:
     >>> plot("cpt-sections").alt[:37]
     'The numbers of CPT Category I as bars'
     """
-    if name in REMOVED:
-        raise ValueError(f"The figure {name!r} was removed; use {REMOVED[name]}.")
     if name not in FIGURES:
         raise ValueError(f"There is no figure {name!r}; there are: {', '.join(sorted(FIGURES))}.")
     return FIGURES[name](**options)

@@ -1,4 +1,4 @@
-"""Horizontal bars, each with its number: both charts of the course are drawn with them."""
+"""Horizontal bars, each with its number: all bar charts of the course are drawn with them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,36 @@ Part = tuple[float, str, float]  # its length, color and opacity
 Bar = tuple[str, Sequence[Part], str]  # its name, its parts, the text after it
 
 
-def bars(message: str, below: str, found: Sequence[Bar], *, bold: bool = False) -> Canvas:
+def bars(message: str, below: str, rows: Sequence[Bar], *, bold: bool = False) -> Canvas:
     """Return a canvas with bars; the longest one, with its text, fills the width."""
-    paper = Canvas(TOP + STEP * len(found) + EDGE - 8)
+    paper = Canvas(TOP + STEP * len(rows) + EDGE - 8)
     paper.title(message, below)
     size = PLAIN if bold else SMALL
-    names = max((width_of(name, size, bold=bold) for name, _, _ in found), default=0)
+    names = max((width_of(name, size, bold=bold) for name, _, _ in rows), default=0)
     left = EDGE + names + 12
     room = min(
         (
-            (WIDTH - EDGE - left - 10 - width_of(says, SMALL)) / total
-            for _, parts, says in found
+            (WIDTH - EDGE - left - 10 - width_of(after, SMALL)) / total
+            for _, parts, after in rows
             if (total := sum(part[0] for part in parts))
         ),
         default=1,
     )
-    for at, (name, parts, says) in enumerate(found):
+    for at, (name, parts, after) in enumerate(rows):
         y, x = TOP + at * STEP, left
         paper.text(left - 12, y + THICK / 2, name, size=size, anchor="end", bold=bold)
         for length, color, strength in parts:
             if length:
                 paper.box(x, y, length * room, THICK, color, opacity=strength)
                 x += length * room
-        paper.text(x + 8, y + THICK / 2, says, size=SMALL)
+        paper.text(x + 8, y + THICK / 2, after, size=SMALL)
     return paper
+
+
+def legend(paper: Canvas, looks: Sequence[tuple[str, str, float]]) -> None:
+    """Say below the title what colors mean: the name of a part, its color and its opacity."""
+    x = float(EDGE)
+    for name, color, strength in looks:
+        paper.box(x, 52, 16, 16, color, opacity=strength)
+        paper.text(x + 22, 60, name, size=SMALL)
+        x += 22 + width_of(name, SMALL) + 20

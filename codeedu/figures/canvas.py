@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
+from math import copysign
 
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import source
@@ -143,20 +144,13 @@ class Canvas:
     def line(
         self, *points: Point, color: str = "line", width: float = 1, arrow: bool = False
     ) -> None:
-        """Draw a line through points, with the head of an `arrow` at its end if asked."""
+        """Draw a line through points, with the head of an `arrow` at its end or not."""
         placed = " ".join(f"{x:g},{y:g}" for x, y in (self._place(*point) for point in points))
         look = f"n {self._color('s', color)}"
         thick = f' stroke-width="{width:g}"' if width != 1 else ""
         self.marks.append(f'<polyline points="{placed}"{thick} class="{look}"/>')
         if arrow:
-            (x0, y0), (x, y) = points[-2:]
-            dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)
-            wings = (
-                (x - 6 * dx + 4 * dy, y - 6 * dy + 4 * dx),
-                (x, y),
-                (x - 6 * dx - 4 * dy, y - 6 * dy - 4 * dx),
-            )
-            self.line(*wings, color=color, width=width)
+            self.line(*_arrowhead(*points[-2:]), color=color, width=width)
 
     def dot(self, x: float, y: float, radius: float, fill: str) -> None:
         """Draw a filled circle around a point."""
@@ -195,8 +189,22 @@ class Canvas:
         )
 
 
+def _arrowhead(before: Point, tip: Point) -> tuple[Point, Point, Point]:
+    """Return the points of an arrow's head, for a line that ends level or upright.
+
+    >>> _arrowhead((0, 0), (50, 0))
+    ((44.0, 4), (50, 0), (44.0, -4))
+    """
+    x, y = tip
+    if y == before[1]:
+        back = x - copysign(6, x - before[0])
+        return (back, y + 4), tip, (back, y - 4)
+    back = y - copysign(6, y - before[1])
+    return (x + 4, back), tip, (x - 4, back)
+
+
 def width_of(words: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
-    """Return about how wide a line is; rather too much, as the reader's type is not known.
+    """Estimate a line's width, on the high side: we don't know the reader's font.
 
     >>> width_of("J1885", 10)
     31.0

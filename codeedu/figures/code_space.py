@@ -87,30 +87,30 @@ def code_space() -> Figure:
     ]
     caption = (
         "Who owns which strings of five characters, with digits in between, and how many of them "
-        f"are codes ({_sources()})."
+        f"are codes ({_count_sources()})."
     )
-    alt = _alt(digits, front, behind, total)
+    alt = _map_alt(digits, front, behind, total)
     return figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
 def _strip(example: str, first: str, last: str, strings: int) -> Strip:
     """Return who owns the strings like `example`, and how many of them are codes."""
     fitting = (f for f in formats.formats() if f.code_set in PROCEDURES)
-    form = next((f for f in fitting if re.fullmatch(f.pattern, example)), None)
-    if form is None:
+    code_format = next((f for f in fitting if re.fullmatch(f.pattern, example)), None)
+    if code_format is None:
         return Strip(first, last, UNUSED, strings)
-    name = form.category.split(" (")[0] or form.code_set.removeprefix("HCPCS ")
-    if form.status == "terminated":
+    name = code_format.category.split(" (")[0] or code_format.code_set.removeprefix("HCPCS ")
+    if code_format.status == "terminated":
         name = "ended"
-    elif form.status == "local code":
+    elif code_format.status == "local code":
         name = f"{name} (local)"
-    color = "quiet" if name == "ended" else hue(form.code_set)
-    if form.id == "level-2":
+    color = "quiet" if name == "ended" else hue(code_format.code_set)
+    if code_format.id == "level-2":
         column = listed_column()
         count: str | None = tables.by("letters", "letter")[first][column]
         as_of = column.removeprefix("listed_")
     else:
-        row = tables.by("counts", "format").get(form.id, {})
+        row = tables.by("counts", "format").get(code_format.id, {})
         count, as_of = row.get("counted"), row.get("as_of", "")
     return Strip(first, last, name, strings, int(count) if count else None, as_of, color)
 
@@ -120,7 +120,7 @@ def listed_column() -> str:
     return max(name for name in tables.rows("letters")[0] if name.startswith("listed_"))
 
 
-def _sources() -> str:
+def _count_sources() -> str:
     """Return the sources of the counts."""
     level_2 = {row["sources"].split()[-1] for row in tables.rows("letters")}
     cpt = {row["sources"] for row in tables.rows("counts")}
@@ -191,9 +191,9 @@ def _name_rows(
 ) -> None:
     """Name each group of letters in front once, next to its rows and in its color."""
     for owner in dict.fromkeys(s.owner for s in front if s.owner.startswith("Level")):
-        own = [at for at, strip in enumerate(front) if strip.owner == owner]
+        rows = [at for at, strip in enumerate(front) if strip.owner == owner]
         name = owner.removesuffix(" (local)")
-        span = f"{name}: {front[own[0]].first} to {front[own[-1]].first}"
+        span = f"{name}: {front[rows[0]].first} to {front[rows[-1]].first}"
         if owner == name:
             middle = y + 6.5 * CELL
             paper.text(x + 28, middle, span, size=LARGE, bold=True, color="level-2")
@@ -201,7 +201,7 @@ def _name_rows(
             paper.text(x + 28, middle + 27, f"{total:,} codes. Pick a letter and four digits")
             paper.text(x + 28, middle + 47, odds)
         else:
-            middle = y + (own[0] + own[-1] + 1) / 2 * CELL
+            middle = y + (rows[0] + rows[-1] + 1) / 2 * CELL
             paper.text(x + 28, middle, f"{span}, local", size=LARGE, bold=True, color="level-3")
 
 
@@ -219,7 +219,7 @@ def _legend(
     paper.text(x, y + 68, "A letter at both ends: no procedure code", size=SMALL, color="muted")
 
 
-def _alt(digits: Strip, front: list[Strip], behind: list[Strip], total: int) -> str:
+def _map_alt(digits: Strip, front: list[Strip], behind: list[Strip], total: int) -> str:
     """Return the alt text of the map."""
 
     def letters(strips: list[Strip], owner: str) -> str:

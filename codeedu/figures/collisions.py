@@ -13,26 +13,26 @@ from codeedu.html.nodes import Figure, figure
 
 def collisions() -> Figure:
     """Draw how many strings are a code in both sets, by first letter."""
-    found = Counter((row["code"][0], row["billable"]) for row in tables.rows("collisions"))
+    counts = Counter((row["code"][0], row["billable"]) for row in tables.rows("collisions"))
     column = listed_column()
     codes = {row["letter"]: int(row[column]) for row in tables.rows("letters")}
     both = Counter(row["code"][0] for row in tables.rows("collisions"))
-    letters = sorted(both, key=lambda x: (-found[x, "yes"], -both[x], x))
-    total, billable = both.total(), sum(found[letter, "yes"] for letter in letters)
-    headings = [letter for letter in letters if not found[letter, "yes"]]
+    letters = sorted(both, key=lambda x: (-counts[x, "yes"], -both[x], x))
+    total, billable = both.total(), sum(counts[letter, "yes"] for letter in letters)
+    headings = [letter for letter in letters if not counts[letter, "yes"]]
 
     rows, drawn = [], []
-    for x in letters:
-        bill, head = found[x, "yes"], found[x, "no"]
-        named = [f"{bill} billable"] * bool(bill) + [plural(head, "heading")] * bool(head)
-        parts = (bill, "diagnosis", 0.75), (head, "quiet", 0.2)
-        drawn.append((x, parts, " + ".join(named)))
+    for letter in letters:
+        billed, headed = counts[letter, "yes"], counts[letter, "no"]
+        named = [f"{billed} billable"] * bool(billed) + [plural(headed, "heading")] * bool(headed)
+        parts = (billed, "diagnosis", 0.75), (headed, "quiet", 0.2)
+        drawn.append((letter, parts, " + ".join(named)))
         rows.append(
             {
-                "first letter": x,
-                "billable": bill,
-                "heading only": head,
-                f"Level II codes in {column[-4:]}": codes[x],
+                "first letter": letter,
+                "billable": billed,
+                "heading only": headed,
+                f"Level II codes in {column[-4:]}": codes[letter],
             }
         )
     message = f"Without the dot, {billable} billable diagnoses are Level II codes"
@@ -48,7 +48,7 @@ def collisions() -> Figure:
         f"{message}. Bars by first letter: {total} strings are codes both in CMS's "
         f"{level_2['edition']} of Level II and, without the dot, in ICD-10-CM of "
         f"{diagnoses['edition']}; {billable} of them can be billed as diagnoses. {letters[0]} has "
-        f"the most of these, {found[letters[0], 'yes']}; {most} has the most strings, "
+        f"the most of these, {counts[letters[0], 'yes']}; {most} has the most strings, "
         f"{both[most]}."
     ) + (f" Under {listing(headings)} there are only headings." if headings else "")
     caption = f"Strings that are codes in both sets ({level_2['sources']}, icd-collisions)."

@@ -17,25 +17,25 @@ def questions() -> list[Row]:
     """Return the questions of `decisions.csv` in the order in which a "no" leads on."""
     nodes = tables.by("decisions", "node")
     row = tables.rows("decisions")[0]
-    asked = []
+    steps = []
     while row["question"]:
-        asked.append(row)
+        steps.append(row)
         row = nodes[row["no"]]
-    return asked
+    return steps
 
 
 def decision() -> Figure:
     """Draw the path to the right code set: a question for each step, its answer at the side."""
-    nodes, asked = tables.by("decisions", "node"), questions()
-    ends = [nodes[row["yes"]] for row in asked]
-    otherwise = nodes[asked[-1]["no"]]
-    paper = Canvas(TOP + 2 * HEAD + STEP * (len(asked) + 1) + 4)
+    nodes, steps = tables.by("decisions", "node"), questions()
+    ends = [nodes[row["yes"]] for row in steps]
+    otherwise = nodes[steps[-1]["no"]]
+    paper = Canvas(TOP + 2 * HEAD + STEP * (len(steps) + 1) + 4)
     outside = sum(_color(row) in ("quiet", "diagnosis") for row in ends)
     numbers = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
     message = f"{numbers[outside]} questions lead out of HCPCS, the others to a level"
     paper.title(message, "Ask in this order, and stop at the first yes.")
     y, group, before = TOP, "", 0.0
-    for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1):
+    for at, (row, end) in enumerate(zip(steps, ends, strict=True), 1):
         named = "Outside HCPCS" if _color(end) in ("quiet", "diagnosis") else "In HCPCS"
         if named != group:
             group = named
@@ -47,38 +47,38 @@ def decision() -> Figure:
             paper.text(54, (before + middle) / 2, "no", size=SMALL, color="muted")
         paper.dot(44, middle, 14, "quiet-bg")
         paper.text(44, middle, str(at), anchor="middle", bold=True)
-        _question(paper, middle, row["question"])
+        _draw_question(paper, middle, row["question"])
         paper.text(YES - 4, middle - 11, "yes", size=SMALL, color="muted")
         paper.line((YES - 16, middle), (ANSWER - 8, middle), color="control", arrow=True)
-        _answer(paper, y, end)
+        _draw_answer(paper, y, end)
         before, y = middle, y + STEP
     middle = y + TALL / 2
     paper.line((44, before + 16), (44, middle), (ANSWER - 8, middle), color="control", arrow=True)
     paper.text(54, (before + middle) / 2, "no", size=SMALL, color="muted")
-    _answer(paper, y, otherwise)
+    _draw_answer(paper, y, otherwise)
 
-    steps = " ".join(
+    path = " ".join(
         f"{at}: {row['question']} If so, {end['answer']}."
-        for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1)
+        for at, (row, end) in enumerate(zip(steps, ends, strict=True), 1)
     )
     alt = (
-        f"{message}. {len(asked)} questions from top to bottom, each with its answer at the side; "
-        f"a no leads to the next. {steps} Otherwise, {otherwise['answer']}."
+        f"{message}. {len(steps)} questions from top to bottom, each with its answer at the side; "
+        f"a no leads to the next. {path} Otherwise, {otherwise['answer']}."
     )
     rows: list[dict[str, object]] = [
         {
             "step": at,
             "question": row["question"],
             "if yes": end["answer"],
-            "if no": f"step {at + 1}" if at < len(asked) else otherwise["answer"],
+            "if no": f"step {at + 1}" if at < len(steps) else otherwise["answer"],
             "example": end["example"],
             "why": end["why"],
         }
-        for at, (row, end) in enumerate(zip(asked, ends, strict=True), 1)
+        for at, (row, end) in enumerate(zip(steps, ends, strict=True), 1)
     ]
     rows.append(
         {
-            "step": len(asked) + 1,
+            "step": len(steps) + 1,
             "question": "none of these",
             "if no": "",
             "if yes": otherwise["answer"],
@@ -96,13 +96,13 @@ def _color(end: Row) -> str:
     return "alert" if "payer" in end["answer"] else hue(best.code_set if best else "")
 
 
-def _question(paper: Canvas, middle: float, question: str) -> None:
+def _draw_question(paper: Canvas, middle: float, question: str) -> None:
     lines = wrap(question, YES - ASK - 4)
     for at, words in enumerate(lines):
         paper.text(ASK, middle + 1.3 * PLAIN * (at - (len(lines) - 1) / 2), words)
 
 
-def _answer(paper: Canvas, y: float, end: Row) -> None:
+def _draw_answer(paper: Canvas, y: float, end: Row) -> None:
     """Draw where a path ends, with an example."""
     color = _color(end)
     paper.box(ANSWER, y, EXAMPLE - ANSWER - 12, TALL, f"{color}-bg", radius=6)

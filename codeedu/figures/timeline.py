@@ -14,7 +14,7 @@ STEP, TOP = 25.0, 176.0  # pixels from event to event, above the first
 RULER = 118.0  # where the ruler of years is
 DATE, TRACK, EVENT = EDGE + 4.0, 136.0, 242.0  # where the columns begin
 COLORS = {"CPT": "cpt", "HCPCS": "level-2", "Local codes": "level-3"}  # others are quiet
-ASKED = ("2000-08-17", "2003-10-16", "2003-12-31")  # the dates that lesson 04 asks for
+DATES_TO_KNOW = ("2000-08-17", "2003-10-16", "2003-12-31")  # the dates that lesson 04 asks for
 
 
 def timeline() -> Figure:
@@ -40,9 +40,9 @@ def timeline() -> Figure:
     paper.box(EDGE - 8, top, WIDTH - 2 * EDGE + 16, tall, "card", edge="line", radius=6)
     for at, row in enumerate(events):
         color, y = COLORS.get(row["track"], "quiet"), TOP + (at + 0.5) * STEP
-        mark, bold = across(years(row["date"])), row["date"] in ASKED
+        mark, bold = across(years(row["date"])), row["date"] in DATES_TO_KNOW
         paper.line((mark, RULER - 22), (mark, RULER), color=color, width=2)
-        paper.text(DATE, y, day(row["date"]), size=SMALL, bold=bold)
+        paper.text(DATE, y, written_date(row["date"]), size=SMALL, bold=bold)
         paper.box(TRACK, y - 9, 94, 18, f"{color}-bg", radius=9)
         paper.text(TRACK + 47, y, row["track"], size=SMALL, anchor="middle", color=color)
         paper.text(EVENT, y, row["event"], bold=bold)
@@ -71,10 +71,10 @@ def years(when: str) -> float:
     return round(year + (date(year, month, of_month).timetuple().tm_yday - 1) / 365, 2)
 
 
-def day(when: str) -> str:
+def written_date(when: str) -> str:
     """Return a date of one, two or three parts as people write it.
 
-    >>> day("1966"), day("2003-10"), day("1996-08-21")
+    >>> written_date("1966"), written_date("2003-10"), written_date("1996-08-21")
     ('1966', 'Oct 2003', 'Aug 21, 1996')
     """
     if "-" not in when:
@@ -99,10 +99,10 @@ def _story(events: tuple[Row, ...], tracks: list[str]) -> str:
     """Return how each track goes, from its first to its last event."""
     lanes = []
     for track in tracks:
-        first, *_, last = own = [row for row in events if row["track"] == track]
+        first, *_, last = lane = [row for row in events if row["track"] == track]
         lanes.append(
-            f"{track}, {len(own)} events, from {first['event']} ({day(first['date'])}) "
-            f"to {last['event']} ({day(last['date'])})"
+            f"{track}, {len(lane)} events, from {first['event']} ({written_date(first['date'])}) "
+            f"to {last['event']} ({written_date(last['date'])})"
         )
     return (
         f"A ruler of years and a list of the events from {events[0]['date'][:4]} to "

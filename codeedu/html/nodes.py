@@ -19,6 +19,7 @@ from string import Template
 from typing import Any
 
 from codeedu.codes.wording import visible
+from codeedu.files import write_text
 
 STATIC = Path(__file__).parent / "static"
 
@@ -164,7 +165,7 @@ class Shown(str):
         head = to_html(node("h1", self.heading))
         body = f'<main>{head}<div class="codeedu">{self.html}</div></main>'
         text = page(self.heading, body, source("theme.css", "page.css"))
-        place.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        write_text(place, text, "xmlcharrefreplace")
         return place
 
 
@@ -176,6 +177,12 @@ def page(title: str, body: str, style: str) -> str:
     """
     parts = {"title": html.escape(visible(title)), "body": body, "style": style}
     return Template(source("page.html")).substitute(parts)
+
+
+def picture(svg: str, alt: str) -> Node:
+    """Return an SVG as an image, since JupyterLab's sanitizer drops <svg>."""
+    address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return node("img", alt=alt, src=address)
 
 
 class Figure(Shown):
@@ -199,11 +206,9 @@ def figure(
     """
     if not alt.strip() or not caption.strip():
         raise ValueError("A figure needs an alt text and a caption: not everyone sees it.")
-    # As the source of an <img>, an SVG passes JupyterLab's sanitizer, which drops <svg>.
-    address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     numbers = table_node(table, caption=caption)
     parts = (
-        node("img", alt=alt, src=address),
+        picture(svg, alt),
         node("figcaption", caption),
         node("details", node("summary", "The numbers as a table"), numbers),
     )

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from codeedu import custom
+from codeedu.files import write_text
 from codeedu.lab import lock
 
 HERE = Path(__file__).parents[1]
@@ -114,11 +115,9 @@ def _copy(original: Path, place: Path, given: dict[str, list[str]]) -> None:
 
 
 def write(place: Path, text: str) -> None:
-    """Write a file whole or not at all; its folder is made where it is missing."""
+    """Write a file; its folder is made where it is missing."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f".{place.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, place)
+    write_text(place, text)
 
 
 def _free(place: Path, word: str) -> Path:

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, cast
 
 from codeedu.codes.wording import plural
-from codeedu.writing import no_formula
+from codeedu.files import no_formula, whole_or_nothing, write_text
 
 if sys.platform != "win32":
     import fcntl
@@ -363,7 +363,7 @@ def export_progress(to: str | Path | None = None, place: str | Path | None = Non
     table.writerow(COLUMNS)
     for answer in answers:
         table.writerow([_cell(answer.get(name)) for name in COLUMNS])
-    target.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace", newline="")
+    write_text(target, text.getvalue(), "backslashreplace")
     return f"{plural(len(answers), 'answer')} written to {shown(target)}."
 
 
@@ -383,7 +383,8 @@ def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None
     if not answers:
         raise ValueError("There is no answer to hand in yet.")
     target = Path(folder).expanduser() / f"{stem}.jsonl"
-    target.write_bytes(path(place).read_bytes())
+    with whole_or_nothing(target) as file:
+        file.write(path(place).read_bytes())
     return f"{plural(len(answers), 'answer')} copied to {target.name}. Hand in this file."
 
 

@@ -5,10 +5,12 @@ import pytest
 
 import codeedu
 from codeedu import figures
-from codeedu.figures.reasons import reasons
+from codeedu.figures.reasons import reasons_figure
 
 REASONS = [("perhaps a diagnosis that lost its dot", "flagged", 368), ("blanks", "corrected", 98)]
-ALL = {name: figures.plot(name) for name in figures.FIGURES} | {"reasons": reasons(REASONS, 6000)}
+ALL = {name: figures.plot(name) for name in figures.FIGURES} | {
+    "reasons": reasons_figure(REASONS, 6000)
+}
 
 # Texts that leave the sheet, and pairs of texts that touch; an edge of 1 pixel does not count.
 LOOK = """() => {

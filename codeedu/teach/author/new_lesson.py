@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from codeedu import custom
+from codeedu.files import write_text
 from codeedu.teach.author import notebook
 
 # Cells are separated by lines of ---; those that begin with "import codeedu" are code.
@@ -199,8 +200,8 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
     for path in files:
         if path.exists():
             raise FileExistsError(f"{path} is there already; nothing was written.")
-    files[0].write_text(_notebook(number, title.strip(), slug), encoding="utf-8")
-    files[1].write_text(_bank(number, title.strip(), slug), encoding="utf-8")
+    write_text(files[0], _notebook(number, title.strip(), slug))
+    write_text(files[1], _bank(number, title.strip(), slug))
     return files
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codeedu import custom
+from codeedu.files import write_text
 from codeedu.html.view import WIDGET
 from codeedu.learner import record
 
@@ -85,4 +86,4 @@ def store(path: Path) -> None:
             output.get("data", {}).pop(WIDGET, None)
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("data", WIDGET)]
-    nbformat.write(notebook, path)
+    write_text(path, nbformat.writes(notebook) + "\n")

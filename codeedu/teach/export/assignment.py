@@ -19,6 +19,7 @@ from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
+from codeedu.files import write_text
 from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.practice import selection
 from codeedu.questions import bank
@@ -150,7 +151,7 @@ class Assignment:
             "For nbgrader": (graded / f"{self.name}.ipynb", self.source()),
         }
         for path, text in files.values():
-            path.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+            write_text(path, text, "xmlcharrefreplace")
         return {says: path for says, (path, _) in files.items()}
 
     def __repr__(self) -> str:

@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 
 from codeedu.codes.wording import listing, plural
+from codeedu.files import whole_or_nothing
 from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.printed import Question, read
 from codeedu.teach.export import FORMATS, POOLS
-from codeedu.writing import whole_or_nothing
 
 
 @dataclass(frozen=True)

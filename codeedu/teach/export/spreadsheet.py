@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from codeedu.files import no_formula
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import Question, plain, sources, words
-from codeedu.writing import no_formula
 
 ABOUT = ("id", "lesson", "objective", "kind", "level", "pool", "question", "right answer")
 AFTER = ("explanation", "next time", "hint", "sources", "as of")

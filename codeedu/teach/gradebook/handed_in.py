@@ -10,10 +10,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from codeedu.files import ZipLimits, unzip
+
 LARGEST = 20_000_000  # bytes of a record: about 40,000 answers
-UNPACKED = 2_000_000_000  # bytes of all records in an archive
-RATIO = 100  # unpacked to packed; records reach about 20
-MEMBERS = 20_000  # files in an archive
+LIMITS = ZipLimits(members=20_000, unpacked=2_000_000_000, ratio=100)  # records reach about 20
 
 File = tuple[str, bytes, str]  # its name, what is in it, and what is wrong, or ""
 
@@ -56,11 +56,11 @@ def _unpacked(name: str, path: Path) -> Iterator[File]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
-            if len(members) > MEMBERS:
-                says = f"holds {len(members):,} files; at most {MEMBERS:,} are read."
-                yield name, b"", says
+            if len(members) > LIMITS.members:
+                problem = f"holds {len(members):,} files; at most {LIMITS.members:,} are read."
+                yield name, b"", problem
                 return
-            left = UNPACKED
+            left = LIMITS.unpacked
             for info in members:
                 parts = PurePosixPath(info.filename.replace("\\", "/")).parts
                 inside = "/".join((name, *(part for part in parts if part not in ("..", "/"))))
@@ -80,13 +80,12 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple
         return b"", "is locked with a password."
     if info.file_size > LARGEST:
         return b"", _too_large(info.file_size)
-    if info.file_size > RATIO * max(info.compress_size, 100):
-        return b"", "was not read: no record can be packed that tightly."
-    if info.file_size > left:
-        return b"", "was not read: the archive unpacks to too much."
+    limits = LIMITS._replace(unpacked=left)
+    if limit := limits.exceeded([info], max(info.compress_size, 100)):
+        tight, large = "no record can be packed that tightly", "the archive unpacks to too much"
+        return b"", f"was not read: {tight if limit == 'ratio' else large}."
     try:
-        # zipfile unpacks no more than the size that the archive states, whatever the data hold.
-        return archive.read(info), ""
+        return unzip(archive, info), ""
     except Exception:  # damaged data take zipfile and its decompressors anywhere
         return b"", "is damaged; ask for it again."
 

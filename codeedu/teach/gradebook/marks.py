@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
+from codeedu.files import no_formula
 from codeedu.teach.gradebook.book import Gradebook
-from codeedu.writing import no_formula
 
 
 def csv(book: Gradebook, system: str = "") -> str:

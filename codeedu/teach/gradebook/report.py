@@ -15,7 +15,7 @@ from codeedu import tables
 from codeedu.codes.wording import listing, plural, shorten
 from codeedu.figures import plot
 from codeedu.figures.bars import bars
-from codeedu.html.nodes import Figure, Node, figure, node, source, table_node, to_html
+from codeedu.html.nodes import Figure, Node, figure, node, picture, source, table_node, to_html
 from codeedu.html.nodes import page as whole_page
 from codeedu.teach.gradebook.book import Gradebook, at_least, rows
 
@@ -260,11 +260,7 @@ def confusion_figure(book: Gradebook) -> Figure:
 
 def _drawn(shown: Figure) -> Node:
     """Return a figure as a node of the page; its numbers are in a table of the page."""
-    from base64 import b64encode
-
-    address = f"data:image/svg+xml;base64,{b64encode(shown.svg.encode()).decode()}"
-    picture = node("img", alt=shown.alt, src=address)
-    return node("figure", picture, node("figcaption", shown.caption))
+    return node("figure", picture(shown.svg, shown.alt), node("figcaption", shown.caption))
 
 
 # Tables

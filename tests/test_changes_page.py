@@ -7,10 +7,18 @@ import pytest
 from test_cms import NEW, OLD, line, written
 
 from codeedu.cli import main
-from codeedu.cms import load_release, report
-from codeedu.cms.report import section
+from codeedu.cms import load_release
+from codeedu.cms.changes_page import (
+    HEADINGS,
+    LOOKS,
+    _full_name,
+    _mark_words,
+    changes_page,
+    section_of,
+)
+from codeedu.figures.canvas import Canvas
 
-SUPPLIES, DRUGS = (report._title(section(code)) for code in ("A9001", "J1234"))
+SUPPLIES, DRUGS = (_full_name(section_of(code)) for code in ("A9001", "J1234"))
 ADDED = (
     line("J1234", text="A <b>bold</b> & new drug", short="<b>bold</b>", added="20170101",
          effective="20170101", terminated="20180101")
@@ -44,7 +52,7 @@ def tables(page):
 
 def test_every_change_is_in_a_table_by_section(old, new):
     words = "CMS's short description"
-    assert tables(report.page(old, new)) == [
+    assert tables(changes_page(old, new)) == [
         ["The figure in numbers",
          ["section", "added", "ended", "reinstated", "removed", "revised"],
          [SUPPLIES, "1", "1", "1", "1", "2"],
@@ -71,15 +79,15 @@ def test_every_change_is_in_a_table_by_section(old, new):
 
 
 def test_the_page_stands_alone_and_is_labeled(old, new):
-    page = report.page(old, new)
+    page = changes_page(old, new)
     title = "HCPCS Level II: what changed from January 1, 2016 to January 1, 2017"
     assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert f"<title>{title}</title>" in page
     assert f"<h1>{title}</h1>" in page
     assert "The older file is old.txt: 4 codes and 1 modifiers, as of January 1, 2016." in page
-    assert not re.search("<script|<link|src=|url\\(|@import", page)
+    assert not re.search('<script|<link|src=(?!"data:)|url\\(|@import', page)
     assert "<b>" not in page
-    alt = html.unescape(re.search('role="img" aria-label="(.*?)"', page)[1])
+    alt = html.unescape(re.search('<img alt="(.*?)" src=', page)[1])
     assert alt == (
         "Bars by section of Level II, with a part for each kind of change. In all: added 3, ended "
         f"1, reinstated 1, removed 1, revised 2. Most changes are in {SUPPLIES}: 6."
@@ -89,16 +97,32 @@ def test_the_page_stands_alone_and_is_labeled(old, new):
     assert links == ["added", "terminated", "reinstated", "removed", "revised"]
 
 
-def test_words_that_changed_are_marked():
-    assert report._marked("for one foot, each", "for two feet, each") == {
+def test_the_bars_have_the_numbers_and_the_colors_of_the_legend(old, new, monkeypatch):
+    sheets, svg = [], Canvas.svg
+    monkeypatch.setattr(Canvas, "svg", lambda sheet: sheets.append(sheet) or svg(sheet))
+    changes_page(old, new)
+    boxes = [(box.fill, box.opacity, box.y, box.width) for box in sheets[0].boxes]
+    key = [box for box in boxes if box[2] == boxes[-1][2]]
+    assert [box[:2] for box in key] == [LOOKS[change] for change in HEADINGS]
+    one = boxes[0][3]  # the width of one code
+    assert [(*box[:2], round(box[3] / one, 3)) for box in boxes[: -len(key)]] == [
+        *((*LOOKS[change], n) for change, n in zip(HEADINGS, (1, 1, 1, 1, 2), strict=True)),
+        (*LOOKS["added"], 2),
+    ]
+    names = [text.words for text in sheets[0].texts if text.y == 60]
+    assert names == list(HEADINGS.values())
+
+
+def test_words_that_changed_are_mark_words():
+    assert _mark_words("for one foot, each", "for two feet, each") == {
         "before": ["span", {}, "for", " ", ["del", {}, "one foot,"], " ", "each"],
         "after": ["span", {}, "for", " ", ["ins", {}, "two feet,"], " ", "each"],
     }
-    assert report._marked("", "D1F")["before"] == ["span", {}, "none"]
+    assert _mark_words("", "D1F")["before"] == ["span", {}, "none"]
 
 
 def test_nothing_changed(old):
-    page = report.page(old, old)
+    page = changes_page(old, old)
     assert "Nothing that codeedu compares is different." in page
     assert tables(page) == []
 
@@ -107,7 +131,7 @@ def test_the_command_writes_the_page(old, new, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CODEEDU_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert main(["release", "diff", "old.txt", "new.txt", "-o", "report.html"]) == 1
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == report.page(old, new)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == changes_page(old, new)
     assert capsys.readouterr().err == (
         "old.txt: 4 codes and 1 modifiers, as of January 1, 2016\n"
         "new.txt: 6 codes and 1 modifiers, as of January 1, 2017\n8 differences\n"

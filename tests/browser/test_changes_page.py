@@ -3,7 +3,7 @@
 import pytest
 
 import codeedu
-from codeedu.cms import report
+from codeedu.cms.changes_page import changes_page
 from jupyter_page import fits_when_narrow, passes_axe
 
 
@@ -11,7 +11,7 @@ from jupyter_page import fits_when_narrow, passes_axe
 def page(browser, tmp_path_factory):
     older, newer = map(codeedu.practice_release, ("2016", "2018"))
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(report.page(older, newer), encoding="utf-8")
+    path.write_text(changes_page(older, newer), encoding="utf-8")
     opened = browser.new_page()
     opened.goto(path.as_uri())
     yield opened

@@ -54,49 +54,49 @@ def plot_reasons(cleaned: pd.DataFrame) -> Figure:
     >>> plot_reasons(clean_claims(practice_claims().head(100))).caption
     'Why 11 of 100 lines were corrected or flagged.'
     """
-    from codeedu.figures.reasons import reasons
+    from codeedu.figures.reasons import reasons_figure
 
     touched = cleaned[cleaned["action"].isin([CORRECTED, FLAGGED])]
     groups = touched.groupby(["action", "reason"]).size()
     counts = groups.sort_values(ascending=False, kind="stable")
-    found = zip(counts.index.tolist(), counts.tolist(), strict=True)
-    return reasons([(why, action, lines) for (action, why), lines in found], len(cleaned))
+    pairs = zip(counts.index.tolist(), counts.tolist(), strict=True)
+    return reasons_figure([(why, action, lines) for (action, why), lines in pairs], len(cleaned))
 
 
 def _around(cleaned: pd.DataFrame) -> str:
     """Return the dates of service and the flagged charges, if there are such columns."""
-    says = ""
+    text = ""
     days = [day for day in map(str, cleaned.get("date_of_service", ())) if day[:1].isdigit()]
     if days:
-        says += f" Dates of service: {min(days)[:10]} to {max(days)[:10]}."
+        text += f" Dates of service: {min(days)[:10]} to {max(days)[:10]}."
     if "charge" in cleaned.columns:
         import pandas as pd
 
         waiting = cleaned.loc[cleaned["action"] == FLAGGED, "charge"]
         total = pd.to_numeric(waiting, errors="coerce").sum()
-        says += f" Charges on the flagged lines: ${total:,.0f}."
-    return says
+        text += f" Charges on the flagged lines: ${total:,.0f}."
+    return text
 
 
 def _reasons(cleaned: pd.DataFrame, action: str, column: str, caption: str) -> Node:
     """Return a table of the reasons for an action, the most frequent first, with examples."""
-    found = cleaned[cleaned["action"] == action]
+    lines = cleaned[cleaned["action"] == action]
     rows = [
         {
             "reason": reason,
-            "lines": len(lines),
-            "for example": ", ".join(repr(text) for text in lines[column].drop_duplicates()[:3]),
+            "lines": len(group),
+            "for example": ", ".join(repr(text) for text in group[column].drop_duplicates()[:3]),
         }
-        for reason, lines in sorted(found.groupby("reason"), key=lambda item: -len(item[1]))
+        for reason, group in sorted(lines.groupby("reason"), key=lambda item: -len(item[1]))
     ]
     return table_node(rows or [{"reason": "none", "lines": 0, "for example": ""}], caption=caption)
 
 
 def _waiting(cleaned: pd.DataFrame, column: str) -> list[Node]:
     """Return a table of the first flagged lines."""
-    found = cleaned[cleaned["action"] == FLAGGED]
+    lines = cleaned[cleaned["action"] == FLAGGED]
     names = [n for n in ("claim", "line", "payer", "date_of_service") if n in cleaned.columns]
-    rows = found[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
+    rows = lines[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
     if rows.empty:
         return []
-    return [table_node(rows, caption=f"The first {len(rows)} of {len(found)} flagged lines")]
+    return [table_node(rows, caption=f"The first {len(rows)} of {len(lines)} flagged lines")]

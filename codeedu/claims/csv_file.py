@@ -3,6 +3,13 @@
 Each row keeps its own bytes (quoting, blanks, encoding, line ending), and the answer is appended.
 A row with too few fields is filled first; one with too many keeps them all, and its line is
 reported. The file may be gzipped.
+
+Why the bytes matter: a claim file goes on to other programs, and whoever compares it with the
+original should see our columns and nothing else. A csv.writer would drop the quotes by which
+"00123" keeps its zeros in a spreadsheet, make all line ends alike, and fail where UTF-8 and
+Windows-1252 stand in one file, as they do in exports that were joined. So csv.reader only says
+where the fields are (`_Lines` keeps the text that it takes), and what is not UTF-8 goes through
+as "surrogateescape" and comes out as it was.
 """
 
 from __future__ import annotations
@@ -31,10 +38,10 @@ UNREADABLE = "not readable"
 
 
 class StreamError(ValueError):
-    """A file cannot be read as asked; the message says where and what to do."""
+    """A file cannot be read; the message says where and what to do."""
 
 
-class Tally:
+class FileTally:
     """Counts the rows of a file: in all, by reading, and with problems."""
 
     def __init__(self, context: str) -> None:
@@ -44,7 +51,7 @@ class Tally:
         self._examples: dict[tuple[str, str], list[str]] = {}
         self._hint = ColumnHint(context)
 
-    def count(self, entry: str, found: Classification, row: Row, line: int, extra: int) -> None:
+    def count(self, entry: str, answer: Classification, row: Row, line: int, extra: int) -> None:
         """Count one row, whose line has `extra` fields more than the header."""
         self.rows += 1
         self.shorter += extra < 0
@@ -60,7 +67,7 @@ class Tally:
         some = self._examples.setdefault(group, [])
         if len(some) < EXAMPLES and entry[:SHOWN] not in some:
             some.append(entry[:SHOWN])
-        self._hint.add(found)
+        self._hint.add(answer)
 
     def lines(self) -> Iterator[str]:
         """Yield the summary, line by line."""
@@ -93,11 +100,11 @@ class Reader:
     def read(self, entry: str, day: str | None = None) -> tuple[Classification, Row]:
         """Return the answer to `entry` on a date of service, also as a row."""
         key = entry, day or self.on
-        if (found := self.known.get(key)) is None:
+        if (answer := self.known.get(key)) is None:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
-            found = self.known[key] = classified(entry, self.context, self.release, key[1])
-        return found
+            answer = self.known[key] = classified(entry, self.context, self.release, key[1])
+        return answer
 
 
 def classify_file(
@@ -109,38 +116,39 @@ def classify_file(
     on_column: str | None = None,
     as_json: bool = False,
     progress: Callable[[int], object] = lambda rows: None,
-) -> Tally:
+) -> FileTally:
     """Read a CSV file from `source` and write it with answers to `target`; return the tally.
 
     Raises StreamError when there is no such column, or a quote is never closed.
     """
     csv.field_size_limit(LARGEST)
-    lines = _Lines(io.TextIOWrapper(_plain(source), "utf-8", "surrogateescape", newline=""))
+    lines = _Lines(io.TextIOWrapper(_unzipped(source), "utf-8", "surrogateescape", newline=""))
     raw, delimiter, header = _header(lines, column)
-    at, on_at = _place(header, column), _place(header, on_column) if on_column else None
+    at = _field_number(header, column)
+    on_at = _field_number(header, on_column) if on_column else None
     names = [f"codeedu_{name}" if name in header else name for name in COLUMNS]
-    tally = Tally(reader.context)
+    tally = FileTally(reader.context)
     written: dict[tuple[str, str | None], str] = {}
     if not as_json:
-        target.write(_bytes(*_appended(raw, delimiter + _row(names, delimiter))))
+        target.write(_bytes(*_appended(raw, delimiter + _csv_line(names, delimiter))))
     for fields, line, raw in lines.records(delimiter):
         if not fields:  # a blank line is not a row; keep it
             target.write(b"" if as_json else _bytes(raw))
             continue
-        entry = _text(fields[at]) if at < len(fields) else ""
+        entry = _decoded_field(fields[at]) if at < len(fields) else ""
         day = None
         if on_at is not None:
-            day = _text(fields[on_at]).strip() if on_at < len(fields) else ""
-        found, answer = reader.read(entry, day)
-        tally.count(entry, found, answer, line, len(fields) - len(header))
+            day = _decoded_field(fields[on_at]).strip() if on_at < len(fields) else ""
+        answer, row = reader.read(entry, day)
+        tally.count(entry, answer, row, line, len(fields) - len(header))
         if as_json:
-            row = {"row": tally.rows, "entered": entry, **answer._asdict()}
-            target.write(json.dumps(row).encode() + b"\n")
+            as_data = {"row": tally.rows, "entered": entry, **row._asdict()}
+            target.write(json.dumps(as_data).encode() + b"\n")
         else:
             if (entry, day) not in written:
                 if len(written) >= REMEMBERED:
                     written.clear()
-                written[entry, day] = delimiter + _row(list(answer), delimiter)
+                written[entry, day] = delimiter + _csv_line(list(row), delimiter)
             fill = delimiter * (len(header) - len(fields))
             target.write(_bytes(*_appended(raw, fill + written[entry, day])))
         if tally.rows % EVERY == 0:
@@ -148,7 +156,7 @@ def classify_file(
     return tally
 
 
-def _plain(source: IO[bytes]) -> IO[bytes]:
+def _unzipped(source: IO[bytes]) -> IO[bytes]:
     """Return a file unzipped, if it is gzipped."""
     peek = getattr(source, "peek", None)
     if peek is not None and peek(2)[:2] == b"\x1f\x8b":
@@ -211,14 +219,14 @@ def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
     plain = raw.removeprefix("\ufeff")
     for delimiter in DELIMITERS:
         fields = next(csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter), [])
-        if _place(fields, column, missing=-1) >= 0:
+        if _field_number(fields, column, missing=-1) >= 0:
             return raw, delimiter, fields
     fields = next(csv.reader(io.StringIO(plain, newline="")), [])
     there = ", ".join(fields[:20]) if fields else "none, for the file is empty"
     raise StreamError(f"There is no column {column!r}. The columns are: {there}.")
 
 
-def _place(header: list[str], column: str, missing: int | None = None) -> int:
+def _field_number(header: list[str], column: str, missing: int | None = None) -> int:
     """Return which field is named `column`, if necessary ignoring case and blanks."""
     if column in header:
         return header.index(column)
@@ -230,7 +238,7 @@ def _place(header: list[str], column: str, missing: int | None = None) -> int:
     return missing
 
 
-def _row(values: list[Any], delimiter: str) -> str:
+def _csv_line(values: list[Any], delimiter: str) -> str:
     """Return values as one line of CSV, without its end."""
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="").writerow(values)
@@ -247,7 +255,7 @@ def _bytes(*texts: str) -> bytes:
     return "".join(texts).encode("utf-8", "surrogateescape")
 
 
-def _text(value: str) -> str:
+def _decoded_field(value: str) -> str:
     """Return a field; if it is not UTF-8, decode it as Excel on Windows writes it."""
     if value.isascii():
         return value
