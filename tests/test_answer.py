@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 
 import codeedu
 from codeedu import tables
+from codeedu.codes import classify, suggest
 from codeedu.codes.explain import caution
 from codeedu.html import answer
 from codeedu.html.nodes import source
@@ -114,3 +115,24 @@ def test_the_dot_that_a_diagnosis_lost_is_a_tile_of_its_own():
     html = answer.html(codeedu.classify("E1165"))
     assert '<code>.</code> <strong class="codeedu-role">dot left out</strong>' in html
     assert "dot left out" not in answer.html(codeedu.classify("E11.65"))
+
+
+@pytest.mark.parametrize("entered", ["J188S", "U0001", "99*13"])
+def test_suggestions_are_worked_out_once(entered, monkeypatch):
+    calls = []
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return suggest.suggest(*arguments)
+
+    monkeypatch.setattr(classify, "suggest", counted)
+    classify._reader.cache_clear()
+    classification = codeedu.classify(entered)
+    assert calls == []  # most answers of a column are never shown
+    classification._repr_html_()
+    assert len(calls) == 1
+    view = codeedu.explorer("J1885")
+    calls.clear()
+    classify._reader.cache_clear()
+    view.value = entered
+    assert len(calls) == 1

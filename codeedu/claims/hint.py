@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from codeedu import tables
-from codeedu.codes.model import Answer
+from codeedu.codes.classify import Classification
 from codeedu.codes.wording import percent
 
 MOST = 0.9  # the share of entries at which we say that a column is something else
@@ -28,7 +28,7 @@ class ColumnHint:
         self._votes: Counter[str] = Counter()  # by code set, of the strongest readings
         self._present = self._fitting = self._numbers = self._lost_zeros = 0
 
-    def add(self, found: Answer, count: int = 1) -> None:
+    def add(self, found: Classification, count: int = 1) -> None:
         """Count an answer that `count` entries share; do not add missing entries."""
         sets = {reading.code_set for reading in found.strongest}
         kinds = {note.kind for note in found.notes}

@@ -9,8 +9,8 @@ from numbers import Real
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.codes.model import Answer, Reading
-from codeedu.codes.suggest import suggest
+from codeedu.codes.classify import Classification
+from codeedu.codes.model import Reading
 from codeedu.codes.wording import visible
 
 SHOWN = 40  # characters of an entry that are shown
@@ -27,7 +27,7 @@ class Part(NamedTuple):
     says: str
 
 
-def parts(found: Answer, reading: Reading | None = None) -> tuple[Part, ...]:
+def parts(found: Classification, reading: Reading | None = None) -> tuple[Part, ...]:
     """Return the parts of an entry under a `reading`, by default the best one.
 
     >>> from codeedu import classify
@@ -43,7 +43,7 @@ def parts(found: Answer, reading: Reading | None = None) -> tuple[Part, ...]:
     if not text:
         return ()
     if reading is None:
-        meant = next((s.code for s in suggest(found) if len(s.code) == len(text)), "")
+        meant = next((s.code for s in found.suggestions if len(s.code) == len(text)), "")
         return tuple(_unread(text, meant))
     taken = found.modifiers if reading.format.takes_modifiers else ()
     wanted = [*_cut(reading), *(Part(m, "modifier", _detail(m)) for m in taken)]

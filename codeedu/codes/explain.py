@@ -7,13 +7,13 @@ from datetime import date
 
 from codeedu import tables
 from codeedu.codes.anatomy import written
+from codeedu.codes.classify import Classification
 from codeedu.codes.level2 import said
-from codeedu.codes.model import Answer, Reading
-from codeedu.codes.suggest import suggest
+from codeedu.codes.model import Reading
 from codeedu.codes.wording import listing, shorten, visible
 
 
-def explanation(found: Answer) -> str:
+def explanation(found: Classification) -> str:
     """Return one paragraph: what an entry could be, why, and what remains unknown.
 
     >>> from codeedu import classify
@@ -23,7 +23,7 @@ def explanation(found: Answer) -> str:
     return " ".join(dict.fromkeys(_sentences(found)))  # no sentence twice
 
 
-def verdict(found: Answer) -> str:
+def verdict(found: Classification) -> str:
     """Return the first sentence or two of the explanation: short enough to be read aloud.
 
     >>> from codeedu import classify
@@ -37,7 +37,7 @@ def verdict(found: Answer) -> str:
             return visible(found.notes[-1].text) if found.notes else "Nothing was entered."
         if found.notes and found.notes[-1].text.startswith("Several codes"):
             return visible(found.notes[-1].text)
-        meant = [suggestion.code for suggestion in suggest(found)]
+        meant = [suggestion.code for suggestion in found.suggestions]
         perhaps = f"; perhaps {listing(meant, 'or')} was meant" if meant else ""
         return f"{subject} is not a code as entered{perhaps}."
     best, *rivals = found.strongest
@@ -64,7 +64,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 _EVIDENCE = {"listed": ", in its list", "not listed": ", not in its list", "terminated": ", ended"}
 
 
-def _alone(found: Answer, reading: Reading, subject: str) -> str:
+def _alone(found: Classification, reading: Reading, subject: str) -> str:
     """Return a sentence about one reading, with what its list says."""
     name, listed = label(found, reading), reading.listing
     if listed and listed.status == "listed":
@@ -113,7 +113,7 @@ def dated() -> str:
     return f"Our tables are as of {said(date.fromisoformat(tables.as_of()))}."
 
 
-def _sentences(found: Answer) -> Iterator[str]:
+def _sentences(found: Classification) -> Iterator[str]:
     yield verdict(found)
     strongest = found.strongest
     for reading in strongest:
@@ -126,7 +126,7 @@ def _sentences(found: Answer) -> Iterator[str]:
             yield sentence(f"less likely, it is {label(found, reading)}")
             yield from (sentence(reason.text) for reason in reading.why)
     yield from (sentence(note.text) for note in found.notes)
-    for suggestion in suggest(found):
+    for suggestion in found.suggestions:
         text = suggestion.text
         if is_sure(found):
             text = text.replace("? ", ". ", 1)
@@ -144,7 +144,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".?!:" else ".")
 
 
-def label(found: Answer, reading: Reading) -> str:
+def label(found: Classification, reading: Reading) -> str:
     """Return a reading in full, such as "a CPT Category I code, 00100 (Anesthesia)"."""
     code, modifiers, behind = reading.code, _modifiers(found, reading), ""
     if modifiers:
@@ -156,20 +156,20 @@ def label(found: Answer, reading: Reading) -> str:
     return f"{reading.format.noun}{code and f', {code}'}{about and f' ({about})'}{behind}"
 
 
-def whole(found: Answer, reading: Reading) -> str:
+def whole(found: Classification, reading: Reading) -> str:
     """Return the code of a reading with its modifiers, such as "99213-25"."""
     return "-".join((reading.code, *_modifiers(found, reading)))
 
 
-def _modifiers(found: Answer, reading: Reading) -> tuple[str, ...]:
+def _modifiers(found: Classification, reading: Reading) -> tuple[str, ...]:
     return found.modifiers if reading.format.takes_modifiers else ()
 
 
-def meant(found: Answer) -> str:
+def meant(found: Classification) -> str:
     """Return the words before a suggestion: a sure reading is only easily confused with it."""
     return "Easily confused with" if is_sure(found) else "Was it meant to be"
 
 
-def is_sure(found: Answer) -> bool:
+def is_sure(found: Classification) -> bool:
     """Return whether an entry has a likely reading."""
     return any(reading.strength == "likely" for reading in found.readings)

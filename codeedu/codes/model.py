@@ -1,4 +1,4 @@
-"""What an answer is made of: reasons, readings, and the answer itself.
+"""What a classification is made of: readings, and the reasons for them.
 
 Sentences are built when they are read, which keeps `classify` fast.
 """
@@ -12,7 +12,6 @@ from codeedu import tables
 from codeedu.codes import level2, own
 from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
-from codeedu.codes.normalize import Note
 
 STRENGTHS = ("likely", "possible", "remote")
 
@@ -97,42 +96,6 @@ class Reading(NamedTuple):
     def why(self) -> tuple[Reason, ...]:
         """Short reasons; each names its row of `data/` in `.row`."""
         return tuple(_why(self))
-
-
-class Answer(NamedTuple):
-    """What an entry could be: its readings, likeliest first, and what was changed to read it."""
-
-    entered: object
-    readings: tuple[Reading, ...] = ()
-    modifiers: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
-    context: str = "procedure"  # the field of the claim
-
-    @property
-    def best(self) -> Reading | None:
-        """The likeliest reading, or None."""
-        return self.readings[0] if self.readings else None
-
-    @property
-    def code(self) -> str | None:
-        """The canonical text of the best reading, or None."""
-        return self.readings[0].code if self.readings else None
-
-    @property
-    def level(self) -> str | None:
-        """The HCPCS level of the best reading: "I", "II", "III" or None."""
-        return self.readings[0].level if self.readings else None
-
-    @property
-    def strongest(self) -> tuple[Reading, ...]:
-        """The readings with the same strength as the best one."""
-        most = min((r.strength for r in self.readings), key=STRENGTHS.index, default="")
-        return tuple(r for r in self.readings if r.strength == most)
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """True when two or more readings are equally strong."""
-        return len(self.strongest) > 1
 
 
 def _diagnosis(reading: Reading) -> dict[str, str] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
-from codeedu.codes.model import Answer
 
 UNREADABLE_DATE = "date not readable"  # the status when the date of service is not a date
 
@@ -27,7 +26,7 @@ class Row(NamedTuple):
 COLUMNS = Row._fields
 
 
-def row(found: Answer) -> Row:
+def row(found: Classification) -> Row:
     """Return an answer as a row.
 
     >>> from codeedu import classify

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 
 from codeedu import tables
 from codeedu.codes.anatomy import Part, parts, written
+from codeedu.codes.classify import Classification
 from codeedu.codes.explain import caution, dated, explanation, meant, sentence, verdict, whole
-from codeedu.codes.model import Answer, Reading
-from codeedu.codes.suggest import suggest
+from codeedu.codes.model import Reading
 from codeedu.codes.wording import shorten, visible
 from codeedu.html.nodes import Node, Shown, node, to_html
 
 
-def shown(found: Answer) -> Shown:
+def shown(found: Classification) -> Shown:
     """Return the explanation of an entry: text, which a notebook displays as cards.
 
     >>> from codeedu import classify
@@ -31,7 +31,7 @@ def shown(found: Answer) -> Shown:
     return Shown(explanation(found), to_html(["section", about, says, body]))
 
 
-def html(found: Answer) -> str:
+def html(found: Classification) -> str:
     """Return the answer as a static, accessible HTML fragment; every text in it is escaped.
 
     >>> from codeedu import classify
@@ -41,7 +41,7 @@ def html(found: Answer) -> str:
     return shown(found)._repr_html_()
 
 
-def answer(found: Answer, *, live: bool = False) -> list[Node]:
+def answer(found: Classification, *, live: bool = False) -> list[Node]:
     """Return everything after the verdict as nodes; `live` makes the suggestions buttons."""
     nodes = []
     if found.readings:
@@ -49,7 +49,7 @@ def answer(found: Answer, *, live: bool = False) -> list[Node]:
         nodes.append(node("div", *cards, class_="codeedu-readings"))
     elif cut := parts(found):
         nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
-    if suggestions := suggest(found):
+    if suggestions := found.suggestions:
         offers = [_offer(s.code, s.text, live=live) for s in suggestions]
         nodes.append(_titled(meant(found), offers))
     if found.notes:
@@ -84,7 +84,7 @@ def evidence(reading: Reading) -> str:
     return says if reading.strength == "likely" else f"{reading.strength} reading, {says}"
 
 
-def _card(found: Answer, reading: Reading) -> Node:
+def _card(found: Classification, reading: Reading) -> Node:
     name = " ".join(filter(None, (reading.code_set, reading.category)))
     tag = node("span", evidence(reading), class_="codeedu-tag")
     head = node("p", node("strong", name), " ", tag, class_="codeedu-name")

@@ -10,8 +10,8 @@ import io
 import re
 from collections.abc import Sequence
 
+from codeedu.codes.classify import Classification
 from codeedu.codes.explain import verdict
-from codeedu.codes.model import Answer
 from codeedu.codes.row import row
 from codeedu.codes.wording import listing, plural, shorten
 from codeedu.html.answer import answer, evidence
@@ -50,7 +50,7 @@ def _at_blanks(part: str) -> list[str]:
     return pieces if len(codes) > 1 else [part]
 
 
-def summary(found: Sequence[Answer]) -> str:
+def summary(found: Sequence[Classification]) -> str:
     """Return a sentence about a list: how many entries can be read, and how clearly.
 
     >>> from codeedu import classify
@@ -70,7 +70,7 @@ def summary(found: Sequence[Answer]) -> str:
     )
 
 
-def table(found: Sequence[Answer], opened: int = -1) -> list[Node]:
+def table(found: Sequence[Classification], opened: int = -1) -> list[Node]:
     """Return a list of answers as a table; the one at `opened` has its whole answer below it."""
     rows = []
     for number, one in enumerate(found[:MOST]):
@@ -94,7 +94,7 @@ def table(found: Sequence[Answer], opened: int = -1) -> list[Node]:
     return [framed(made, caption)]
 
 
-def as_csv(found: Sequence[Answer]) -> str:
+def as_csv(found: Sequence[Classification]) -> str:
     """Return a list of answers as CSV, all of them, with a header.
 
     >>> from codeedu import classify
@@ -108,7 +108,7 @@ def as_csv(found: Sequence[Answer]) -> str:
     return text.getvalue()
 
 
-def _line(found: Answer) -> tuple[str, str, str, str]:
+def _line(found: Classification) -> tuple[str, str, str, str]:
     """Return entry, reading, status and note of an answer."""
     entered, flat = str(found.entered), row(found)
     if found.best is None:
