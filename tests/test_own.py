@@ -149,7 +149,7 @@ def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
 
 def test_an_own_misconception_is_a_row_of_the_course(folder):
     code = "from codeedu import tables; print(*tables.by('misconceptions', 'id')['s-code-for-all'])"
-    assert says(folder, code) == ["id says truth truly read_as"]
+    assert says(folder, code) == ["id says truth actual chosen"]
 
 
 def test_own_lessons_are_given_to_learners(folder):

@@ -68,9 +68,9 @@ def _cut(reading: Reading) -> Iterator[Part]:
     """Yield the parts of the reading's code."""
     code, kind = reading.code, tables.by("code_sets", "code_set")[reading.code_set]
     says = reading.section or kind["used_for"]
-    if reading.code_set.endswith("modifier"):
+    if reading.format.is_modifier:
         yield Part(code, "modifier", reading.section or _detail(code))
-    elif reading.code_set == "ICD-10-CM":
+    elif reading.format.has_dot:
         head, dot, detail = code.partition(".")
         yield Part(head, "category", "the condition, in three characters")
         if dot:
@@ -92,8 +92,8 @@ def _cut(reading: Reading) -> Iterator[Part]:
 
 
 def _detail(modifier: str) -> str:
-    says = {row["modifier"]: row["says"] for row in tables.rows("modifiers")}
-    return says.get(modifier, "a detail about the code")
+    row = tables.by("modifiers", "modifier").get(modifier)
+    return row["says"] if row else "a detail about the code"
 
 
 def _align(text: str, wanted: list[Part]) -> Iterator[Part]:

@@ -46,6 +46,11 @@ class Reading(NamedTuple):
         return self.format.code_set
 
     @property
+    def name(self) -> str:
+        """The code set, and the category within CPT, such as "CPT Category I"."""
+        return self.format.name
+
+    @property
     def level(self) -> str | None:
         """The HCPCS level "I", "II" or "III"; None outside HCPCS."""
         return self.format.level
@@ -138,7 +143,7 @@ def _listing(reading: Reading) -> Iterator[Reason]:
     elif listing:
         has_row = reading.looked_up is None and listing.row is not None
         yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
-    if reading.format.code_set.endswith("modifier"):
+    if reading.format.is_modifier:
         if row := tables.by("modifiers", "modifier").get(code):
             yield Reason(f"{code}: {row['says']}", f"modifiers:{code}")
     elif reading.format.list_in == "medicaid_claims":

@@ -125,4 +125,9 @@ def _named(path: Path) -> str:
 
 @cache
 def _licensed() -> list[str]:
-    return [row["pattern"] for row in tables.rows("formats") if row["code_set"] in ("CPT", "CDT")]
+    code_sets = tables.by("code_sets", "code_set")
+    return [
+        row["pattern"]
+        for row in tables.rows("formats")
+        if "license needed" in code_sets[row["code_set"]]["license"]
+    ]

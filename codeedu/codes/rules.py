@@ -150,7 +150,7 @@ def _modifiers(tails: tuple[str, ...], glued: bool) -> _Tail | None:
 def _is_modifier(text: str, *, strictly: bool) -> bool:
     """Return whether `text` has the form of a modifier; if strictly, also is in a range or list."""
     return any(
-        match.format.code_set.endswith("modifier")
+        match.format.is_modifier
         and (match.strength == "likely" or (match.strength and not strictly))
         for match in formats.matches(text)
     )

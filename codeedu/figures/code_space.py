@@ -96,21 +96,21 @@ def code_space() -> Figure:
 def _strip(example: str, first: str, last: str, strings: int) -> Strip:
     """Return who owns the strings like `example`, and how many of them are codes."""
     fitting = (f for f in formats.formats() if f.code_set in PROCEDURES)
-    form = next((f for f in fitting if re.fullmatch(f.pattern, example)), None)
-    if form is None:
+    format = next((f for f in fitting if re.fullmatch(f.pattern, example)), None)
+    if format is None:
         return Strip(first, last, UNUSED, strings)
-    name = form.category.split(" (")[0] or form.code_set.removeprefix("HCPCS ")
-    if form.status == "terminated":
+    name = format.category.split(" (")[0] or format.code_set.removeprefix("HCPCS ")
+    if format.status == "terminated":
         name = "ended"
-    elif form.status == "local code":
+    elif format.status == "local code":
         name = f"{name} (local)"
-    color = "quiet" if name == "ended" else hue(form.code_set)
-    if form.id == "level-2":
+    color = "quiet" if name == "ended" else hue(format.code_set)
+    if format.id == "level-2":
         column = listed_column()
         count: str | None = tables.by("letters", "letter")[first][column]
         as_of = column.removeprefix("listed_")
     else:
-        row = tables.by("counts", "format").get(form.id, {})
+        row = tables.by("counts", "format").get(format.id, {})
         count, as_of = row.get("counted"), row.get("as_of", "")
     return Strip(first, last, name, strings, int(count) if count else None, as_of, color)
 

@@ -66,9 +66,7 @@ def hue(code_set: str) -> str:
     >>> [hue(name) for name in ("CPT modifier", "HCPCS Level II", "ICD-10-CM", "NDC")]
     ['cpt', 'level-2', 'diagnosis', 'quiet']
     """
-    level = tables.by("code_sets", "code_set").get(code_set, {}).get("level", "")
-    other = "diagnosis" if code_set == "ICD-10-CM" else "quiet"
-    return {"I": "cpt", "II": "level-2", "III": "level-3"}.get(level, other)
+    return tables.by("code_sets", "code_set").get(code_set, {}).get("hue", "quiet")
 
 
 def evidence(reading: Reading) -> str:
@@ -85,9 +83,8 @@ def evidence(reading: Reading) -> str:
 
 
 def _card(found: Classification, reading: Reading) -> Node:
-    name = " ".join(filter(None, (reading.code_set, reading.category)))
     tag = node("span", evidence(reading), class_="codeedu-tag")
-    head = node("p", node("strong", name), " ", tag, class_="codeedu-name")
+    head = node("p", node("strong", reading.name), " ", tag, class_="codeedu-name")
     listing = reading.listing
     facts = {
         "Read as": whole(found, reading),

@@ -113,6 +113,6 @@ def _line(found: Classification) -> tuple[str, str, str, str]:
     entered, flat = str(found.entered), row(found)
     if found.best is None:
         return entered, "none", "", verdict(found)
-    names = [" ".join(filter(None, (r.code_set, r.category))) for r in found.strongest]
+    names = [reading.name for reading in found.strongest]
     known = "; ".join(dict.fromkeys(evidence(reading) for reading in found.strongest))
     return entered, listing(names, "or"), known, flat.note
