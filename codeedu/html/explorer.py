@@ -15,7 +15,7 @@ from IPython.display import display
 from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
-from codeedu.html import many
+from codeedu.html import answer_list
 from codeedu.html.answer import answer, html
 from codeedu.html.nodes import Shown, node, source, to_html
 
@@ -114,16 +114,22 @@ class Explorer(View):
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""
-        listed = [classify(entry, context=self.context) for entry in many.entries(self.value)]
+        listed = [
+            classify(entry, context=self.context) for entry in answer_list.entries(self.value)
+        ]
         if listed:
-            body = many.table(listed, self.opened)
-            return {"says": many.summary(listed), "body": body, "csv": many.as_csv(listed)}
+            body = answer_list.table(listed, self.opened)
+            return {
+                "says": answer_list.summary(listed),
+                "body": body,
+                "csv": answer_list.as_csv(listed),
+            }
         found = classify(self.value, context=self.context)
         return {"says": verdict(found), "body": answer(found, live=True)}
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
-        if not many.entries(self.value):
+        if not answer_list.entries(self.value):
             return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
         shown = self._answer()
         body = [node("p", shown["says"]), *shown["body"], node("p", hint)]
