@@ -73,10 +73,26 @@ def test_a_whole_paragraph():
     assert explain("j188S") == (
         "j188S is not a code as entered; perhaps J1885 was meant. "
         "Lower case was read as upper case. "
-        "No code set we know has codes of this form: letter, digit, digit, digit, letter. If a "
-        "payer asked for it, it is that payer's own code: look in the payer's manual. "
+        "No code set we know has codes of this form: letter, digit, digit, digit, letter. "
         f"Was it meant to be {codeedu.classify('j188S').suggestions[0].text} {CAUTION}"
     )
+
+
+def test_a_payers_own_code_is_thought_of_only_where_nothing_is_suggested():
+    assert explain("ABCDE") == (
+        "ABCDE is not a code as entered. No code set we know has codes of this form: letter, "
+        "letter, letter, letter, letter. If a payer asked for it, it is that payer's own code: "
+        f"look in the payer's manual. {CAUTION}"
+    )
+    for entered in ("J188S", "ABCDE"):
+        html = answers.html(codeedu.classify(entered))
+        assert ("If a payer asked for it" in html) == (entered == "ABCDE")
+
+
+@pytest.mark.parametrize("entered", ["90210", "02211"])
+def test_a_number_that_may_be_anything_is_not_said_to_be_a_slip(entered):
+    assert codeedu.classify(entered).suggestions == ()
+    assert "Was it meant" not in explain(entered)
 
 
 def test_a_paragraph_weaves_everything_in_and_says_nothing_twice():

@@ -125,13 +125,19 @@ def _sentences(found: Classification) -> Iterator[str]:
         if reading not in strongest:
             yield sentence(f"less likely, it is {label(found, reading)}")
             yield from (sentence(reason.text) for reason in reading.why)
-    yield from (sentence(note.text) for note in found.notes)
+    yield from remarks(found)
     for suggestion in found.suggestions:
         text = suggestion.text
         if is_sure(found):
             text = text.replace("? ", ". ", 1)
         yield f"{meant(found)} {visible(text)}"
     yield caution()
+
+
+def remarks(found: Classification) -> list[str]:
+    """Return the notes as sentences; a payer's own code is no second guess beside a suggestion."""
+    notes = (note for note in found.notes if note.kind != "payer" or not found.suggestions)
+    return [sentence(note.text) for note in notes]
 
 
 def sentence(text: str) -> str:

@@ -23,7 +23,7 @@ class Note(NamedTuple):
     """Something that was changed or noticed while reading an entry.
 
     `kind` is one word (blanks, quotes, dashes, case, decimal, prefix, number, zeros, modifier,
-    character, problem); `before` and `after` are the text around the change.
+    character, problem, payer); `before` and `after` are the text around the change.
     """
 
     kind: str

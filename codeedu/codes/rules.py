@@ -46,7 +46,9 @@ def read(text: str, context: str, asked: str = "") -> Found:
     coded, modifiers, notes = _NOTHING if whole and "-" in text else _split(text)
     readings = _ranked([*whole, *coded], context, asked)
     if not readings:
-        return (), (), (Note("problem", text, "", _problem),)
+        problem = Note("problem", text, "", _problem)
+        is_like_a_code = text.isalnum() and 3 <= len(text) <= 8
+        return (), (), (problem, Note("payer", text, "", _PAYER)) if is_like_a_code else (problem,)
     best = readings[0]
     if not best.format.takes_modifiers:
         modifiers, notes = (), ()
@@ -169,11 +171,10 @@ def _problem(text: str) -> str:
             return f"Several codes in one field: {listing((head, *tails))}. A claim line has one."
         return f"{head} may be a code, but {tails[0]} is not a modifier."
     spelled = ", ".join(_SPELLED.get(char, char) for char in formats.mask(text)[:12])
-    says = f"No code set we know has codes of this form: {spelled}."
-    own = " If a payer asked for it, it is that payer's own code: look in the payer's manual."
-    return says + own if text.isalnum() and 3 <= len(text) <= 8 else says
+    return f"No code set we know has codes of this form: {spelled}."
 
 
+_PAYER = "If a payer asked for it, it is that payer's own code: look in the payer's manual."
 _SPELLED = {"9": "digit", "-": "hyphen", ".": "dot", " ": "blank"} | dict.fromkeys(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"
 )

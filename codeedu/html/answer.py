@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator
 from codeedu import tables
 from codeedu.codes.anatomy import Part, parts, written
 from codeedu.codes.classify import Classification
-from codeedu.codes.explain import caution, dated, explanation, meant, sentence, verdict, whole
+from codeedu.codes.explain import (
+    caution,
+    dated,
+    explanation,
+    meant,
+    remarks,
+    sentence,
+    verdict,
+    whole,
+)
 from codeedu.codes.model import Reading
 from codeedu.codes.wording import shorten, visible
 from codeedu.html.nodes import Node, Shown, node, to_html
@@ -53,7 +62,7 @@ def answer(found: Classification, *, live: bool = False) -> list[Node]:
         offers = [_offer(s.code, s.text, live=live) for s in suggestions]
         nodes.append(_titled(meant(found), offers))
     if found.notes:
-        noticed: list[list[str | Node]] = [[note.text] for note in found.notes]
+        noticed: list[list[str | Node]] = [[remark] for remark in remarks(found)]
         nodes.append(_titled("Changed or noticed on the way", noticed))
     # A page shows many answers: there the caution is part of the text, once.
     nodes.append(node("p", caution() if live else dated(), class_="codeedu-caution"))
