@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from codeedu import tables
+from codeedu.codes.wording import plural
 from codeedu.teach.commands import add_assignment, add_gradebook, add_lesson
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
@@ -277,7 +278,7 @@ def _release_diff(parsed: argparse.Namespace) -> int:
         parsed.wrong(f"{output} must end in .html or .csv")
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
-    print(f"{older}\n{newer}\n{_count(len(changes), 'difference')}", file=sys.stderr)
+    print(f"{older}\n{newer}\n{plural(len(changes), 'difference', zero='no')}", file=sys.stderr)
     if not output:
         changes.to_csv(sys.stdout, index=False)
         return SOME_NOT if len(changes) else READ
@@ -401,7 +402,8 @@ def _check_files(paths: list[Path]) -> int:
     for problem in found:
         print(problem)
     wrong = sum(not problem.warning for problem in found)
-    print(f"{_count(wrong, 'problem')}, {_count(len(found) - wrong, 'warning')}.")
+    warnings = plural(len(found) - wrong, "warning", zero="no")
+    print(f"{plural(wrong, 'problem', zero='no')}, {warnings}.")
     if not all(map(_opens, files)):
         return WRONG
     return SOME_NOT if wrong else READ
@@ -457,10 +459,6 @@ def _export(parsed: argparse.Namespace) -> int:
         )
     )
     return READ
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}{'s' * (number != 1)}"
 
 
 def _opens(path: Path) -> bool:

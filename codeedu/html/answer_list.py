@@ -65,7 +65,7 @@ def summary(found: Sequence[Classification]) -> str:
     said = [f"{n} {'has' if n == 1 else 'have'} {what}" for what, n in counts.items() if n]
     more = f" The first {MOST} are shown." if len(found) > MOST else ""
     return (
-        f"{plural(len(found), 'entry').replace('entrys', 'entries')}: {', '.join(said)}.{more} "
+        f"{plural(len(found), 'entry', 'entries')}: {', '.join(said)}.{more} "
         "Choose one to see its whole answer."
     )
 

@@ -17,12 +17,9 @@ from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
 from codeedu.html import answer_list
 from codeedu.html.answer import answer, html
-from codeedu.html.nodes import Shown, node, source, to_html
+from codeedu.html.nodes import WIDGET, Shown, node, source, to_html
 
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
-
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class View(anywidget.AnyWidget):

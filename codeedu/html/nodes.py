@@ -21,6 +21,7 @@ from typing import Any
 from codeedu.codes.wording import visible
 
 STATIC = Path(__file__).parent / "static"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of a live view in an output
 
 Node = list[Any]
 VOID = {"img", "meta"}  # elements without an end tag

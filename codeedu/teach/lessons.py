@@ -17,10 +17,10 @@ from typing import Any
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.course.lock import is_view
+from codeedu.html.nodes import WIDGET
 from codeedu.practice import bank
 from codeedu.problems import Problem
 from codeedu.teach import run as runs
-from codeedu.teach.run import WIDGET
 from codeedu.teach.template import FIRST
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
