@@ -395,7 +395,7 @@ def _check_files(paths: list[Path]) -> int:
         of.setdefault(file.suffix, []).append(file)
     lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
     banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
-    found = [problem for path in lists for problem in own.problems(path)]
+    found = [problem for path in lists for problem in own.list_problems(path)]
     found += bank.problems(banks) if banks else []
     found += [problem for path in notebooks for problem in lessons.check(path)]
     found = list(dict.fromkeys(found))  # a lesson's bank is checked with the lesson, too

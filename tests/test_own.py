@@ -207,7 +207,7 @@ WRONG = [
 def test_each_fault_of_a_list_is_named(tmp_path, text, what):
     path = tmp_path / "codes.csv"
     path.write_text(text)
-    (problem,) = map(str, own.problems(path))
+    (problem,) = map(str, own.list_problems(path))
     assert problem.removeprefix(str(path)).lstrip(", ").startswith(what.lstrip(", ")), problem
 
 

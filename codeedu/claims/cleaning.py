@@ -46,14 +46,16 @@ def clean_claims(
     if column not in claims.columns:
         there = ", ".join(map(str, claims.columns))
         raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
-    days, payers, forms = (_known(claims, n) for n in ("date_of_service", "payer", "form"))
+    days, payers, forms = (
+        _column_or_blanks(claims, n) for n in ("date_of_service", "payer", "form")
+    )
     lines = zip(claims[column], days, payers, forms, strict=True)
     answers = [_judge(*line, release) for line in lines]
     added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
     return claims.assign(**added)
 
 
-def _known(claims: pd.DataFrame, name: str) -> list[Any]:
+def _column_or_blanks(claims: pd.DataFrame, name: str) -> list[Any]:
     """Return a column as a list, "" where it has nothing, or where there is no such column."""
     if name not in claims.columns:
         return [""] * len(claims)
@@ -61,38 +63,38 @@ def _known(claims: pd.DataFrame, name: str) -> list[Any]:
 
 
 ADDED = ("corrected", "action", "reason", "perhaps")
-Answer = tuple[str, str, str, str]
+Judgment = tuple[str, str, str, str]
 
 
 def _judge(
     entered: object, day: object, payer: object, form: object, release: Release | None
-) -> Answer:
-    found, row = classified(entered, "procedure", release, str(day) or None)
-    best = found.best
+) -> Judgment:
+    classification, row = classified(entered, "procedure", release, str(day) or None)
+    best = classification.best
     if best is None or best.code_set not in PROCEDURES or best.strength != "likely":
-        return "", FLAGGED, _why_flagged(found), _near(found)
+        return "", FLAGGED, _why_flagged(classification), _worth_a_look(classification)
     listing = best.listing
     instead = listing.row["cross_references"].replace(" ", ", ") if listing and listing.row else ""
     if row.status == UNREADABLE_DATE:
         return "", FLAGGED, "the date of service cannot be read", instead
-    if _perhaps_diagnosis(found) and (listing is None or listing.row is None):
-        return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis(found)
+    if _perhaps_diagnosis(classification) and (listing is None or listing.row is None):
+        return "", FLAGGED, "perhaps a diagnosis that lost its dot", _diagnosis_code(classification)
     if listing and listing.row and listing.status != "listed":
         why = "not active on the date of service" if day else "a code that has ended, and no date"
         return "", FLAGGED, why, instead
     if (
-        found.is_ambiguous
+        classification.is_ambiguous
         and form != "professional"
-        and any(n.kind == "zeros" for n in found.notes)
+        and any(n.kind == "zeros" for n in classification.notes)
     ):
-        readings = ", ".join(reading.code for reading in found.strongest)
+        readings = ", ".join(reading.code for reading in classification.strongest)
         return "", FLAGGED, "lost zeros, and more than one reading", readings
     if payer == "Medicare" and _coverage(best.code) in NOT_PAID:
         return "", FLAGGED, "a code that Medicare does not pay", ""
-    whole = "-".join((best.code, *found.modifiers))
+    whole = "-".join((best.code, *classification.modifiers))
     if whole == entered:
         return whole, KEPT, "", ""
-    kinds = [KINDS[note.kind] for note in found.notes if note.kind in KINDS]
+    kinds = [KINDS[note.kind] for note in classification.notes if note.kind in KINDS]
     return whole, CORRECTED, ", ".join(dict.fromkeys(kinds)) or "written another way", ""
 
 
@@ -100,9 +102,9 @@ def _coverage(code: str) -> str:
     return tables.by("level2", "code").get(code, {}).get("coverage", "")
 
 
-def _perhaps_diagnosis(found: Classification) -> bool:
-    diagnosis = tables.by("icd10cm", "code").get(found.code or "", {})
-    return found.is_ambiguous and diagnosis.get("billable") == "yes"
+def _perhaps_diagnosis(classification: Classification) -> bool:
+    diagnosis = tables.by("icd10cm", "code").get(classification.code or "", {})
+    return classification.is_ambiguous and diagnosis.get("billable") == "yes"
 
 
 KINDS = {
@@ -117,23 +119,23 @@ KINDS = {
 }
 
 
-def _diagnosis(found: Classification) -> str:
-    return next((r.code for r in found.readings if r.code_set == "ICD-10-CM"), "")
+def _diagnosis_code(classification: Classification) -> str:
+    return next((r.code for r in classification.readings if r.code_set == "ICD-10-CM"), "")
 
 
-def _near(found: Classification) -> str:
-    near = ", ".join(suggestion.code for suggestion in found.suggestions)
-    return near or _diagnosis(found)
+def _worth_a_look(classification: Classification) -> str:
+    near = ", ".join(suggestion.code for suggestion in classification.suggestions)
+    return near or _diagnosis_code(classification)
 
 
-def _why_flagged(found: Classification) -> str:
-    best = found.best
-    if found.suggestions and (
+def _why_flagged(classification: Classification) -> str:
+    best = classification.best
+    if classification.suggestions and (
         best is None or best.status == "not listed" or best.code_set == "Payer's own code"
     ):
         return "not a code as entered, but close to one"
     if best is None or best.status == "not listed":
-        return "not a code" if str(found.entered).strip() else "nothing was entered"
+        return "not a code" if str(classification.entered).strip() else "nothing was entered"
     if best.status == "terminated":
         return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":

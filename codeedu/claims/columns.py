@@ -86,9 +86,9 @@ class Column:
     def hint(self, context: str) -> str:
         """Return what the column looks like as a whole, if not as expected, else ""."""
         hint = ColumnHint(context)
-        for found, missing, count in zip(self.answers, self.missing, self.counts, strict=True):
+        for answer, missing, count in zip(self.answers, self.missing, self.counts, strict=True):
             if not missing:
-                hint.add(found, int(count))
+                hint.add(answer, int(count))
         return hint.text
 
 
@@ -115,9 +115,9 @@ def read_column(
     entries = [distinct[pair // len(days)] for pair in pairs.tolist()]
     answers, rows = [], []
     for entry, pair in zip(entries, pairs.tolist(), strict=True):
-        found, answer = classified(entry, context, release, days[pair % len(days)])
-        answers.append(found)
-        rows.append(answer)
+        answer, row = classified(entry, context, release, days[pair % len(days)])
+        answers.append(answer)
+        rows.append(row)
     return Column(entries, answers, rows, [_is_missing(entry) for entry in entries], number)
 
 

@@ -34,7 +34,7 @@ class StreamError(ValueError):
     """A file cannot be read as asked; the message says where and what to do."""
 
 
-class Tally:
+class FileTally:
     """Counts the rows of a file: in all, by reading, and with problems."""
 
     def __init__(self, context: str) -> None:
@@ -108,28 +108,28 @@ def classify_file(
     on_column: str | None = None,
     as_json: bool = False,
     progress: Callable[[int], object] = lambda rows: None,
-) -> Tally:
+) -> FileTally:
     """Read a CSV file from `source` and write it with answers to `target`; return the tally.
 
     Raises StreamError when there is no such column, or a quote is never closed.
     """
     csv.field_size_limit(LARGEST)
-    lines = _Lines(io.TextIOWrapper(_plain(source), "utf-8", "surrogateescape", newline=""))
+    lines = _Lines(io.TextIOWrapper(_unzipped(source), "utf-8", "surrogateescape", newline=""))
     raw, delimiter, header = _header(lines, column)
-    at, on_at = _place(header, column), _place(header, on_column) if on_column else None
+    at, on_at = _field_place(header, column), _field_place(header, on_column) if on_column else None
     names = [f"codeedu_{name}" if name in header else name for name in COLUMNS]
-    tally = Tally(reader.context)
+    tally = FileTally(reader.context)
     written: dict[tuple[str, str | None], str] = {}
     if not as_json:
-        target.write(_bytes(*_appended(raw, delimiter + _row(names, delimiter))))
+        target.write(_bytes(*_appended(raw, delimiter + _csv_line(names, delimiter))))
     for fields, line, raw in lines.records(delimiter):
         if not fields:  # a blank line is not a row; keep it
             target.write(b"" if as_json else _bytes(raw))
             continue
-        entry = _text(fields[at]) if at < len(fields) else ""
+        entry = _decoded(fields[at]) if at < len(fields) else ""
         day = None
         if on_at is not None:
-            day = _text(fields[on_at]).strip() if on_at < len(fields) else ""
+            day = _decoded(fields[on_at]).strip() if on_at < len(fields) else ""
         found, answer = reader.read(entry, day)
         tally.count(entry, found, answer, line, len(fields) - len(header))
         if as_json:
@@ -139,7 +139,7 @@ def classify_file(
             if (entry, day) not in written:
                 if len(written) >= REMEMBERED:
                     written.clear()
-                written[entry, day] = delimiter + _row(list(answer), delimiter)
+                written[entry, day] = delimiter + _csv_line(list(answer), delimiter)
             fill = delimiter * (len(header) - len(fields))
             target.write(_bytes(*_appended(raw, fill + written[entry, day])))
         if tally.rows % EVERY == 0:
@@ -147,7 +147,7 @@ def classify_file(
     return tally
 
 
-def _plain(source: IO[bytes]) -> IO[bytes]:
+def _unzipped(source: IO[bytes]) -> IO[bytes]:
     """Return a file unzipped, if it is gzipped."""
     peek = getattr(source, "peek", None)
     if peek is not None and peek(2)[:2] == b"\x1f\x8b":
@@ -210,14 +210,14 @@ def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
     plain = raw.removeprefix("\ufeff")
     for delimiter in DELIMITERS:
         fields = next(csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter), [])
-        if _place(fields, column, missing=-1) >= 0:
+        if _field_place(fields, column, missing=-1) >= 0:
             return raw, delimiter, fields
     fields = next(csv.reader(io.StringIO(plain, newline="")), [])
     there = ", ".join(fields[:20]) if fields else "none, for the file is empty"
     raise StreamError(f"There is no column {column!r}. The columns are: {there}.")
 
 
-def _place(header: list[str], column: str, missing: int | None = None) -> int:
+def _field_place(header: list[str], column: str, missing: int | None = None) -> int:
     """Return which field is named `column`, if necessary ignoring case and blanks."""
     if column in header:
         return header.index(column)
@@ -229,7 +229,7 @@ def _place(header: list[str], column: str, missing: int | None = None) -> int:
     return missing
 
 
-def _row(values: list[Any], delimiter: str) -> str:
+def _csv_line(values: list[Any], delimiter: str) -> str:
     """Return values as one line of CSV, without its end."""
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="").writerow(values)
@@ -246,7 +246,7 @@ def _bytes(*texts: str) -> bytes:
     return "".join(texts).encode("utf-8", "surrogateescape")
 
 
-def _text(value: str) -> str:
+def _decoded(value: str) -> str:
     """Return a field; if it is not UTF-8, decode it as Excel on Windows writes it."""
     if value.isascii():
         return value

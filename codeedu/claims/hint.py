@@ -28,10 +28,10 @@ class ColumnHint:
         self._votes: Counter[str] = Counter()  # by code set, of the strongest readings
         self._present = self._fitting = self._numbers = self._lost_zeros = 0
 
-    def add(self, found: Classification, count: int = 1) -> None:
+    def add(self, classification: Classification, count: int = 1) -> None:
         """Count an answer that `count` entries share; do not add missing entries."""
-        sets = {reading.code_set for reading in found.strongest}
-        kinds = {note.kind for note in found.notes}
+        sets = {reading.code_set for reading in classification.strongest}
+        kinds = {note.kind for note in classification.notes}
         self._present += count
         self._votes.update(dict.fromkeys(sets, count))
         self._fitting += count * bool(self._expected & sets)

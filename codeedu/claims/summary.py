@@ -56,7 +56,7 @@ def summarize(
                 "code": row.code,
                 "ambiguous": int(count) * row.ambiguous,
                 "noted": int(count) * bool(row.note and not missing),
-                "entered": _shown(entry),
+                "entered": _short_text(entry),
             }
             for entry, answer, row, missing, count in zip(
                 column.entries,
@@ -69,7 +69,7 @@ def summarize(
         ],
         columns=["reading", "status", "rows", "code", "ambiguous", "noted", "entered"],
     )
-    found: list[dict[str, Any]] = [
+    groups: list[dict[str, Any]] = [
         {
             "reading": reading,
             "status": status,
@@ -82,13 +82,13 @@ def summarize(
         }
         for (reading, status), group in entries.groupby(["reading", "status"])
     ]
-    found.sort(key=lambda row: (_place(row["reading"]), -row["rows"]))
-    summary = pd.DataFrame(found, columns=COLUMNS)
+    groups.sort(key=lambda row: (_order(row["reading"]), -row["rows"]))
+    summary = pd.DataFrame(groups, columns=COLUMNS)
     summary.attrs["note"] = column.hint(context)
     return summary
 
 
-def _place(reading: object) -> int:
+def _order(reading: object) -> int:
     return LAST.index(str(reading)) + 1 if reading in LAST else 0
 
 
@@ -97,7 +97,7 @@ def _most_frequent(group: pd.DataFrame) -> str:
     return ", ".join(rows.sort_values(ascending=False, kind="stable").index[:EXAMPLES])
 
 
-def _shown(value: object) -> str:
+def _short_text(value: object) -> str:
     """Return any entry as short text."""
     try:
         text = value if isinstance(value, str) else str(value)

@@ -78,9 +78,9 @@ class Classification(
 
     def explain(self) -> Shown:
         """Return a paragraph that a biller can read; in a notebook it shows as cards."""
-        from codeedu.html.answer import shown  # the one late import: an answer shows itself
+        from codeedu.html.answer import show_answer  # the one late import: an answer shows itself
 
-        return shown(self)
+        return show_answer(self)
 
     def _repr_html_(self) -> str:
         return self.explain()._repr_html_()
@@ -111,7 +111,7 @@ def classify(
         classification = _reader(context)(value)
     else:
         rules.ranks(context)  # raises for an unknown context, even when nothing can be read
-        classification = _classify(value, context)
+        classification = _classify_value(value, context)
     if release is None and on is None:
         return classification
     return _look_up(classification, release or level2, on)
@@ -124,16 +124,16 @@ def _reader(context: str) -> Callable[[str], Classification]:
 
     @lru_cache(maxsize=16_384)  # more would slow down the garbage collector
     def read(text: str) -> Classification:
-        return _classify(text, context)
+        return _classify_value(text, context)
 
     return read
 
 
-def _classify(value: object, context: str) -> Classification:
-    entry = normalize.read(value)
+def _classify_value(value: object, context: str) -> Classification:
+    entry = normalize.as_entry(value)
     if not entry.text:
         return Classification(value, (), (), entry.notes, context)
-    readings, modifiers, notes = rules.read(entry.text, context, entry.code_set)
+    readings, modifiers, notes = rules.read_text(entry.text, context, entry.code_set)
     return Classification(value, readings, modifiers, (*entry.notes, *notes), context)
 
 
@@ -144,6 +144,6 @@ def _look_up(classification: Classification, release: ReleaseLike, on: Day) -> C
         if reading.format.list_in == "level2":
             reading = reading._replace(looked_up=release.lookup(reading.code, on=on))
         elif reading.code in reading.format.own:
-            reading = reading._replace(looked_up=own.lookup(reading.code, on))
+            reading = reading._replace(looked_up=own.own_listing(reading.code, on))
         readings.append(reading)
     return classification._replace(readings=tuple(readings))

@@ -27,7 +27,7 @@ class Section:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Copy and unpickle to the same object: there is one for each row."""
-        return _section, (self.format, self.first)
+        return _section_from, (self.format, self.first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +179,7 @@ def by_id(name: str) -> Format:
     return next(format for format in formats() if format.id == name)
 
 
-def _section(format: str, first: str) -> Section:
+def _section_from(format: str, first: str) -> Section:
     return next(section for section in by_id(format).ranges if section.first == first)
 
 

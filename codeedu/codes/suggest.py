@@ -38,15 +38,15 @@ def suggest(
     """
     if not isinstance(entered, str) or len(entered) > normalize.LONGEST:
         return ()
-    text = normalize.read(entered).text
+    text = normalize.as_entry(entered).text
     sure = any(r.strength == "likely" and r.status != "not listed" for r in readings)
     offered: dict[str, Suggestion] = {}
     edits = _other_end(text) if sure else _edits(entered, text)
     if sure and context == "procedure" and not readings[0].level:
         edits = (e for e in _look_alikes(text) if e[0] in tables.by("level2", "code"))
     for near, edit in edits:
-        entry = normalize.read(near)
-        near_readings, modifiers, _ = rules.read(entry.text, "procedure", entry.code_set)
+        entry = normalize.as_entry(near)
+        near_readings, modifiers, _ = rules.read_text(entry.text, "procedure", entry.code_set)
         best = near_readings[0] if near_readings else None
         if best and best.strength == "likely" and best.level and near != text:
             if len(best.code) < 5:

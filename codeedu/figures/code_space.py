@@ -87,9 +87,9 @@ def code_space() -> Figure:
     ]
     caption = (
         "Who owns which strings of five characters, with digits in between, and how many of them "
-        f"are codes ({_sources()})."
+        f"are codes ({_count_sources()})."
     )
-    alt = _alt(digits, front, behind, total)
+    alt = _map_in_words(digits, front, behind, total)
     return figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
@@ -120,7 +120,7 @@ def listed_column() -> str:
     return max(name for name in tables.rows("letters")[0] if name.startswith("listed_"))
 
 
-def _sources() -> str:
+def _count_sources() -> str:
     """Return the sources of the counts."""
     level_2 = {row["sources"].split()[-1] for row in tables.rows("letters")}
     cpt = {row["sources"] for row in tables.rows("counts")}
@@ -219,7 +219,7 @@ def _legend(
     paper.text(x, y + 68, "A letter at both ends: no procedure code", size=SMALL, color="muted")
 
 
-def _alt(digits: Strip, front: list[Strip], behind: list[Strip], total: int) -> str:
+def _map_in_words(digits: Strip, front: list[Strip], behind: list[Strip], total: int) -> str:
     """Return the alt text of the map."""
 
     def letters(strips: list[Strip], owner: str) -> str:

@@ -29,7 +29,7 @@ def cpt_sections() -> Figure:
     )
     paper.line((EDGE, LINE + BAR / 2), (WIDTH - EDGE, LINE + BAR / 2), color="control")
     for section in ranges:
-        _bar(paper, section, LINE, BAR, (EDGE, 0, 100_000))
+        _section_bar(paper, section, LINE, BAR, (EDGE, 0, 100_000))
     _name_line(paper, [section for section in ranges if int(section.first) < low])
     for number, corner in ((low, NAMES), (high, WIDTH - EDGE)):
         at, bottom = _at(number, EDGE, 0, 100_000), LINE + BAR
@@ -48,7 +48,7 @@ def cpt_sections() -> Figure:
     ]
     spans = listing([f"{s.first} to {s.last}" for s in accented])
     caption = f"Sections of CPT Category I by number; {ACCENT} is {spans} (cms-oppsb-2026)."
-    return figure(paper.svg(), alt=_alt(ranges), table=rows, caption=caption)
+    return figure(paper.svg(), alt=_line_in_words(ranges), table=rows, caption=caption)
 
 
 def _at(number: float, left: float, low: int, high: int) -> float:
@@ -56,7 +56,7 @@ def _at(number: float, left: float, low: int, high: int) -> float:
     return left + (WIDTH - EDGE - left) * (number - low) / (high - low)
 
 
-def _bar(
+def _section_bar(
     paper: Canvas, section: Section, y: float, tall: float, line: tuple[float, int, int]
 ) -> tuple[float, float]:
     """Draw a section on a line, at least 2 pixels wide; return where it begins and ends."""
@@ -96,7 +96,7 @@ def _name_line(paper: Canvas, sections: list[Section]) -> None:
 def _piece(paper: Canvas, section: Section, y: float, low: int, high: int) -> None:
     """Draw a piece of the end on a row of its own: its name, its bar, its numbers."""
     bold = section.section == ACCENT
-    start, end = _bar(paper, section, y, THIN, (NAMES, low, high))
+    start, end = _section_bar(paper, section, y, THIN, (NAMES, low, high))
     middle = y + THIN / 2
     paper.text(
         NAMES - 12,
@@ -115,7 +115,7 @@ def _piece(paper: Canvas, section: Section, y: float, low: int, high: int) -> No
     )
 
 
-def _alt(ranges: tuple[Section, ...]) -> str:
+def _line_in_words(ranges: tuple[Section, ...]) -> str:
     """Return the alt text of the number line: the largest section, and those in pieces."""
     pieces: dict[str, list[Section]] = {}
     for section in ranges:

@@ -16,7 +16,7 @@ from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
 from codeedu.html import answer_list
-from codeedu.html.answer import answer, html
+from codeedu.html.answer import answer_html, answer_nodes
 from codeedu.html.nodes import WIDGET, Shown, node, source, to_html
 
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
@@ -98,15 +98,15 @@ class Explorer(View):
             contexts=[[row["context"], row["says"]] for row in tables.rows("contexts")],
             examples=list(EXAMPLES),
         )
-        self._ask()
-        self.observe(self._ask, names=["value", "context", "opened"])
+        self._update()
+        self.observe(self._update, names=["value", "context", "opened"])
 
-    def _ask(self, change: object = None) -> None:
-        asked = {"value": self.value, "context": self.context}
+    def _update(self, change: object = None) -> None:
+        entry = {"value": self.value, "context": self.context}
         try:
-            self.answer = {**asked, **self._answer()}
+            self.answer = {**entry, **self._answer()}
         except Exception as error:
-            self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
+            self.answer = {**entry, "error": f"{type(error).__name__}: {error}"}
             raise  # shown in the view, and raised, so that a notebook run fails
 
     def _answer(self) -> dict[str, Any]:
@@ -115,22 +115,24 @@ class Explorer(View):
             classify(entry, context=self.context) for entry in answer_list.entries(self.value)
         ]
         if listed:
-            body = answer_list.table(listed, self.opened)
+            body = answer_list.list_table(listed, self.opened)
             return {
                 "says": answer_list.summary(listed),
                 "body": body,
                 "csv": answer_list.as_csv(listed),
             }
-        found = classify(self.value, context=self.context)
-        return {"says": verdict(found), "body": answer(found, live=True)}
+        classification = classify(self.value, context=self.context)
+        body = answer_nodes(classification, live=True)
+        return {"says": verdict(classification), "body": body}
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
         if not answer_list.entries(self.value):
-            return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
-        shown = self._answer()
-        body = [node("p", shown["says"]), *shown["body"], node("p", hint)]
-        return Shown(shown["says"], "".join(map(to_html, body)))._repr_html_()
+            classification = classify(self.value, context=self.context)
+            return answer_html(classification) + to_html(node("p", hint))
+        answer = self._answer()
+        body = [node("p", answer["says"]), *answer["body"], node("p", hint)]
+        return Shown(answer["says"], "".join(map(to_html, body)))._repr_html_()
 
     def __repr__(self) -> str:
         return f"codeedu.explorer({self.value!r})"
