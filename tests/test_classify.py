@@ -144,7 +144,7 @@ NOTES = [
     (11.65, "A number with decimals is not a code: read codes as text."),
     (object(), "An object is not a code: codes are text."),
     ("9" * 10_000_000, "10,000,000 characters are too many: no code set has codes that long."),
-    ("٩٩٢١٣", "3 more characters of it are in no code either."),
+    ("٩٩٢١٣", "3 more of its characters are not used in codes."),
     ("٩٩٢١٣", "ARABIC-INDIC DIGIT NINE in position 1 is not a character of any code; "
               "it is another script's 9."),
     ("ſ0001", "LATIN SMALL LETTER LONG S in position 1 is not a character of any code; "

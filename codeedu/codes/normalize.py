@@ -119,7 +119,7 @@ def _from_text(entered: str) -> Entry:
         named = strange[:3] if len(strange) < 4 else strange[:2]
         notes += [Note("character", c, "", _not_in_a_code(c, i)) for c, i in named]
         if more := len(strange) - len(named):
-            says = f"{more} more characters of it are in no code either."
+            says = f"{more} more of its characters are not used in codes."
             notes.append(Note("character", text, "", says))
         return Entry("", tuple(notes))
     return _prefix(text, notes)

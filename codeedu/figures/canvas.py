@@ -196,7 +196,7 @@ class Canvas:
 
 
 def width_of(words: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
-    """Return about how wide a line is; rather too much, as the reader's type is not known.
+    """Estimate a line's width, on the high side: we don't know the reader's font.
 
     >>> width_of("J1885", 10)
     31.0

@@ -45,9 +45,9 @@ class View(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         bundle = self._repr_mimebundle_()
         if bundle is not None:
-            shown, _ = bundle
-            live = {WIDGET: shown.pop(WIDGET)}
-            display(shown, raw=True)  # type: ignore[no-untyped-call]
+            static, _ = bundle
+            live = {WIDGET: static.pop(WIDGET)}
+            display(static, raw=True)  # type: ignore[no-untyped-call]
             display(live, raw=True)  # type: ignore[no-untyped-call]
 
     def _page(self) -> str:

@@ -146,7 +146,7 @@ class Shown(str):
         return shown
 
     def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
-        """Return what a copy or a pickle is made from."""
+        """Return the arguments that make a copy, or an unpickled one."""
         return str(self), self.html, self.heading
 
     def __repr__(self) -> str:

@@ -88,8 +88,8 @@ def remake(name: str) -> Item | None:
 
 
 def _draw_reading(rng: random.Random) -> str:
-    asked = [format for format in formats.formats() if format.objective]
-    return _draw_code(rng, rng.choice([f for f in asked if f.id != formats.PAYER or f.own]))
+    served = [format for format in formats.formats() if format.objective]
+    return _draw_code(rng, rng.choice([f for f in served if f.id != formats.PAYER or f.own]))
 
 
 def _fill_reading(entry: str) -> Item | None:
