@@ -47,6 +47,7 @@ def summarize(
     3         missing             1
     """
     column = read_column(series, context, release, on)
+    parts = column.entries, column.answers, column.rows, column.missing, column.counts
     entries = pd.DataFrame(
         [
             {
@@ -58,14 +59,7 @@ def summarize(
                 "noted": int(count) * bool(row.note and not missing),
                 "entered": _short_text(entry),
             }
-            for entry, answer, row, missing, count in zip(
-                column.entries,
-                column.answers,
-                column.rows,
-                column.missing,
-                column.counts,
-                strict=True,
-            )
+            for entry, answer, row, missing, count in zip(*parts, strict=True)
         ],
         columns=["reading", "status", "rows", "code", "ambiguous", "noted", "entered"],
     )

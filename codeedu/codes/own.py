@@ -122,9 +122,6 @@ def _shown_name(path: Path) -> str:
 
 @cache
 def _licensed() -> list[str]:
-    code_sets = tables.by("code_sets", "code_set")
-    return [
-        row["pattern"]
-        for row in tables.rows("formats")
-        if "license needed" in code_sets[row["code_set"]]["license"]
-    ]
+    rows = tables.rows("code_sets")
+    licensed = {row["code_set"] for row in rows if "license needed" in row["license"]}
+    return [row["pattern"] for row in tables.rows("formats") if row["code_set"] in licensed]

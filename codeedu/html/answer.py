@@ -9,18 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codeedu import tables
+from codeedu.codes import explain
 from codeedu.codes.anatomy import Part, parts_of, written
 from codeedu.codes.classify import Classification
-from codeedu.codes.explain import (
-    before_suggestion,
-    caution,
-    dated,
-    explanation,
-    remarks,
-    sentence,
-    verdict,
-    with_modifiers,
-)
 from codeedu.codes.model import Reading
 from codeedu.codes.wording import shorten, visible
 from codeedu.html.nodes import Node, Shown, node, to_html
@@ -34,10 +25,10 @@ def show_answer(classification: Classification) -> Shown:
     'J188S is not a code as entered; perhaps J1885 was meant'
     """
     entered = shorten(written(classification.entered).strip()) or "an empty entry"
-    opening = node("p", node("strong", verdict(classification)), class_="codeedu-verdict")
+    opening = node("p", node("strong", explain.verdict(classification)), class_="codeedu-verdict")
     body = node("div", *answer_nodes(classification), class_="codeedu-answer")
     about = {"role": "group", "aria-label": f"What {entered} could be"}
-    return Shown(explanation(classification), to_html(["section", about, opening, body]))
+    return Shown(explain.explanation(classification), to_html(["section", about, opening, body]))
 
 
 def answer_html(classification: Classification) -> str:
@@ -60,12 +51,13 @@ def answer_nodes(classification: Classification, *, live: bool = False) -> list[
         nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
     if suggestions := classification.suggestions:
         offers = [_offer(s.code, s.text, live=live) for s in suggestions]
-        nodes.append(_titled(before_suggestion(classification), offers))
+        nodes.append(_titled(explain.before_suggestion(classification), offers))
     if classification.notes:
-        noticed: list[list[str | Node]] = [[remark] for remark in remarks(classification)]
+        noticed: list[list[str | Node]] = [[remark] for remark in explain.remarks(classification)]
         nodes.append(_titled("Changed or noticed on the way", noticed))
     # A page shows many answers: there the caution is part of the text, once.
-    nodes.append(node("p", caution() if live else dated(), class_="codeedu-caution"))
+    caution = explain.caution() if live else explain.dated()
+    nodes.append(node("p", caution, class_="codeedu-caution"))
     return nodes
 
 
@@ -96,7 +88,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
     head = node("p", node("strong", reading.name), " ", tag, class_="codeedu-name")
     listing = reading.listing
     facts = {
-        "Read as": with_modifiers(classification, reading),
+        "Read as": explain.with_modifiers(classification, reading),
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
@@ -112,7 +104,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
         for item in (node("dt", term), node("dd", fact))
     ]
     listed = node("dl", *pairs, class_="codeedu-facts")
-    reasons = _titled("Why", [[sentence(reason.text)] for reason in reading.why])
+    reasons = _titled("Why", [[explain.sentence(reason.text)] for reason in reading.why])
     detail = node("div", listed, reasons, class_="codeedu-detail")
     color = f"codeedu-card codeedu-{hue(reading.code_set)}"
     tiles = _tiles(_with_dot(parts_of(classification, reading)))

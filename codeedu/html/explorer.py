@@ -15,8 +15,8 @@ from IPython.display import display
 from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
-from codeedu.html import answer_list
 from codeedu.html.answer import answer_html, answer_nodes
+from codeedu.html.answer_list import as_csv, entries, list_table, summary
 from codeedu.html.nodes import WIDGET, Shown, node, source, to_html
 
 EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
@@ -111,23 +111,17 @@ class Explorer(View):
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""
-        listed = [
-            classify(entry, context=self.context) for entry in answer_list.entries(self.value)
-        ]
+        listed = [classify(entry, context=self.context) for entry in entries(self.value)]
         if listed:
-            body = answer_list.list_table(listed, self.opened)
-            return {
-                "says": answer_list.summary(listed),
-                "body": body,
-                "csv": answer_list.as_csv(listed),
-            }
+            body = list_table(listed, self.opened)
+            return {"says": summary(listed), "body": body, "csv": as_csv(listed)}
         classification = classify(self.value, context=self.context)
         body = answer_nodes(classification, live=True)
         return {"says": verdict(classification), "body": body}
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
-        if not answer_list.entries(self.value):
+        if not entries(self.value):
             classification = classify(self.value, context=self.context)
             return answer_html(classification) + to_html(node("p", hint))
         answer = self._answer()

@@ -34,7 +34,6 @@ from codeedu.codes import formats
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import sentence, verdict
 from codeedu.codes.formats import Format
-from codeedu.codes.model import Reading
 from codeedu.codes.wording import listing
 from codeedu.practice.items import Item, Option
 
@@ -116,7 +115,8 @@ def _fill_reading(entry: str) -> Item | None:
     for name in wrong:
         why = f"{sentence(first_formats[name].description)} {entry} does not have this form."
         options.append(Option(name, why, misconception=_misconception(actual, name), reads=name))
-    stem, explanation = f"Which code set has codes of this form: `{entry}`?", _with_section(best)
+    stem = f"Which code set has codes of this form: `{entry}`?"
+    explanation = f"{actual}, {best.section}" if best.section else actual
     if best.listing and entry in best.format.own:
         stem = f"Your list has `{entry}`: {best.listing.descriptor}. What kind of code is it?"
         explanation = best.format.noun
@@ -130,10 +130,6 @@ def _fill_reading(entry: str) -> Item | None:
         ask="reading",
         options=options,
     )
-
-
-def _with_section(reading: Reading) -> str:
-    return f"{reading.name}, {reading.section}" if reading.section else reading.name
 
 
 @cache
