@@ -399,7 +399,7 @@ def _release_diff(parsed: Parsed) -> int:
         parsed.wrong(f"{output} must end in .html or .csv")
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
-    print(f"{older}\n{newer}\n{plural(len(changes), 'difference')}", file=sys.stderr)
+    print(f"{older}\n{newer}\n{plural(len(changes), 'difference', zero='no')}", file=sys.stderr)
     if not output:
         changes.to_csv(sys.stdout, index=False)
         return SOME_NOT if len(changes) else READ
@@ -450,14 +450,15 @@ def _check_files(paths: list[Path], strict: bool) -> int:
         of.setdefault(file.suffix, []).append(file)
     lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
     banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
-    problems = [problem for path in lists for problem in own.problems(path)]
+    problems = [problem for path in lists for problem in own.list_problems(path)]
     problems += bank_rules.problems(banks) if banks else []
     problems += [p for path in notebooks for p in lesson_rules.check(path, run=strict)]
     problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
     for problem in problems:
         print(problem)
     wrong = sum(not problem.warning for problem in problems)
-    print(f"{plural(wrong, 'problem')}, {plural(len(problems) - wrong, 'warning')}.")
+    warned = plural(len(problems) - wrong, "warning", zero="no")
+    print(f"{plural(wrong, 'problem', zero='no')}, {warned}.")
     if not all(map(_opens, files)):
         return WRONG
     return SOME_NOT if wrong else READ

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 
 import codeedu
 from codeedu import tables
+from codeedu.codes import classify, suggest
 from codeedu.codes.explain import caution
 from codeedu.html import answer
 from codeedu.html.nodes import source
@@ -45,7 +46,7 @@ KNOWN = {*"style section div p strong span ol ul li dl dt dd code".split()}  # n
 @example("\ud800")
 @settings(max_examples=300)
 def test_html_is_closed_escaped_and_visible(text):
-    html = answer.html(codeedu.classify(text))
+    html = answer.answer_html(codeedu.classify(text))
     seen = Tags(html)
     assert seen.open == []
     assert seen.tags <= KNOWN
@@ -62,15 +63,15 @@ def test_any_object_is_explained(value):
 
 
 def test_html_says_in_words_what_it_shows_in_color():
-    text = " ".join(Tags(answer.html(codeedu.classify("99213-25"))).text)
+    text = " ".join(Tags(answer.answer_html(codeedu.classify("99213-25"))).text)
     for words in ("99213 number", "- separator", "25 modifier", "Steward", "not checked"):
         assert words in re.sub(r"\s+", " ", text)
 
 
 def test_a_suggestion_is_a_button_only_where_something_listens():
     found = codeedu.classify("J188S")
-    assert "button" not in str(answer.answer(found))
-    assert "'data-fill': 'J1885'" in str(answer.answer(found, live=True))
+    assert "button" not in str(answer.answer_nodes(found))
+    assert "'data-fill': 'J1885'" in str(answer.answer_nodes(found, live=True))
 
 
 # The colors of theme.css that come in pairs, and the page and card that muted text stands on.
@@ -92,7 +93,7 @@ def test_a_card_says_what_is_known_of_its_reading(value, tags):
     found = codeedu.classify(value)
     assert [answer.evidence(reading) for reading in found.readings] == tags
     for tag in tags:
-        assert f'class="codeedu-tag">{tag}<' in answer.html(found)
+        assert f'class="codeedu-tag">{tag}<' in answer.answer_html(found)
 
 
 def test_every_code_set_has_a_hue_of_the_theme():
@@ -104,13 +105,34 @@ def test_every_code_set_has_a_hue_of_the_theme():
 
 
 def test_a_tile_is_as_wide_as_its_part_is_long():
-    html = answer.html(codeedu.classify("J1885"))
+    html = answer.answer_html(codeedu.classify("J1885"))
     assert '<li class="codeedu-wide-1 codeedu-key"><code>J</code>' in html
     assert '<li class="codeedu-wide-4"><code>1885</code>' in html
-    assert "codeedu-wide-13" in answer.html(codeedu.classify("9" * 30))
+    assert "codeedu-wide-13" in answer.answer_html(codeedu.classify("9" * 30))
 
 
 def test_the_dot_that_a_diagnosis_lost_is_a_tile_of_its_own():
-    html = answer.html(codeedu.classify("E1165"))
+    html = answer.answer_html(codeedu.classify("E1165"))
     assert '<code>.</code> <strong class="codeedu-role">dot left out</strong>' in html
-    assert "dot left out" not in answer.html(codeedu.classify("E11.65"))
+    assert "dot left out" not in answer.answer_html(codeedu.classify("E11.65"))
+
+
+@pytest.mark.parametrize("entered", ["J188S", "U0001", "99*13"])
+def test_suggestions_are_worked_out_once(entered, monkeypatch):
+    calls = []
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return suggest.suggest(*arguments)
+
+    monkeypatch.setattr(classify, "suggest", counted)
+    classify._reader.cache_clear()
+    classification = codeedu.classify(entered)
+    assert calls == []  # most answers of a column are never shown
+    classification._repr_html_()
+    assert len(calls) == 1
+    view = codeedu.explorer("J1885")
+    calls.clear()
+    classify._reader.cache_clear()
+    view.value = entered
+    assert len(calls) == 1

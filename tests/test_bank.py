@@ -71,8 +71,8 @@ def test_the_courses_bank_covers_the_course():
 
 def test_every_misconception_names_code_sets_that_exist():
     for row in tables.rows("misconceptions"):
-        assert {row["truly"], row["read_as"]} - {""} <= bank_rules.read_names(), row
-        assert bool(row["truly"]) == bool(row["read_as"]), row
+        assert {row["actual"], row["chosen"]} - {""} <= bank_rules.read_names(), row
+        assert bool(row["actual"]) == bool(row["chosen"]), row
 
 
 # The guide

@@ -144,7 +144,7 @@ NOTES = [
     (11.65, "A number with decimals is not a code: read codes as text."),
     (object(), "An object is not a code: codes are text."),
     ("9" * 10_000_000, "10,000,000 characters are too many: no code set has codes that long."),
-    ("٩٩٢١٣", "3 more characters of it are in no code either."),
+    ("٩٩٢١٣", "3 more of its characters are not used in codes."),
     ("٩٩٢١٣", "ARABIC-INDIC DIGIT NINE in position 1 is not a character of any code; "
               "it is another script's 9."),
     ("ſ0001", "LATIN SMALL LETTER LONG S in position 1 is not a character of any code; "
@@ -153,8 +153,8 @@ NOTES = [
     ("<b>", "LESS-THAN SIGN in position 1 is not used in codes."),
     ("99213-ABC", "99213 may be a code, but ABC is not a modifier."),
     ("ABCDE", "No code set we know has codes of this form: "
-              "letter, letter, letter, letter, letter. If a payer asked for it, it is that "
-              "payer's own code: look in the payer's manual."),
+              "letter, letter, letter, letter, letter."),
+    ("ABCDE", "If a payer asked for it, it is that payer's own code: look in the payer's manual."),
     ("8888888", "One character 7 times is a placeholder, not a code."),
     ("99213,99214", "Several codes in one field: 99213 and 99214. A claim line has one."),
     ("J1885 x4", "X4 could also mean 4 units: they have a field of their own."),

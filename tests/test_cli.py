@@ -317,7 +317,7 @@ def test_a_bank_is_checked(example, capsys):
     assert main(["check", str(example)]) == 0
     *warnings, last = capsys.readouterr().out.splitlines()
     assert all(": warning: " in line for line in warnings)
-    assert last == f"0 problems, {len(warnings)} warnings."
+    assert last == f"no problems, {len(warnings)} warnings."
 
 
 def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):

@@ -150,7 +150,7 @@ def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
 
 def test_an_own_misconception_is_a_row_of_the_course(folder):
     code = "from codeedu import tables; print(*tables.by('misconceptions', 'id')['s-code-for-all'])"
-    assert says(folder, code) == ["id says truth truly read_as"]
+    assert says(folder, code) == ["id says truth actual chosen"]
 
 
 def test_own_lessons_are_given_to_learners(folder):
@@ -208,7 +208,7 @@ WRONG = [
 def test_each_fault_of_a_list_is_named(tmp_path, text, what):
     path = tmp_path / "codes.csv"
     path.write_text(text)
-    (problem,) = map(str, own.problems(path))
+    (problem,) = map(str, own.list_problems(path))
     assert problem.removeprefix(str(path)).lstrip(", ").startswith(what.lstrip(", ")), problem
 
 

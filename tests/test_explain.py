@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 
 import codeedu
 from codeedu import tables
-from codeedu.codes.anatomy import SHOWN, parts
+from codeedu.codes.anatomy import SHOWN, parts_of
 from codeedu.codes.explain import caution, verdict
 from codeedu.codes.level2 import Listing
 from codeedu.html import answer as answers
@@ -73,10 +73,26 @@ def test_a_whole_paragraph():
     assert explain("j188S") == (
         "j188S is not a code as entered; perhaps J1885 was meant. "
         "Lower case was read as upper case. "
-        "No code set we know has codes of this form: letter, digit, digit, digit, letter. If a "
-        "payer asked for it, it is that payer's own code: look in the payer's manual. "
+        "No code set we know has codes of this form: letter, digit, digit, digit, letter. "
         f"Was it meant to be {codeedu.classify('j188S').suggestions[0].text} {CAUTION}"
     )
+
+
+def test_a_payers_own_code_is_thought_of_only_where_nothing_is_suggested():
+    assert explain("ABCDE") == (
+        "ABCDE is not a code as entered. No code set we know has codes of this form: letter, "
+        "letter, letter, letter, letter. If a payer asked for it, it is that payer's own code: "
+        f"look in the payer's manual. {CAUTION}"
+    )
+    for entered in ("J188S", "ABCDE"):
+        html = answers.answer_html(codeedu.classify(entered))
+        assert ("If a payer asked for it" in html) == (entered == "ABCDE")
+
+
+@pytest.mark.parametrize("entered", ["90210", "02211"])
+def test_a_number_that_may_be_anything_is_not_said_to_be_a_slip(entered):
+    assert codeedu.classify(entered).suggestions == ()
+    assert "Was it meant" not in explain(entered)
 
 
 def test_a_paragraph_weaves_everything_in_and_says_nothing_twice():
@@ -126,7 +142,7 @@ def test_a_release_of_ones_own_is_heard_and_shows_its_words():
     found = codeedu.classify("J1885")
     asked = found._replace(readings=(found.best._replace(looked_up=mine),))
     assert verdict(asked).endswith(": terminated (last day January 1, 2020).")
-    assert "CMS&#x27;s own words" in answers.html(asked)
+    assert "CMS&#x27;s own words" in answers.answer_html(asked)
 
 
 def test_every_explanation_ends_with_the_caution_and_the_date_of_the_tables():
@@ -141,7 +157,7 @@ def test_an_explanation_is_text_and_shows_as_text():
     text = codeedu.classify("J1885").explain()
     assert repr(text).replace("\n", " ") == str(text)
     assert max(map(len, repr(text).splitlines())) <= 88
-    assert text._repr_html_() == answers.html(codeedu.classify("J1885"))
+    assert text._repr_html_() == answers.answer_html(codeedu.classify("J1885"))
 
 
 PARTS = {
@@ -165,15 +181,15 @@ PARTS = {
 
 @pytest.mark.parametrize(("value", "cut"), PARTS.items(), ids=repr)
 def test_parts(value, cut):
-    found = parts(codeedu.classify(value))
+    found = parts_of(codeedu.classify(value))
     assert " ".join(f"{part.text}:{part.role}" for part in found) == cut
-    assert all(part.says for part in found)
+    assert all(part.meaning for part in found)
 
 
 def test_parts_follow_the_reading_that_is_asked_for():
     found = codeedu.classify("E1165")
-    assert [p.text for p in parts(found, found.readings[0])] == ["E", "1165"]
-    assert [p.text for p in parts(found, found.readings[1])] == ["E11", "65"]
+    assert [p.text for p in parts_of(found, found.readings[0])] == ["E", "1165"]
+    assert [p.text for p in parts_of(found, found.readings[1])] == ["E11", "65"]
 
 
 @given(ENTRIES)
@@ -184,7 +200,7 @@ def test_parts_follow_the_reading_that_is_asked_for():
 def test_parts_add_up_to_the_entry(text):
     found = codeedu.classify(text)
     for reading in found.readings or (None,):
-        assert "".join(part.text for part in parts(found, reading)) == text[:SHOWN]
+        assert "".join(part.text for part in parts_of(found, reading)) == text[:SHOWN]
 
 
 def test_what_a_hostile_object_says_of_itself_is_not_asked():
@@ -192,4 +208,4 @@ def test_what_a_hostile_object_says_of_itself_is_not_asked():
 
 
 def test_forty_characters_of_an_entry_are_shown():
-    assert "".join(part.text for part in parts(codeedu.classify("x" * 41))) == "x" * 40
+    assert "".join(part.text for part in parts_of(codeedu.classify("x" * 41))) == "x" * 40

@@ -60,7 +60,7 @@ def test_text_and_static_page_are_the_same_in_every_run():
     one, two = (codeedu.explorer("E1165")._repr_mimebundle_()[0] for _ in range(2))
     assert one["text/plain"] == "codeedu.explorer('E1165')"
     assert one["text/html"] == two["text/html"]
-    assert answer.html(codeedu.classify("E1165")) in one["text/html"]
+    assert answer.answer_html(codeedu.classify("E1165")) in one["text/html"]
     assert "Run this cell" in one["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in one
 
@@ -87,12 +87,12 @@ def test_the_browser_can_build_every_node_that_python_sends():
                 check(child)
 
     for value in ("E1165", "J188S", "450", "U0001", "99213-25", "\x00", ""):
-        for tree in answer.answer(codeedu.classify(value), live=True):
+        for tree in answer.answer_nodes(codeedu.classify(value), live=True):
             check(tree)
 
 
 def test_every_class_in_an_answer_is_dressed():
     styles = nodes.source("theme.css")
     for value in ("E1165", "J188S", "0042T", "99213-25", "99*"):
-        used = set(re.findall(r"codeedu-[a-z]+", str(answer.answer(codeedu.classify(value)))))
+        used = set(re.findall(r"codeedu-[a-z]+", str(answer.answer_nodes(codeedu.classify(value)))))
         assert {name for name in used if f".{name}" not in styles} == set()

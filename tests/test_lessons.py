@@ -265,7 +265,7 @@ def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):
     assert main(["lesson", "run", str(notebook)]) == 0
     assert "WARNING" not in capfd.readouterr().err
     assert main(["check", "--run", str(notebook)]) == 0
-    assert capfd.readouterr().out.endswith("0 problems, 0 warnings.\n")
+    assert capfd.readouterr().out.endswith("no problems, no warnings.\n")
 
 
 def test_a_strict_run_tells_what_fails_and_what_has_changed(tmp_path):
@@ -301,5 +301,5 @@ def test_the_command_counts(tmp_path, capsys):
     path = tmp_path / "08-x.ipynb"
     path.write_text("{}")
     assert main(["check", str(path), str(ANATOMY)]) == 1
-    assert capsys.readouterr().out.endswith("\n1 problem, 0 warnings.\n")
+    assert capsys.readouterr().out.endswith("\n1 problem, no warnings.\n")
     assert main(["check", str(tmp_path / "none.ipynb")]) == 2

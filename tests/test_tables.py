@@ -47,6 +47,11 @@ def test_codes_sets_named_in_tables_exist():
     assert set(tables.by("contexts", "context")["procedure"]["order"].split(";")) == known
 
 
+def test_objectives_of_formats_exist():
+    served = {row["objective"] for row in tables.rows("formats")}
+    assert served - {""} <= set(tables.by("objectives", "objective"))
+
+
 def test_sections_belong_to_formats():
     known = tables.by("formats", "id")
     assert {row["format"] for row in tables.rows("sections")} <= set(known)

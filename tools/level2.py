@@ -22,11 +22,10 @@ COLUMNS = [
     "coverage",
     "pricing",
     "betos",
-    "tos",
     "cross_references",
 ]
 
 if __name__ == "__main__":
-    codes = load_release(sys.argv[1]).codes.rename(columns={"type_of_service": "tos"})
+    codes = load_release(sys.argv[1]).codes
     listed = codes.sort_values(["kind", "code"])[COLUMNS]
     listed.to_csv(DATA / "level2.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")

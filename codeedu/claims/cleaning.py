@@ -146,14 +146,8 @@ def _why_unsure(answer: Classification) -> str:
         return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":
         return "the form of a diagnosis, in the procedure field"
-    return {
-        "ICD-10-CM": "a diagnosis in the procedure field",
-        "HCPCS Level III": "a local code: which payer?",
-        "Payer's own code": "a payer's own code: which payer?",
-        "CDT": "a dental code",
-        "NDC": "a National Drug Code in the procedure field",
-        "Revenue code": "a revenue code in the procedure field",
-    }.get(best.code_set, "outside every section we know")
+    code_set = tables.by("code_sets", "code_set")[best.code_set]
+    return code_set["if_in_procedure_field"] or "outside every section we know"
 
 
 def score_cleaning(cleaned: pd.DataFrame) -> pd.DataFrame:

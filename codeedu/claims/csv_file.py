@@ -61,8 +61,7 @@ class FileTally:
             self.missing += 1
             return
         self.unread += row.code_set is None
-        name = " ".join(filter(None, (row.code_set, row.category))) or UNREADABLE
-        group = name, row.status or ""
+        group = answer.best.name if answer.best else UNREADABLE, row.status or ""
         self._groups[group] += 1
         some = self._examples.setdefault(group, [])
         if len(some) < EXAMPLES and entry[:SHOWN] not in some:

@@ -47,12 +47,11 @@ def summarize(
     3         missing             1
     """
     column = read_column(series, context, release, on)
+    parts = column.entries, column.answers, column.rows, column.missing, column.counts
     entries = pd.DataFrame(
         [
             {
-                "reading": MISSING
-                if missing
-                else " ".join(filter(None, (row.code_set, row.category))) or UNREADABLE,
+                "reading": MISSING if missing else answer.best.name if answer.best else UNREADABLE,
                 "status": row.status or "",
                 "rows": int(count),
                 "code": row.code,
@@ -60,9 +59,7 @@ def summarize(
                 "noted": int(count) * bool(row.note and not missing),
                 "entered": _short_text(entry),
             }
-            for entry, row, missing, count in zip(
-                column.entries, column.rows, column.missing, column.counts, strict=True
-            )
+            for entry, answer, row, missing, count in zip(*parts, strict=True)
         ],
         columns=["reading", "status", "rows", "code", "ambiguous", "noted", "entered"],
     )

@@ -9,45 +9,45 @@ from numbers import Real
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.codes.model import Answer, Reading
-from codeedu.codes.suggest import suggest
+from codeedu.codes.classify import Classification
+from codeedu.codes.model import Reading
 from codeedu.codes.wording import visible
 
 SHOWN = 40  # characters of an entry that are shown
 
 
 class Part(NamedTuple):
-    """A part of the entry: its `text`, its `role` in a word or two, and what it `says`.
+    """A part of the entry: its `text`, its `role` in a word or two, and its `meaning`.
 
     The texts of all parts, joined, are the entry (of a long one, its first 40 characters).
     """
 
     text: str
     role: str
-    says: str
+    meaning: str
 
 
-def parts(found: Answer, reading: Reading | None = None) -> tuple[Part, ...]:
+def parts_of(classification: Classification, reading: Reading | None = None) -> tuple[Part, ...]:
     """Return the parts of an entry under a `reading`, by default the best one.
 
     >>> from codeedu import classify
-    >>> for part in parts(classify("99213-25")):
+    >>> for part in parts_of(classify("99213-25")):
     ...     print(part.text, "|", part.role)
     99213 | number
     - | separator
     25 | modifier
-    >>> [part.role for part in parts(classify("E1165"), classify("E1165").readings[1])]
+    >>> [part.role for part in parts_of(classify("E1165"), classify("E1165").readings[1])]
     ['category', 'detail']
     """
-    text, reading = written(found.entered)[:SHOWN], reading or found.best
+    text, reading = written(classification.entered)[:SHOWN], reading or classification.best
     if not text:
         return ()
     if reading is None:
-        meant = next((s.code for s in suggest(found) if len(s.code) == len(text)), "")
+        meant = next((s.code for s in classification.suggestions if len(s.code) == len(text)), "")
         return tuple(_unread(text, meant))
-    taken = found.modifiers if reading.format.takes_modifiers else ()
-    wanted = [*_cut(reading), *(Part(m, "modifier", _detail(m)) for m in taken)]
-    return tuple(_align(text, wanted)) or (Part(text, "text", "as it was entered"),)
+    modifiers = classification.modifiers if reading.format.takes_modifiers else ()
+    expected = [*_cut(reading), *(Part(m, "modifier", _modifier_meaning(m)) for m in modifiers)]
+    return tuple(_align(text, expected)) or (Part(text, "text", "as it was entered"),)
 
 
 def written(value: object) -> str:
@@ -66,11 +66,11 @@ def written(value: object) -> str:
 
 def _cut(reading: Reading) -> Iterator[Part]:
     """Yield the parts of the reading's code."""
-    code, kind = reading.code, tables.by("code_sets", "code_set")[reading.code_set]
-    says = reading.section or kind["used_for"]
-    if reading.code_set.endswith("modifier"):
-        yield Part(code, "modifier", reading.section or _detail(code))
-    elif reading.code_set == "ICD-10-CM":
+    code, code_set = reading.code, tables.by("code_sets", "code_set")[reading.code_set]
+    meaning = reading.section or code_set["used_for"]
+    if reading.format.is_modifier:
+        yield Part(code, "modifier", reading.section or _modifier_meaning(code))
+    elif reading.format.has_dot:
         head, dot, detail = code.partition(".")
         yield Part(head, "category", "the condition, in three characters")
         if dot:
@@ -82,26 +82,26 @@ def _cut(reading: Reading) -> Iterator[Part]:
         for text, name in zip(code.split("-"), ("labeler", "product", "package"), strict=True):
             yield Part(text, name, f"the {name}'s number")
     elif code[0].isalpha():
-        yield Part(code[0], "letter", says)
+        yield Part(code[0], "letter", meaning)
         yield Part(code[1:], "number", "a list gives its meaning")
     elif code[-1].isalpha():
         yield Part(code[:-1], "number", "a list gives its meaning")
-        yield Part(code[-1], "suffix letter", reading.category or says)
+        yield Part(code[-1], "suffix letter", reading.category or meaning)
     else:
-        yield Part(code, "number", says)
+        yield Part(code, "number", meaning)
 
 
-def _detail(modifier: str) -> str:
-    says = {row["modifier"]: row["says"] for row in tables.rows("modifiers")}
-    return says.get(modifier, "a detail about the code")
+def _modifier_meaning(modifier: str) -> str:
+    row = tables.by("modifiers", "modifier").get(modifier)
+    return row["says"] if row else "a detail about the code"
 
 
-def _align(text: str, wanted: list[Part]) -> Iterator[Part]:
-    """Find the wanted parts in the text as entered, and label what is around them."""
+def _align(text: str, expected: list[Part]) -> Iterator[Part]:
+    """Find the expected parts in the text as entered, and label what is around them."""
     # Zeros at the start may be restored ones; blanks inside may have been dropped.
-    spelled = [r"\s*".join(map(re.escape, part.text)) for part in wanted]
-    zeros = len(wanted[0].text) - len(wanted[0].text.lstrip("0"))
-    spelled[0] = f"0{{0,{zeros}}}" + r"\s*".join(map(re.escape, wanted[0].text[zeros:]))
+    spelled = [r"\s*".join(map(re.escape, part.text)) for part in expected]
+    zeros = len(expected[0].text) - len(expected[0].text.lstrip("0"))
+    spelled[0] = f"0{{0,{zeros}}}" + r"\s*".join(map(re.escape, expected[0].text[zeros:]))
     between = r"([^0-9A-Za-z]*?)"
     pattern = rf"(.*?){between.join(f'({s})' for s in spelled)}(.*)"
     match = re.fullmatch(pattern, text, re.IGNORECASE | re.ASCII | re.DOTALL)
@@ -110,7 +110,7 @@ def _align(text: str, wanted: list[Part]) -> Iterator[Part]:
     before, after = match[1], match[match.lastindex or 1]
     if before:
         yield Part(before, "around it", "not part of the code")
-    for i, part in enumerate(wanted):
+    for i, part in enumerate(expected):
         if i and (gap := match[2 * i + 1]):
             yield _gap(gap, part.role)
         if match[2 * i + 2]:
@@ -122,8 +122,8 @@ def _align(text: str, wanted: list[Part]) -> Iterator[Part]:
 def _gap(text: str, then: str) -> Part:
     if text == ".":
         return Part(text, "dot", "after the third character")
-    says = "between code and modifier" if then == "modifier" else "between the groups"
-    return Part(text, "separator", says)
+    between = "code and modifier" if then == "modifier" else "the groups"
+    return Part(text, "separator", f"between {between}")
 
 
 def _unread(text: str, meant: str) -> Iterator[Part]:
@@ -135,7 +135,7 @@ def _unread(text: str, meant: str) -> Iterator[Part]:
         i for i, (was, now) in enumerate(zip(text.upper(), meant, strict=False)) if was != now
     }
     kinds = [
-        "doubtful" if i in doubts else _kind(char) if char.isascii() else "offending"
+        "doubtful" if i in doubts else _character_kind(char) if char.isascii() else "offending"
         for i, char in enumerate(text)
     ]
     start = 0
@@ -152,7 +152,7 @@ def _unread(text: str, meant: str) -> Iterator[Part]:
         start = end
 
 
-def _kind(char: str) -> str:
+def _character_kind(char: str) -> str:
     if char.isalpha():
         return "letter"
     if char.isdigit():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Protocol
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from codeedu.codes import level2, normalize, own, rules
 from codeedu.codes.level2 import Listing
-from codeedu.codes.model import Answer
+from codeedu.codes.model import STRENGTHS, Reading
+from codeedu.codes.normalize import Note
 from codeedu.codes.suggest import Suggestion, suggest
 
 if TYPE_CHECKING:
@@ -25,21 +26,61 @@ class ReleaseLike(Protocol):
         """Return whether a code is listed, on a date of service if one is given."""
 
 
-class Classification(Answer):
-    """What an entry could be: its readings, likeliest first, and what was changed to read it."""
+class Classification(
+    NamedTuple(
+        "Classification",
+        [
+            ("entered", object),
+            ("readings", tuple[Reading, ...]),
+            ("modifiers", tuple[str, ...]),
+            ("notes", tuple[Note, ...]),
+            ("context", str),
+        ],
+    )
+):
+    """What an entry could be: its readings, likeliest first, and what was changed to read it.
 
-    __slots__ = ()
+    `notes` say what was changed or noticed; `context` is the field of the claim.
+    """
+
+    # Without __slots__, unlike other tuples here: `suggestions` are worked out once, and kept.
 
     @property
+    def best(self) -> Reading | None:
+        """The likeliest reading, or None."""
+        return self.readings[0] if self.readings else None
+
+    @property
+    def code(self) -> str | None:
+        """The canonical text of the best reading, or None."""
+        return self.readings[0].code if self.readings else None
+
+    @property
+    def level(self) -> str | None:
+        """The HCPCS level of the best reading: "I", "II", "III" or None."""
+        return self.readings[0].level if self.readings else None
+
+    @property
+    def strongest(self) -> tuple[Reading, ...]:
+        """The readings with the same strength as the best one."""
+        most = min((r.strength for r in self.readings), key=STRENGTHS.index, default="")
+        return tuple(r for r in self.readings if r.strength == most)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """True when two or more readings are equally strong."""
+        return len(self.strongest) > 1
+
+    @cached_property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Similar codes that were perhaps meant, likeliest first."""
-        return suggest(self)
+        return suggest(self.entered, self.readings, self.context)
 
     def explain(self) -> Shown:
         """Return a paragraph that a biller can read; in a notebook it shows as cards."""
-        from codeedu.html.answer import shown  # the one late import: an answer shows itself
+        from codeedu.html.answer import show_answer  # the one late import: an answer shows itself
 
-        return shown(self)
+        return show_answer(self)
 
     def _repr_html_(self) -> str:
         return self.explain()._repr_html_()
@@ -67,11 +108,13 @@ def classify(
     ['E1165', 'E11.65']
     """
     if type(value) is str and len(value) <= normalize.LONGEST:
-        found = _reader(context)(value)
+        classification = _reader(context)(value)
     else:
         rules.ranks(context)  # raises for an unknown context, even when nothing can be read
-        found = _classify(value, context)
-    return found if release is None and on is None else _look_up(found, release or level2, on)
+        classification = _classify_value(value, context)
+    if release is None and on is None:
+        return classification
+    return _look_up(classification, release or level2, on)
 
 
 @cache
@@ -81,26 +124,26 @@ def _reader(context: str) -> Callable[[str], Classification]:
 
     @lru_cache(maxsize=16_384)  # more would slow down the garbage collector
     def read(text: str) -> Classification:
-        return _classify(text, context)
+        return _classify_value(text, context)
 
     return read
 
 
-def _classify(value: object, context: str) -> Classification:
-    entry = normalize.read(value)
+def _classify_value(value: object, context: str) -> Classification:
+    entry = normalize.as_entry(value)
     if not entry.text:
         return Classification(value, (), (), entry.notes, context)
-    readings, modifiers, notes = rules.read(entry.text, context, entry.code_set)
+    readings, modifiers, notes = rules.read_text(entry.text, context, entry.code_set)
     return Classification(value, readings, modifiers, (*entry.notes, *notes), context)
 
 
-def _look_up(found: Classification, source: ReleaseLike, on: Day) -> Classification:
-    """Return `found` with its Level II codes looked up in a list, and your own in your own."""
+def _look_up(classification: Classification, release: ReleaseLike, on: Day) -> Classification:
+    """Look the Level II codes up in a release, and your own codes in your own list."""
     readings = []
-    for reading in found.readings:
+    for reading in classification.readings:
         if reading.format.list_in == "level2":
-            reading = reading._replace(looked_up=source.lookup(reading.code, on=on))
+            reading = reading._replace(looked_up=release.lookup(reading.code, on=on))
         elif reading.code in reading.format.own:
-            reading = reading._replace(looked_up=own.lookup(reading.code, on))
+            reading = reading._replace(looked_up=own.own_listing(reading.code, on))
         readings.append(reading)
-    return found._replace(readings=tuple(readings))
+    return classification._replace(readings=tuple(readings))

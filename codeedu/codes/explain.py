@@ -7,66 +7,67 @@ from datetime import date
 
 from codeedu import tables
 from codeedu.codes.anatomy import written
+from codeedu.codes.classify import Classification
 from codeedu.codes.level2 import said
-from codeedu.codes.model import Answer, Reading
-from codeedu.codes.suggest import suggest
+from codeedu.codes.model import Reading
 from codeedu.codes.wording import listing, shorten, visible
 
 
-def explanation(found: Answer) -> str:
+def explanation(classification: Classification) -> str:
     """Return one paragraph: what an entry could be, why, and what remains unknown.
 
     >>> from codeedu import classify
     >>> explanation(classify("99213")).split(". ")[0]
     '99213 has the form of a CPT Category I code (Evaluation and Management)'
     """
-    return " ".join(dict.fromkeys(_sentences(found)))  # no sentence twice
+    return " ".join(dict.fromkeys(_sentences(classification)))  # no sentence twice
 
 
-def verdict(found: Answer) -> str:
+def verdict(classification: Classification) -> str:
     """Return the first sentence or two of the explanation: short enough to be read aloud.
 
     >>> from codeedu import classify
     >>> verdict(classify("J188S"))
     'J188S is not a code as entered; perhaps J1885 was meant.'
     """
-    text = written(found.entered).strip()
+    text = written(classification.entered).strip()
     subject = shorten(text)
-    if not found.readings:
+    if not classification.readings:
+        problem = visible(classification.notes[-1].text) if classification.notes else ""
         if not text:
-            return visible(found.notes[-1].text) if found.notes else "Nothing was entered."
-        if found.notes and found.notes[-1].text.startswith("Several codes"):
-            return visible(found.notes[-1].text)
-        meant = [suggestion.code for suggestion in suggest(found)]
+            return problem or "Nothing was entered."
+        if problem.startswith("Several codes"):
+            return problem
+        meant = [suggestion.code for suggestion in classification.suggestions]
         perhaps = f"; perhaps {listing(meant, 'or')} was meant" if meant else ""
         return f"{subject} is not a code as entered{perhaps}."
-    best, *rivals = found.strongest
+    strongest = best, *rivals = classification.strongest
     if best.strength == "remote":
-        names = [label(found, reading) for reading in found.strongest]
+        names = [in_full(classification, reading) for reading in strongest]
         return f"{subject} is probably not a code; at most it is {listing(names, 'or')}."
-    field = tables.by("contexts", "context")[found.context]
-    fitting = [r for r in found.strongest if r.code_set in field["belongs"].split(";")]
-    if rivals and len(fitting) == 1 and found.context != "procedure":
-        others = [label(found, r) for r in found.strongest if r is not fitting[0]]
-        says = f"In {field['says']}, {_alone(found, fitting[0], subject)}"
-        return f"{says} Elsewhere it could be {listing(others, 'or')}."
+    field = tables.by("contexts", "context")[classification.context]
+    fitting = [r for r in strongest if r.code_set in field["belongs"].split(";")]
+    if rivals and len(fitting) == 1 and classification.context != "procedure":
+        others = [in_full(classification, r) for r in strongest if r is not fitting[0]]
+        here = f"In {field['says']}, {_one_reading(classification, fitting[0], subject)}"
+        return f"{here} Elsewhere it could be {listing(others, 'or')}."
     if rivals:
-        names = [label(found, r) + _EVIDENCE.get(r.status, "") for r in found.strongest]
+        names = [in_full(classification, r) + _EVIDENCE.get(r.status, "") for r in strongest]
         ways = _NUMBERS[len(names)] if len(names) < len(_NUMBERS) else str(len(names))
-        says = f"{subject} can be read in {ways} ways that the string alone does not tell apart"
-        return f"{says}: {listing(names, 'or')}."
-    is_hcpcs = found.context == "procedure" and best.level
+        opening = f"{subject} can be read in {ways} ways that the string alone does not tell apart"
+        return f"{opening}: {listing(names, 'or')}."
+    is_hcpcs = classification.context == "procedure" and best.level
     misplaced = "" if fitting or is_hcpcs else f" It does not belong in {field['says']}."
-    return _alone(found, best, subject) + misplaced
+    return _one_reading(classification, best, subject) + misplaced
 
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 _EVIDENCE = {"listed": ", in its list", "not listed": ", not in its list", "terminated": ", ended"}
 
 
-def _alone(found: Answer, reading: Reading, subject: str) -> str:
+def _one_reading(classification: Classification, reading: Reading, subject: str) -> str:
     """Return a sentence about one reading, with what its list says."""
-    name, listed = label(found, reading), reading.listing
+    name, listed = in_full(classification, reading), reading.listing
     if listed and listed.status == "listed":
         return f"{subject} is {name}, listed in {listed.edition}."
     if listed and listed.status == "terminated":
@@ -82,11 +83,11 @@ def _alone(found: Answer, reading: Reading, subject: str) -> str:
             "programs pay them: ask first which payer."
         )
     start = "could be" if reading.strength == "possible" and reading.status == "format" else ""
-    end = _STATUS_SAYS.get(reading.status, "")
+    end = _STATUS_ENDINGS.get(reading.status, "")
     return f"{subject} {start or 'has the form of'} {name}{end}."
 
 
-_STATUS_SAYS = {
+_STATUS_ENDINGS = {
     "not listed": ", but its list does not have it",
     "terminated": ", which has ended",
 }
@@ -113,25 +114,34 @@ def dated() -> str:
     return f"Our tables are as of {said(date.fromisoformat(tables.as_of()))}."
 
 
-def _sentences(found: Answer) -> Iterator[str]:
-    yield verdict(found)
-    strongest = found.strongest
+def _sentences(classification: Classification) -> Iterator[str]:
+    yield verdict(classification)
+    strongest = classification.strongest
     for reading in strongest:
         if len(strongest) > 1:
-            yield f"Read as {reading.format.noun}, it is {whole(found, reading)}."
+            yield f"Read as {reading.format.noun}, it is {with_modifiers(classification, reading)}."
         yield from (sentence(reason.text) for reason in reading.why)
         yield sentence(f"maintained by: {reading.steward}")
-    for reading in found.readings:
+    for reading in classification.readings:
         if reading not in strongest:
-            yield sentence(f"less likely, it is {label(found, reading)}")
+            yield sentence(f"less likely, it is {in_full(classification, reading)}")
             yield from (sentence(reason.text) for reason in reading.why)
-    yield from (sentence(note.text) for note in found.notes)
-    for suggestion in suggest(found):
+    yield from remarks(classification)
+    for suggestion in classification.suggestions:
         text = suggestion.text
-        if is_sure(found):
+        if is_likely(classification):
             text = text.replace("? ", ". ", 1)
-        yield f"{meant(found)} {visible(text)}"
+        yield f"{before_suggestion(classification)} {visible(text)}"
     yield caution()
+
+
+def remarks(classification: Classification) -> list[str]:
+    """Return the notes as sentences; a payer's own code is no second guess beside a suggestion."""
+    return [
+        sentence(note.text)
+        for note in classification.notes
+        if note.kind != "payer" or not classification.suggestions
+    ]
 
 
 def sentence(text: str) -> str:
@@ -144,32 +154,32 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".?!:" else ".")
 
 
-def label(found: Answer, reading: Reading) -> str:
+def in_full(classification: Classification, reading: Reading) -> str:
     """Return a reading in full, such as "a CPT Category I code, 00100 (Anesthesia)"."""
-    code, modifiers, behind = reading.code, _modifiers(found, reading), ""
+    code, modifiers, behind = reading.code, _modifiers_of(classification, reading), ""
     if modifiers:
         behind = f", with modifier{'s' * (len(modifiers) > 1)} {listing(modifiers)}"
-    elif code == written(found.entered).strip():
+    elif code == written(classification.entered).strip():
         code = ""
     category = reading.category or ""
     about = reading.section or ("" if category in reading.format.noun else category)
     return f"{reading.format.noun}{code and f', {code}'}{about and f' ({about})'}{behind}"
 
 
-def whole(found: Answer, reading: Reading) -> str:
+def with_modifiers(classification: Classification, reading: Reading) -> str:
     """Return the code of a reading with its modifiers, such as "99213-25"."""
-    return "-".join((reading.code, *_modifiers(found, reading)))
+    return "-".join((reading.code, *_modifiers_of(classification, reading)))
 
 
-def _modifiers(found: Answer, reading: Reading) -> tuple[str, ...]:
-    return found.modifiers if reading.format.takes_modifiers else ()
+def _modifiers_of(classification: Classification, reading: Reading) -> tuple[str, ...]:
+    return classification.modifiers if reading.format.takes_modifiers else ()
 
 
-def meant(found: Answer) -> str:
-    """Return the words before a suggestion: a sure reading is only easily confused with it."""
-    return "Easily confused with" if is_sure(found) else "Was it meant to be"
+def before_suggestion(classification: Classification) -> str:
+    """Introduce a suggestion: for a likely reading, only as a possible mix-up."""
+    return "Easily confused with" if is_likely(classification) else "Was it meant to be"
 
 
-def is_sure(found: Answer) -> bool:
+def is_likely(classification: Classification) -> bool:
     """Return whether an entry has a likely reading."""
-    return any(reading.strength == "likely" for reading in found.readings)
+    return any(reading.strength == "likely" for reading in classification.readings)

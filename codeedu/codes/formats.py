@@ -11,7 +11,7 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.codes import own
 
-LOCAL, PAYER = OWN = ("level-3", "payer")  # the formats of the codes of one's own
+LOCAL, PAYER = OWN = ("level-3", "payer")  # the formats of the codes in your own list
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Section:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Copy and unpickle to the same object: there is one for each row."""
-        return _section, (self.format, self.first)
+        return _section_from, (self.format, self.first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +43,13 @@ class Format:
     strength_otherwise: str
     strength_if_padded: str
     width: str
+    check_digit: str  # the digits in front of which Luhn's check digit is computed
     list_in: str
     status: str
     description: str
     example: str
     counterexample: str
+    objective: str  # what a generated question about it serves; "" if none is generated
     sources: str
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -60,9 +62,19 @@ class Format:
         return re.compile(self.pattern.replace("0-9", "9"))
 
     @cached_property
+    def name(self) -> str:
+        """The code set, and the category within CPT, such as "CPT Category I"."""
+        return f"{self.code_set} {self.category}".rstrip()
+
+    @cached_property
     def has_dot(self) -> bool:
         """Whether its codes are written with a dot, as in ICD-10-CM."""
-        return self.code_set == "ICD-10-CM"
+        return self._of_code_set("dotted") == "yes"
+
+    @cached_property
+    def is_modifier(self) -> bool:
+        """Whether its codes are modifiers, which follow a procedure code."""
+        return self.code_set.endswith("modifier")
 
     @cached_property
     def steward(self) -> str:
@@ -95,8 +107,8 @@ class Format:
 
     def range_of(self, code: str) -> Section | None:
         """Return the row of `sections.csv` that `code` lies in, or None."""
-        at = bisect_right(self._starts, code)
-        return self.ranges[at - 1] if at and code <= self.ranges[at - 1].last else None
+        after = bisect_right(self._starts, code)
+        return self.ranges[after - 1] if after and code <= self.ranges[after - 1].last else None
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -109,10 +121,10 @@ class Format:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The codes of one's own that have this format: local ones, else a payer's own."""
+        """The codes of your own list in this format: local ones, else a payer's own."""
         local = re.compile(by_id(LOCAL).pattern)
-        mine = {LOCAL: True, PAYER: False}.get(self.id)
-        return frozenset(code for code in own.codes() if bool(local.fullmatch(code)) is mine)
+        is_local = {LOCAL: True, PAYER: False}.get(self.id)
+        return frozenset(code for code in own.codes() if bool(local.fullmatch(code)) is is_local)
 
     @cached_property
     def masks(self) -> frozenset[str]:
@@ -123,11 +135,11 @@ class Format:
         """Return how likely a code of this format belongs to the code set, and its range."""
         section = self.range_of(code) if self.ranges else None
         in_range = section is not None or code in self.listed
-        if self.id == "npi":  # nine in ten strings of ten digits have the wrong check digit
-            in_range = in_range and is_npi(code)
+        if self.check_digit:  # nine in ten strings of digits have the wrong one
+            in_range = in_range and passes_luhn(self.check_digit + code)
         strength = self.strength_in_range if in_range else self.strength_otherwise
         if self.id == PAYER and not in_range and not self.mask_pattern.fullmatch(mask(code)):
-            strength = ""  # only its mask is that of a code of one's own
+            strength = ""  # only its mask is that of a code in your own list
         return Match(self, strength, section)
 
 
@@ -167,7 +179,7 @@ def by_id(name: str) -> Format:
     return next(format for format in formats() if format.id == name)
 
 
-def _section(format: str, first: str) -> Section:
+def _section_from(format: str, first: str) -> Section:
     return next(section for section in by_id(format).ranges if section.first == first)
 
 
@@ -194,17 +206,16 @@ def matches(text: str) -> tuple[Match, ...]:
     return tuple([format.match(text) for format in of_mask(text.translate(_DIGITS))])
 
 
-def is_npi(digits: str) -> bool:
-    """Return whether ten digits end in the check digit of a National Provider Identifier.
+def passes_luhn(digits: str) -> bool:
+    """Return whether digits end in Luhn's check digit.
 
-    The check digit is Luhn's, computed with 80840 in front of the number (source: npi-check).
+    That of an NPI is computed with 80840 in front of the number (source: npi-check).
 
-    >>> is_npi("1234567893"), is_npi("1234567890")
+    >>> passes_luhn("808401234567893"), passes_luhn("808401234567890")
     (True, False)
     """
     doubled = [
-        2 * int(digit) if place % 2 else int(digit)
-        for place, digit in enumerate(reversed(f"80840{digits}"))
+        2 * int(digit) if place % 2 else int(digit) for place, digit in enumerate(reversed(digits))
     ]
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
 

@@ -1,4 +1,4 @@
-"""What an answer is made of: reasons, readings, and the answer itself.
+"""What a classification is made of: readings, and the reasons for them.
 
 Sentences are built when they are read, which keeps `classify` fast.
 """
@@ -12,7 +12,6 @@ from codeedu import custom, tables
 from codeedu.codes import level2, own
 from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
-from codeedu.codes.normalize import Note
 
 STRENGTHS = ("likely", "possible", "remote")
 
@@ -45,6 +44,11 @@ class Reading(NamedTuple):
     def code_set(self) -> str:
         """The code set, such as "CPT" or "HCPCS Level II"."""
         return self.format.code_set
+
+    @property
+    def name(self) -> str:
+        """The code set, and the category within CPT, such as "CPT Category I"."""
+        return self.format.name
 
     @property
     def level(self) -> str | None:
@@ -80,7 +84,7 @@ class Reading(NamedTuple):
         if self.looked_up is None and self.format.list_in == "level2":
             return level2.lookup(self.code)
         if self.looked_up is None and self.code in self.format.own:
-            return own.lookup(self.code)
+            return own.own_listing(self.code)
         return self.looked_up
 
     @property
@@ -88,7 +92,7 @@ class Reading(NamedTuple):
         """What is known: "listed", "terminated", "not listed", "format" or "local code"."""
         if (listing := self.listing) is not None:
             return listing.status
-        row = _diagnosis(self)
+        row = _icd10cm_row(self)
         if row is not None:
             return "listed" if row else "not listed"
         return self.format.status
@@ -96,47 +100,11 @@ class Reading(NamedTuple):
     @property
     def why(self) -> tuple[Reason, ...]:
         """Short reasons; each names its row of `data/` in `.row`."""
-        return tuple(_why(self))
+        return tuple(_reasons_for(self))
 
 
-class Answer(NamedTuple):
-    """What an entry could be: its readings, likeliest first, and what was changed to read it."""
-
-    entered: object
-    readings: tuple[Reading, ...] = ()
-    modifiers: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
-    context: str = "procedure"  # the field of the claim
-
-    @property
-    def best(self) -> Reading | None:
-        """The likeliest reading, or None."""
-        return self.readings[0] if self.readings else None
-
-    @property
-    def code(self) -> str | None:
-        """The canonical text of the best reading, or None."""
-        return self.readings[0].code if self.readings else None
-
-    @property
-    def level(self) -> str | None:
-        """The HCPCS level of the best reading: "I", "II", "III" or None."""
-        return self.readings[0].level if self.readings else None
-
-    @property
-    def strongest(self) -> tuple[Reading, ...]:
-        """The readings with the same strength as the best one."""
-        most = min((r.strength for r in self.readings), key=STRENGTHS.index, default="")
-        return tuple(r for r in self.readings if r.strength == most)
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """True when two or more readings are equally strong."""
-        return len(self.strongest) > 1
-
-
-def _diagnosis(reading: Reading) -> dict[str, str] | None:
-    """Return the row of the ICD-10-CM list, {} if the code is not in it, None if it cannot be.
+def _icd10cm_row(reading: Reading) -> dict[str, str] | None:
+    """Return the row of the ICD-10-CM list; {} if the list lacks the code, None if not its form.
 
     The list has only codes of a letter and four digits: only these look like Level II.
     """
@@ -148,7 +116,7 @@ def _diagnosis(reading: Reading) -> dict[str, str] | None:
     return tables.by("icd10cm", "code").get(text, {})
 
 
-def _why(reading: Reading) -> Iterator[Reason]:
+def _reasons_for(reading: Reading) -> Iterator[Reason]:
     format, code, section = reading.format, reading.code, reading.range
     if not (format.id == PAYER and code in format.own):  # which may have the form of another set
         yield Reason(format.description, f"formats:{format.id}")
@@ -160,11 +128,11 @@ def _why(reading: Reading) -> Iterator[Reason]:
             yield Reason(f"used by: {section.used_by}", row)
     elif format.ranges:
         yield Reason(f"{code} lies outside every section we know", f"formats:{format.id}")
-    yield from _listing(reading)
+    yield from _list_reasons(reading)
     yield from reading.marks
 
 
-def _listing(reading: Reading) -> Iterator[Reason]:
+def _list_reasons(reading: Reading) -> Iterator[Reason]:
     """Yield what the lists say: CMS's, ICD-10-CM's, the modifiers, and HHS's claims."""
     code, string = reading.code, reading.code.replace(".", "")
     listing = reading.listing
@@ -175,40 +143,40 @@ def _listing(reading: Reading) -> Iterator[Reason]:
     elif listing:
         has_row = reading.looked_up is None and listing.row is not None
         yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
-    if reading.format.code_set.endswith("modifier"):
+    if reading.format.is_modifier:
         if row := tables.by("modifiers", "modifier").get(code):
             yield Reason(f"{code}: {row['says']}", f"modifiers:{code}")
     elif reading.format.list_in == "medicaid_claims":
-        yield from _paid(code)
-    yield from _as_diagnosis(reading, string)
+        yield from _medicaid_reasons(code)
+    yield from _icd10cm_reasons(reading, string)
 
 
-def _as_diagnosis(reading: Reading, string: str) -> Iterator[Reason]:
+def _icd10cm_reasons(reading: Reading, string: str) -> Iterator[Reason]:
     """Yield what ICD-10-CM's list says about a diagnosis, or a code that may have lost its dot."""
     release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
-    diagnosis = _diagnosis(reading)
+    diagnosis = _icd10cm_row(reading)
     if reading.format.id == "level-2":
         if string not in tables.by("icd10cm", "code"):
-            says = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
-            yield Reason(f"{says}, so a lost dot is unlikely", "editions:ICD-10-CM")
+            sentence = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
+            yield Reason(f"{sentence}, so a lost dot is unlikely", "editions:ICD-10-CM")
     elif diagnosis == {}:
-        says = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
-        yield Reason(says, "editions:ICD-10-CM")
+        sentence = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
+        yield Reason(sentence, "editions:ICD-10-CM")
     elif diagnosis is not None:
         billable = diagnosis["billable"] == "yes"
         use = "and may be billed" if billable else "as a heading, not for billing"
-        says = f"{dotted(string)} is in the ICD-10-CM release of {release}, {use}"
-        yield Reason(says, f"icd10cm:{string}")
+        sentence = f"{dotted(string)} is in the ICD-10-CM release of {release}, {use}"
+        yield Reason(sentence, f"icd10cm:{string}")
     if string in tables.by("collisions", "code"):
-        says = f"the string {string} is a code in both HCPCS Level II and ICD-10-CM"
-        yield Reason(says, f"collisions:{string}")
+        sentence = f"the string {string} is a code in both HCPCS Level II and ICD-10-CM"
+        yield Reason(sentence, f"collisions:{string}")
 
 
-def _paid(code: str) -> Iterator[Reason]:
+def _medicaid_reasons(code: str) -> Iterator[Reason]:
     """Yield whether state Medicaid programs paid a local code (HHS, 2018 to 2024)."""
     by_law = "by law, local codes left the national standard on December 31, 2003"
     yield Reason(by_law, "sources:bipa-2000")
     if row := tables.by("medicaid_claims", "code").get(code):
         claims, first, last = int(row["claims"]), row["first_month"], row["last_month"]
-        says = f"state Medicaid programs paid {code} on {claims:,} claims, {first} to {last}"
-        yield Reason(says, f"medicaid_claims:{code}")
+        sentence = f"state Medicaid programs paid {code} on {claims:,} claims, {first} to {last}"
+        yield Reason(sentence, f"medicaid_claims:{code}")

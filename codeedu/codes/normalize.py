@@ -23,7 +23,7 @@ class Note(NamedTuple):
     """Something that was changed or noticed while reading an entry.
 
     `kind` is one word (blanks, quotes, dashes, case, decimal, prefix, number, zeros, modifier,
-    character, problem); `before` and `after` are the text around the change.
+    character, problem, payer); `before` and `after` are the text around the change.
     """
 
     kind: str
@@ -45,33 +45,33 @@ class Entry(NamedTuple):
     code_set: str = ""  # the code set that a name in front asks for, such as CPT in "CPT: 99213"
 
 
-def read(value: object) -> Entry:
+def as_entry(value: object) -> Entry:
     """Return any object as an Entry; never raises.
 
-    >>> read(" j1885 ").text
+    >>> as_entry(" j1885 ").text
     'J1885'
-    >>> read(None).notes[0].text
+    >>> as_entry(None).notes[0].text
     'Nothing was entered.'
     """
     try:
-        return _read(value)
+        return _as_entry(value)
     except Exception:  # the object's own methods may raise anything
         return _problem("", f"{_kind(value)} is not a code: codes are text.")
 
 
-def _read(value: object) -> Entry:
+def _as_entry(value: object) -> Entry:
     if isinstance(value, str):
-        return _text(str.__str__(value))
+        return _from_text(str.__str__(value))
     if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return _problem("", "Nothing was entered.")
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # NumPy has its own
         return _problem(str(value), "A yes-or-no value is not a code: codes are text.")
     if isinstance(value, Real) and not isinstance(value, Integral):
         if float(value).is_integer():
-            return _number(str(int(float(value))))
+            return _from_number(str(int(float(value))))
         return _problem(str(value), "A number with decimals is not a code: read codes as text.")
     if isinstance(value, Integral):
-        return _number(str(int(value)) if abs(int(value)) < 10**LONGEST else "-")
+        return _from_number(str(int(value)) if abs(int(value)) < 10**LONGEST else "-")
     if isinstance(value, (bytes, bytearray)):
         return _problem("", "These are bytes, not text: decode them first, as ASCII or UTF-8.")
     return _problem("", f"{_kind(value)} is not a code: codes are text.")
@@ -86,7 +86,7 @@ def _problem(before: str, text: str) -> Entry:
     return Entry("", (Note("problem", before, "", text),))
 
 
-def _number(digits: str) -> Entry:
+def _from_number(digits: str) -> Entry:
     if digits.startswith("-"):
         return _problem("", "A negative number, or one this large, is not a code.")
     text = "A number was entered; it was read as text, since codes are text."
@@ -96,7 +96,7 @@ def _number(digits: str) -> Entry:
 _PLAIN = re.compile("[0-9A-Z]{1,7}")  # the common case: nothing to normalize
 
 
-def _text(entered: str) -> Entry:
+def _from_text(entered: str) -> Entry:
     if _PLAIN.fullmatch(entered):
         return Entry(entered)
     if len(entered) > LONGEST:
@@ -119,7 +119,7 @@ def _text(entered: str) -> Entry:
         named = strange[:3] if len(strange) < 4 else strange[:2]
         notes += [Note("character", c, "", _not_in_a_code(c, i)) for c, i in named]
         if more := len(strange) - len(named):
-            says = f"{more} more characters of it are in no code either."
+            says = f"{more} more of its characters are not used in codes."
             notes.append(Note("character", text, "", says))
         return Entry("", tuple(notes))
     return _prefix(text, notes)

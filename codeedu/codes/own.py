@@ -1,4 +1,4 @@
-"""Codes of one's own: those of a payer or a state program, in `codes.csv` of one's own folder.
+"""Your own codes: those of a payer or a state program, in `codes.csv` of your own folder.
 
 They are read as local codes (W to Z and four digits) or as a payer's own codes, and are listed
 where the national lists say nothing. `docs/custom.md` says how to write the file.
@@ -24,20 +24,20 @@ COLUMNS = ("code", "says", "source", "added", "terminated")  # the last two may 
 
 @cache
 def codes() -> dict[str, dict[str, str]]:
-    """Return the rows of one's own list by their code; without a list, none.
+    """Return the rows of your own list by their code; {} without a list.
 
-    A row that has a problem is left out: `problems` says which.
+    A row that has a problem is left out: `list_problems` says which.
     """
     path = custom.folder() / NAME
     if not path.is_file():
         return {}
-    read, wrong = _read(path)
-    spoiled = {problem.line for problem in wrong}
-    return {row["code"]: row for line, row in read if line not in spoiled}
+    rows, faults = _read_list(path)
+    spoiled = {problem.line for problem in faults}
+    return {row["code"]: row for line, row in rows if line not in spoiled}
 
 
-def lookup(code: str, on: object = None) -> Listing | None:
-    """Return what one's own list says of a code, on a date of service; None if it has no such code.
+def own_listing(code: str, on: object = None) -> Listing | None:
+    """Return what your own list says of a code, on a date of service; None if it lacks the code.
 
     Raises ValueError when `on` is not a date.
     """
@@ -48,13 +48,14 @@ def lookup(code: str, on: object = None) -> Listing | None:
     return Listing(code, listed, "your own list", date.today(), day(on), row["says"])
 
 
-def problems(path: Path) -> list[Problem]:
-    """Return all that is wrong with a list of codes; never raises."""
-    return _read(path)[1]
+def list_problems(path: Path) -> list[Problem]:
+    """Return everything that is wrong with a list of codes; never raises."""
+    return _read_list(path)[1]
 
 
-def _read(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+def _read_list(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Return the rows of a list, each with its line, and all that is wrong with it."""
+    name = custom.shown(path)
     table: list[tuple[int, list[str]]] = []
     last = 0
     try:
@@ -63,46 +64,38 @@ def _read(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
             last = lines.line_num
             table += [(last, fields)] if fields else []
     except (OSError, UnicodeDecodeError) as error:
-        return [], [
-            Problem(custom.shown(path), "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")
-        ]
+        return [], [Problem(name, "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")]
     except csv.Error:
         what = "a quotation mark is not closed, or stands inside a text"
         fix = 'Close the text with one; inside a text, write it twice: "".'
-        return [], [Problem(custom.shown(path), "", what, fix, line=last + 1)]
+        return [], [Problem(name, "", what, fix, line=last + 1)]
     header, *rows = table or [(1, [])]
-    if missing := [name for name in COLUMNS if name not in header[1]]:
+    if missing := [column for column in COLUMNS if column not in header[1]]:
         fix = f"The first line should be: {','.join(COLUMNS)}"
         if any(";" in name for name in header[1]):
             what = "it is separated by semicolons, and should be by commas"
-            return [], [Problem(custom.shown(path), "", what, fix, line=1)]
-        return [], [
-            Problem(custom.shown(path), "", f"there is no column `{missing[0]}`", fix, line=1)
-        ]
-    found, wrong, seen = [], [], set[str]()
+            return [], [Problem(name, "", what, fix, line=1)]
+        return [], [Problem(name, "", f"there is no column `{missing[0]}`", fix, line=1)]
+    rows_read, faults, seen = [], [], set[str]()
     for line, fields in rows:
         row = dict(zip(header[1], [*fields, *[""] * len(header[1])], strict=False))
         if len(fields) != len(header[1]):
             what = f"{len(fields)} fields where the first line has {len(header[1])}"
-            wrong.append(
-                Problem(
-                    custom.shown(path), "", what, "Put a text with a comma in quotes.", line=line
-                )
-            )
-        for what, fix in _wrong(row, seen):
-            wrong.append(Problem(custom.shown(path), row["code"], what, fix, line=line))
+            faults.append(Problem(name, "", what, "Put a text with a comma in quotes.", line=line))
+        for what, fix in _row_faults(row, seen):
+            faults.append(Problem(name, row["code"], what, fix, line=line))
         seen.add(row["code"])
-        found.append((line, row))
-    return found, wrong
+        rows_read.append((line, row))
+    return rows_read, faults
 
 
-def _wrong(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
+def _row_faults(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a row, and how to fix it."""
     code = row["code"]
-    read = normalize.read(code).text
+    plain = normalize.as_entry(code).text
     if not code:
         yield "`code` is empty", "Write the code, or drop the line."
-    elif code != read or not code.isalnum():
+    elif code != plain or not code.isalnum():
         yield "it is not a plain code", "Write capital letters A to Z and digits, no blanks."
     elif not 3 <= len(code) <= 10:
         yield f"it has {len(code)} characters", "A code here has 3 to 10."
@@ -125,4 +118,6 @@ def _wrong(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
 
 @cache
 def _licensed() -> list[str]:
-    return [row["pattern"] for row in tables.rows("formats") if row["code_set"] in ("CPT", "CDT")]
+    rows = tables.rows("code_sets")
+    licensed = {row["code_set"] for row in rows if "license needed" in row["license"]}
+    return [row["pattern"] for row in tables.rows("formats") if row["code_set"] in licensed]

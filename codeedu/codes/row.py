@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
-from codeedu.codes.model import Answer
 
 UNREADABLE_DATE = "date not readable"  # the status when the date of service is not a date
 
@@ -27,20 +26,20 @@ class Row(NamedTuple):
 COLUMNS = Row._fields
 
 
-def row(found: Answer) -> Row:
+def row(classification: Classification) -> Row:
     """Return an answer as a row.
 
     >>> from codeedu import classify
     >>> row(classify("J1885JW"))[:3]
     ('J1885', 'JW', 'HCPCS Level II')
     """
-    note = " ".join(note.text for note in found.notes)
-    best = found.best
+    note = " ".join(note.text for note in classification.notes)
+    best = classification.best
     if best is None:
         return Row(None, "", None, None, None, None, False, note, None)
     about = (best.code_set, best.level, best.category, best.section)
-    modifiers = "-".join(found.modifiers)
-    return Row(best.code, modifiers, *about, found.is_ambiguous, note, best.status)
+    modifiers = "-".join(classification.modifiers)
+    return Row(best.code, modifiers, *about, classification.is_ambiguous, note, best.status)
 
 
 def classified(
@@ -48,8 +47,8 @@ def classified(
 ) -> tuple[Classification, Row]:
     """Classify an entry, and return it also as a row; if `on` is not a date, the status says so."""
     try:
-        found = classify(entry, context, release, on)
+        classification = classify(entry, context, release, on)
     except ValueError:
-        found = classify(entry, context, release)
-        return found, row(found)._replace(status=UNREADABLE_DATE)
-    return found, row(found)
+        classification = classify(entry, context, release)
+        return classification, row(classification)._replace(status=UNREADABLE_DATE)
+    return classification, row(classification)

@@ -26,27 +26,29 @@ from codeedu.codes.normalize import Note
 from codeedu.codes.wording import listing
 
 # Readings, modifiers, and notes on what was changed.
-Found = tuple[tuple[Reading, ...], tuple[str, ...], tuple[Note, ...]]
+Parsed = tuple[tuple[Reading, ...], tuple[str, ...], tuple[Note, ...]]
 
 
-def read(text: str, context: str, asked: str = "") -> Found:
+def read_text(text: str, context: str, code_set: str = "") -> Parsed:
     """Return the readings of a plain text, its modifiers, and notes on what was changed.
 
-    `context` must be a known one (see `ranks`); `asked` is the code set named in front of the
+    `context` must be a known one (see `ranks`); `code_set` is the one named in front of the
     text, or "".
 
-    >>> readings, modifiers, notes = read("J1885JW", "procedure")
+    >>> readings, modifiers, notes = read_text("J1885JW", "procedure")
     >>> readings[0].code, modifiers, notes[0].text
     ('J1885', ('JW',), 'JW had no hyphen in front; read as a modifier.')
     """
     if len(text) > 5 and text.isalnum() and text == text[0] * len(text):
-        says = f"One character {len(text)} times is a placeholder, not a code."
-        return (), (), (Note("problem", text, "", says),)
-    whole = _whole(text)
+        placeholder = f"One character {len(text)} times is a placeholder, not a code."
+        return (), (), (Note("problem", text, "", placeholder),)
+    whole = _whole_text(text)
     coded, modifiers, notes = _NOTHING if whole and "-" in text else _split(text)
-    readings = _ranked([*whole, *coded], context, asked)
+    readings = _ranked([*whole, *coded], context, code_set)
     if not readings:
-        return (), (), (Note("problem", text, "", _problem),)
+        problem = Note("problem", text, "", _why_no_reading)
+        is_like_a_code = text.isalnum() and 3 <= len(text) <= 8
+        return (), (), (problem, Note("payer", text, "", _PAYER)) if is_like_a_code else (problem,)
     best = readings[0]
     if not best.format.takes_modifiers:
         modifiers, notes = (), ()
@@ -56,19 +58,19 @@ def read(text: str, context: str, asked: str = "") -> Found:
     return readings, modifiers, notes
 
 
-_NOTHING: Found = ((), (), ())
+_NOTHING: Parsed = ((), (), ())
 
 
-def _whole(text: str, marks: tuple[Reason, ...] = ()) -> list[Reading]:
+def _whole_text(text: str, marks: tuple[Reason, ...] = ()) -> list[Reading]:
     """Rules 1 and 4: one reading for every format that the whole text matches."""
-    found = []
+    readings = []
     for format, strength, section in formats.matches(text):
         if strength:
             code = formats.dotted(text) if format.has_dot else text
-            found.append(Reading(format, code, strength, section, marks))
+            readings.append(Reading(format, code, strength, section, marks))
     if len(text) < 5 and text.isdigit() and text[0] != "0":  # a spreadsheet drops all leading zeros
-        found += _zeros_restored(text, marks)
-    return found
+        readings += _zeros_restored(text, marks)
+    return readings
 
 
 _PADDED = "formats.width:"  # the row of a reason for restored zeros
@@ -80,42 +82,42 @@ def _zeros_restored(text: str, marks: tuple[Reason, ...]) -> Iterator[Reading]:
         code = text.zfill(int(format.width))
         section = format.range_of(code)
         if code != text and section:
-            says = f"{text} has lost its leading zeros, as codes do in a spreadsheet"
-            mark = Reason(f"{says}; with them it is {code}", f"{_PADDED}{format.id}")
+            lost = f"{text} has lost its leading zeros, as codes do in a spreadsheet"
+            mark = Reason(f"{lost}; with them it is {code}", f"{_PADDED}{format.id}")
             yield Reading(format, code, format.strength_if_padded, section, (mark, *marks))
 
 
 _SEPARATORS = re.compile(r"[-,:/ ]+")
 
 
-def _split(text: str) -> Found:
+def _split(text: str) -> Parsed:
     """Rule 2: read the text as a code followed by modifiers."""
     if len(text) < 6 and text.isalnum():
         return _NOTHING
     joined = text.replace(" ", "")
     if joined != text and len(joined) == 5:
         note = Note("blanks", text, joined, f"The blank inside was dropped: {joined}.")
-        return tuple(_whole(joined)), (), (note,)
+        return tuple(_whole_text(joined)), (), (note,)
     head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
     glued = len(head) > 5
     if glued:
         head, tails = head[:5], [head[5:], *tails]
     if not tails:
         note = Note("modifier", text, head, "The hyphen with no modifier after it was dropped.")
-        return (tuple(_whole(head)), (), (note,)) if head != text else _NOTHING
+        return (tuple(_whole_text(head)), (), (note,)) if head != text else _NOTHING
     tail = _modifiers(tuple(tails), glued)
     if tail is None:
         return _NOTHING
     readings = tuple(
         r
-        for r in _whole(head, tail.marks)
+        for r in _whole_text(head, tail.marks)
         if r.format.takes_modifiers and (r.strength == "likely" or not glued)
     )
     after = "-".join((head, *tail.modifiers))
     notes = tuple([Note("modifier", text, after, sentence) for sentence in tail.sentences])
     if re.search(" X[0-9]$", text):
-        says = f"{text[-2:]} could also mean {text[-1]} units: they have a field of their own."
-        notes = (*notes, Note("units", text, after, says))
+        units = f"{text[-2:]} could also mean {text[-1]} units: they have a field of their own."
+        notes = (*notes, Note("units", text, after, units))
     return readings, tail.modifiers, notes
 
 
@@ -150,30 +152,29 @@ def _modifiers(tails: tuple[str, ...], glued: bool) -> _Tail | None:
 def _is_modifier(text: str, *, strictly: bool) -> bool:
     """Return whether `text` has the form of a modifier; if strictly, also is in a range or list."""
     return any(
-        match.format.code_set.endswith("modifier")
+        match.format.is_modifier
         and (match.strength == "likely" or (match.strength and not strictly))
         for match in formats.matches(text)
     )
 
 
-def _problem(text: str) -> str:
+def _why_no_reading(text: str) -> str:
     """Return a sentence that says why a text without a reading is not a code."""
     for position, char in enumerate(text, 1):
         if not (char.isalnum() or char in "-,:/ ."):
             return f"{normalize.label(char)} in position {position} is not used in codes."
     head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
-    if tails and _whole(head):
+    if tails and _whole_text(head):
         if re.fullmatch("X[0-9]+|[0-9]+X|[0-9]+ ?UNITS?", " ".join(tails)):
             return f"{head} may be a code; {' '.join(tails)} looks like units: they have a field."
-        if all(any(r.strength == "likely" for r in _whole(tail)) for tail in tails):
+        if all(any(r.strength == "likely" for r in _whole_text(tail)) for tail in tails):
             return f"Several codes in one field: {listing((head, *tails))}. A claim line has one."
         return f"{head} may be a code, but {tails[0]} is not a modifier."
     spelled = ", ".join(_SPELLED.get(char, char) for char in formats.mask(text)[:12])
-    says = f"No code set we know has codes of this form: {spelled}."
-    own = " If a payer asked for it, it is that payer's own code: look in the payer's manual."
-    return says + own if text.isalnum() and 3 <= len(text) <= 8 else says
+    return f"No code set we know has codes of this form: {spelled}."
 
 
+_PAYER = "If a payer asked for it, it is that payer's own code: look in the payer's manual."
 _SPELLED = {"9": "digit", "-": "hyphen", ".": "dot", " ": "blank"} | dict.fromkeys(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"
 )
@@ -195,20 +196,20 @@ def ranks(context: str) -> dict[tuple[str, str], int]:
     return {pair: rank for rank, pair in enumerate(product(STRENGTHS, order))}
 
 
-def _ranked(readings: Sequence[Reading], context: str, asked: str) -> tuple[Reading, ...]:
+def _ranked(readings: Sequence[Reading], context: str, code_set: str) -> tuple[Reading, ...]:
     """Rule 5: drop remote readings where there are better ones, and sort the rest."""
     if len(readings) < 2:
         return tuple(readings)
     kept = [r for r in readings if r.strength != "remote"]
-    if kept and asked:
-        kept += [r for r in readings if r.strength == "remote" and r.format.code_set == asked]
+    if kept and code_set:
+        kept += [r for r in readings if r.strength == "remote" and r.format.code_set == code_set]
     kept = kept or list(readings)
     if len(kept) < 2:
         return tuple(kept)
     rank = ranks(context)
-    found: dict[str, Reading] = {}  # the best reading of each code set
+    best: dict[str, Reading] = {}  # the best reading of each code set
     for reading in sorted(kept, key=lambda r: rank[r.strength, r.format.code_set]):
-        found.setdefault(reading.format.code_set, reading)
-    if asked in found:
-        return found[asked], *(r for r in found.values() if r.format.code_set != asked)
-    return tuple(found.values())
+        best.setdefault(reading.format.code_set, reading)
+    if code_set in best:
+        return best[code_set], *(r for r in best.values() if r.format.code_set != code_set)
+    return tuple(best.values())

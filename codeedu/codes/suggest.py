@@ -8,12 +8,12 @@ look-alike character, two characters swapped, a letter of another script.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codeedu import tables
 from codeedu.codes import normalize, rules
-from codeedu.codes.model import Answer
+from codeedu.codes.model import Reading
 
 LIMIT = 5  # suggestions for one entry
 EDITED = 8  # slips are undone in this many characters at the start
@@ -28,28 +28,26 @@ class Suggestion:
     text: str
 
 
-def suggest(found: Answer) -> tuple[Suggestion, ...]:
-    """Return up to five suggestions for an answer, likeliest first.
+def suggest(
+    entered: object, readings: Sequence[Reading] = (), context: str = "procedure"
+) -> tuple[Suggestion, ...]:
+    """Return up to five suggestions for an entry with these readings, likeliest first.
 
-    >>> from codeedu.codes.classify import classify
-    >>> [s.code for s in suggest(classify("J188S"))]
+    >>> [suggestion.code for suggestion in suggest("J188S")]
     ['J1885']
-    >>> suggest(classify("U0001"))[0].code
-    '0001U'
     """
-    entered = found.entered
     if not isinstance(entered, str) or len(entered) > normalize.LONGEST:
         return ()
-    text = normalize.read(entered).text
-    sure = any(r.strength == "likely" and r.status != "not listed" for r in found.readings)
+    text = normalize.as_entry(entered).text
+    sure = any(r.strength == "likely" and r.status != "not listed" for r in readings)
     offered: dict[str, Suggestion] = {}
     edits = _other_end(text) if sure else _edits(entered, text)
-    if sure and found.context == "procedure" and not found.readings[0].level:
+    if sure and context == "procedure" and not readings[0].level:
         edits = (e for e in _look_alikes(text) if e[0] in tables.by("level2", "code"))
     for near, edit in edits:
-        entry = normalize.read(near)
-        readings, modifiers, _ = rules.read(entry.text, "procedure", entry.code_set)
-        best = readings[0] if readings else None
+        entry = normalize.as_entry(near)
+        near_readings, modifiers, _ = rules.read_text(entry.text, "procedure", entry.code_set)
+        best = near_readings[0] if near_readings else None
         if best and best.strength == "likely" and best.level and near != text:
             if len(best.code) < 5:
                 continue
@@ -87,6 +85,8 @@ def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
         yield text.replace("L", "1"), "Small l looks like the digit one"
     yield from _look_alikes(text)
     yield from _other_end(text)
+    if re.fullmatch("[0-9]{5}", text):
+        return  # most numbers lie in a section of CPT, so that a swapped one does proves nothing
     for i in range(min(len(text), EDITED) - 1):
         if text[i] == text[i + 1]:
             yield text[:i] + text[i + 1 :], f"One {text[i]} too many"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun.
+def plural(count: int, noun: str, nouns: str = "", *, zero: str = "0") -> str:
+    """Return a count with its noun; `nouns` is a plural that does not just end in s.
 
-    >>> plural(1, "row"), plural(6000, "row"), plural(0, "row")
-    ('1 row', '6,000 rows', '0 rows')
+    >>> plural(1, "row"), plural(6000, "row"), plural(2, "entry", "entries")
+    ('1 row', '6,000 rows', '2 entries')
+    >>> plural(0, "row"), plural(0, "problem", zero="no")
+    ('0 rows', 'no problems')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    number = f"{count:,}" if count else zero
+    return f"{number} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:

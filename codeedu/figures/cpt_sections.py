@@ -16,7 +16,7 @@ NAMES = 246.0  # pixels at the left for the names of the pieces
 
 def cpt_sections() -> Figure:
     """Draw the sections of Category I to scale; one of them, and the end where it is, stand out."""
-    ranges = next(f for f in formats.formats() if f.id == "cpt-1").ranges
+    ranges = formats.by_id("cpt-1").ranges
     accented = [section for section in ranges if section.section == ACCENT]
     low = int(accented[0].first) // 1000 * 1000
     high = -(-int(ranges[-1].last) // 100) * 100

@@ -9,54 +9,55 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codeedu import tables
-from codeedu.codes.anatomy import Part, parts, written
-from codeedu.codes.explain import caution, dated, explanation, meant, sentence, verdict, whole
-from codeedu.codes.model import Answer, Reading
-from codeedu.codes.suggest import suggest
+from codeedu.codes import explain
+from codeedu.codes.anatomy import Part, parts_of, written
+from codeedu.codes.classify import Classification
+from codeedu.codes.model import Reading
 from codeedu.codes.wording import shorten, visible
 from codeedu.html.nodes import Node, Shown, node, to_html
 
 
-def shown(found: Answer) -> Shown:
+def show_answer(classification: Classification) -> Shown:
     """Return the explanation of an entry: text, which a notebook displays as cards.
 
     >>> from codeedu import classify
-    >>> shown(classify("J188S")).split(". ")[0]
+    >>> show_answer(classify("J188S")).split(". ")[0]
     'J188S is not a code as entered; perhaps J1885 was meant'
     """
-    entered = shorten(written(found.entered).strip()) or "an empty entry"
-    says = node("p", node("strong", verdict(found)), class_="codeedu-verdict")
-    body = node("div", *answer(found), class_="codeedu-answer")
+    entered = shorten(written(classification.entered).strip()) or "an empty entry"
+    opening = node("p", node("strong", explain.verdict(classification)), class_="codeedu-verdict")
+    body = node("div", *answer_nodes(classification), class_="codeedu-answer")
     about = {"role": "group", "aria-label": f"What {entered} could be"}
-    return Shown(explanation(found), to_html(["section", about, says, body]))
+    return Shown(explain.explanation(classification), to_html(["section", about, opening, body]))
 
 
-def html(found: Answer) -> str:
+def answer_html(classification: Classification) -> str:
     """Return the answer as a static, accessible HTML fragment; every text in it is escaped.
 
     >>> from codeedu import classify
-    >>> "<script>" in html(classify("<script>"))
+    >>> "<script>" in answer_html(classify("<script>"))
     False
     """
-    return shown(found)._repr_html_()
+    return show_answer(classification)._repr_html_()
 
 
-def answer(found: Answer, *, live: bool = False) -> list[Node]:
+def answer_nodes(classification: Classification, *, live: bool = False) -> list[Node]:
     """Return everything after the verdict as nodes; `live` makes the suggestions buttons."""
     nodes = []
-    if found.readings:
-        cards = [_card(found, reading) for reading in found.readings]
+    if classification.readings:
+        cards = [_card(classification, reading) for reading in classification.readings]
         nodes.append(node("div", *cards, class_="codeedu-readings"))
-    elif cut := parts(found):
+    elif cut := parts_of(classification):
         nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
-    if suggestions := suggest(found):
+    if suggestions := classification.suggestions:
         offers = [_offer(s.code, s.text, live=live) for s in suggestions]
-        nodes.append(_titled(meant(found), offers))
-    if found.notes:
-        noticed: list[list[str | Node]] = [[note.text] for note in found.notes]
+        nodes.append(_titled(explain.before_suggestion(classification), offers))
+    if classification.notes:
+        noticed: list[list[str | Node]] = [[remark] for remark in explain.remarks(classification)]
         nodes.append(_titled("Changed or noticed on the way", noticed))
     # A page shows many answers: there the caution is part of the text, once.
-    nodes.append(node("p", caution() if live else dated(), class_="codeedu-caution"))
+    caution = explain.caution() if live else explain.dated()
+    nodes.append(node("p", caution, class_="codeedu-caution"))
     return nodes
 
 
@@ -66,9 +67,7 @@ def hue(code_set: str) -> str:
     >>> [hue(name) for name in ("CPT modifier", "HCPCS Level II", "ICD-10-CM", "NDC")]
     ['cpt', 'level-2', 'diagnosis', 'quiet']
     """
-    level = tables.by("code_sets", "code_set").get(code_set, {}).get("level", "")
-    other = "diagnosis" if code_set == "ICD-10-CM" else "quiet"
-    return {"I": "cpt", "II": "level-2", "III": "level-3"}.get(level, other)
+    return tables.by("code_sets", "code_set").get(code_set, {}).get("hue", "quiet")
 
 
 def evidence(reading: Reading) -> str:
@@ -78,19 +77,18 @@ def evidence(reading: Reading) -> str:
     >>> [evidence(reading) for reading in classify("E1165").readings]
     ['not listed', 'listed']
     """
-    says = {"format": "not checked against a list", "terminated": "ended"}.get(
+    status = {"format": "not checked against a list", "terminated": "ended"}.get(
         reading.status, reading.status
     )
-    return says if reading.strength == "likely" else f"{reading.strength} reading, {says}"
+    return status if reading.strength == "likely" else f"{reading.strength} reading, {status}"
 
 
-def _card(found: Answer, reading: Reading) -> Node:
-    name = " ".join(filter(None, (reading.code_set, reading.category)))
+def _card(classification: Classification, reading: Reading) -> Node:
     tag = node("span", evidence(reading), class_="codeedu-tag")
-    head = node("p", node("strong", name), " ", tag, class_="codeedu-name")
+    head = node("p", node("strong", reading.name), " ", tag, class_="codeedu-name")
     listing = reading.listing
     facts = {
-        "Read as": whole(found, reading),
+        "Read as": explain.with_modifiers(classification, reading),
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
@@ -101,15 +99,16 @@ def _card(found: Answer, reading: Reading) -> Node:
     }
     pairs = [
         item
-        for term, says in facts.items()
-        if says
-        for item in (node("dt", term), node("dd", says))
+        for term, fact in facts.items()
+        if fact
+        for item in (node("dt", term), node("dd", fact))
     ]
     listed = node("dl", *pairs, class_="codeedu-facts")
-    reasons = _titled("Why", [[sentence(reason.text)] for reason in reading.why])
+    reasons = _titled("Why", [[explain.sentence(reason.text)] for reason in reading.why])
     detail = node("div", listed, reasons, class_="codeedu-detail")
     color = f"codeedu-card codeedu-{hue(reading.code_set)}"
-    return node("div", head, _tiles(_with_dot(parts(found, reading))), detail, class_=color)
+    tiles = _tiles(_with_dot(parts_of(classification, reading)))
+    return node("div", head, tiles, detail, class_=color)
 
 
 def _with_dot(cut: tuple[Part, ...]) -> Iterator[Part]:
@@ -146,7 +145,7 @@ def _tiles(cut: Iterable[Part]) -> Node:
             " ",
             node("strong", part.role, class_="codeedu-role"),
             " ",
-            node("span", part.says, class_="codeedu-says"),
+            node("span", part.meaning, class_="codeedu-says"),
             class_=f"codeedu-wide-{min(len(visible(part.text)), WIDEST)}{marks.get(part.role, '')}",
         )
         for part in cut
@@ -161,7 +160,7 @@ def _titled(title: str, items: Iterable[list[str | Node]]) -> Node:
 
 def _offer(code: str, text: str, *, live: bool) -> list[str | Node]:
     """Return a suggestion: in a live view, a button that fills the input."""
-    says = text.removeprefix(f"{code}? ")
+    reason = text.removeprefix(f"{code}? ")
     if live:
-        return [node("button", code, type="button", data_fill=code), " ", says]
-    return [node("code", code), " ", says]
+        return [node("button", code, type="button", data_fill=code), " ", reason]
+    return [node("code", code), " ", reason]

@@ -13,8 +13,8 @@ import traitlets
 from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
-from codeedu.html import many
-from codeedu.html.answer import answer, html
+from codeedu.html.answer import answer_html, answer_nodes
+from codeedu.html.answer_list import as_csv, entries, list_table, summary
 from codeedu.html.nodes import Shown, node, source, to_html
 from codeedu.html.view import View
 
@@ -47,33 +47,35 @@ class Explorer(View):
             contexts=[[row["context"], row["says"]] for row in tables.rows("contexts")],
             examples=list(EXAMPLES),
         )
-        self._ask()
-        self.observe(self._ask, names=["value", "context", "opened"])
+        self._update()
+        self.observe(self._update, names=["value", "context", "opened"])
 
-    def _ask(self, change: object = None) -> None:
-        asked = {"value": self.value, "context": self.context}
+    def _update(self, change: object = None) -> None:
+        entry = {"value": self.value, "context": self.context}
         try:
-            self.answer = {**asked, **self._answer()}
+            self.answer = {**entry, **self._answer()}
         except Exception as error:
-            self.answer = {**asked, "error": f"{type(error).__name__}: {error}"}
+            self.answer = {**entry, "error": f"{type(error).__name__}: {error}"}
             raise  # shown in the view, and raised, so that a notebook run fails
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""
-        listed = [classify(entry, context=self.context) for entry in many.entries(self.value)]
+        listed = [classify(entry, context=self.context) for entry in entries(self.value)]
         if listed:
-            body = many.table(listed, self.opened)
-            return {"says": many.summary(listed), "body": body, "csv": many.as_csv(listed)}
-        found = classify(self.value, context=self.context)
-        return {"says": verdict(found), "body": answer(found, live=True)}
+            body = list_table(listed, self.opened)
+            return {"says": summary(listed), "body": body, "csv": as_csv(listed)}
+        classification = classify(self.value, context=self.context)
+        body = answer_nodes(classification, live=True)
+        return {"says": verdict(classification), "body": body}
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
-        if not many.entries(self.value):
-            return html(classify(self.value, context=self.context)) + to_html(node("p", hint))
-        shown = self._answer()
-        body = [node("p", shown["says"]), *shown["body"], node("p", hint)]
-        return Shown(shown["says"], "".join(map(to_html, body)))._repr_html_()
+        if not entries(self.value):
+            classification = classify(self.value, context=self.context)
+            return answer_html(classification) + to_html(node("p", hint))
+        answer = self._answer()
+        body = [node("p", answer["says"]), *answer["body"], node("p", hint)]
+        return Shown(answer["says"], "".join(map(to_html, body)))._repr_html_()
 
     def __repr__(self) -> str:
         return f"codeedu.explorer({self.value!r})"

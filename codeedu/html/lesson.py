@@ -10,7 +10,6 @@ from codeedu.html.nodes import Node, Shown, node, table_html, to_html
 HEADINGS = {
     "fails_how": "how it fails",
     "icd10cm": "ICD-10-CM",
-    "licence": "license",
     "listed_2018": "listed in 2018",
     "tells_apart": "what tells them apart",
     "where_on_claim": "where on the claim",

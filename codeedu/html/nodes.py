@@ -22,6 +22,7 @@ from codeedu.codes.wording import visible
 from codeedu.files import write_text
 
 STATIC = Path(__file__).parent / "static"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of a live view in an output
 
 Node = list[Any]
 VOID = {"img", "meta"}  # elements without an end tag
@@ -62,15 +63,15 @@ def source(*names: str) -> str:
     A style sheet's `@import` is replaced by the file that it names. Its comments and line breaks
     go, as it is stored in a notebook once for every output.
     """
-    return "\n".join(map(_read, names))
+    return "\n".join(map(_static_text, names))
 
 
-def _read(name: str) -> str:
+def _static_text(name: str) -> str:
     text = (STATIC / name).read_text(encoding="utf-8")
     if not name.endswith(".css"):
         return text
     text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
-    return re.sub(r'@import "(.+?)";', lambda found: _read(found[1]), text)
+    return re.sub(r'@import "(.+?)";', lambda match: _static_text(match[1]), text)
 
 
 def table_html(
@@ -103,7 +104,7 @@ def table_node(
     names = list(columns or (listed[0] if listed else ()))
     head = [node("th", str(name), scope="col") for name in names]
     body = [
-        node("tr", *(_cell(row[name], heads=i == 0) for i, name in enumerate(names)))
+        node("tr", *(_table_cell(row[name], heads=i == 0) for i, name in enumerate(names)))
         for row in listed
     ]
     table = node(
@@ -121,7 +122,7 @@ def framed(table: Node, label: str) -> Node:
     return node("div", table, aria_label=label, **frame)
 
 
-def _cell(value: object, *, heads: bool) -> Node:
+def _table_cell(value: object, *, heads: bool) -> Node:
     inside = value if isinstance(value, list) else str(value)
     return node("th", inside, scope="row") if heads else node("td", inside)
 
@@ -141,12 +142,12 @@ class Shown(str):
 
     def __new__(cls, text: str, html: str, heading: str = "codeedu") -> Shown:
         """Return `text` that shows as `html`, a fragment; `heading` is that of a saved page."""
-        made = super().__new__(cls, text)
-        made.html, made.heading = html, heading
-        return made
+        shown = super().__new__(cls, text)
+        shown.html, shown.heading = html, heading
+        return shown
 
     def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
-        """Return what a copy or a pickle is made from."""
+        """Return the arguments that make a copy, or an unpickled one."""
         return str(self), self.html, self.heading
 
     def __repr__(self) -> str:

@@ -7,9 +7,7 @@ from typing import Any
 import anywidget
 from IPython.display import display
 
-from codeedu.html.nodes import node, source, to_html
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
+from codeedu.html.nodes import WIDGET, node, source, to_html
 
 
 class View(anywidget.AnyWidget):

@@ -1,9 +1,25 @@
-"""Items without end, made from the tables and explained by the classifier itself.
+"""Generated items: questions without end, made from the tables and explained by the classifier.
 
-A template has two parts: one draws an entry, the other makes the item of it, or None when the
-entry does not ask anything worth answering. The id of an item holds its entry, so `remake` makes
-it again when it is due. Level II codes are drawn from those in use; CPT and CDT numbers from
-ranges, since no list of these codes is needed or kept.
+Why: whoever drills for weeks knows the written items by heart, and then answers from memory. A
+generated item asks the same thing of another code, and costs no author anything.
+
+A *template* is a pair of functions, `draw` and `fill`.
+
+1. `draw` takes random numbers and returns an *entry*: a code, a code with a slip, or a field of a
+   claim with a code. It need not be worth asking.
+2. `fill` takes an entry and returns the item that asks about it, always the same one for the same
+   entry: whatever order it needs is shuffled with the entry itself as the seed.
+
+`fill` returns None for an entry that asks nothing worth answering: one with two right answers
+(E1165 without its field), a Level II code that has ended, a slip that two codes explain. Only the
+classifier can tell, so `draw` does not try to avoid it; `make` draws again.
+
+The id of an item holds its template and its entry, such as "made:section:J1885". So the learner's
+record need only keep the id: `remake` fills the entry once more when the item is due, on any
+machine, and with the tables of that day. If an entry has become unfit by then, there is no item.
+
+Level II codes are drawn from those in use. CPT and CDT numbers are drawn from ranges, since their
+lists are licensed: the explanation says that such a code need not exist.
 """
 
 from __future__ import annotations
@@ -16,9 +32,8 @@ from functools import cache
 from codeedu import tables
 from codeedu.codes import formats
 from codeedu.codes.classify import classify
-from codeedu.codes.explain import verdict
+from codeedu.codes.explain import sentence, verdict
 from codeedu.codes.formats import Format
-from codeedu.codes.model import Reading
 from codeedu.codes.wording import listing
 from codeedu.questions.items import Item, Option
 
@@ -42,15 +57,15 @@ def make(n: int, *, seed: int = 0, templates: Iterable[str] = ()) -> tuple[Item,
             known = listing(list(TEMPLATES))
             raise ValueError(f"There is no template {name!r}; there are: {known}.")
     rng = random.Random(f"make:{seed}")
-    found: dict[str, Item] = {}
+    items: dict[str, Item] = {}
     for turn in range(TRIES + 10 * n):
-        if len(found) >= n:
+        if len(items) >= n:
             break
         draw, fill = TEMPLATES[names[turn % len(names)]]
         item = fill(draw(rng))
         if item is not None:
-            found.setdefault(item.id, item)
-    return tuple(found.values())
+            items.setdefault(item.id, item)
+    return tuple(items.values())
 
 
 def remake(name: str) -> Item | None:
@@ -61,47 +76,53 @@ def remake(name: str) -> Item | None:
     >>> remake("01-levels-01") is None
     True
     """
-    made, template, entry = (*name.split(":", 2), "", "", "")[:3]
-    if made != "made" or template not in TEMPLATES:
+    prefix, template, entry = (*name.split(":", 2), "", "", "")[:3]
+    if prefix != "made" or template not in TEMPLATES:
         return None
-    return TEMPLATES[template][1](entry)
+    _, fill = TEMPLATES[template]
+    return fill(entry)
 
 
-# Reading: which code set has codes of this form?
+# Reading: which code set has codes of this format?
 
 
 def _draw_reading(rng: random.Random) -> str:
-    forms = [form for form in formats.formats() if form.id in _OBJECTIVE]
-    return _draw(rng, rng.choice([form for form in forms if form.id != formats.PAYER or form.own]))
+    served = [format for format in formats.formats() if format.objective]
+    return _draw_code(rng, rng.choice([f for f in served if f.id != formats.PAYER or f.own]))
 
 
-def _reading(entry: str) -> Item | None:
-    found = classify(entry)
-    if not found.best or found.is_ambiguous or found.modifiers or found.code != entry:
+def _fill_reading(entry: str) -> Item | None:
+    classification = classify(entry)
+    best = classification.best
+    if not best or not best.format.objective or classification.code != entry:
         return None
-    best, actual = found.best, _read(found.best.format)
-    fits = {_read(form) for form in formats.of_mask(formats.mask(entry))}
-    fits |= {_read(reading.format) for reading in found.readings}  # with zeros restored, too
+    if classification.is_ambiguous or classification.modifiers:
+        return None
+    actual = best.name
+    fits = {format.name for format in formats.of_mask(formats.mask(entry))}
+    fits |= {reading.name for reading in classification.readings}  # with zeros restored, too
     if actual == "CDT":
         fits.add("HCPCS Level II")  # D codes have its form; the ADA maintains them
-    others = [*_confused_with(actual), *_alike(entry)]
-    near = (n for n in dict.fromkeys(others) if n in _named() and n not in fits)
-    wrong = [name for name in near if abs(len(_named()[name].example) - len(entry)) <= 2][:3]
-    if len(wrong) < 2 or best.format.id not in _OBJECTIVE:
+    first_formats = _first_formats()
+    others = [*_often_chosen_for(actual), *_most_similar_first(entry)]
+    unfit = [name for name in dict.fromkeys(others) if name in first_formats and name not in fits]
+    wrong = [n for n in unfit if abs(len(first_formats[n].example) - len(entry)) <= 2][:3]
+    if len(wrong) < 2:
         return None
-    if best.format.id == "level-2" and entry not in _in_use():
+    if best.format.id == "level-2" and entry not in _level_2_in_use():
         return None
-    options = [Option(actual, _sentence(best.format.description), right=True, reads=actual)]
+    options = [Option(actual, sentence(best.format.description), right=True, reads=actual)]
     for name in wrong:
-        why = f"{_sentence(_named()[name].description)} {entry} does not have this form."
+        why = f"{sentence(first_formats[name].description)} {entry} does not have this form."
         options.append(Option(name, why, misconception=_misconception(actual, name), reads=name))
-    stem, explanation = f"Which code set has codes of this form: `{entry}`?", _listed(best)
+    stem = f"Which code set has codes of this form: `{entry}`?"
+    explanation = f"{actual}, {best.section}" if best.section else actual
     if best.listing and entry in best.format.own:
         stem = f"Your list has `{entry}`: {best.listing.descriptor}. What kind of code is it?"
         explanation = best.format.noun
-    return _item(
+    return _generated(
         f"made:reading:{entry}",
-        _OBJECTIVE[best.format.id],
+        best.format.objective,
         stem,
         f"{entry} is {explanation}.",
         best.format.sources,
@@ -111,52 +132,43 @@ def _reading(entry: str) -> Item | None:
     )
 
 
-_OBJECTIVE = {
-    **dict.fromkeys(("cpt-1", "cpt-2", "cpt-3", "cpt-pla", "cpt-maaa", "cpt-a"), "02-cpt-forms"),
-    **dict.fromkeys(("cpt-modifier-status", "cpt-modifier-measure"), "02-modifiers"),
-    "level-2": "05-other-end",
-    "level-2-modifier": "02-modifiers",
-    **dict.fromkeys(formats.OWN, "04-what-they-were"),
-    "level-3-modifier": "04-not-level-iii",
-    "cdt": "05-other-end",
-    "icd10cm-dot": "05-lost-dot",
-    "icd10cm-bare": "05-lost-dot",
-    "icd10pcs": "05-glued",
-    "revenue": "05-digits",
-    "drg": "05-digits",
-}
-
-
-def _listed(reading: Reading) -> str:
-    """Say what an entry is: its code set and, where there is one, its section."""
-    name = _read(reading.format)
-    return f"{name}, {reading.section}" if reading.section else name
-
-
 @cache
-def _named() -> dict[str, Format]:
-    """Return the first form of every code set that an option may name."""
-    found: dict[str, Format] = {}
-    for form in formats.formats():
-        found.setdefault(_read(form), form)
-    return found
+def _first_formats() -> dict[str, Format]:
+    """Return the first format of every name that an option may have."""
+    first: dict[str, Format] = {}
+    for format in formats.formats():
+        first.setdefault(format.name, format)
+    return first
 
 
-def _alike(entry: str) -> list[str]:
-    """Return the names of all code sets, those with codes like `entry` first."""
-    names = sorted(_named())
+def _most_similar_first(entry: str) -> list[str]:
+    """Return the names of all code sets, those whose codes look most like `entry` first."""
+    names = sorted(_first_formats())
     random.Random(entry).shuffle(names)
 
-    def unlike(name: str) -> int:
-        example = _named()[name].example
+    def difference(name: str) -> int:
+        example = _first_formats()[name].example
         return abs(len(example) - len(entry)) + 3 * (example.isdigit() != entry.isdigit())
 
-    return sorted(names, key=unlike)
+    return sorted(names, key=difference)
 
 
-def _read(form: Format) -> str:
-    """Name what a form is read as: the code set, and CPT's category where that matters."""
-    return f"CPT {form.category}" if form.code_set == "CPT" else form.code_set
+def _often_chosen_for(actual: str) -> list[str]:
+    """Return the names that misconceptions take `actual` for."""
+    rows = tables.rows("misconceptions")
+    return [row["chosen"] for row in rows if row["actual"] == _common_name(actual)]
+
+
+def _misconception(actual: str, chosen: str) -> str:
+    """Return the id of the misconception that takes one for the other, or ""."""
+    pair = _common_name(actual), _common_name(chosen)
+    rows = tables.rows("misconceptions")
+    return next((row["id"] for row in rows if (row["actual"], row["chosen"]) == pair), "")
+
+
+def _common_name(name: str) -> str:
+    """Category I is what people mean by CPT alone."""
+    return "CPT" if name == "CPT Category I" else name
 
 
 # Section: where does this code belong?
@@ -165,8 +177,8 @@ def _read(form: Format) -> str:
 def _draw_section(rng: random.Random) -> str:
     if rng.random() < 0.4:
         row = rng.choice([row for row in tables.rows("sections") if row["format"] == "cpt-1"])
-        return _between(rng, row["first"], row["last"])
-    codes = _in_use()
+        return _code_between(rng, row["first"], row["last"])
+    codes = _level_2_in_use()
     letter = rng.choice(sorted({code[0] for code in codes} & set(_LETTERS)))
     return rng.choice([code for code in codes if code[0] == letter])
 
@@ -174,12 +186,12 @@ def _draw_section(rng: random.Random) -> str:
 _LETTERS = "ABCEGHJKLPSTV"  # those with a plain meaning: the parts of Q, for one, are ours
 
 
-def _section(entry: str) -> Item | None:
+def _fill_section(entry: str) -> Item | None:
     best = classify(entry).best
     if not best or not best.range or best.format.id not in ("cpt-1", "level-2"):
         return None
     cpt = best.format.id == "cpt-1"
-    if not cpt and (entry not in _in_use() or entry[0] not in _LETTERS):
+    if not cpt and (entry not in _level_2_in_use() or entry[0] not in _LETTERS):
         return None
     spans: dict[str, list[str]] = {}
     for row in best.format.ranges:
@@ -187,33 +199,34 @@ def _section(entry: str) -> Item | None:
             spans.setdefault(row.section, []).append(f"{row.first} to {row.last}")
     others = [name for name in spans if name != best.section]
     random.Random(entry).shuffle(others)
-    options = [Option(str(best.section), _spans(str(best.section), spans), right=True)]
-    options += [Option(name, _spans(name, spans)) for name in others[:3]]
+    section = str(best.section)
+    options = [Option(section, _all_spans(section, spans), right=True)]
+    options += [Option(name, _all_spans(name, spans)) for name in others[:3]]
     where = (
         f"In which section of CPT would `{entry}` be?"
         if cpt
         else f"In which section of HCPCS Level II is `{entry}`?"
     )
-    return _item(
+    return _generated(
         f"made:section:{entry}",
         "02-cpt-sections" if cpt else "02-level-ii-sections",
         where,
-        f"{entry} is in {_spans(str(best.section), spans)}{f' {DRAWN}' if cpt else ''}",
+        f"{entry} is in {_all_spans(section, spans)}{f' {DRAWN}' if cpt else ''}",
         best.range.sources,
         look="Look at the first two digits." if cpt else "Look at the letter first.",
         options=options,
     )
 
 
-def _spans(name: str, spans: dict[str, list[str]]) -> str:
-    return f"{listing(spans[name])}: {name}."
+def _all_spans(section: str, spans: dict[str, list[str]]) -> str:
+    return f"{listing(spans[section])}: {section}."
 
 
 # Meant: one slip of the hand; which code was meant?
 
 
 def _draw_meant(rng: random.Random) -> str:
-    code = list(_draw(rng, rng.choice([f for f in formats.formats() if f.id in _TYPED])))
+    code = list(_draw_code(rng, rng.choice([f for f in formats.formats() if f.id in _TYPED])))
     slips = [row for row in tables.rows("lookalikes") if row["meant"] in code]
     if slips and rng.random() < 0.7:
         slip = rng.choice(slips)
@@ -227,15 +240,15 @@ def _draw_meant(rng: random.Random) -> str:
 _TYPED = ("cpt-2", "cpt-3", "cpt-pla", "level-2")
 
 
-def _meant(entry: str) -> Item | None:
-    found = classify(entry)
-    if found.readings or len(found.suggestions) != 1:
+def _fill_meant(entry: str) -> Item | None:
+    classification = classify(entry)
+    if classification.readings or len(classification.suggestions) != 1:
         return None
-    (meant,) = found.suggestions
+    (meant,) = classification.suggestions
     level_2 = meant.code[0].isalpha()
-    if level_2 and meant.code not in _in_use():
+    if level_2 and meant.code not in _level_2_in_use():
         return None
-    return _item(
+    return _generated(
         f"made:meant:{entry}",
         "05-typing",
         f"`{entry}` is in the procedure field of a claim, and no code has this form. It has one "
@@ -245,7 +258,7 @@ def _meant(entry: str) -> Item | None:
         "cms-l2-procedures",
         look="Look for letters and digits that resemble each other, then for swapped neighbors.",
         answers=(meant.code,),
-        distractors=(Option(entry, verdict(found), misconception="letter-for-digit"),),
+        distractors=(Option(entry, verdict(classification), misconception="letter-for-digit"),),
     )
 
 
@@ -254,7 +267,7 @@ def _meant(entry: str) -> Item | None:
 
 def _draw_box(rng: random.Random) -> str:
     rows = [row for row in tables.rows("collisions") if row["billable"] == "yes"]
-    codes = [row["code"] for row in rows if row["code"] in _in_use()]
+    codes = [row["code"] for row in rows if row["code"] in _level_2_in_use()]
     return f"{rng.choice(tuple(_LINES))}:{rng.choice(codes)}"
 
 
@@ -268,20 +281,22 @@ _WHERE = {
 }
 
 
-def _box(entry: str) -> Item | None:
+def _fill_box(entry: str) -> Item | None:
     box, _, code = entry.partition(":")
     row = tables.by("collisions", "code").get(code)
-    if box not in _LINES or row is None or code not in _in_use() or row["billable"] != "yes":
+    if box not in _LINES or row is None or row["billable"] != "yes":
+        return None
+    if code not in _level_2_in_use():
         return None
     right = "ICD-10-CM" if box == "diagnosis" else "HCPCS Level II"
     why = _WHERE[box].format(code=code, dotted=row["icd10cm"])
     rule = "The form alone fits both code sets; the field decides."
     options = [
-        _reads("ICD-10-CM", f"the diagnosis {row['icd10cm']}", right, why, rule),
-        _reads("HCPCS Level II", f"the Level II code {code}", right, why, rule),
+        _box_option("ICD-10-CM", f"the diagnosis {row['icd10cm']}", right, why, rule),
+        _box_option("HCPCS Level II", f"the Level II code {code}", right, why, rule),
         Option("either: these fields cannot tell", f"{rule} {why}", reads=""),
     ]
-    return _item(
+    return _generated(
         f"made:box:{entry}",
         "05-lost-dot",
         f"These fields are on a claim. What is `{code}`?\n"
@@ -295,7 +310,7 @@ def _box(entry: str) -> Item | None:
     )
 
 
-def _reads(code_set: str, text: str, right: str, why: str, rule: str) -> Option:
+def _box_option(code_set: str, text: str, right: str, why: str, rule: str) -> Option:
     if code_set == right:
         return Option(text, why, right=True, reads=code_set)
     name = _misconception(right, code_set)
@@ -306,25 +321,25 @@ def _reads(code_set: str, text: str, right: str, why: str, rule: str) -> Option:
 
 
 def _draw_split(rng: random.Random) -> str:
-    code = rng.choice(_with_modifiers())
-    uses = _uses(code)
-    first = rng.choice(uses)
-    second = [use for use in uses if use[1] != first[1]]
-    return code + first[0] + (rng.choice(second)[0] if second and rng.random() < 0.4 else "")
+    code = rng.choice(_codes_with_modifiers())
+    modifiers = _modifiers_for(code)
+    first, group = rng.choice(modifiers)
+    others = [modifier for modifier, other in modifiers if other != group]
+    return code + first + (rng.choice(others) if others and rng.random() < 0.4 else "")
 
 
 @cache
-def _with_modifiers() -> tuple[str, ...]:
-    return tuple(code for code in _in_use() if _uses(code))
+def _codes_with_modifiers() -> tuple[str, ...]:
+    return tuple(code for code in _level_2_in_use() if _modifiers_for(code))
 
 
 @cache
-def _uses(code: str) -> tuple[tuple[str, str], ...]:
+def _modifiers_for(code: str) -> tuple[tuple[str, str], ...]:
     """Return the modifiers that can go on a Level II code, each with its group.
 
     Those of one group exclude each other: a line has one origin and destination, one side.
     """
-    pricing = _in_use().get(code, "")
+    pricing = _level_2_in_use().get(code, "")
     return tuple(
         (row["modifier"], row["group"])
         for row in tables.rows("modifier_uses")
@@ -333,32 +348,32 @@ def _uses(code: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _split(entry: str) -> Item | None:
-    found = classify(entry)
-    best = next((r for r in found.readings if r.format.takes_modifiers), None)
-    if best is None or best is not found.best or not found.modifiers:
+def _fill_split(entry: str) -> Item | None:
+    classification = classify(entry)
+    best, modifiers = classification.best, classification.modifiers
+    if best is None or not best.format.takes_modifiers or not modifiers:
         return None
-    groups = dict(_uses(best.code))
-    if not set(found.modifiers) <= set(groups):
+    groups = dict(_modifiers_for(best.code))
+    if not set(modifiers) <= set(groups):
         return None
-    if len({groups[modifier] for modifier in found.modifiers}) < len(found.modifiers):
+    if len({groups[modifier] for modifier in modifiers}) < len(modifiers):
         return None
-    parts = (best.code, *found.modifiers)
+    parts = (best.code, *modifiers)
     if "".join(parts) != entry:
         return None
-    says = {row["modifier"]: row["says"] for row in tables.rows("modifiers")}
-    named = " ".join(f"{name}: {says[name]}." for name in found.modifiers)
+    known = tables.by("modifiers", "modifier")
+    meanings = " ".join(f"{modifier}: {known[modifier]['says']}." for modifier in modifiers)
     kept = "This is the code alone. The modifiers tell the payer something; keep them."
     same = "Put a hyphen after the code's five characters, and one between modifiers."
-    return _item(
+    return _generated(
         f"made:split:{entry}",
         "05-glued",
         f"`{entry}` is in the procedure field of a claim. Type it with a hyphen before each "
         "modifier.",
-        f"A code has five characters and a modifier two: {'-'.join(parts)}. {named}",
+        f"A code has five characters and a modifier two: {'-'.join(parts)}. {meanings}",
         f"{best.format.sources} cms-readme-2018",
         look="Count off five characters for the code, then two for each modifier.",
-        answers=("-".join(parts), "-".join([best.code, *reversed(found.modifiers)])),
+        answers=("-".join(parts), "-".join([best.code, *reversed(modifiers)])),
         distractors=(
             Option(best.code, kept, misconception="modifier-is-part-of-code"),
             Option(entry, same),
@@ -367,18 +382,18 @@ def _split(entry: str) -> Item | None:
 
 
 TEMPLATES: dict[str, tuple[Callable[[random.Random], str], Callable[[str], Item | None]]] = {
-    "reading": (_draw_reading, _reading),
-    "section": (_draw_section, _section),
-    "meant": (_draw_meant, _meant),
-    "box": (_draw_box, _box),
-    "split": (_draw_split, _split),
+    "reading": (_draw_reading, _fill_reading),
+    "section": (_draw_section, _fill_section),
+    "meant": (_draw_meant, _fill_meant),
+    "box": (_draw_box, _fill_box),
+    "split": (_draw_split, _fill_split),
 }
 
 
 # What they share
 
 
-def _item(
+def _generated(
     name: str,
     objective: str,
     stem: str,
@@ -412,7 +427,7 @@ def _item(
 
 
 @cache
-def _in_use() -> dict[str, str]:
+def _level_2_in_use() -> dict[str, str]:
     """Return the Level II codes that the latest list holds and has not ended, with their pricing.
 
     CMS's pricing indicator "32" is inexpensive equipment, "36" capped rental, "51" a drug.
@@ -425,32 +440,33 @@ def _in_use() -> dict[str, str]:
     }
 
 
-def _draw(rng: random.Random, form: Format) -> str:
-    """Return something of this form: a code in use, one from its ranges, or one like its example.
+def _draw_code(rng: random.Random, format: Format) -> str:
+    """Return a code of this format: one in use, one from its ranges, or one like its example.
 
-    >>> _draw(random.Random(1), formats.by_id("cpt-pla"))[-1]
+    >>> _draw_code(random.Random(1), formats.by_id("cpt-pla"))[-1]
     'U'
     """
-    if form.own:  # a class drills the codes of its own payers
-        return rng.choice(sorted(form.own))
-    if form.id == "level-2":
-        return rng.choice(list(_in_use()))
-    if form.ranges and form.id != "icd10pcs":
-        row = rng.choice(form.ranges)
-        return _between(rng, row.first, row.last)
-    if form.id.startswith("icd10cm"):
+    if format.own:  # a class drills the codes of its own payers
+        return rng.choice(sorted(format.own))
+    if format.id == "level-2":
+        return rng.choice(list(_level_2_in_use()))
+    ranges = [row for row in format.ranges if formats.mask(row.first) == formats.mask(row.last)]
+    if ranges:
+        row = rng.choice(ranges)
+        return _code_between(rng, row.first, row.last)
+    if format.has_dot:
         codes = [row["code"] for row in tables.rows("icd10cm") if row["billable"] == "yes"]
         code = rng.choice(codes)
-        return formats.dotted(code) if form.id == "icd10cm-dot" else code
-    if form.id == "level-2-modifier":
-        return rng.choice(sorted(form.listed))
-    return re.sub("[0-9]", lambda _: str(rng.randrange(10)), form.example)
+        return formats.dotted(code) if "." in format.example else code
+    if format.is_modifier and format.listed:
+        return rng.choice(sorted(format.listed))
+    return re.sub("[0-9]", lambda _: str(rng.randrange(10)), format.example)
 
 
-def _between(rng: random.Random, first: str, last: str) -> str:
-    """Return a code between two of one form, ends included.
+def _code_between(rng: random.Random, first: str, last: str) -> str:
+    """Return a code between two whose letters are the same, ends included.
 
-    >>> _between(random.Random(1), "J0001", "J0001")
+    >>> _code_between(random.Random(1), "J0001", "J0001")
     'J0001'
     """
     digits = re.search("[0-9]+", first)
@@ -459,25 +475,3 @@ def _between(rng: random.Random, first: str, last: str) -> str:
         return first
     number = str(rng.randint(low, high)).zfill(len(digits[0]))
     return first[: digits.start()] + number + first[digits.end() :]
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _confused_with(actual: str) -> list[str]:
-    rows = tables.rows("misconceptions")
-    return [row["read_as"] for row in rows if row["truly"] == _wide(actual) and row["read_as"]]
-
-
-def _misconception(actual: str, chosen: str) -> str:
-    """Return the id of the misconception that takes one for the other, or ""."""
-    for row in tables.rows("misconceptions"):
-        if row["read_as"] and (row["truly"], row["read_as"]) == (_wide(actual), _wide(chosen)):
-            return row["id"]
-    return ""
-
-
-def _wide(name: str) -> str:
-    """Category I is what people mean by CPT alone."""
-    return "CPT" if name == "CPT Category I" else name

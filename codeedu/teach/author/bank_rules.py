@@ -23,6 +23,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from codeedu import custom, tables
+from codeedu.codes.formats import formats
 from codeedu.codes.wording import listing
 from codeedu.problems import Problem
 from codeedu.questions import bank
@@ -70,8 +71,7 @@ def _schema() -> dict[str, Any]:
 @cache
 def read_names() -> frozenset[str]:
     """Return what `reads` may name: every code set, and CPT with each category."""
-    categories = {row["category"] for row in tables.rows("formats") if row["code_set"] == "CPT"}
-    return frozenset(tables.by("code_sets", "code_set")) | {f"CPT {name}" for name in categories}
+    return frozenset(tables.by("code_sets", "code_set")) | {format.name for format in formats()}
 
 
 class _File:

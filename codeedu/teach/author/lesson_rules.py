@@ -16,7 +16,7 @@ from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.html.view import WIDGET
+from codeedu.html.nodes import WIDGET
 from codeedu.lab.lock import is_view
 from codeedu.problems import Problem
 from codeedu.teach.author import bank_rules

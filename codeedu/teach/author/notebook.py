@@ -11,7 +11,7 @@ from typing import Any
 
 from codeedu import custom
 from codeedu.files import write_text
-from codeedu.html.view import WIDGET
+from codeedu.html.nodes import WIDGET
 from codeedu.learner import record
 
 METADATA = {

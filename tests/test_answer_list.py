@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import codeedu
-from codeedu.html import many
+from codeedu.html import answer_list
 from codeedu.html import nodes as markup
 
 
@@ -33,12 +33,12 @@ from codeedu.html import nodes as markup
     ],
 )
 def test_what_a_list_is(text, entries):
-    assert list(many.entries(text)) == entries
+    assert list(answer_list.entries(text)) == entries
 
 
 @given(st.text())
 def test_any_text_is_a_list_or_not(text):
-    found = many.entries(text)
+    found = answer_list.entries(text)
     assert len(found) != 1
     assert all(entry.strip() == entry != "" for entry in found)
 
@@ -78,9 +78,9 @@ def test_a_row_opens_the_whole_answer_and_another_list_closes_it():
 def test_the_csv_has_all_of_the_list():
     view = codeedu.explorer("\n".join(f'"{n:05d}"' for n in range(300)))
     lines = list(csv.reader(io.StringIO(view.answer["csv"])))
-    assert lines[0] == list(many.HEAD)
+    assert lines[0] == list(answer_list.HEAD)
     assert len(lines) == 301
-    assert len(rows(view)) == many.MOST
+    assert len(rows(view)) == answer_list.MOST
     assert "The first 200 are shown." in view.answer["says"]
     assert json.loads(json.dumps(view.answer)) == view.answer
 
@@ -116,4 +116,4 @@ def test_the_browser_can_build_a_list():
      ("99213 25 59", ()), ("J1885 JW 99213", ("J1885 JW", "99213")), ("Level II J1885", ())],
 )  # fmt: skip
 def test_blanks_divide_codes_and_not_a_code_from_its_modifiers(text, found):
-    assert many.entries(text) == found
+    assert answer_list.entries(text) == found

@@ -10,11 +10,11 @@ import io
 import re
 from collections.abc import Sequence
 
+from codeedu.codes.classify import Classification
 from codeedu.codes.explain import verdict
-from codeedu.codes.model import Answer
 from codeedu.codes.row import row
 from codeedu.codes.wording import listing, plural, shorten
-from codeedu.html.answer import answer, evidence
+from codeedu.html.answer import answer_nodes, evidence
 from codeedu.html.nodes import Node, framed, node
 
 MOST = 200  # entries shown; a longer list is a file, for `codeedu classify`
@@ -39,8 +39,8 @@ def entries(text: str) -> tuple[str, ...]:
     cut = [piece.strip() for part in parts for piece in part.split(",")]
     if sum(len(piece) > MODIFIER for piece in cut) > 1:
         parts = cut
-    found = tuple(piece for part in parts for piece in _at_blanks(part) if piece)
-    return found if len(found) > 1 else ()
+    listed = tuple(piece for part in parts for piece in _at_blanks(part) if piece)
+    return listed if len(listed) > 1 else ()
 
 
 def _at_blanks(part: str) -> list[str]:
@@ -50,7 +50,7 @@ def _at_blanks(part: str) -> list[str]:
     return pieces if len(codes) > 1 else [part]
 
 
-def summary(found: Sequence[Answer]) -> str:
+def summary(classifications: Sequence[Classification]) -> str:
     """Return a sentence about a list: how many entries can be read, and how clearly.
 
     >>> from codeedu import classify
@@ -58,24 +58,24 @@ def summary(found: Sequence[Answer]) -> str:
     '3 entries: 1 has one reading, 1 has several, 1 has none. Choose one to see its whole answer.'
     """
     counts = {
-        "one reading": sum(len(one.strongest) == 1 for one in found),
-        "several": sum(len(one.strongest) > 1 for one in found),
-        "none": sum(not one.readings for one in found),
+        "one reading": sum(len(c.strongest) == 1 for c in classifications),
+        "several": sum(len(c.strongest) > 1 for c in classifications),
+        "none": sum(not c.readings for c in classifications),
     }
-    said = [f"{n} {'has' if n == 1 else 'have'} {what}" for what, n in counts.items() if n]
-    more = f" The first {MOST} are shown." if len(found) > MOST else ""
+    counted = [f"{n} {'has' if n == 1 else 'have'} {what}" for what, n in counts.items() if n]
+    more = f" The first {MOST} are shown." if len(classifications) > MOST else ""
     return (
-        f"{plural(len(found), 'entry').replace('entrys', 'entries')}: {', '.join(said)}.{more} "
+        f"{plural(len(classifications), 'entry', 'entries')}: {', '.join(counted)}.{more} "
         "Choose one to see its whole answer."
     )
 
 
-def table(found: Sequence[Answer], opened: int = -1) -> list[Node]:
+def list_table(classifications: Sequence[Classification], opened: int = -1) -> list[Node]:
     """Return a list of answers as a table; the one at `opened` has its whole answer below it."""
     rows = []
-    for number, one in enumerate(found[:MOST]):
+    for number, classification in enumerate(classifications[:MOST]):
         is_open = number == opened
-        entry, *cells = _line(one)
+        entry, *cells = _answer_row(classification)
         button = node(
             "button",
             shorten(entry),
@@ -85,16 +85,17 @@ def table(found: Sequence[Answer], opened: int = -1) -> list[Node]:
         )
         rows.append(node("tr", node("th", button, scope="row"), *(node("td", c) for c in cells)))
         if is_open:
-            says = node("p", node("strong", verdict(one)))
-            whole = node("div", says, *answer(one, live=True), class_="codeedu-answer")
+            opening = node("p", node("strong", verdict(classification)))
+            body = answer_nodes(classification, live=True)
+            whole = node("div", opening, *body, class_="codeedu-answer")
             rows.append(node("tr", node("td", whole, colspan=str(len(HEAD)))))
     head = node("tr", *(node("th", name, scope="col") for name in HEAD))
     caption = "What each could be"
-    made = node("table", node("caption", caption), node("thead", head), node("tbody", *rows))
-    return [framed(made, caption)]
+    table = node("table", node("caption", caption), node("thead", head), node("tbody", *rows))
+    return [framed(table, caption)]
 
 
-def as_csv(found: Sequence[Answer]) -> str:
+def as_csv(classifications: Sequence[Classification]) -> str:
     """Return a list of answers as CSV, all of them, with a header.
 
     >>> from codeedu import classify
@@ -104,15 +105,15 @@ def as_csv(found: Sequence[Answer]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEAD)
-    writer.writerows(_line(one) for one in found)
+    writer.writerows(map(_answer_row, classifications))
     return text.getvalue()
 
 
-def _line(found: Answer) -> tuple[str, str, str, str]:
+def _answer_row(classification: Classification) -> tuple[str, str, str, str]:
     """Return entry, reading, status and note of an answer."""
-    entered, flat = str(found.entered), row(found)
-    if found.best is None:
-        return entered, "none", "", verdict(found)
-    names = [" ".join(filter(None, (r.code_set, r.category))) for r in found.strongest]
-    known = "; ".join(dict.fromkeys(evidence(reading) for reading in found.strongest))
+    entered, flat = str(classification.entered), row(classification)
+    if classification.best is None:
+        return entered, "none", "", verdict(classification)
+    names = [reading.name for reading in classification.strongest]
+    known = "; ".join(dict.fromkeys(evidence(reading) for reading in classification.strongest))
     return entered, listing(names, "or"), known, flat.note
