@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from codeedu import classify, tables
 from codeedu.questions import kinds
-from codeedu.questions.bank import read_names
 from codeedu.questions.generate import TEMPLATES, make, remake
 from codeedu.questions.items import Item
+from codeedu.teach.author.bank_rules import read_names
 
 MANY = make(500, seed=7)
 FILE = "shared/cms/HCPC2026_JAN_ANWEB.xlsx"

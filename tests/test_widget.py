@@ -625,6 +625,20 @@ def test_an_error_is_shown_and_raised(monkeypatch):
     assert view.notice["complaint"] == "RuntimeError: the tables are gone"
 
 
+@pytest.mark.parametrize("call", [
+    lambda: codeedu.quiz("05"), lambda: codeedu.exercise("05", 2), lambda: codeedu.home(),
+    lambda: codeedu.explorer("J1885"),
+])  # fmt: skip
+def test_every_view_shows_an_unexpected_error_once_and_raises_it(call, monkeypatch):
+    view = call()
+    monkeypatch.setattr(view, "_do", lambda asked: 1 / 0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            view._heed(view, {"do": "anything"}, [])
+    state = json.dumps(view.get_state(), default=str)
+    assert state.count("ZeroDivisionError: division by zero") == 1
+
+
 SCRIPT = markup.source("dom.js", "practice.js")
 
 

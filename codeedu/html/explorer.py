@@ -51,12 +51,14 @@ class Explorer(View):
         self.observe(self._update, names=["value", "context", "opened"])
 
     def _update(self, change: object = None) -> None:
-        entry = {"value": self.value, "context": self.context}
-        try:
-            self.answer = {**entry, **self._answer()}
-        except Exception as error:
-            self.answer = {**entry, "error": f"{type(error).__name__}: {error}"}
-            raise  # shown in the view, and raised, so that a notebook run fails
+        with self._errors_shown():
+            self._say(self._answer())
+
+    def _complain(self, text: str) -> None:
+        self._say({"error": text})
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        self.answer = {"value": self.value, "context": self.context, **answer}
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""

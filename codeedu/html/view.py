@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anywidget
@@ -11,7 +13,7 @@ from codeedu.html.nodes import WIDGET, node, source, to_html
 
 
 class View(anywidget.AnyWidget):
-    """Base class of views: a stable repr, and static HTML where no kernel runs.
+    """Base class of views: a stable repr, static HTML where no kernel runs, and errors in words.
 
     A cell has two outputs: the static page, and the live view. JupyterLab shows only the richest
     form of one output, and for a view whose kernel is gone that is an error. `fallback.css`, which
@@ -19,6 +21,34 @@ class View(anywidget.AnyWidget):
     """
 
     _button = "Run this cell"  # the label of the button that makes it alive
+
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
+        self.on_msg(self._heed)
+
+    # What the browser asks for.
+
+    def _heed(self, view: object, content: object, buffers: object) -> None:
+        with self._errors_shown():
+            self._do(content if isinstance(content, dict) else {})
+
+    def _do(self, asked: dict[str, Any]) -> None:
+        """Do what a message of the browser asks for, by its "do"; anything else changes nothing."""
+
+    @contextmanager
+    def _errors_shown(self) -> Iterator[None]:
+        """Show an unexpected error in the view, and raise it for whoever runs the notebook."""
+        try:
+            yield
+        except Exception as error:
+            self._complain(f"{type(error).__name__}: {error}")
+            raise
+
+    def _complain(self, text: str) -> None:
+        """Show why something did not work."""
+        raise NotImplementedError
+
+    # What is stored, and shown.
 
     def _static(self) -> str:
         """Return HTML that replaces the view where no kernel runs."""

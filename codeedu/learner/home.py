@@ -29,7 +29,6 @@ class Home(View):
     def __init__(self, place: str | Path | None, on: date | None) -> None:
         self.place, self.on = place, on
         super().__init__(body=self._look())
-        self.on_msg(self._refresh)
 
     def _look(self) -> list[Node]:
         return nodes(self._lessons())
@@ -37,8 +36,12 @@ class Home(View):
     def _lessons(self) -> list[Lesson]:
         return steps.lessons(record.read(self.place).answers, self.on or date.today())
 
-    def _refresh(self, view: object, content: object, buffers: object) -> None:
+    def _do(self, asked: dict[str, Any]) -> None:
         self.body = self._look()
+
+    def _complain(self, text: str) -> None:
+        alert = node("p", text, role="alert", class_="codeedu-complaint")
+        self.body = [alert, *(part for part in self.body if part[1].get("role") != "alert")]
 
     def _static(self) -> str:
         """Return the lessons without their states: what is stored may be of another day."""

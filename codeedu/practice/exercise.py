@@ -70,7 +70,6 @@ class Exercise(View):
         self._turn = 0
         super().__init__()
         self._show()
-        self.on_msg(self._heed)
 
     def _begin(self, attempt: int) -> None:
         self.attempt = attempt
@@ -80,8 +79,7 @@ class Exercise(View):
 
     # What the browser asks for.
 
-    def _heed(self, view: object, content: object, buffers: object) -> None:
-        asked = content if isinstance(content, dict) else {}
+    def _do(self, asked: dict[str, Any]) -> None:
         given = asked.get("given")
         typed = given if isinstance(given, dict) else {}
         for item in self.items:
@@ -93,6 +91,10 @@ class Exercise(View):
             self.told = {item.id for item in self.items if not self._right(item)}
         check = asked.get("do") == "check"
         self._show(self._check() if check else "", checked=check)
+
+    def _complain(self, text: str) -> None:
+        self._turn += 1
+        self.screen = {**self.screen, "warning": text, "turn": self._turn}
 
     def _check(self) -> str:
         """Grade the rows that are new or were changed; return "" or why one was not saved."""

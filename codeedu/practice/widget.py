@@ -232,7 +232,6 @@ class Practice(View):
         super().__init__()
         self._look()
         self._show(self._start())
-        self.on_msg(self._heed)
 
     # The learner's record: what is in it, and what is added.
 
@@ -266,16 +265,11 @@ class Practice(View):
 
     # What the browser asks for.
 
-    def _heed(self, view: object, content: object, buffers: object) -> None:
-        """Make the move that a message asks for; one that is not possible now changes nothing."""
-        asked = content if isinstance(content, dict) else {}
-        try:
-            self._do(str(asked.get("do")), asked)
-        except Exception as error:
-            self._say(complaint=f"{type(error).__name__}: {error}")
-            raise  # shown in the view, and still an error for whoever runs the notebook
+    def _complain(self, text: str) -> None:
+        self._say(complaint=text)
 
-    def _do(self, move: str, asked: dict[str, Any]) -> None:
+    def _do(self, asked: dict[str, Any]) -> None:
+        move = str(asked.get("do"))
         if move in ("begin", "resume"):
             self._open(anew=move == "begin")
         elif move == "answer" and self.session.state == "asking":
