@@ -44,7 +44,7 @@ class FileTally:
         self._examples: dict[tuple[str, str], list[str]] = {}
         self._hint = ColumnHint(context)
 
-    def count(self, entry: str, found: Classification, row: Row, line: int, extra: int) -> None:
+    def count(self, entry: str, answer: Classification, row: Row, line: int, extra: int) -> None:
         """Count one row, whose line has `extra` fields more than the header."""
         self.rows += 1
         self.shorter += extra < 0
@@ -54,12 +54,12 @@ class FileTally:
             self.missing += 1
             return
         self.unread += row.code_set is None
-        group = found.best.name if found.best else UNREADABLE, row.status or ""
+        group = answer.best.name if answer.best else UNREADABLE, row.status or ""
         self._groups[group] += 1
         some = self._examples.setdefault(group, [])
         if len(some) < EXAMPLES and entry[:SHOWN] not in some:
             some.append(entry[:SHOWN])
-        self._hint.add(found)
+        self._hint.add(answer)
 
     def lines(self) -> Iterator[str]:
         """Yield the summary, line by line."""
@@ -92,11 +92,12 @@ class Reader:
     def read(self, entry: str, day: str | None = None) -> tuple[Classification, Row]:
         """Return the answer to `entry` on a date of service, also as a row."""
         key = entry, day or self.on
-        if (found := self.known.get(key)) is None:
+        if (answer_and_row := self.known.get(key)) is None:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
-            found = self.known[key] = classified(entry, self.context, self.release, key[1])
-        return found
+            answer_and_row = classified(entry, self.context, self.release, key[1])
+            self.known[key] = answer_and_row
+        return answer_and_row
 
 
 def classify_file(
@@ -130,16 +131,16 @@ def classify_file(
         day = None
         if on_at is not None:
             day = _decoded(fields[on_at]).strip() if on_at < len(fields) else ""
-        found, answer = reader.read(entry, day)
-        tally.count(entry, found, answer, line, len(fields) - len(header))
+        answer, row = reader.read(entry, day)
+        tally.count(entry, answer, row, line, len(fields) - len(header))
         if as_json:
-            row = {"row": tally.rows, "entered": entry, **answer._asdict()}
-            target.write(json.dumps(row).encode() + b"\n")
+            about = {"row": tally.rows, "entered": entry, **row._asdict()}
+            target.write(json.dumps(about).encode() + b"\n")
         else:
             if (entry, day) not in written:
                 if len(written) >= REMEMBERED:
                     written.clear()
-                written[entry, day] = delimiter + _csv_line(list(answer), delimiter)
+                written[entry, day] = delimiter + _csv_line(list(row), delimiter)
             fill = delimiter * (len(header) - len(fields))
             target.write(_bytes(*_appended(raw, fill + written[entry, day])))
         if tally.rows % EVERY == 0:

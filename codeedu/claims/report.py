@@ -59,8 +59,8 @@ def plot_reasons(cleaned: pd.DataFrame) -> Figure:
     touched = cleaned[cleaned["action"].isin([CORRECTED, FLAGGED])]
     groups = touched.groupby(["action", "reason"]).size()
     counts = groups.sort_values(ascending=False, kind="stable")
-    found = zip(counts.index.tolist(), counts.tolist(), strict=True)
-    return reasons([(why, action, lines) for (action, why), lines in found], len(cleaned))
+    counted = zip(counts.index.tolist(), counts.tolist(), strict=True)
+    return reasons([(why, action, lines) for (action, why), lines in counted], len(cleaned))
 
 
 def _around(cleaned: pd.DataFrame) -> str:
@@ -80,23 +80,23 @@ def _around(cleaned: pd.DataFrame) -> str:
 
 def _reasons(cleaned: pd.DataFrame, action: str, column: str, caption: str) -> Node:
     """Return a table of the reasons for an action, the most frequent first, with examples."""
-    found = cleaned[cleaned["action"] == action]
+    touched = cleaned[cleaned["action"] == action]
     rows = [
         {
             "reason": reason,
             "lines": len(lines),
             "for example": ", ".join(repr(text) for text in lines[column].drop_duplicates()[:3]),
         }
-        for reason, lines in sorted(found.groupby("reason"), key=lambda item: -len(item[1]))
+        for reason, lines in sorted(touched.groupby("reason"), key=lambda item: -len(item[1]))
     ]
     return table_node(rows or [{"reason": "none", "lines": 0, "for example": ""}], caption=caption)
 
 
 def _waiting(cleaned: pd.DataFrame, column: str) -> list[Node]:
     """Return a table of the first flagged lines."""
-    found = cleaned[cleaned["action"] == FLAGGED]
+    flagged = cleaned[cleaned["action"] == FLAGGED]
     names = [n for n in ("claim", "line", "payer", "date_of_service") if n in cleaned.columns]
-    rows = found[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
+    rows = flagged[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
     if rows.empty:
         return []
-    return [table_node(rows, caption=f"The first {len(rows)} of {len(found)} flagged lines")]
+    return [table_node(rows, caption=f"The first {len(rows)} of {len(flagged)} flagged lines")]
