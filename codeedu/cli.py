@@ -504,7 +504,7 @@ def _add_gradebook(commands: Any) -> None:
 def _gradebook(parsed: Parsed) -> int:
     from codeedu.files import write_text
     from codeedu.teach.gradebook import marks, report
-    from codeedu.teach.gradebook.book import rows
+    from codeedu.teach.gradebook.book import each_row
     from codeedu.teach.gradebook.face import gradebook
 
     if parsed.system and not parsed.output:
@@ -513,7 +513,7 @@ def _gradebook(parsed: Parsed) -> int:
     print(book)
     for number, says in enumerate(report.findings(book), 1):
         print(f"{number}. {says}")
-    for row in rows(book.problems):
+    for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if parsed.system == "moodle" and (odd := marks.no_username(book.names)):
         print(odd, file=sys.stderr)

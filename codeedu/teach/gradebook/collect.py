@@ -11,10 +11,9 @@ import hashlib
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -24,7 +23,7 @@ from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.questions import bank, generate, kinds
 from codeedu.questions.items import Item
-from codeedu.teach.gradebook.handed_in import files
+from codeedu.teach.gradebook.handed_in import submitted_files
 
 SAME = 0.5  # of the answers of the shorter file; then two files are one record
 CLOCK = 60  # seconds that an answer may be dated before the one above it
@@ -34,13 +33,18 @@ SHOWN = 3  # problems of lines that are named for each file
 _OWN_NAME = re.compile(r"[_ -]*codeedu-progress(?:[ _-]*\(?\d*\)?)$", re.IGNORECASE)
 _MOODLE = re.compile(r"_assignsubmission_file_?$")
 
-Problem = tuple[str, str]  # a file, and what is wrong with it
+FileProblem = tuple[str, str]  # a file, and what is wrong with it
+Response = int | str | tuple[int, ...]  # a `kinds.Response` that can be hashed
 
 
-class Given(NamedTuple):
-    """One answer, graded again where its item is known; `of` is how many its attempt asks."""
+class GradedAnswer(NamedTuple):
+    """An answer of a record, graded again if its item is known.
 
-    moment: float
+    The fields are those of `record.Answer`, but `when` in seconds since 1970, the `day` by the
+    learner's own clock, and `of`: how many items its attempt asks.
+    """
+
+    when: float
     day: str
     item: str
     lesson: str
@@ -52,9 +56,9 @@ class Given(NamedTuple):
     attempt: int
     round: int
     of: int
-    right: bool
+    correct: bool
     score: float
-    answer: int | str | tuple[int, ...]
+    answer: Response
     could_show: tuple[str, ...]
     misconceptions: tuple[str, ...]
     actual: str
@@ -64,25 +68,25 @@ class Given(NamedTuple):
 class Collected(NamedTuple):
     """All that was handed in.
 
-    `answers` has a column `learner` and those of `Given`, by learner and oldest first. `learners`
-    counts the files of each learner, `files` all of them.
+    `answers` has a column `learner` and those of `GradedAnswer`, by learner and oldest first.
+    `learners` counts the files of each learner, `files` all of them.
     """
 
     answers: pd.DataFrame
     learners: dict[str, int]
-    problems: list[Problem]
+    problems: list[FileProblem]
     files: int
 
 
 @dataclass
-class _Read:
-    """One file: its name, and its answers by what makes them one and the same."""
+class _RecordFile:
+    """One file and its answers, keyed by identity: the same answer has the same key anywhere."""
 
     name: str
-    answers: dict[int, Given]
+    answers: dict[int, GradedAnswer]
 
 
-def collect(place: str | Path, items: Items) -> Collected:
+def collect(place: str | Path) -> Collected:
     """Return the records in a folder with all its folders, in a .zip, or in one file.
 
     Raises FileNotFoundError when there is no such folder or file.
@@ -90,94 +94,88 @@ def collect(place: str | Path, items: Items) -> Collected:
     where = Path(place).expanduser()
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.shown(where)}.")
-    problems: list[Problem] = []
-    seen: dict[bytes, str] = {}
-    read: list[_Read] = []
+    problems: list[FileProblem] = []
+    first_with: dict[bytes, str] = {}  # by the hash of its content, the first file that has it
+    files: list[_RecordFile] = []
     count = 0
-    for path, content, problem in files(where):
+    for path, content, problem in submitted_files(where):
         count += 1
         name = shorten(path, 2 * LONGEST)
-        key = hashlib.sha256(content).digest()
-        if not problem and key in seen:
-            problem = f"is an exact copy of {seen[key]}; it counts once.{_asked(name, seen[key])}"
+        content_hash = hashlib.sha256(content).digest()
+        if not problem and content_hash in first_with:
+            first = first_with[content_hash]
+            problem = f"is an exact copy of {first}; it counts once.{_whose(name, first)}"
         if problem:
             problems.append((name, problem))
             continue
-        seen[key] = name
-        answers = _answers(name, content, items, problems)
-        if answers:
-            read.append(_Read(name, answers))
+        first_with[content_hash] = name
+        if answers := _answers_in(name, content, problems):
+            files.append(_RecordFile(name, answers))
     learners, rows = {}, []
-    for name, group in _records(read):
-        learners[name] = len(group)
-        answers = _merged(group, name, problems)
-        rows += [(name, *one) for one in sorted(answers.values(), key=lambda one: one.moment)]
-        for one in group:
-            one.answers.clear()  # thousands of records would need twice the memory
-    frame = pd.DataFrame(rows, columns=["learner", *Given._fields])
-    return Collected(frame.astype({"right": bool, "score": float}), learners, problems, count)
+    for name, same in sorted(_by_learner(_one_record_each(files)).items()):
+        learners[name] = len(same)
+        merged = _merged(same, name, problems).values()
+        rows += [(name, *answer) for answer in sorted(merged, key=lambda answer: answer.when)]
+        for file in same:
+            file.answers.clear()  # thousands of records would need twice the memory
+    frame = pd.DataFrame(rows, columns=["learner", *GradedAnswer._fields])
+    return Collected(frame.astype({"correct": bool, "score": float}), learners, problems, count)
 
 
 # The answers in a file
 
 
-class Items:
-    """The items of the bank, and those generated from tables; it grades them."""
-
-    def __init__(self) -> None:
-        self.known = bank.by_id()
-        self.find = cache(self._find)
-        self.grade = cache(self._grade)
-
-    def _find(self, name: str) -> Item | None:
-        if name in self.known or not name.startswith("made:"):
-            return self.known.get(name)
-        try:
-            return generate.remake(name[:200])
-        except (ValueError, KeyError, IndexError):  # an id that nobody generated
-            return None
-
-    def _grade(self, name: str, response: int | str | tuple[int, ...]) -> kinds.Grade | None:
-        """Return the grade of a response; None when it is no answer to that item."""
-        item = self.find(name)
-        assert item
-        try:
-            return kinds.grade(item, list(response) if isinstance(response, tuple) else response)
-        except (ValueError, TypeError, OverflowError):
-            return None
+@lru_cache(50_000)
+def find_item(name: str) -> Item | None:
+    """Return the item with an id, of the bank or generated; None if there is none."""
+    try:
+        return bank.by_id().get(name) or generate.remake(name[:200])
+    except (ValueError, KeyError, IndexError):  # an id that nobody generated
+        return None
 
 
-def _answers(name: str, content: bytes, items: Items, problems: list[Problem]) -> dict[int, Given]:
-    """Return the answers in a file; what is wrong with it is added to `problems`."""
-    found = record.parse(content)
-    if not found.answers:
-        says = "holds no answer; ask for codeedu-progress.jsonl." if content else "is empty."
-        problems.append((name, says))
+@lru_cache(50_000)
+def grade_again(name: str, response: Response) -> kinds.Grade | None:
+    """Return the grade of a response to a known item; None when the item does not take it."""
+    item = find_item(name)
+    assert item
+    try:
+        return kinds.grade(item, list(response) if isinstance(response, tuple) else response)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _answers_in(name: str, content: bytes, problems: list[FileProblem]) -> dict[int, GradedAnswer]:
+    """Return the answers in a file by their keys; add what is wrong with it to `problems`."""
+    parsed = record.parse(content)
+    if not parsed.answers:
+        sentence = "holds no answer; ask for codeedu-progress.jsonl." if content else "is empty."
+        problems.append((name, sentence))
         return {}
-    problems += [(name, says) for says in found.problems[:SHOWN]]
-    if len(found.problems) > SHOWN:
-        more = plural(len(found.problems) - SHOWN, "more line")
+    problems += [(name, sentence) for sentence in parsed.problems[:SHOWN]]
+    if len(parsed.problems) > SHOWN:
+        more = plural(len(parsed.problems) - SHOWN, "more line")
         problems.append((name, f"{more} could not be read."))
-    answers: dict[int, Given] = {}
+    answers: dict[int, GradedAnswer] = {}
     count: Counter[str] = Counter()
     before = 0.0
     tomorrow = (datetime.now().astimezone() + timedelta(days=1)).timestamp()
-    for line in found.answers:
-        answer, wrong = _graded(line, items)
+    for line in parsed.answers:
+        answer, problem = _regraded(line)
         own = repr((line.get("position"), line.get("seconds")))[:50]
         sitting = (answer.mode, answer.of_lesson, answer.length, answer.exercise, answer.attempt)
-        key = hash((answer.moment, answer.item, sitting, answer.round, own))
-        count[wrong] += bool(wrong)
-        count["dated before the answer above it"] += answer.moment < before - CLOCK
-        count["dated in the future"] += answer.moment > tomorrow
+        key = hash((answer.when, answer.item, sitting, answer.round, own))
+        count[problem] += bool(problem)
+        count["dated before the answer above it"] += answer.when < before - CLOCK
+        count["dated in the future"] += answer.when > tomorrow
         count["there twice; each counts once"] += key in answers
         answers.setdefault(key, answer)
-        before = answer.moment
-    for what, times in count.items():
+        before = answer.when
+    for problem, times in count.items():
         if times:
             verb, question = ("is", "a question") if times == 1 else ("are", "questions")
-            says = what.replace("a question", question)
-            problems.append((name, f"{plural(times, 'answer')} {verb} {says}."))
+            predicate = problem.replace("a question", question)
+            problems.append((name, f"{plural(times, 'answer')} {verb} {predicate}."))
     return answers
 
 
@@ -187,59 +185,49 @@ CHANGED = "to a question changed since then; the mark in the record counts"
 UNKNOWN = "to a question in no bank here; the mark in the record counts"
 NO_ANSWER = "in a form that the question does not take"
 ABOUT = ("lesson", "objective", "actual", "could_show")  # of an item, or as its line states it
+TEXTS = ("item", "lesson", "objective", "mode", "of_lesson", "actual", "chosen")
 
 
-def _graded(line: record.Answer, items: Items) -> tuple[Given, str]:
+def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
     """Return an answer, graded again if its item is known; and what is wrong with it, or ""."""
-    stated: dict[str, Any] = dict(line)
-    response = _response(stated.get("answer"))
-    item = items.find(line["item"])
-    about = {name: stated[name] for name in ABOUT}
-    if item is None or not item.was_seen_in(stated):
-        wrong = CHANGED if item else UNKNOWN
-        shows = tuple(line["misconceptions"])
-        grade = kinds.Grade(_score(stated), line["correct"], shows, line["chosen"])
+    fields: dict[str, Any] = dict(line)
+    response = _response(fields.get("answer"))
+    item = find_item(line["item"])
+    if item is None or not item.was_seen_in(line):
+        problem = CHANGED if item else UNKNOWN
+        score = fields.get("score")
+        if not isinstance(score, (int, float)) or not 0 <= score <= 1:
+            score = line["correct"]
+        fields["score"] = float(score)
     else:
-        about = {name: getattr(item, name) for name in ABOUT}
-        found = items.grade(item.id, response)
-        edited = found is not None and found.correct != line["correct"]
-        differs = EDITED if item.is_as_in(stated) else CORRECTED
-        wrong = NO_ANSWER if found is None else differs if edited else ""
-        grade = found or kinds.Grade(0.0, False)
-    moment, day = _moment(line["when"])
-    listed, round_ = stated.get("items"), stated.get("round")
-    return Given(
-        moment=moment,
+        regrade = grade_again(item.id, response)
+        grade = regrade or kinds.Grade(0.0, False)
+        fields |= {name: getattr(item, name) for name in ABOUT} | vars(grade)
+        differs = EDITED if item.is_as_in(line) else CORRECTED
+        same = grade.correct == line["correct"]
+        problem = NO_ANSWER if regrade is None else "" if same else differs
+    when, day = _time_and_day(line["when"])
+    listed, attempt, round_ = (fields.get(name) for name in ("items", "attempt", "round"))
+    texts: dict[str, Any] = {name: _kept(fields[name]) for name in TEXTS}
+    return GradedAnswer(
+        when=when,
         day=day,
-        item=_kept(line["item"]),
-        lesson=_kept(about["lesson"]),
-        objective=_kept(about["objective"]),
-        mode=_kept(line["mode"]),
-        of_lesson=_kept(line["of_lesson"]),
         length=line["length"],
         exercise=line["exercise"],
-        attempt=attempt if type(attempt := stated.get("attempt")) is int else 0,
+        attempt=attempt if type(attempt) is int else 0,
         round=round_ if isinstance(round_, int) else 1,
         of=len(set(map(str, listed))) if isinstance(listed, list) and len(listed) < 1000 else 0,
-        right=grade.correct,
-        score=round(grade.score, 3),
+        correct=fields["correct"],
+        score=round(fields["score"], 3),
         answer=response,
-        could_show=tuple(map(_kept, about["could_show"])),
-        misconceptions=tuple(map(_kept, grade.misconceptions)),
-        actual=_kept(about["actual"]),
-        chosen=_kept(grade.chosen),
-    ), wrong
+        could_show=tuple(map(_kept, fields["could_show"])),
+        misconceptions=tuple(map(_kept, fields["misconceptions"])),
+        **texts,
+    ), problem
 
 
-def _score(stated: dict[str, Any]) -> float:
-    score = stated.get("score")
-    if isinstance(score, (int, float)) and 0 <= score <= 1:
-        return float(score)
-    return float(stated["correct"])
-
-
-def _response(value: object) -> int | str | tuple[int, ...]:
-    """Return a response that can be a key; what is none is kept as text."""
+def _response(value: object) -> Response:
+    """Return a hashable response; anything malformed becomes text."""
     if isinstance(value, list) and all(type(entry) is int for entry in value):
         return tuple(value)
     if type(value) is int:
@@ -251,73 +239,80 @@ def _kept(text: str) -> str:
     return sys.intern(shorten(text, LONGEST))
 
 
-def _moment(when: str) -> tuple[float, str]:
-    """Return seconds since 1970 and the ISO date, as the learner's own clock had it."""
-    given = datetime.fromisoformat(when)
+def _time_and_day(when: str) -> tuple[float, str]:
+    """Return seconds since 1970, and the ISO date by the learner's own clock."""
+    moment = datetime.fromisoformat(when)
+    day = sys.intern(moment.date().isoformat())
     try:
-        return given.timestamp(), sys.intern(given.date().isoformat())
-    except (OverflowError, ValueError, OSError):  # the year 1 in some zone
-        return 0.0, given.date().isoformat()
+        return moment.timestamp(), day
+    except (OverflowError, ValueError, OSError):  # the year 1 in some time zone
+        return 0.0, day
 
 
 # Which files are one record
 
 
-def _records(read: list[_Read]) -> list[tuple[str, list[_Read]]]:
-    """Return the records by name: of each the files that hold it, the fullest first."""
-    owner: dict[int, list[_Read]] = {}  # of an answer: the files that are one record
-    groups: list[list[_Read]] = []
-    for one in sorted(read, key=lambda one: (-len(one.answers), len(one.name), one.name)):
-        shared = Counter(id(owner[key]) for key in one.answers if key in owner)
-        most, times = shared.most_common(1)[0] if shared else (0, 0)
-        group = next((group for group in groups if id(group) == most), None)
-        if group is None or times < SAME * len(one.answers):
-            group = []
-            groups.append(group)
-        group.append(one)
-        for key in one.answers:
-            owner.setdefault(key, group)
-    return sorted(_named(groups))
+def _one_record_each(files: list[_RecordFile]) -> list[list[_RecordFile]]:
+    """Group the files that are one record, the fullest first in each group.
+
+    The fullest files come first. Each next file is compared with the groups so far: it joins the
+    one that it shares most answers with, if that is at least `SAME` of its own answers, and
+    otherwise starts a group. An answer in several groups belongs to the first.
+    """
+    groups: list[list[_RecordFile]] = []
+    group_of: dict[int, int] = {}  # by the key of an answer, the place of its group
+    for file in sorted(files, key=lambda file: (-len(file.answers), len(file.name), file.name)):
+        shared = Counter(group_of[key] for key in file.answers if key in group_of)
+        place, times = max(shared.items(), key=lambda pair: pair[1], default=(0, 0))
+        if times < SAME * len(file.answers):
+            place = len(groups)
+            groups.append([])
+        groups[place].append(file)
+        for key in file.answers:
+            group_of.setdefault(key, place)
+    return groups
 
 
-def _named(groups: list[list[_Read]]) -> Iterator[tuple[str, list[_Read]]]:
-    """Yield a name for each record, no two alike, and its files."""
-    names = [
-        min((learner(one.name) for one in group), key=lambda n: (len(n), n)) for group in groups
+def _by_learner(groups: list[list[_RecordFile]]) -> dict[str, list[_RecordFile]]:
+    """Return the files of each record by the learner's name, no two alike."""
+    shortest = [
+        min((learner(file.name) for file in group), key=lambda name: (len(name), name))
+        for group in groups
     ]
-    taken: set[str] = set()
-    for name, group in zip(names, groups, strict=True):
+    by_name: dict[str, list[_RecordFile]] = {}
+    for name, group in zip(shortest, groups, strict=True):
         folder = PurePosixPath(group[0].name).parent.name
-        base = f"{folder}/{name}" if folder and names.count(name) > 1 else name
+        base = f"{folder}/{name}" if folder and shortest.count(name) > 1 else name
         numbered = (base, *(f"{base} ({number})" for number in range(2, len(groups) + 1)))
-        free = next(one for one in numbered if one not in taken)
-        taken.add(free)
-        yield free, group
+        by_name[next(free for free in numbered if free not in by_name)] = group
+    return by_name
 
 
-def _merged(group: list[_Read], name: str, problems: list[Problem]) -> dict[int, Given]:
-    """Return the answers of all files of a record; say which files share them."""
-    first, *others = group
+def _merged(
+    files: list[_RecordFile], name: str, problems: list[FileProblem]
+) -> dict[int, GradedAnswer]:
+    """Return the answers of all files of a record; report the files that share them."""
+    first, *others = files
     answers = dict(first.answers)
-    for one in others:
-        for key, answer in one.answers.items():
+    for file in others:
+        for key, answer in file.answers.items():
             if answers.setdefault(key, answer).answer != answer.answer:
-                says = f"has another answer to {answer.item} on {answer.day} than {first.name}."
-                problems.append((one.name, f"{says} The one in {first.name} counts."))
-        same = plural(sum(key in first.answers for key in one.answers), "answer")
-        says = f"and {first.name} share {same}: one record, counted for {name}."
-        problems.append((one.name, says + _asked(one.name, first.name)))
+                differs = f"has another answer to {answer.item} on {answer.day} than {first.name}."
+                problems.append((file.name, f"{differs} The one in {first.name} counts."))
+        same = plural(sum(key in first.answers for key in file.answers), "answer")
+        shares = f"and {first.name} share {same}: one record, counted for {name}."
+        problems.append((file.name, shares + _whose(file.name, first.name)))
     return answers
 
 
-def _asked(file: str, same: str) -> str:
-    """Say what to ask for if a file and another one of the `same` record name two learners."""
-    other, one = (re.sub(r" ?\(\d+\)$", "", learner(name)) for name in (file, same))
-    return f" If {other} is someone else, ask for that learner's own record." * (other != one)
+def _whose(file: str, same: str) -> str:
+    """Say what to ask for if two files of one record are named after two learners."""
+    other, name = (re.sub(r" ?\(\d+\)$", "", learner(path)) for path in (file, same))
+    return f" If {other} is someone else, ask for that learner's own record." * (other != name)
 
 
 def learner(file: str) -> str:
-    """Return the learner's name, which is that of the file; of a folder, if the file has none.
+    """Return the learner's name: that of the file, or of its folder if the file has none.
 
     Moodle puts each learner's file into a folder; Canvas puts the name in front.
 

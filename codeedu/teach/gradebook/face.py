@@ -1,4 +1,4 @@
-"""The gradebook as an instructor meets it: its tables, and what is made of them."""
+"""The gradebook as an instructor meets it: its tables, its marks and its report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codeedu.teach.gradebook import marks, report
 from codeedu.teach.gradebook.book import Gradebook
-from codeedu.teach.gradebook.collect import Items, collect
+from codeedu.teach.gradebook.collect import collect
 
 
 def gradebook(folder: str | Path, due: str | date | None = None) -> ClassGradebook:
@@ -22,9 +22,8 @@ def gradebook(folder: str | Path, due: str | date | None = None) -> ClassGradebo
     >>> gradebook(tempfile.mkdtemp())
     No record was found.
     """
-    items = Items()
     day = _day(due)
-    return ClassGradebook(collect(folder, items), day, items)
+    return ClassGradebook(collect(folder), day)
 
 
 def _day(due: str | date | None) -> str:
@@ -46,11 +45,11 @@ class ClassGradebook(Gradebook):
 
         Raises ValueError for another system.
         """
-        return marks.csv(self, system)
+        return marks.marks_csv(self, system)
 
     def report(self) -> str:
         """Return a web page to read in five minutes before class; it needs nothing else."""
-        return report.page(self)
+        return report.report_page(self)
 
     def _repr_html_(self) -> str:
         return report.fragment(self)

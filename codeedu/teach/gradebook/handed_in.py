@@ -15,10 +15,10 @@ from codeedu.files import ZipLimits, unzip
 LARGEST = 20_000_000  # bytes of a record: about 40,000 answers
 LIMITS = ZipLimits(members=20_000, unpacked=2_000_000_000, ratio=100)  # records reach about 20
 
-File = tuple[str, bytes, str]  # its name, what is in it, and what is wrong, or ""
+Submission = tuple[str, bytes, str]  # its name, what is in it, and what is wrong, or ""
 
 
-def files(where: Path) -> Iterator[File]:
+def submitted_files(where: Path) -> Iterator[Submission]:
     """Yield every file in a folder and its folders, in a .zip, or the one file that is given."""
     if not where.is_dir():
         yield from _file(where.name, where)
@@ -38,9 +38,9 @@ def _of_the_system(name: str) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
-def _file(name: str, path: Path) -> Iterator[File]:
+def _file(name: str, path: Path) -> Iterator[Submission]:
     if path.suffix.lower() == ".zip":
-        yield from _unpacked(name, path)
+        yield from _in_zip(name, path)
         return
     try:
         size = path.stat().st_size
@@ -52,7 +52,7 @@ def _file(name: str, path: Path) -> Iterator[File]:
         yield name, b"", f"cannot be read: {error.strerror or error}."
 
 
-def _unpacked(name: str, path: Path) -> Iterator[File]:
+def _in_zip(name: str, path: Path) -> Iterator[Submission]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]

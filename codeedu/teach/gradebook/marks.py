@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pandas as pd
 
@@ -12,19 +11,16 @@ from codeedu.files import no_formula
 from codeedu.teach.gradebook.book import Gradebook
 
 
-def csv(book: Gradebook, system: str = "") -> str:
+def marks_csv(book: Gradebook, system: str = "") -> str:
     """Return the marks as CSV; `system` is "canvas", "moodle", or "" for all marks.
 
     Raises ValueError for another system.
     """
     if system not in SYSTEMS:
         raise ValueError(f"There is no layout for {system!r}; there are: canvas, moodle.")
-    table = SYSTEMS[system](book)
-    return table.rename(columns=no_formula).map(_cell).to_csv(index=False, lineterminator="\r\n")
-
-
-def _cell(value: Any) -> Any:
-    return no_formula(value) if isinstance(value, str) else value
+    table = SYSTEMS[system](book).rename(columns=no_formula)
+    table = table.map(lambda cell: no_formula(cell) if isinstance(cell, str) else cell)
+    return table.to_csv(index=False, lineterminator="\r\n")
 
 
 def _all(book: Gradebook) -> pd.DataFrame:
@@ -73,7 +69,7 @@ def _moodle(book: Gradebook) -> pd.DataFrame:
 
 
 def no_username(names: list[str]) -> str:
-    """Say which names Moodle cannot know, since a username holds no blank; "" if none is so.
+    """Say which names Moodle cannot know, since a username has no blanks; "" if there are none.
 
     >>> no_username(["maria", "lopez@school.edu"])
     ''
@@ -82,9 +78,9 @@ def no_username(names: list[str]) -> str:
     if not odd:
         return ""
     more = f", and {plural(len(odd) - 1, 'more name')} like it" if odd[1:] else ""
-    says = f"“{odd[0]}”{more}: not a username"
     return (
-        f"{says}, since those have no blanks. Rename the file to the username, and run this again."
+        f"“{odd[0]}”{more}: not a username, since those have no blanks. Rename the file to the "
+        "username, and run this again."
     )
 
 

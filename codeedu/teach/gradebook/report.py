@@ -1,13 +1,12 @@
 """The class report: five findings in sentences, then the figures and tables behind them.
 
-It is made to be read in five minutes before class. Names of files and texts of records come from
-outside; they reach the page as text of nodes, which escape them.
+It can be read in five minutes before class. Names of files and texts of records are untrusted;
+they reach the page as text of nodes, which escape them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -15,12 +14,13 @@ from codeedu import tables
 from codeedu.codes.wording import listing, plural, shorten
 from codeedu.figures import plot
 from codeedu.figures.bars import bars
-from codeedu.html.nodes import Figure, Node, figure, node, picture, source, table_node, to_html
-from codeedu.html.nodes import page as whole_page
-from codeedu.teach.gradebook.book import Gradebook, at_least, rows
+from codeedu.html import nodes
+from codeedu.html.nodes import Figure, Node, node, source, to_html
+from codeedu.learner import statistics
+from codeedu.teach.gradebook.book import Gradebook, each_row, lower_bound
 
 BEHIND = 60  # percent right at the first try; below it, talk to the learner
-ENOUGH = 5  # items before a learner's mark says that, learners before a class's does
+ENOUGH = statistics.ENOUGH  # different items of a learner, or learners, before anything is said
 NAMED = 6  # learners named in a sentence
 SETS = 6  # code sets in the matrix
 AND_NEXT = 3  # beliefs named after the first
@@ -29,10 +29,10 @@ ROWS = 15  # of the tables of objectives, questions and beliefs; the frames have
 TITLE = "Class report"
 
 
-def page(book: Gradebook) -> str:
+def report_page(book: Gradebook) -> str:
     """Return the report as a web page that needs nothing else."""
     body = to_html(node("main", node("h1", TITLE), *_parts(book), class_="codeedu codeedu-class"))
-    return whole_page(TITLE, body, source("theme.css", "page.css", "gradebook.css"))
+    return nodes.page(TITLE, body, source("theme.css", "page.css", "gradebook.css"))
 
 
 def fragment(book: Gradebook) -> str:
@@ -47,22 +47,23 @@ def _parts(book: Gradebook) -> Iterator[Node]:
     yield from _lead(book)
     if book.names:
         yield from _findings(book)
-        yield from _objectives(book)
+        yield from _objectives_part(book)
         yield node("h2", "What was taken for what")
         yield _drawn(confusion_figure(book))
         yield node("h2", "Common beliefs")
         yield node("p", HOLDERS)
-        yield _table(_beliefs(book), "Misconceptions that answers showed, the most tempting first")
+        caption = "Misconceptions that answers showed, the most tempting first"
+        yield _table(_belief_table(book), caption)
         yield node("h2", "Questions")
         yield node("p", ITEMS)
         many = len(_enough(book, book.items))
         of = f"{plural(many, 'question')} asked of {plural(_least(book), 'learner')} or more"
-        says = f"Questions to check, then the {min(ROWS, many)} hardest, of {of}"
-        yield _table(_items(book), says)
+        caption = f"Questions to check, then the {min(ROWS, many)} hardest, of {of}"
+        yield _table(_question_table(book), caption)
         yield node("h2", "Learners")
-        yield _table(_learners(book), "Right at the first try and by now, in percent")
-        says = "Quiz of each lesson: first attempt, then the best, in percent"
-        yield _table(_lessons(book), says)
+        yield _table(_learner_table(book), "Right at the first try and so far, in percent")
+        caption = "Quiz of each lesson: first attempt, then the best, in percent"
+        yield _table(_lesson_table(book), caption)
     yield node("h2", "Files", id="files")
     if book.problems.empty:
         yield node("p", "All files could be read, and none was there twice.")
@@ -74,14 +75,14 @@ def _parts(book: Gradebook) -> Iterator[Node]:
 def _lead(book: Gradebook) -> Iterator[Node]:
     yield node("p", repr(book))
     if len(book.problems):
-        says = f"{plural(len(book.problems), 'note')} on the files"
-        yield node("p", node("a", says, href="#files"), ".")
+        notes = f"{plural(len(book.problems), 'note')} on the files"
+        yield node("p", node("a", notes, href="#files"), ".")
 
 
 def _table(frame: pd.DataFrame, caption: str) -> Node:
-    return (
-        node("p", f"{caption}: nothing yet.") if frame.empty else table_node(frame, caption=caption)
-    )
+    if frame.empty:
+        return node("p", f"{caption}: nothing yet.")
+    return nodes.table_node(frame, caption=caption)
 
 
 # Findings
@@ -90,20 +91,19 @@ def _table(frame: pd.DataFrame, caption: str) -> Node:
 def findings(book: Gradebook) -> list[str]:
     """Return what to know before class: up to five sentences, the most useful kinds first."""
     kinds = (_behind, _hardest, _mixed_up, _believed, _suspect)
-    return [says for kind in kinds if (says := kind(book))]
+    return [sentence for kind in kinds if (sentence := kind(book))]
 
 
 def _findings(book: Gradebook) -> Iterator[Node]:
-    says = findings(book)
-    if says:
+    if sentences := findings(book):
         yield node("h2", "Five minutes before class")
-        yield node("ol", *(node("li", sentence) for sentence in says))
+        yield node("ol", *(node("li", sentence) for sentence in sentences))
 
 
 def behind(book: Gradebook) -> list[str]:
     """Return the learners who were right less than `BEHIND` percent at the first try."""
-    mine = book.learners[book.learners["items"] >= ENOUGH]
-    return list(mine[mine["first"] < BEHIND].sort_values("first")["learner"])
+    learners = book.learners[book.learners["items"] >= ENOUGH]
+    return list(learners[learners["first"] < BEHIND].sort_values("first")["learner"])
 
 
 def _behind(book: Gradebook) -> str:
@@ -111,17 +111,17 @@ def _behind(book: Gradebook) -> str:
     quizzes = book.lessons.groupby("learner").size().reindex(sorted(book.names), fill_value=0)
     most = quizzes.max() if len(quizzes) else 0
     few = list(quizzes[quizzes < most / 2].index)
-    all_ = plural(len(book.names), "learner")
-    says = []
+    learners = plural(len(book.names), "learner")
+    sentences = []
     if low:
         less = f"got less than {BEHIND}% right at the first try"
-        says.append(f"{len(low)} of {all_} {less}: {_named(low)}.")
+        sentences.append(f"{len(low)} of {learners} {less}: {_name_list(low)}.")
     if few:
-        says.append(f"Fewer than half of the {most} quizzes: {_named(few)}.")
-    return " ".join(says) or f"All {all_} got at least {BEHIND}% right at the first try."
+        sentences.append(f"Fewer than half of the {most} quizzes: {_name_list(few)}.")
+    return " ".join(sentences) or f"All {learners} got at least {BEHIND}% right at the first try."
 
 
-def _named(names: Sequence[str]) -> str:
+def _name_list(names: Sequence[str]) -> str:
     shown = [shorten(name, 40) for name in names[:NAMED]]
     more = len(names) - NAMED
     return listing([*shown, *([f"{more} more"] if more > 0 else [])])
@@ -142,24 +142,25 @@ def _enough(book: Gradebook, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hardest(book: Gradebook) -> str:
-    for row in rows(_enough(book, book.hardest).head(1)):
+    for row in each_row(_enough(book, book.hardest).head(1)):
         return (
             f"Hardest objective: “{_can(row.objective)}” (lesson {row.lesson}), "
-            f"{row.first:.0f}% right at the first try and {row.best:.0f}% by now."
+            f"{row.first:.0f}% right at the first try and {row.best:.0f}% so far."
         )
     return ""
 
 
-def _wrong(book: Gradebook) -> pd.DataFrame:
-    """Return the confusions with the `rank` of each, without the right answers."""
-    found = book.confusions[book.confusions["actual"] != book.confusions["chosen"]]
-    return found.assign(rank=at_least(found["times"], found["of"]))
+def _mix_ups(book: Gradebook) -> pd.DataFrame:
+    """Return the confusions without the right answers, with the `rank` of each."""
+    wrong = book.confusions[book.confusions["actual"] != book.confusions["chosen"]]
+    return wrong.assign(rank=lower_bound(wrong["times"], wrong["of"]))
 
 
 def _mixed_up(book: Gradebook) -> str:
-    found = _wrong(book)
-    found = found[(found["times"] > 1) & (found["learners"] > 1)]  # once is a slip
-    for row in rows(found.nlargest(1, "rank")):
+    pairs = _mix_ups(book)
+    for row in each_row(
+        pairs[pairs["learners"] > 1].nlargest(1, "rank")
+    ):  # one learner's is a slip
         return (
             f"{row.actual} was taken for {row.chosen} {row.times} of {row.of} times, "
             f"by {plural(row.learners, 'learner')}."
@@ -168,9 +169,10 @@ def _mixed_up(book: Gradebook) -> str:
 
 
 def _believed(book: Gradebook) -> str:
+    """Name the most tempting belief, then those that showed at least half as often."""
     if book.beliefs.empty:
         return ""
-    top, *others = rows(book.beliefs.head(AND_NEXT + 1))
+    top, *others = each_row(book.beliefs.head(AND_NEXT + 1))
     truth = f" In truth: {top.truth}" if top.truth else ""
     also = [
         f"“{row.says}” ({row.times} of {row.of})"
@@ -186,81 +188,85 @@ def _believed(book: Gradebook) -> str:
 
 def _suspect(book: Gradebook) -> str:
     stem = book.items.set_index("item")["question"]
-    for row in rows(book.suspects.head(1)):
+    for row in each_row(book.suspects.head(1)):
         return (
             f"Check the key of {row.item}, “{shorten(stem[row.item], 120)}”: of the strongest "
             f"third, {row.strong:.0f}% chose “{shorten(row.option, 80)}”, which it calls wrong."
         )
-    count = _enough(book, book.items).set_index("item")["learners"]
-    wrong = book.options[~book.options["right"] & (book.options["chosen"] > 0)]
-    wrong = wrong[wrong["item"].isin(count.index)]
-    of = wrong["item"].map(count).astype(int)
-    rank = at_least(wrong["chosen"].clip(upper=of), of)
-    for row in rows(wrong.assign(rank=rank).nlargest(1, "rank")):
+    learners = _enough(book, book.items).set_index("item")["learners"]
+    wrong = _wrong_answers(book)
+    wrong = wrong[wrong["item"].isin(learners.index)]
+    of = wrong["item"].map(learners).astype(int)
+    rank = lower_bound(wrong["chosen"].clip(upper=of), of)
+    for row in each_row(wrong.assign(rank=rank).nlargest(1, "rank")):
         return (
             f"Most chosen wrong answer: “{shorten(row.option, 80)}”, {row.chosen} of "
-            f"{plural(count[row.item], 'learner')}, to {row.item}, "
+            f"{plural(learners[row.item], 'learner')}, to {row.item}, "
             f"“{shorten(stem[row.item], 120)}”"
         )
     return ""
 
 
+def _wrong_answers(book: Gradebook) -> pd.DataFrame:
+    return book.options[~book.options["right"] & (book.options["chosen"] > 0)]
+
+
 # Figures
 
 
-def _objectives(book: Gradebook) -> Iterator[Node]:
+def _objectives_part(book: Gradebook) -> Iterator[Node]:
     yield node("h2", "Objectives")
-    found = _enough(book, book.hardest)
+    hardest = _enough(book, book.hardest)
     learners = plural(_least(book), "learner")
-    if found.empty:
+    if hardest.empty:
         yield node("p", f"No objective was asked of {learners} or more yet.")
         return
     yield _drawn(objective_figure(book))
-    shown = pd.DataFrame(
+    table = pd.DataFrame(
         {
-            "Objective": found["objective"],
-            "Lesson": found["lesson"],
-            "Can": found["objective"].map(_can),
-            "Right at first": found["first"].map(_whole),
-            "By now": found["best"].map(_whole),
-            "Learners": found["learners"],
+            "Objective": hardest["objective"],
+            "Lesson": hardest["lesson"],
+            "Can": hardest["objective"].map(_can),
+            "Right at first": _rounded(hardest["first"]),
+            "So far": _rounded(hardest["best"]),
+            "Learners": hardest["learners"],
         }
     )
-    yield _table(shown, f"Objectives asked of {learners} or more, the hardest first")
+    yield _table(table, f"Objectives asked of {learners} or more, the hardest first")
 
 
 def objective_figure(book: Gradebook) -> Figure:
     """Draw the share of right first tries for the objectives that are hardest."""
-    found = _enough(book, book.hardest).head(ROWS)
-    drawn = [
+    hardest = _enough(book, book.hardest).head(ROWS)
+    stacks = [
         (row.objective, [(max(row.first, 0.5), "main", 0.8)], f"{row.first:.0f}% of {row.items}")
-        for row in rows(found)
+        for row in each_row(hardest)
     ]
-    low, high = found["first"].iloc[0], found["first"].iloc[-1]
-    message = f"Hardest: {found['objective'].iloc[0]}, {low:.0f}% right at the first try"
-    below = f"Right first tries, in percent, of all tries; the {len(found)} lowest objectives"
+    low, high = hardest["first"].iloc[0], hardest["first"].iloc[-1]
+    message = f"Hardest: {hardest['objective'].iloc[0]}, {low:.0f}% right at the first try"
+    below = f"Right first tries, in percent, of all tries; the {len(hardest)} lowest objectives"
     alt = (
-        f"Bars: the share of right first tries for {len(found)} objectives, the lowest first, "
+        f"Bars: the share of right first tries for {len(hardest)} objectives, the lowest first, "
         f"from {low:.0f}% to {high:.0f}%. {message}."
     )
-    return figure(bars(message, below, drawn).svg(), alt=alt, table=found, caption=f"{message}.")
+    svg = bars(message, below, stacks).svg()
+    return nodes.figure(svg, alt=alt, table=hardest, caption=f"{message}.")
 
 
 def confusion_figure(book: Gradebook) -> Figure:
     """Draw the class's confusion matrix: the code sets that were mixed up most."""
-    wrong = _wrong(book)
-    both = [wrong.groupby(name)["rank"].sum() for name in ("actual", "chosen")]
-    shown = set(both[0].add(both[1], fill_value=0).nlargest(SETS).index)
-    found = rows(book.confusions)
+    pairs = _mix_ups(book)
+    actual, chosen = (pairs.groupby(name)["rank"].sum() for name in ("actual", "chosen"))
+    most = set(actual.add(chosen, fill_value=0).nlargest(SETS).index)
+    matrix = {(row.actual, row.chosen): row.times for row in each_row(book.confusions)}
     return plot(
-        "confusion",
-        matrix={(r.actual, r.chosen): r.times for r in found if {r.actual, r.chosen} <= shown},
+        "confusion", matrix={pair: matrix[pair] for pair in matrix if most.issuperset(pair)}
     )
 
 
 def _drawn(shown: Figure) -> Node:
     """Return a figure as a node of the page; its numbers are in a table of the page."""
-    return node("figure", picture(shown.svg, shown.alt), node("figcaption", shown.caption))
+    return node("figure", nodes.picture(shown.svg, shown.alt), node("figcaption", shown.caption))
 
 
 # Tables
@@ -277,74 +283,70 @@ ITEMS = (
 )
 
 
-def _beliefs(book: Gradebook) -> pd.DataFrame:
-    found = book.beliefs.head(ROWS)
-    by = book.holders.groupby("misconception")
-    who = {
-        name: _named([f"{row.learner} ({row.times} of {row.of})" for row in rows(mine)])
-        for name, mine in by
+def _belief_table(book: Gradebook) -> pd.DataFrame:
+    beliefs = book.beliefs.head(ROWS)
+    likely = {
+        name: _name_list([f"{row.learner} ({row.times} of {row.of})" for row in each_row(holders)])
+        for name, holders in book.holders.groupby("misconception")
     }
     return pd.DataFrame(
         {
-            "Belief": found["says"],
-            "In truth": found["truth"],
-            "Showed": [f"{row.times} of {row.of}" for row in rows(found)],
-            "Learners": found["learners"],
-            "Most likely to hold it": found["misconception"].map(who),
+            "Belief": beliefs["says"],
+            "In truth": beliefs["truth"],
+            "Showed": [f"{row.times} of {row.of}" for row in each_row(beliefs)],
+            "Learners": beliefs["learners"],
+            "Most likely to hold it": beliefs["misconception"].map(likely),
         }
     )
 
 
-def _items(book: Gradebook) -> pd.DataFrame:
+def _question_table(book: Gradebook) -> pd.DataFrame:
+    suspect = book.items["item"].isin(book.suspects["item"])
     hard = _enough(book, book.items).sort_values(["facility", "item"]).head(ROWS)
-    odd = book.items[book.items["item"].isin(book.suspects["item"])]
-    found = pd.concat([odd, hard]).drop_duplicates("item")
-    wrong = book.options[~book.options["right"] & (book.options["chosen"] > 0)]
-    wrong = wrong.sort_values("chosen").drop_duplicates("item", keep="last")
-    tempts = {row.item: f"{row.chosen} chose “{shorten(row.option, 80)}”" for row in rows(wrong)}
+    items = pd.concat([book.items[suspect], hard]).drop_duplicates("item")
+    wrong = _wrong_answers(book).sort_values("chosen").drop_duplicates("item", keep="last")
+    tempting = {
+        row.item: f"{row.chosen} chose “{shorten(row.option, 80)}”" for row in each_row(wrong)
+    }
     return pd.DataFrame(
         {
-            "Question": found["item"],
-            "It asks": [shorten(question, 140) for question in found["question"]],
-            "Facility": found["facility"].map(_whole),
-            "Discrimination": found["discrimination"].map(_whole),
-            "Learners": found["learners"],
-            "Most tempting": [tempts.get(name, "") for name in found["item"]],
-            "Check its key": ["yes" if name in set(odd["item"]) else "" for name in found["item"]],
+            "Question": items["item"],
+            "It asks": [shorten(question, 140) for question in items["question"]],
+            "Facility": _rounded(items["facility"]),
+            "Discrimination": _rounded(items["discrimination"]),
+            "Learners": items["learners"],
+            "Most tempting": items["item"].map(tempting).fillna(""),
+            "Check its key": suspect[items.index].map({True: "yes", False: ""}),
         }
     )
 
 
-def _whole(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.0f}%"
+def _rounded(column: pd.Series[float], unit: str = "%", none: str = "") -> pd.Series[str]:
+    return column.map(lambda value: none if pd.isna(value) else f"{value:.0f}{unit}")
 
 
-def _learners(book: Gradebook) -> pd.DataFrame:
+def _learner_table(book: Gradebook) -> pd.DataFrame:
     columns = {
         "learner": "Learner",
         "first": "First",
-        "best": "By now",
+        "best": "So far",
         "items": "Questions",
         "answers": "Answers",
         "days": "Days",
         "last": "Last",
         "late": "Late answers",
     }
-    found = book.learners.sort_values(["first", "learner"], na_position="first")
+    learners = book.learners.sort_values(["first", "learner"], na_position="first")
     for name in ("first", "best"):
-        found[name] = found[name].map(_mark)
-    return found[list(columns)].rename(columns=columns)
+        learners[name] = _rounded(learners[name], unit="", none="none")
+    return learners[list(columns)].rename(columns=columns)
 
 
-def _lessons(book: Gradebook) -> pd.DataFrame:
+def _lesson_table(book: Gradebook) -> pd.DataFrame:
     marks = [
-        _mark(row.first) + (f", then {row.best:.0f}" if row.best != row.first else "")
-        for row in rows(book.lessons)
+        f"{row.first:.0f}" + (f", then {row.best:.0f}" if row.best != row.first else "")
+        for row in each_row(book.lessons)
     ]
     wide = book.lessons.assign(mark=marks).pivot(index="learner", columns="lesson", values="mark")
     wide = wide.reindex(book.names).fillna("none").add_prefix("Lesson ")
     return wide.rename_axis("Learner").reset_index() if len(marks) else pd.DataFrame()
-
-
-def _mark(value: Any) -> str:
-    return "none" if pd.isna(value) else f"{value:.0f}"
