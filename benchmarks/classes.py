@@ -1,7 +1,7 @@
 """What the class report finds: python -m benchmarks.classes [CLASSES].
 
-Classes of thirty are made as in tests/classroom.py, each with another seed (200 of them); it
-counts in how many the report finds what was planted.
+tests/classroom.py simulates classes of thirty, each with another seed (200 of them); this counts
+in how many of them the report finds what was planted.
 """
 
 import sys
@@ -20,7 +20,7 @@ def names(numbers) -> set[str]:
     return {f"learner-{number:02}" for number in numbers}
 
 
-def found(seed: int) -> Counter[str]:
+def findings(seed: int) -> Counter[str]:
     """Return what the report finds in one class."""
     with tempfile.TemporaryDirectory() as folder:
         classroom.write(folder, seed=seed)
@@ -45,8 +45,8 @@ def found(seed: int) -> Counter[str]:
         }
     )
     for belief, numbers in classroom.BELIEFS.items():
-        mine = book.holders[book.holders["misconception"] == belief]["learner"]
-        first = set(mine.head(len(numbers)))
+        likely = book.holders[book.holders["misconception"] == belief]["learner"]
+        first = set(likely.head(len(numbers)))
         count[f"holders of {belief}, of {len(numbers)}"] = len(first & names(numbers))
     return count
 
@@ -55,7 +55,7 @@ def main() -> None:
     classes = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     total: Counter[str] = Counter()
     for seed in range(classes):
-        total.update(found(seed))
+        total.update(findings(seed))
     for what, times in total.items():
         print(f"{what}: {times} in {classes} classes, {times / classes:.2f} a class")
 

@@ -1,6 +1,6 @@
 """How long a gradebook takes, and how much memory: python -m benchmarks.gradebook [FILES].
 
-A class of thirty is made as in tests/classroom.py; its files are copied with other times until
+tests/classroom.py simulates a class of thirty; its files are copied with other times until
 there are as many as asked for (3,000), so that each is a learner of its own.
 """
 
@@ -22,11 +22,11 @@ def copy(folder: Path, files: int) -> None:
     """Fill `folder` with the records of `files` learners."""
     with tempfile.TemporaryDirectory() as small:
         classroom.write(small)
-        made = [[json.loads(line) for line in path.open()] for path in Path(small).iterdir()]
+        records = [[json.loads(line) for line in path.open()] for path in Path(small).iterdir()]
     for number in range(files):
-        later = timedelta(seconds=61 * (number // len(made)))
+        later = timedelta(seconds=61 * (number // len(records)))
         with (folder / f"{number:05}.jsonl").open("w") as file:
-            for line in made[number % len(made)]:
+            for line in records[number % len(records)]:
                 when = datetime.fromisoformat(line["when"]) + later
                 file.write(json.dumps({**line, "when": when.isoformat()}) + "\n")
 

@@ -61,51 +61,51 @@ TEN = [line(minute=0), *(line(item, minute=n) for n, item in enumerate(OTHERS, 1
 def write(folder, name, lines, end="\n"):
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(json.dumps(one) for one in lines) + end, encoding="utf-8")
+    path.write_text("\n".join(json.dumps(fields) for fields in lines) + end, encoding="utf-8")
     return path
 
 
-def said(book):
+def problems_in(book):
     return [f"{row.file} {row.problem}" for row in book.problems.itertuples()]
 
 
-# A made class
+# A simulated class
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def thirty(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     classroom.write(folder)
     return codeedu.gradebook(folder)
 
 
-def test_nothing_is_lost(made):
-    assert len(made.names) == 30
-    assert said(made) == []
-    assert repr(made).startswith("30 learners, 5,4")
-    assert set(made.learners["learner"]) == {f"learner-{n:02}" for n in range(30)}
+def test_nothing_is_lost(thirty):
+    assert len(thirty.names) == 30
+    assert problems_in(thirty) == []
+    assert repr(thirty).startswith("30 learners, 5,4")
+    assert set(thirty.learners["learner"]) == {f"learner-{n:02}" for n in range(30)}
 
 
-def test_the_report_finds_the_learners_who_are_behind(made):
-    assert set(report.behind(made)) == {f"learner-{n:02}" for n in classroom.BEHIND}
-    first = report.findings(made)[0]
+def test_the_report_finds_the_learners_who_are_behind(thirty):
+    assert set(report.behind(thirty)) == {f"learner-{n:02}" for n in classroom.BEHIND}
+    first = report.findings(thirty)[0]
     assert "Fewer than half of the 6 quizzes: learner-07 and learner-23." in first
 
 
-def test_the_report_finds_the_hard_objective(made):
-    assert made.hardest["objective"].iloc[0] == classroom.HARD
-    assert "put the events that ended Level III in order" in report.findings(made)[1]
+def test_the_report_finds_the_hard_objective(thirty):
+    assert thirty.hardest["objective"].iloc[0] == classroom.HARD
+    assert "put the events that ended Level III in order" in report.findings(thirty)[1]
 
 
-def test_the_report_finds_the_confusion(made):
-    top = made.confusions.iloc[0]
+def test_the_report_finds_the_confusion(thirty):
+    top = thirty.confusions.iloc[0]
     assert (top["actual"], top["chosen"]) == ("ICD-10-CM", "HCPCS Level II")
-    assert report.findings(made)[2].startswith("ICD-10-CM was taken for HCPCS Level II ")
+    assert report.findings(thirty)[2].startswith("ICD-10-CM was taken for HCPCS Level II ")
 
 
-def test_the_report_finds_the_beliefs(made):
-    assert set(made.beliefs["misconception"].head(4)) == set(classroom.BELIEFS)
-    fourth = report.findings(made)[3]
+def test_the_report_finds_the_beliefs(thirty):
+    assert set(thirty.beliefs["misconception"].head(4)) == set(classroom.BELIEFS)
+    fourth = report.findings(thirty)[3]
     for name in classroom.BELIEFS:
         assert f"“{tables.by('misconceptions', 'id')[name]['says']}”" in fourth
 
@@ -114,18 +114,18 @@ def test_the_report_finds_the_beliefs(made):
     ("belief", "least"),
     [("icd-for-level-2", 8), ("j-code-is-the-injection", 7), ("level-3-national", 5)],
 )
-def test_those_most_likely_to_hold_a_belief_mostly_do(made, belief, least):
+def test_those_most_likely_to_hold_a_belief_mostly_do(thirty, belief, least):
     """So many of the first names on the list hold it; docs/gradebook.md has 200 classes."""
     planted = {f"learner-{n:02}" for n in classroom.BELIEFS[belief]}
-    mine = made.holders[made.holders["misconception"] == belief]
-    assert len(planted & set(mine["learner"].head(len(planted)))) >= least
+    likely = thirty.holders[thirty.holders["misconception"] == belief]
+    assert len(planted & set(likely["learner"].head(len(planted)))) >= least
 
 
-def test_the_report_finds_the_question_with_a_wrong_key(made):
-    assert made.suspects["item"].iloc[0] == classroom.MISKEYED
-    says = report.findings(made)[4]
-    assert says.startswith(f"Check the key of {classroom.MISKEYED}, “")
-    assert "of the strongest third, " in says
+def test_the_report_finds_the_question_with_a_wrong_key(thirty):
+    assert thirty.suspects["item"].iloc[0] == classroom.MISKEYED
+    fifth = report.findings(thirty)[4]
+    assert fifth.startswith(f"Check the key of {classroom.MISKEYED}, “")
+    assert "of the strongest third, " in fifth
 
 
 # Marks
@@ -134,20 +134,20 @@ def test_the_report_finds_the_question_with_a_wrong_key(made):
 def test_marks_are_those_of_the_answers(tmp_path):
     missed = [line(right=False), *TEN[1:]]
     again = [line(minute=30, attempt=1),
-             *({**one, "attempt": 1, "when": one["when"].replace("T10", "T11")}
-               for one in TEN[1:])]  # fmt: skip
+             *({**first, "attempt": 1, "when": first["when"].replace("T10", "T11")}
+               for first in TEN[1:])]  # fmt: skip
     write(tmp_path, "maria.jsonl", [*missed, *again])
     book = codeedu.gradebook(tmp_path)
     (row,) = book.lessons.to_dict("records")
     assert (row["first"], row["best"], row["attempts"], row["of"]) == (90.0, 100.0, 2, 10)
-    mine = book.objectives.set_index("objective").loc["05-lost-dot"]
-    count = mine["items"]
-    assert mine["first"] == round(100 * (count - 1) / count, 1)
-    assert mine["best"] == 100
+    row = book.objectives.set_index("objective").loc["05-lost-dot"]
+    count = row["items"]
+    assert row["first"] == round(100 * (count - 1) / count, 1)
+    assert row["best"] == 100
 
 
 def test_what_an_attempt_left_open_is_not_right(tmp_path):
-    names = [one["item"] for one in TEN]
+    names = [answer["item"] for answer in TEN]
     write(tmp_path, "maria.jsonl", [{**TEN[0], "items": names}, *TEN[1:5]])
     (row,) = codeedu.gradebook(tmp_path).lessons.to_dict("records")
     assert (row["first"], row["answered"], row["of"]) == (50.0, 5, 10)
@@ -180,13 +180,13 @@ def test_a_copy_under_another_name_counts_once(tmp_path):
     write(tmp_path, "maria (1).jsonl", TEN)
     book = codeedu.gradebook(tmp_path)
     assert book.learners[["learner", "answers"]].values.tolist() == [["maria (1)", 10]]
-    assert said(book) == ["maria.jsonl is an exact copy of maria (1).jsonl; it counts once."]
+    assert problems_in(book) == ["maria.jsonl is an exact copy of maria (1).jsonl; it counts once."]
 
 
 def test_an_exact_copy_of_another_learners_record_is_asked_about(tmp_path):
     write(tmp_path, "chan-wei.jsonl", TEN)
     write(tmp_path, "smith-al.jsonl", TEN)
-    assert said(codeedu.gradebook(tmp_path)) == [
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
         "smith-al.jsonl is an exact copy of chan-wei.jsonl; it counts once. If smith-al is someone "
         "else, ask for that learner's own record."
     ]
@@ -198,9 +198,12 @@ def test_a_later_version_merges_and_a_stranger_is_asked_about(tmp_path):
     write(tmp_path, "paul.jsonl", TEN[2:9])
     book = codeedu.gradebook(tmp_path)
     assert book.learners[["answers", "files"]].values.tolist() == [[10, 3]]
-    assert any("paul.jsonl and maria-final.jsonl share 7 answers" in says for says in said(book))
-    assert any("If paul is someone else, ask for that learner's own record." in says
-               for says in said(book))  # fmt: skip
+    assert any(
+        "paul.jsonl and maria-final.jsonl share 7 answers" in problem
+        for problem in problems_in(book)
+    )
+    assert any("If paul is someone else, ask for that learner's own record." in problem
+               for problem in problems_in(book))  # fmt: skip
 
 
 def test_two_halves_of_a_record_are_one(tmp_path):
@@ -213,7 +216,7 @@ def test_answers_doubled_within_a_file_count_once(tmp_path):
     write(tmp_path, "maria.jsonl", TEN + TEN)
     book = codeedu.gradebook(tmp_path)
     assert book.learners["answers"].tolist() == [10]
-    assert "maria.jsonl 10 answers are there twice; each counts once." in said(book)
+    assert "maria.jsonl 10 answers are there twice; each counts once." in problems_in(book)
 
 
 def test_a_torn_line_is_reported_and_the_others_count(tmp_path):
@@ -221,14 +224,14 @@ def test_a_torn_line_is_reported_and_the_others_count(tmp_path):
     path.write_bytes(path.read_bytes()[:-40])
     book = codeedu.gradebook(tmp_path)
     assert book.learners["answers"].tolist() == [9]
-    assert said(book) == ["maria.jsonl Line 10 was skipped: it is not JSON; it was cut off."]
+    assert problems_in(book) == ["maria.jsonl Line 10 was skipped: it is not JSON; it was cut off."]
 
 
 def test_an_edited_mark_changes_nothing(tmp_path):
     write(tmp_path, "maria.jsonl", [{**line(right=False), "correct": True, "score": 1.0}])
     book = codeedu.gradebook(tmp_path)
     assert book.lessons["first"].tolist() == [0.0]
-    assert said(book) == [
+    assert problems_in(book) == [
         "maria.jsonl 1 answer is marked differently from what was answered; the new grade "
         "counts, not the record's."
     ]
@@ -236,7 +239,7 @@ def test_an_edited_mark_changes_nothing(tmp_path):
 
 def test_an_edited_date_is_noticed(tmp_path):
     write(tmp_path, "maria.jsonl", [line(day="2026-11-20"), line(OTHERS[0], day="2026-11-01")])
-    assert said(codeedu.gradebook(tmp_path)) == [
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
         "maria.jsonl 1 answer is dated before the answer above it."
     ]
 
@@ -246,21 +249,21 @@ def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
                                     | {"item": "09-own-01"}])  # fmt: skip
     book = codeedu.gradebook(tmp_path)
     assert book.learners["answers"].tolist() == [2]
-    assert len(said(book)) == 2
-    assert all("the mark in the record counts" in says for says in said(book))
+    assert len(problems_in(book)) == 2
+    assert all("the mark in the record counts" in problem for problem in problems_in(book))
 
 
 def test_notes_on_several_answers_are_plural(tmp_path):
     write(tmp_path, "maria.jsonl", [line(n, seen="old") for n in OTHERS[:2]])
     write(tmp_path, "paul.jsonl", [line(n, minute=1) | {"item": f"09-{n.id}"} for n in OTHERS[:3]])
-    assert said(codeedu.gradebook(tmp_path)) == [
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
         "maria.jsonl 2 answers are to questions changed since then; the mark in the record counts.",
         "paul.jsonl 3 answers are to questions in no bank here; the mark in the record counts.",
     ]
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "problem"),
     [
         (b"", "is empty."),
         (b"\x00\xff" * 50, "holds no answer; ask for codeedu-progress.jsonl."),
@@ -268,11 +271,11 @@ def test_notes_on_several_answers_are_plural(tmp_path):
         (b"when,item,correct\n", "holds no answer; ask for codeedu-progress.jsonl."),
     ],
 )
-def test_what_is_no_record_is_reported(tmp_path, content, says):
+def test_what_is_no_record_is_reported(tmp_path, content, problem):
     (tmp_path / "notes.docx").write_bytes(content)
     (tmp_path / ".DS_Store").write_bytes(b"x")
     book = codeedu.gradebook(tmp_path)
-    assert said(book) == [f"notes.docx {says}"]
+    assert problems_in(book) == [f"notes.docx {problem}"]
     assert repr(book) == "No record was found."
     assert "No record was found." in book.report()
 
@@ -284,7 +287,7 @@ def test_any_file_gets_an_answer(tmp_path_factory, content):
     write(folder, "maria.jsonl", TEN)
     (folder / "other").write_bytes(content)
     book = codeedu.gradebook(folder)
-    assert len(said(book)) >= 1
+    assert len(problems_in(book)) >= 1
     assert book.learners["answers"].tolist() == [10]
 
 
@@ -380,14 +383,14 @@ def test_no_path_of_a_zip_leaves_its_folder(tmp_path, monkeypatch):
 def test_no_zip_fills_the_disk(tmp_path, monkeypatch):
     path = zipped(tmp_path / "bomb.zip", ("bomb.jsonl", b"\n" * 10_000_000),
                   ("large.jsonl", os.urandom(1000) * 21_000), ("inner.zip", b"PK"))  # fmt: skip
-    assert said(codeedu.gradebook(path)) == [
+    assert problems_in(codeedu.gradebook(path)) == [
         "bomb.zip/bomb.jsonl was not read: no record can be packed that tightly.",
         "bomb.zip/large.jsonl has 21 MB; a record has less than 20 MB.",
         "bomb.zip/inner.zip is an archive in an archive; unpack it first.",
     ]
     monkeypatch.setattr(handed_in, "LIMITS", handed_in.LIMITS._replace(unpacked=100))
     path = zipped(tmp_path / "many.zip", ("maria.jsonl", lines_of(TEN)))
-    assert "unpacks to too much" in said(codeedu.gradebook(path))[0]
+    assert "unpacks to too much" in problems_in(codeedu.gradebook(path))[0]
 
 
 def test_a_link_is_not_followed(tmp_path):
@@ -397,13 +400,13 @@ def test_a_link_is_not_followed(tmp_path):
     (folder / "link.jsonl").symlink_to(outside)
     book = codeedu.gradebook(folder)
     assert book.names == []
-    assert said(book) == ["link.jsonl is a link to somewhere else; it was not followed."]
+    assert problems_in(book) == ["link.jsonl is a link to somewhere else; it was not followed."]
 
 
 def test_a_damaged_zip_is_reported(tmp_path):
     whole = zipped(tmp_path / "a.zip", ("maria.jsonl", lines_of(TEN))).read_bytes()
     (tmp_path / "a.zip").write_bytes(whole[:100])
-    assert said(codeedu.gradebook(tmp_path)) == [
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
         "a.zip is not a .zip that can be opened; unpack it yourself."
     ]
 
@@ -413,16 +416,16 @@ def test_a_damaged_zip_is_reported(tmp_path):
 
 def test_facility_and_options_are_counts(tmp_path):
     for n in range(12):
-        others = [{**one, "seconds": n + 0.5} for one in TEN[1:]]
+        others = [{**answer, "seconds": n + 0.5} for answer in TEN[1:]]
         write(tmp_path, f"{n}.jsonl", [line(right=n < 3, seconds=n + 0.5), *others])
     book = codeedu.gradebook(tmp_path)
     row = book.items.set_index("item").loc[ITEM.id]
     assert (row["facility"], row["learners"]) == (25.0, 12)
     assert pd.isna(row["discrimination"])  # all others were right: there is nothing to compare
-    mine = book.options[book.options["item"] == ITEM.id].set_index("option")
-    assert mine.loc[ITEM.options[RIGHT].text, "chosen"] == 3
-    assert mine.loc[ITEM.options[WRONG].text, "chosen"] == 9
-    assert mine.loc[ITEM.options[WRONG].text, "misconception"] == "icd-for-level-2"
+    options = book.options[book.options["item"] == ITEM.id].set_index("option")
+    assert options.loc[ITEM.options[RIGHT].text, "chosen"] == 3
+    assert options.loc[ITEM.options[WRONG].text, "chosen"] == 9
+    assert options.loc[ITEM.options[WRONG].text, "misconception"] == "icd-for-level-2"
     (belief,) = book.beliefs.to_dict("records")
     assert (belief["times"], belief["learners"]) == (9, 9)
 
@@ -443,16 +446,18 @@ def marked(item, answer, minute, n, *, right):
     return line(item, minute=minute) | {"answer": answer} | stated
 
 
-@pytest.mark.parametrize(("choose", "found"), [(3, True), (2, False)])
-def test_a_key_is_suspect_if_most_of_the_strongest_choose_one_wrong_answer(tmp_path, choose, found):
+@pytest.mark.parametrize(("choose", "suspect"), [(3, True), (2, False)])
+def test_a_key_is_suspect_if_most_of_the_strongest_choose_one_wrong_answer(
+    tmp_path, choose, suspect
+):
     """Of 15 learners the first five get all other questions right."""
     for n in range(15):
         others = [marked(item, 0, at, n, right=n < 5) for at, item in enumerate(OTHERS, 1)]
         answer = line(right=n >= choose, seconds=n + 0.5)
         write(tmp_path, f"{n:02}.jsonl", [answer, *others])
     book = codeedu.gradebook(tmp_path)
-    assert (ITEM.id in set(book.suspects["item"])) is found
-    assert (f"Check the key of {ITEM.id}" in report.findings(book)[-1]) is found
+    assert (ITEM.id in set(book.suspects["item"])) is suspect
+    assert (f"Check the key of {ITEM.id}" in report.findings(book)[-1]) is suspect
 
 
 @pytest.mark.parametrize("answer", ["a text", 99, -1, [0, 1], None])
@@ -477,14 +482,58 @@ READING = next(item for item in bank.load() if item.ask == "reading" and item.ki
 MISREAD = next(place for place, o in enumerate(READING.options) if o.reads and not o.right)
 
 
-@pytest.mark.parametrize(("holders", "told"), [(1, False), (2, True)])
-def test_a_slip_is_no_confusion_of_the_class(tmp_path, holders, told):
+@pytest.mark.parametrize(("holders", "shared"), [(1, False), (2, True)])
+def test_a_slip_is_no_confusion_of_the_class(tmp_path, holders, shared):
     for n in range(6):
         answer = MISREAD if n < holders else kinds.KINDS[READING.kind].right(READING)
         write(tmp_path, f"{n}.jsonl", [line(READING, seconds=n + 0.5) | {"answer": answer}])
-    found = report.findings(codeedu.gradebook(tmp_path))
-    assert any(f"{holders} of 6 times, by" in says for says in found) is told
-    assert any("was taken for" in says for says in found) is told
+    sentences = report.findings(codeedu.gradebook(tmp_path))
+    assert any(f"{holders} of 6 times, by" in sentence for sentence in sentences) is shared
+    assert any("was taken for" in sentence for sentence in sentences) is shared
+
+
+@pytest.mark.parametrize(
+    ("mistakes", "shared"), [({(0, 0), (0, 1)}, False), ({(0, 0), (1, 1)}, True)]
+)
+def test_what_one_learner_mixes_up_twice_is_no_confusion_of_the_class(tmp_path, mistakes, shared):
+    """Two mistakes, as (learner, question), of one learner or of two."""
+    for n in range(6):
+        lines = [
+            marked(item, 0, at, n, right=(n, at) not in mistakes)
+            | {"actual": "CPT", "chosen": "NDC" if (n, at) in mistakes else "CPT"}
+            for at, item in enumerate(OTHERS[:2])
+        ]
+        write(tmp_path, f"{n}.jsonl", lines)
+    sentences = report.findings(codeedu.gradebook(tmp_path))
+    assert ("CPT was taken for NDC 2 of 12 times, by 2 learners." in sentences) is shared
+    assert any("was taken for" in sentence for sentence in sentences) is shared
+
+
+@pytest.mark.parametrize(
+    ("times", "rest"),
+    [
+        ([6], ""),
+        ([6, 3], " Then: “belief-1” (3 of 6)."),
+        ([6, 2], ""),
+        ([4, 2], " Then: “belief-1” (2 of 6)."),
+        ([6, 5, 4, 3, 3],
+         " Then: “belief-1” (5 of 6), “belief-2” (4 of 6), and “belief-3” (3 of 6)."),
+    ],
+)  # fmt: skip
+def test_beliefs_at_least_half_as_common_as_the_first_are_named_after_it(tmp_path, times, rest):
+    """Of six learners, so many show each belief, in a question of its own."""
+    for n in range(6):
+        lines = [
+            marked(item, 0, at, n, right=n >= count)
+            | {"could_show": [f"belief-{at}"], "misconceptions": [f"belief-{at}"] * (n < count)}
+            for at, (item, count) in enumerate(zip(OTHERS, times, strict=False))
+        ]
+        write(tmp_path, f"{n}.jsonl", lines)
+    (sentence,) = (s for s in report.findings(codeedu.gradebook(tmp_path)) if "belief" in s)
+    assert sentence == (
+        f"Most tempting belief: “belief-0” It showed in {times[0]} of 6 answers that could show "
+        f"it, from {times[0]} learners.{rest}"
+    )
 
 
 def test_objectives_and_questions_of_few_learners_are_left_out(tmp_path):
@@ -501,8 +550,8 @@ def test_objectives_and_questions_of_few_learners_are_left_out(tmp_path):
     assert other.objective not in report.objective_figure(book).svg
 
 
-def test_the_report_can_be_read_by_everyone(made):
-    page = made.report()
+def test_the_report_can_be_read_by_everyone(thirty):
+    page = thirty.report()
     assert page.count("<h1") == 1
     for picture in re.findall(r"<img [^>]+>", page):
         assert re.search(r'alt="[^"]{40,}"', picture)
@@ -537,14 +586,14 @@ def test_what_canvas_and_moodle_import(tmp_path):
 def test_a_name_that_is_no_username_is_told(tmp_path, capsys):
     write(tmp_path / "class", "Singh Anu_123456_assignsubmission_file_/codeedu-progress.jsonl", TEN)
     command = ["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "marks.csv"), "--for"]
-    says = (
+    warning = (
         "“Singh Anu_123456”: not a username, since those have no blanks. Rename the file to the "
         "username, and run this again."
     )
     assert main([*command, "moodle"]) == 0
-    assert says in capsys.readouterr().err
+    assert warning in capsys.readouterr().err
     assert main([*command, "canvas"]) == 0
-    assert says not in capsys.readouterr().err
+    assert warning not in capsys.readouterr().err
 
 
 def test_the_docs_explain_every_column_of_the_marks(tmp_path):

@@ -2,8 +2,8 @@
 
 Marks are percentages. A lesson's mark is that of its quiz, as `first` and `best` attempt; what an
 attempt left open counts as not right. Objectives and questions count a learner's `first` answer
-to each item, and the `best` one. The modes in UNCOUNTED count nowhere: before a lesson (pretests
-and placements) nobody was taught yet, and an exercise is answered with the lesson in sight.
+to each item, and the `best` one. Answers in UNCOUNTED modes count nowhere: in a pretest or a
+placement nothing was taught yet, and an exercise is answered with the lesson in sight.
 """
 
 from __future__ import annotations
@@ -181,10 +181,10 @@ class Gradebook:
     @cached_property
     def options(self) -> pd.DataFrame:
         """A row for each option of each item, and for each wrong text typed more than once."""
-        names = ("item", "option", "right", "chosen", "share", "misconception")
+        columns = ["item", "option", "right", "chosen", "share", "misconception"]
         by_item = self.tries.groupby("item")["answer"]
         chosen = [row for name, answers in by_item for row in self._chosen(str(name), answers)]
-        options = pd.DataFrame(chosen, columns=list(names))
+        options = pd.DataFrame(chosen, columns=columns)
         return options.astype({"right": bool, "chosen": int, "share": float})
 
     def _chosen(self, name: str, answers: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -11,7 +11,6 @@ import hashlib
 import re
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -78,8 +77,7 @@ class Collected(NamedTuple):
     files: int
 
 
-@dataclass
-class _RecordFile:
+class _RecordFile(NamedTuple):
     """One file and its answers, keyed by identity: the same answer has the same key anywhere."""
 
     name: str

@@ -124,12 +124,11 @@ def _behind(book: Gradebook) -> str:
 def _name_list(names: Sequence[str]) -> str:
     shown = [shorten(name, 40) for name in names[:NAMED]]
     more = len(names) - NAMED
-    return listing([*shown, *([f"{more} more"] if more > 0 else [])])
+    return listing(shown + [f"{more} more"] * (more > 0))
 
 
 def _can(objective: str) -> str:
-    row = tables.by("objectives", "objective").get(objective)
-    return row["can"] if row else objective
+    return tables.by("objectives", "objective").get(objective, {"can": objective})["can"]
 
 
 def _least(book: Gradebook) -> int:
@@ -158,9 +157,8 @@ def _mix_ups(book: Gradebook) -> pd.DataFrame:
 
 def _mixed_up(book: Gradebook) -> str:
     pairs = _mix_ups(book)
-    for row in each_row(
-        pairs[pairs["learners"] > 1].nlargest(1, "rank")
-    ):  # one learner's is a slip
+    pairs = pairs[pairs["learners"] > 1]  # what one learner mixes up is not the class's
+    for row in each_row(pairs.nlargest(1, "rank")):
         return (
             f"{row.actual} was taken for {row.chosen} {row.times} of {row.of} times, "
             f"by {plural(row.learners, 'learner')}."
@@ -315,7 +313,7 @@ def _question_table(book: Gradebook) -> pd.DataFrame:
             "Facility": _rounded(items["facility"]),
             "Discrimination": _rounded(items["discrimination"]),
             "Learners": items["learners"],
-            "Most tempting": items["item"].map(tempting).fillna(""),
+            "Most tempting": [tempting.get(name, "") for name in items["item"]],
             "Check its key": suspect[items.index].map({True: "yes", False: ""}),
         }
     )
