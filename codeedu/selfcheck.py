@@ -102,7 +102,7 @@ def _package(required: Requirement) -> Check:
         if not required.specifier.contains(version, prereleases=True):
             return Check(name, f"version {version} does not fit; try: {install}")
         if name not in LATE:
-            import_module(name)
+            import_module(name.replace("-", "_"))
     except metadata.PackageNotFoundError:
         return Check(name, f"not installed; try: {install}")
     except Exception as error:  # importing a broken package can raise anything
