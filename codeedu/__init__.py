@@ -26,7 +26,7 @@ _HOMES: dict[str, str] = {
     "due_today": "learner.progress",
     "exercise": "practice.exercise",
     "explorer": "html.explorer",
-    "export_bank": "teach.export.export",
+    "export_bank": "teach.export.export_bank",
     "export_progress": "learner.record",
     "hand_in": "learner.record",
     "final": "practice.widget",

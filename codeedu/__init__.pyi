@@ -32,5 +32,5 @@ from codeedu.practice.widget import pretest as pretest
 from codeedu.practice.widget import quiz as quiz
 from codeedu.selfcheck import check as check
 from codeedu.tables import table as table
-from codeedu.teach.export.export import export_bank as export_bank
+from codeedu.teach.export.export_bank import export_bank as export_bank
 from codeedu.teach.gradebook.face import gradebook as gradebook

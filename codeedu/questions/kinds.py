@@ -80,6 +80,11 @@ class Kind(ABC):
     how: ClassVar[str]  # what to do, in a sentence
     single: ClassVar[bool] = False  # exactly one of several options is right
 
+    @property
+    def on_paper(self) -> str:
+        """What to do on paper, and in other programs."""
+        return self.how
+
     @abstractmethod
     def accept(self, item: Item, response: object) -> Response:
         """Validate and normalize a response; the ValueError's message is for the learner."""
@@ -115,14 +120,6 @@ class Kind(ABC):
         places = list(range(len(item.options)))
         rng.shuffle(places)
         return places
-
-    def printed(self, item: Item) -> list[Option]:
-        """Return the options in the order to print."""
-        return list(item.options)
-
-    def marks(self, option: Option) -> str:
-        """Return what is printed after an option in the answers."""
-        return " ✓ right" if option.right else " ✗ not right"
 
 
 _MARKS = {  # right, chosen: what it says
@@ -198,6 +195,10 @@ class Order(Kind):
 
     how = "Put the steps in order with the buttons."
 
+    @property
+    def on_paper(self) -> str:
+        return "Put the steps in order."
+
     def accept(self, item: Item, response: object) -> Response:
         places = _places(item, response)
         if sorted(places) != list(range(len(item.options))):
@@ -233,12 +234,6 @@ class Order(Kind):
         if places == sorted(places):  # never start solved
             places.append(places.pop(0))
         return places
-
-    def printed(self, item: Item) -> list[Option]:
-        return sorted(item.options, key=lambda option: option.text)
-
-    def marks(self, option: Option) -> str:
-        return ""
 
 
 class _Written(Kind):
