@@ -182,7 +182,7 @@ class Many(_Choice):
         return sorted(set(places))
 
     def grade(self, item: Item, response: Response) -> Grade:
-        chosen = set(_list(response))
+        chosen = set(_chosen_places(response))
         wrong = [o for place, o in enumerate(item.options) if o.right != (place in chosen)]
         return Grade(1 - len(wrong) / len(item.options), not wrong, _misconceptions(wrong))
 
@@ -206,7 +206,7 @@ class Order(Kind):
         return places
 
     def grade(self, item: Item, response: Response) -> Grade:
-        pairs = list(combinations(_list(response), 2))
+        pairs = list(combinations(_chosen_places(response), 2))
         score = sum(first < second for first, second in pairs) / len(pairs)
         return Grade(score, score == 1)
 
@@ -214,7 +214,7 @@ class Order(Kind):
         self, item: Item, response: Response, order: Sequence[int]
     ) -> Iterator[OptionFeedback]:
         for place, option in enumerate(item.options):
-            at = _list(response).index(place)
+            at = _chosen_places(response).index(place)
             mark = (
                 "in its place" if at == place else f"belongs at {place + 1}; you had it at {at + 1}"
             )
@@ -425,7 +425,7 @@ def _places(item: Item, response: object) -> list[int]:
     return list(response)
 
 
-def _list(response: Response) -> list[int]:
+def _chosen_places(response: Response) -> list[int]:
     return response if isinstance(response, list) else []
 
 

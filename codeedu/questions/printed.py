@@ -76,6 +76,7 @@ class PrintedItem:
         self.general = [self.explanation, *self.notes]
 
     def _in_print(self) -> list[int]:
+        """Return the places of the options in the order to print; steps never start solved."""
         places = list(range(len(self.item.options)))
         if self.kind != "order":
             return places

@@ -162,7 +162,7 @@ class Assignment:
             question, test = f"question-{name}", f"test-{name}"
             yield notebook.markdown(question, self._question(number, item), _locked(question))
             yield notebook.code(f"answer-{name}", f'answer_{name} = ""')
-            key = marking.key(item, self.order(item))
+            key = marking.marking_key(item, self.order(item))
             shown = ", ".join(f"{part}={value!r}" for part, value in key.items())
             marks = TEST.format(name=name, number=number, key=shown)
             yield notebook.code(test, marks, _locked(test, points=1))
