@@ -32,5 +32,5 @@ from .practice.widget import pretest as pretest
 from .practice.widget import quiz as quiz
 from .selfcheck import check as check
 from .tables import table as table
-from .teach.export.export import export_bank as export_bank
+from .teach.export.export_bank import export_bank as export_bank
 from .teach.gradebook.face import gradebook as gradebook

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from codeedu import custom, tables
-from codeedu.codes.wording import plural
+from codeedu.codes.wording import listing, plural
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
@@ -575,7 +575,7 @@ def _add_export(commands: Any) -> None:
         "hold. docs/export.md says how to import each.",
     )
     add = command.add_argument
-    add("--to", choices=list(FORMATS), required=True, help="the format")
+    add("--to", required=True, metavar="FORMAT", help=f"the format: {listing(list(FORMATS), 'or')}")
     add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
     add(
         "--pool",
@@ -589,7 +589,7 @@ def _add_export(commands: Any) -> None:
 
 
 def _export(parsed: Parsed) -> int:
-    from codeedu.teach.export.export import export_bank
+    from codeedu.teach.export.export_bank import export_bank
 
     about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
     print(export_bank(parsed.to, parsed.output, **about))

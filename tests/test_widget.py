@@ -15,7 +15,7 @@ from banks import response, use_only
 from codeedu.html import nodes as markup
 from codeedu.learner import record
 from codeedu.learner.record import Sitting, attempts
-from codeedu.practice import selection, widget
+from codeedu.practice import screens, selection, widget
 from codeedu.practice.session import MODES
 from codeedu.questions import bank, printed
 
@@ -197,6 +197,11 @@ def test_every_answer_is_one_line_and_the_first_names_all_questions(place):
     assert kept[0]["items"] == [item.id for item in view.session.items]
     assert all("items" not in line for line in kept[1:])
     assert all(0 <= line["seconds"] < 60 for line in kept)
+
+
+def test_the_start_says_how_many_questions_and_about_how_long():
+    says, *_ = screens.start("Guess.", 20, "a file", "")
+    assert says == ["p", {}, "20 questions, about 15 minutes. Guess."]
 
 
 def test_a_restart_goes_on_with_the_same_questions():

@@ -20,6 +20,7 @@ from codeedu.practice import screens
 from codeedu.practice.session import answered
 from codeedu.questions import bank, kinds, printed
 from codeedu.questions.items import Item
+from codeedu.questions.typed import LONGEST
 
 MISSES = 2  # after which the answer is shown
 FIRST = "Answer one of the rows first."
@@ -84,7 +85,7 @@ class Exercise(View):
         typed = given if isinstance(given, dict) else {}
         for item in self.items:
             if item.id in typed and not self._done(item):
-                self.given[item.id] = str(typed[item.id])[: kinds.LONGEST]
+                self.given[item.id] = str(typed[item.id])[:LONGEST]
         if asked.get("do") == "begin":
             self._begin(self.attempt + 1)
         elif asked.get("do") == "show":

@@ -17,7 +17,7 @@ from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
 from codeedu.practice.session import Question, Result, Reviewed, Session
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
-from codeedu.questions.printed import inline, link, look, sources_line, stem
+from codeedu.questions.printed import LOOK, inline, legend, link, next_time, sources_line
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
@@ -61,7 +61,7 @@ def question(asked: Question, note: str = "") -> Ask:
         "kind": asked.kind,
         "how": KINDS[asked.kind].how,
         "unit": asked.unit,
-        "stem": stem(asked.stem),
+        "stem": legend(asked.stem),
         "choices": [
             {"place": c.place, "text": c.text.replace("`", ""), "nodes": inline(c.text)}
             for c in asked.choices
@@ -87,7 +87,7 @@ def reasons(told: Feedback) -> list[Node]:
     parts = [_part(part) for part in told.options]
     found.append(node("ul", *parts, class_="codeedu-reasons", role="list"))
     if told.look:
-        found.append(look(told.look))
+        found.append(next_time(told.look, **LOOK))
     return [*found, node("p", *sources_line(told.sources, told.as_of), class_="codeedu-caution")]
 
 
@@ -302,7 +302,7 @@ def _asked(row: Reviewed) -> Node:
     if not row.feedback:
         return node("li", node("p", *line), class_=look)
     says = node("p", node("strong", verdict(row.feedback)))
-    inside = [node("div", *stem(row.stem)), says, *reasons(row.feedback)]
+    inside = [node("div", *legend(row.stem)), says, *reasons(row.feedback)]
     return node("li", node("details", node("summary", *line), *inside), class_=look)
 
 

@@ -48,7 +48,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Item:
-    """One question; `kind` is a key of `grading.KINDS`.
+    """One question; `kind` is a key of `kinds.KINDS`.
 
     `options` are the choices, or the steps of "order" in their right order. `answers` are the
     texts that "type" accepts; `answer`, `unit` and `tolerance` belong to "number". `distractors`

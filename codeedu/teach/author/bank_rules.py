@@ -28,7 +28,7 @@ from codeedu.codes.wording import listing
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
-from codeedu.questions.kinds import fold
+from codeedu.questions.typed import fold
 from codeedu.teach.author import lint
 
 

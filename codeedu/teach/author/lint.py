@@ -15,7 +15,8 @@ from typing import Any
 
 from codeedu.codes.wording import percent, plural
 from codeedu.questions.items import Item, Option
-from codeedu.questions.kinds import KINDS, fold
+from codeedu.questions.kinds import KINDS
+from codeedu.questions.typed import fold
 
 ENOUGH = 20  # items before a share says anything
 CUE = 0.04  # by which a guesser who sees only the surface may beat chance: 29% where it is 25%

@@ -22,7 +22,7 @@ import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
-from codeedu.questions import bank, generate, kinds
+from codeedu.questions import bank, generate, kinds, typed
 from codeedu.questions.items import Item
 from codeedu.teach.gradebook.handed_in import files
 
@@ -244,7 +244,7 @@ def _response(value: object) -> int | str | tuple[int, ...]:
         return tuple(value)
     if type(value) is int:
         return value
-    return sys.intern(value[: kinds.LONGEST]) if isinstance(value, str) else repr(value)[:100]
+    return sys.intern(value[: typed.LONGEST]) if isinstance(value, str) else repr(value)[:100]
 
 
 def _kept(text: str) -> str:
