@@ -441,7 +441,7 @@ def _check(parsed: Parsed) -> int:
 
 
 def _check_files(paths: list[Path], strict: bool) -> int:
-    from codeedu.codes import own
+    from codeedu.codes import custom_codes
     from codeedu.teach.author import bank_rules, lesson_rules
 
     files = [file for path in paths for file in _within(path)]
@@ -450,7 +450,7 @@ def _check_files(paths: list[Path], strict: bool) -> int:
         of.setdefault(file.suffix, []).append(file)
     lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
     banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
-    problems = [problem for path in lists for problem in own.list_problems(path)]
+    problems = [problem for path in lists for problem in custom_codes.list_problems(path)]
     problems += bank_rules.problems(banks) if banks else []
     problems += [p for path in notebooks for p in lesson_rules.check(path, run=strict)]
     problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too

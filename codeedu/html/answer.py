@@ -93,7 +93,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
         "HCPCS level": reading.level,
         "Steward": reading.steward,
         "Status": listing.label if listing and listing.label != listing.status else None,
-        "Your list says" if reading.code in reading.format.own else "CMS's words": (
+        "Your list says" if reading.code in reading.format.custom else "CMS's words": (
             listing.descriptor if listing else None
         ),
     }
