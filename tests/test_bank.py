@@ -91,13 +91,13 @@ def test_the_guides_row_of_an_exercise_is_sound(tmp_path):
 
 
 def test_the_guides_own_bank_is_sound(tmp_path):
-    text = ONE.replace("01-levels", "08-our-payers").replace(
+    text = ONE.replace("01-levels", "20-our-payers").replace(
         "cms-l2-procedures", "our-payer-manual"
     )
     text = text.replace("level-3-still-used", "s-code-for-all")
     assert said(tmp_path, text.replace("[[item]]", f"{OWN}\n[[item]]", 1)) == []
     one = bank.read(tmp_path / "mine.toml")[0]
-    assert one.lesson == "08"
+    assert one.lesson == "20"
     assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
     wrong = next(o for o in one.options if o.misconception == "s-code-for-all")
     told = "".join(map(str, screens.reasons(kinds.feedback(one, one.options.index(wrong)))))

@@ -178,7 +178,7 @@ sources = ["own-source"]
 """
 
 PRETEST = 3  # questions before the lesson; the quiz has as many more
-FIRST = "08"  # the first number that is no lesson of the course
+FIRST = "20"  # lower numbers are the course's; earlier versions began at 08
 
 
 def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]:
@@ -186,11 +186,11 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
 
     `folder` is your custom folder unless given.
 
-    Raises ValueError for a number that is not 08 to 99 or a title without letters,
+    Raises ValueError for a number that is not 20 to 99 or a title without letters,
     FileExistsError when a file is there.
     """
     if not re.fullmatch(r"\d\d", number) or number < FIRST:
-        raise ValueError(f"{number!r} is not a number from {FIRST} to 99.")
+        raise ValueError(f"Custom lessons have numbers from {FIRST} to 99, not {number!r}.")
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
     if not slug:
         raise ValueError(f"The title {title!r} has no letters.")
