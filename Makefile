@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 CHECKS := .venv/.checks
-NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
+# The lessons, in the order of the course.
+LESSONS := $(shell tail -n +2 data/course/lessons.csv | cut -d, -f2)
+NOTEBOOKS := $(LESSONS:%=notebooks/%.ipynb)
 # The learner's copy of the lessons; originals are edited in notebooks/.
 COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
@@ -45,15 +47,16 @@ picture: $(CHECKS)  ## take the README's pictures of the explorer, light and dar
 # Pages and slides are made from copies, run by a learner without a record: what somebody
 # answered in the notebooks of this folder is nobody else's business.
 FRESH := .venv/fresh
+COPIES := $(NOTEBOOKS:notebooks/%=$(FRESH)/%)
 fresh: $(READY)
 	rm -rf $(FRESH) && mkdir -p $(FRESH) && cp $(NOTEBOOKS) $(FRESH)
-	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(FRESH)/*.ipynb
+	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(COPIES)
 
 site: fresh  ## the course as pages: no kernel, no network
-	$(BIN)/python tools/site.py site $(FRESH)/*.ipynb
+	$(BIN)/python tools/site.py site $(COPIES)
 
 slides: fresh  ## the lessons as slides, one for each heading (reveal.js comes from the network)
-	$(BIN)/python tools/slides.py slides $(FRESH)/*.ipynb
+	$(BIN)/python tools/slides.py slides $(COPIES)
 
 bench: $(CHECKS)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

@@ -142,14 +142,14 @@ def _open(parsed: Parsed) -> int:
     _update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
     print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
-    classroom.start(parsed.course or copy.folder())
+    classroom.start(parsed.course or copy.course_folder())
     return READ
 
 
 def _update(parsed: Parsed) -> int:
     from codeedu.lab import copy
 
-    course = parsed.course or copy.folder()
+    course = parsed.course or copy.course_folder()
     copy.find_custom(course)
     _say_former_name()
     is_first = not course.exists()
@@ -168,7 +168,7 @@ def _say_former_name() -> None:
 def _reset(parsed: Parsed) -> int:
     from codeedu.lab import copy
 
-    print(copy.reset(parsed.course or copy.folder(), parsed.number))
+    print(copy.reset(parsed.course or copy.course_folder(), parsed.number))
     return READ
 
 

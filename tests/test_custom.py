@@ -133,7 +133,7 @@ def test_own_questions_are_in_quizzes_drills_and_home(folder):
     assert quiz == "Quiz · Lesson 08, Our payers 3"
     *_, own_lesson, final = says(folder, "print(home())")
     assert own_lesson == "08 Our payers: not begun (25 minutes)"
-    assert final.startswith("07 Final assessment")
+    assert final.startswith("Final assessment")
 
 
 def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):

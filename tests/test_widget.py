@@ -20,7 +20,7 @@ from codeedu.practice.session import MODES
 from codeedu.questions import bank, printed
 
 CALLS = {
-    "codeedu.quiz('05')": lambda: codeedu.quiz(),
+    "codeedu.quiz('05')": lambda: codeedu.quiz(5),
     "codeedu.quiz('04', n=5)": lambda: codeedu.quiz(4, 5),
     "codeedu.drill()": lambda: codeedu.drill(),
     "codeedu.drill('02')": lambda: codeedu.drill("2"),

@@ -1,4 +1,4 @@
-"""Home: the learner's lessons, each with its state, and one next step; asked for anew when seen."""
+"""Home: the learner's lessons, each with its state, and one next step; it refreshes when seen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import traitlets
 from codeedu.html.nodes import Node, Shown, node, source, to_html
 from codeedu.html.view import View
 from codeedu.learner import record, steps
-from codeedu.learner.steps import Lesson
+from codeedu.learner.steps import LessonState
 
 SIGN = {steps.DONE: "✓ "}
 
@@ -33,8 +33,8 @@ class Home(View):
     def _look(self) -> list[Node]:
         return nodes(self._lessons())
 
-    def _lessons(self) -> list[Lesson]:
-        return steps.lessons(record.read(self.place).answers, self.on or date.today())
+    def _lessons(self) -> list[LessonState]:
+        return steps.course_state(record.read(self.place).answers, self.on or date.today())
 
     def _do(self, asked: dict[str, Any]) -> None:
         self.body = self._look()
@@ -46,7 +46,8 @@ class Home(View):
     def _static(self) -> str:
         """Return the lessons without their states: what is stored may be of another day."""
         style = f"<style>{source('home.css')}</style>"
-        listed = [node("li", *_lesson(one, now=False)) for one in steps.lessons((), date.min)]
+        course = steps.course_state((), date.min)
+        listed = [node("li", *_lesson_nodes(lesson, now=False)) for lesson in course]
         whole = [_HEAD, node("ol", *listed, class_="codeedu-lessons", role="list")]
         return Shown("", style + "".join(map(to_html, whole)))._repr_html_()
 
@@ -66,20 +67,24 @@ def home(place: str | Path | None = None, on: date | None = None) -> Home:
     return Home(place, on)
 
 
-def lines(found: list[Lesson], more: Callable[[Lesson], list[str]] = lambda _: []) -> list[str]:
+def lines(
+    course: list[LessonState], more: Callable[[LessonState], list[str]] = lambda _: []
+) -> list[str]:
     """Return the next step and the lessons as text; `more` is said under a lesson."""
-    said = [steps.next_step(found).says]
-    for one in found:
-        said.append(f"{one.title}: {one.says} ({one.minutes} minutes)")
-        said += [f"  {line}" for line in more(one)]
-    return said
+    text = [steps.next_step(course).sentence]
+    for lesson in course:
+        text.append(f"{lesson.title}: {lesson.status} ({lesson.minutes} minutes)")
+        text += [f"  {line}" for line in more(lesson)]
+    return text
 
 
-def nodes(found: list[Lesson], more: Callable[[Lesson], list[Node]] = lambda _: []) -> list[Node]:
+def nodes(
+    course: list[LessonState], more: Callable[[LessonState], list[Node]] = lambda _: []
+) -> list[Node]:
     """Return the next step and the lessons as a list; `more` comes under a lesson."""
-    listed = [node("li", *_lesson(one), *more(one)) for one in found]
+    listed = [node("li", *_lesson_nodes(lesson), *more(lesson)) for lesson in course]
     return [
-        steps.next_step(found).node(),
+        steps.next_step(course).node(),
         _HEAD,
         node("ol", *listed, class_="codeedu-lessons", role="list"),
     ]
@@ -88,11 +93,11 @@ def nodes(found: list[Lesson], more: Callable[[Lesson], list[Node]] = lambda _: 
 _HEAD: Node = node("p", "Your lessons", class_="codeedu-title")
 
 
-def _lesson(one: Lesson, *, now: bool = True) -> list[Node]:
-    told = node("strong", f"{SIGN.get(one.state, '')}{one.says}")
-    state = (told, " · ") if now else ()
+def _lesson_nodes(lesson: LessonState, *, now: bool = True) -> list[Node]:
+    status = node("strong", f"{SIGN.get(lesson.state, '')}{lesson.status}")
+    state = (status, " · ") if now else ()
     return [
-        node("p", node("a", one.title, href=one.file), class_="codeedu-lesson"),
-        node("p", *state, f"{one.minutes} minutes"),
-        node("p", f"{one.row['promise']}", class_="codeedu-caution"),
+        node("p", node("a", lesson.title, href=lesson.file), class_="codeedu-lesson"),
+        node("p", *state, f"{lesson.minutes} minutes"),
+        node("p", lesson.row["promise"], class_="codeedu-caution"),
     ]

@@ -16,7 +16,7 @@ from codeedu.html.view import run_button
 from codeedu.learner import home, record, schedule, statistics, steps
 from codeedu.learner.record import FINAL, Answer, Sitting, attempts, named_items
 from codeedu.learner.statistics import summed_up
-from codeedu.learner.steps import Lesson
+from codeedu.learner.steps import LessonState
 
 # Progress
 
@@ -41,7 +41,7 @@ def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     'Next: open 01 What is HCPCS? (27 minutes).'
     """
     found = record.read(place)
-    course = steps.lessons(found.answers, on or date.today())
+    course = steps.course_state(found.answers, on or date.today())
     known = Objectives(found.answers)
     said = [Section("Your progress", (*EMPTY, *found.problems))]
     if found.answers:
@@ -109,15 +109,16 @@ class Objectives:
             for name in self.tallies
         }
 
-    def lines(self, one: Lesson) -> list[str]:
+    def lines(self, lesson: LessonState) -> list[str]:
         """Return what was tried of a lesson."""
-        return [self._says(row) for row in self._tried(one.row["lesson"])]
+        return [self._says(row) for row in self._tried(lesson.row["lesson"])]
 
-    def nodes(self, one: Lesson) -> list[Node]:
+    def nodes(self, lesson: LessonState) -> list[Node]:
         """Return all objectives of a lesson, folded; nothing for a lesson that has none."""
-        tried = self._tried(one.row["lesson"])
-        mine = [row for row in tables.rows("objectives") if row["lesson"] == one.row["lesson"]]
-        rest = [row for row in mine if row["objective"] not in self.tallies]
+        number = lesson.row["lesson"]
+        tried = self._tried(number)
+        objectives = [row for row in tables.rows("objectives") if row["lesson"] == number]
+        rest = [row for row in objectives if row["objective"] not in self.tallies]
         listed = [*map(self._says, tried), *(f"{row['can']}: not tried yet." for row in rest)]
         if not listed:
             return []
@@ -204,8 +205,8 @@ class Progress:
 
 TITLE = "Completion record"
 NONE = (
-    "There is no final result yet. Take the final assessment, codeedu.final(), in lesson 07; "
-    "when its last question is answered, your completion record will be here."
+    "There is no final result yet. Take the final assessment, codeedu.final(); when its last "
+    "question is answered, your completion record will be here."
 )
 HONEST = (
     "This is a learner's own record of a test taken without supervision. It is not a certificate, "

@@ -146,8 +146,8 @@ def finished(session: Session, lesson: str, step: Step) -> list[Node]:
 def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return the result of the final assessment, and where its completion record is."""
     where = []
-    if session.result().asked == len(session.items) and step.target != steps.RECORD:
-        link = node("a", "completion record", href=steps.RECORD)
+    if session.result().asked == len(session.items) and step.target != steps.record_link():
+        link = node("a", "completion record", href=steps.record_link())
         where = [node("p", "Your ", link, " shows this result too.")]
     return [*_praise(session), step.node(), *where, *_whole(session)]
 

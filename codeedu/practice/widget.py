@@ -125,7 +125,7 @@ class Plan:
 # The calls of a notebook
 
 
-def quiz(lesson: str = "05", n: int = LENGTH) -> Practice:
+def quiz(lesson: str, n: int = LENGTH) -> Practice:
     """Return the quiz of a lesson, ready to be the last line of a cell.
 
     `n` is how many questions, though every objective gets one.
@@ -152,7 +152,7 @@ def drill(lesson: str | None = None, n: int = LENGTH) -> Practice:
     return _of_lesson("drill", lesson, n)
 
 
-def pretest(lesson: str = "01") -> Practice:
+def pretest(lesson: str) -> Practice:
     """Return the three questions to answer before a lesson is read: no score, answers at once.
 
     Raises ValueError as `quiz` does.
@@ -410,7 +410,7 @@ class Practice(View):
 
 def _next_step() -> steps.Step:
     """Return what the learner's record says is next, today."""
-    return steps.next_step(steps.lessons(record.read().answers, date.today()))
+    return steps.next_step(steps.course_state(record.read().answers, date.today()))
 
 
 def _action(move: str, label: str) -> Action:

@@ -18,17 +18,16 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import WIDGET
 from codeedu.lab.lock import is_view
+from codeedu.lessons import course_lessons
 from codeedu.problems import Problem
 from codeedu.teach.author import bank_rules
 from codeedu.teach.author import notebook as runs
-from codeedu.teach.author.new_lesson import FIRST
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")
 LINES = 3  # of a code cell that learners change
 WORDS = 120  # of a paragraph
 CITED = 8  # citations in a lesson of the course
-SHORT = ("00", "07")  # lessons with an anatomy of their own: the start, and the final assessment
 UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
@@ -60,16 +59,16 @@ class Lesson:
         self.text = "\n\n".join(text for _, text in self.sources("markdown"))
         self.code = [code for _, code in self.sources("code")]
         self.headings = re.findall(r"(?m)^(#+) (.+)$", _without_code(self.text))
-        ours = (row for row in tables.rows("lessons") if row["lesson"] < FIRST)
-        rows = (row for row in ours if row["notebook"] == path.stem)
+        self.course = course_lessons()
+        rows = (row for row in self.course.values() if row["notebook"] == path.stem)
         self.row = next(rows, None)
         named = re.match(r"\d\d", path.stem)
-        self.number = named[0] if named else ""
+        self.number = self.row["lesson"] if self.row else named[0] if named else ""
 
     @property
     def full(self) -> bool:
-        """Whether it has the whole anatomy; the first and the last lesson of the course do not."""
-        return self.row is None or self.number not in SHORT
+        """Whether it has the whole anatomy; the start page and the final do not."""
+        return self.row is None or self.row["ends"] == "quiz"
 
     def sources(self, kind: str) -> list[tuple[int, str]]:
         """Return the number and the source of all cells of a kind."""
@@ -121,7 +120,7 @@ def headings(lesson: Lesson) -> Found:
     """One title, at the top, and no level of headings skipped."""
     depths = [len(marks) for marks, _ in lesson.headings]
     if depths.count(1) != 1 or depths[:1] != [1]:
-        fix = "Begin the first cell with `# 8. Title`, and use ## and ### below it."
+        fix = "Begin the first cell with `# 20. Title`, and use ## and ### below it."
         yield 1, f"it has {plural(depths.count(1), 'title')} (#), not one at the top", fix
     for (before, _), (after, name) in pairwise(lesson.headings):
         if len(after) > len(before) + 1:
@@ -137,7 +136,7 @@ def opening(lesson: Lesson) -> Found:
     time = f"{line} does not say the time"
     if row := lesson.row:
         fix = "See the first row of docs/lesson-format.md."
-        if not re.match(rf"# (\d\. )?{re.escape(row['title'])}\n", first):
+        if not re.match(rf"# (\d+\. )?{re.escape(row['title'])}\n", first):
             yield 1, f"the title is not that of data/course/lessons.csv, “{row['title']}”", fix
         if row["promise"] not in first:
             yield 1, f"the promise of data/course/lessons.csv is missing, “{row['promise']}”", fix
@@ -175,9 +174,9 @@ def bullets(lesson: Lesson) -> Found:
     listed = re.findall(r"(?m)^- (.+?)[;.]?$", lesson.part("Objectives"))
     rows = [row for row in tables.rows("objectives") if row["lesson"] == lesson.number]
     if rows and listed != [row["can"] for row in rows]:
-        own = lesson.number >= FIRST
-        where = "its question file" if own else "data/course/objectives.csv"
-        each = "`can` of every [[objective]]" if own else "the column `can`"
+        is_custom = lesson.number not in lesson.course
+        where = "its question file" if is_custom else "data/course/objectives.csv"
+        each = "`can` of every [[objective]]" if is_custom else "the column `can`"
         what = f"the objectives are not those of {where}"
         yield "## Objectives", what, f"Copy {each}, one bullet for each."
     elif not listed:
@@ -247,21 +246,20 @@ def live(lesson: Lesson) -> Found:
     if lesson.code[:1] != ["import codeedu"]:
         fix = "Put `import codeedu`, alone, into the first code cell."
         yield 0, "the first code cell does not load the course", fix
-    if lesson.row is None or lesson.number < "06":
-        for name in ("pretest", "quiz"):
-            if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
-                call = f'codeedu.{name}("{lesson.number}")'
-                yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
+    for name in ("pretest", "quiz"):
+        if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
+            call = f'codeedu.{name}("{lesson.number}")'
+            yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
 
 
 def asked(lesson: Lesson) -> Found:
-    """Ask for a question file of every lesson of one's own whose questions are asked."""
+    """Ask for a question file of every custom lesson whose questions are asked."""
     known = {row["lesson"] for row in tables.rows("objectives")}
     for path in sorted(lesson.path.parent.glob("*.toml")):
         known |= bank_rules.lessons(path)
     for number, code in lesson.sources("code"):
         for call, of in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
-            if of >= FIRST and of not in known:
+            if of not in known.union(lesson.course):
                 what = f"`codeedu.{call}` asks questions of lesson {of}, and no file has any"
                 name = f"{lesson.path.stem}.toml"
                 fix = f"Put {name} beside the notebook, with an [[objective]] of lesson {of} and "
@@ -377,7 +375,7 @@ def _mute(html: str) -> bool:
 
 def next_lesson(lesson: Lesson) -> Found:
     """Ask for a last cell that leads on."""
-    names = [row["notebook"] for row in tables.rows("lessons") if row["lesson"] < FIRST]
+    names = [row["notebook"] for row in lesson.course.values()]
     last = lesson.sources("markdown")[-1][1] if lesson.text else ""
     if lesson.row:
         after = dict(pairwise(names)).get(lesson.path.stem, "")
@@ -425,7 +423,7 @@ def check(path: str | Path, *, run: bool = False) -> list[Problem]:
         for where, what, fix in rule(lesson)
     ]
     if not lesson.number:
-        fix = "Call it 08-title.ipynb."
+        fix = "Call it 20-title.ipynb."
         found.append(Problem(place.name, "", "its name begins with no number", fix))
     named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))
     beside = dict.fromkeys([place.with_suffix(".toml"), *(place.parent / name for name in named)])

@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from math import sqrt
 from typing import Any
 
+from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
@@ -28,7 +29,6 @@ PER_FINAL = 2  # final items for each objective, if a bank has any
 PER_BELIEF = 3  # items that name a misconception, so that one slip does not show it
 WORDS = range(15, 61)  # of explanation and feedback together, for one wrong answer
 ALIKE = 0.8  # of the words of two stems
-INTRODUCTION = ("00", "01")  # lessons whose job it is to teach names
 
 MARKUP = re.compile(r"<[A-Za-z/!]|&(?:[a-z]+|#\d+);")
 OF_THE_ABOVE = re.compile(
@@ -187,9 +187,10 @@ def _length(item: Item, option: Option) -> int:
 def levels(items: Iterable[Item]) -> tuple[float, float, int]:
     """Return the shares of recall and of apply or analyze, and over how many items.
 
-    Lessons that introduce the names are left out.
+    Lessons that teach names, and so may ask to recall them, are left out.
     """
-    named = [item.level for item in items if item.level and item.lesson not in INTRODUCTION]
+    recall = {row["lesson"] for row in tables.rows("lessons") if row["recall"]}
+    named = [item.level for item in items if item.level and item.lesson not in recall]
     count = len(named) or 1
     work = sum(level in ("apply", "analyze") for level in named)
     return named.count("recall") / count, work / count, len(named)

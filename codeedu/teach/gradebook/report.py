@@ -17,6 +17,7 @@ from codeedu.figures import plot
 from codeedu.figures.bars import bars
 from codeedu.html.nodes import Figure, Node, figure, node, picture, source, table_node, to_html
 from codeedu.html.nodes import page as whole_page
+from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook, at_least, rows
 
 BEHIND = 60  # percent right at the first try; below it, talk to the learner
@@ -342,7 +343,8 @@ def _lessons(book: Gradebook) -> pd.DataFrame:
         for row in rows(book.lessons)
     ]
     wide = book.lessons.assign(mark=marks).pivot(index="learner", columns="lesson", values="mark")
-    wide = wide.reindex(book.names).fillna("none").add_prefix("Lesson ")
+    wide = wide.reindex(book.names).fillna("none").rename(columns=lesson_label)
+    wide = wide.rename(columns=str.capitalize)
     return wide.rename_axis("Learner").reset_index() if len(marks) else pd.DataFrame()
 
 
