@@ -1,6 +1,7 @@
 """The learner's copy: made, refreshed, kept, given anew; and what protects its cells."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -259,7 +260,9 @@ def test_the_course_protects_every_lesson_it_has(tmp_path):
 
 def test_settings_are_json_and_stay_in_the_course(tmp_path):
     for path in classroom.SETTINGS.glob("*.json"):
-        assert json.loads(path.read_text(encoding="utf-8")), path.name
+        text = path.read_text(encoding="utf-8")
+        assert json.loads(text), path.name
+        assert set(re.findall(r"[\w-]+\.ipynb", text)) <= {copy.originals()[0].name}
     told = classroom.options(tmp_path)
     for name in ("ServerApp.root_dir", "LabApp.user_settings_dir", "LabApp.workspaces_dir"):
         assert Path(told[name]).is_relative_to(tmp_path.resolve())
