@@ -354,6 +354,8 @@ UNREADABLE = [
     (ONE.replace('text = "none"', "text = 3"), "01-levels-01, option 4: `text` is 3, not text in"),
     (ONE.replace("right = true\n", ""), "01-levels-01: `options` has none with right = true. Ma"),
     (ONE.replace("right = true", 'right = "yes"'), "option 1: `right` is 'yes', not true or false"),
+    (ONE.replace('"one"', '"many"').replace('text = "none"', 'text = "none"\nright = 0'),
+     "option 4: `right` is 0, not true or false"),
     (ONE.replace('kind = "one"', 'kind = "won"'), "line 4, 01-levels-01: `kind` is 'won'. It sho"),
     (ONE.replace('= "01-levels"', '= "01-level"'), "there is no objective '01-level'. Did you mea"),
     (ONE.replace("as_of = 2026-11-23\n", ""), "line 3, 01-levels-01: `as_of` is missing. Add `as"),

@@ -37,6 +37,8 @@ class Option:
 
     def __post_init__(self) -> None:
         _check_texts(self)
+        if not isinstance(self.right, bool):
+            raise TypeError(f"`right` is {self.right!r}, not true or false")
 
     @property
     def believed(self) -> tuple[str, str]:

@@ -258,7 +258,7 @@ def asked(lesson: Lesson) -> Found:
     """Ask for a question file of every lesson of one's own whose questions are asked."""
     known = {row["lesson"] for row in tables.rows("objectives")}
     for path in sorted(lesson.path.parent.glob("*.toml")):
-        known |= bank_rules.lessons(path)
+        known |= bank_rules.lessons_asked(path)
     for number, code in lesson.sources("code"):
         for call, of in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
             if of >= FIRST and of not in known:
