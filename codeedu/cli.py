@@ -452,7 +452,7 @@ def _check_files(paths: list[Path], strict: bool) -> int:
     banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
     problems = [problem for path in lists for problem in own.problems(path)]
     problems += bank_rules.problems(banks) if banks else []
-    problems += [p for path in notebooks for p in lesson_rules.check(path, run=strict)]
+    problems += [p for path in notebooks for p in lesson_rules.check_lesson(path, run=strict)]
     problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
     for problem in problems:
         print(problem)

@@ -16,7 +16,7 @@ ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
 
 
 def said(path, **how):
-    return [str(problem) for problem in lesson_rules.check(path, **how)]
+    return [str(problem) for problem in lesson_rules.check_lesson(path, **how)]
 
 
 # The course
