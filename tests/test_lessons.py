@@ -100,7 +100,7 @@ BROKEN = {
         "02-anatomy-of-a-code.ipynb: the part “Key points” is missing. Add a cell that begins with "
         "`## Key points`.",
     ),
-    "an objective of one's own": (
+    "an objective that the table does not have": (
         swap("- place a Category I", "- put a Category I"),
         "the objectives are not those of data/course/objectives.csv",
     ),
@@ -238,7 +238,7 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
     ]
 
 
-# A lesson of one's own
+# A custom lesson
 
 
 def filled(folder):
