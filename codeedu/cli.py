@@ -183,7 +183,7 @@ def _lesson_run(parsed: Parsed) -> None:
 
 def _add_classify(commands: Any) -> None:
     raw = argparse.RawDescriptionHelpFormatter
-    add = _command(commands, "classify", _classify, epilog=CODES, formatter_class=raw)
+    add = _command(commands, "classify", _classify_input, epilog=CODES, formatter_class=raw)
     add("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
     add("--column", help="the column of the file that holds the codes")
     add("-o", "--output", type=Path, help="the file to write (stdout if left out)")
@@ -196,7 +196,7 @@ def _add_classify(commands: Any) -> None:
     add("--on-column", help="the column of the file that holds dates of service")
 
 
-def _classify(parsed: Parsed) -> int:
+def _classify_input(parsed: Parsed) -> int:
     """Classify codes, or a column of a CSV file.
 
     Codes are explained one by one. The rows of a CSV file (also tab, semicolon;
@@ -386,13 +386,13 @@ def _release_diff(parsed: Parsed) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    add = _command(commands, "check", _check)
+    add = _command(commands, "check", _check_course_or_files)
     add("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
     run = "also run each lesson, as its learners will; this executes its code"
     add("--run", action="store_true", dest="run_lessons", help=run)
 
 
-def _check(parsed: Parsed) -> int:
+def _check_course_or_files(parsed: Parsed) -> int:
     """Check that everything the course needs is here, or check files of your own.
 
     Without a file: check that everything the course needs is here, and your custom folder if
@@ -423,7 +423,7 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
     others = [file for file in files if file not in (*lists, *notebooks)]
     banks = [file for file in others if file.suffix == ".toml" or file in paths]
     problems = [problem for path in lists for problem in own.problems(path)]
-    problems += bank_rules.problems(banks) if banks else []
+    problems += bank_rules.check_banks(banks) if banks else []
     for path in notebooks:
         problems += lesson_rules.check_lesson(path, run=run_lessons)
     problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too

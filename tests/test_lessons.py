@@ -256,7 +256,7 @@ def test_a_new_lesson_says_what_to_fill_in(tmp_path):
     assert notebook.name == "08-home-health-the-codes.ipynb"
     told = said(notebook)
     assert all("a placeholder is left: TODO" in one or "were not run" in one for one in told)
-    assert [one for one in bank_rules.problems([questions]) if not one.warning] == []
+    assert [one for one in bank_rules.check_banks([questions]) if not one.warning] == []
 
 
 def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):

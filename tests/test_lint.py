@@ -21,7 +21,8 @@ def said(tmp_path, text, keep=()):
     path = tmp_path / "mine.toml"
     path.write_text(text)
     found = [
-        str(problem).removeprefix(f"{path}") for problem in bank_rules.problems([path], today=TODAY)
+        str(problem).removeprefix(f"{path}")
+        for problem in bank_rules.check_banks([path], today=TODAY)
     ]
     return [line for line in found if not any(word in line for word in FEW if word not in keep)]
 
@@ -131,7 +132,7 @@ def test_stems_that_differ_in_their_code_are_not_alike(tmp_path):
 def test_a_small_bank_is_told_what_it_lacks(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(ONE)
-    found = [problem.what for problem in bank_rules.problems([path], today=TODAY)]
+    found = [problem.what for problem in bank_rules.check_banks([path], today=TODAY)]
     assert found == [
         "01-levels has 1 of at least 3 practice items",
         "the misconception cpt-outside-hcpcs is named by 1 of at least 3 items",
@@ -142,7 +143,7 @@ def test_a_small_bank_is_told_what_it_lacks(tmp_path):
 
 @pytest.mark.parametrize("path", bank.course_paths(), ids=lambda path: path.stem)
 def test_a_file_of_the_course_counts_with_the_rest_of_the_bank(path):
-    assert [str(problem) for problem in bank_rules.problems([path], today=TODAY)] == []
+    assert [str(problem) for problem in bank_rules.check_banks([path], today=TODAY)] == []
 
 
 def test_what_a_bank_has_too_few_of_counts_the_rest_and_names_what_was_checked():
@@ -213,4 +214,4 @@ def test_the_course_asks_what_the_job_asks():
 
 
 def test_the_course_has_no_warning():
-    assert [str(problem) for problem in bank_rules.problems(today=TODAY)] == []
+    assert [str(problem) for problem in bank_rules.check_banks(today=TODAY)] == []

@@ -37,7 +37,9 @@ Entry = dict[str, Any]  # an [[item]] or another entry of a list, as it is in th
 KeyPath = tuple[str | int, ...]  # the keys and places that lead to a value in a file
 
 
-def problems(paths: Iterable[str | Path] | None = None, today: date | None = None) -> list[Problem]:
+def check_banks(
+    paths: Iterable[str | Path] | None = None, today: date | None = None
+) -> list[Problem]:
     """Return all that is wrong with banks (None: the course's and yours); never raises.
 
     Files of the course and of your custom folder are parts of one bank: its other files are read
@@ -103,7 +105,7 @@ class BankFile:
             fix = "Check the path."
             self.unread = Problem(self.name, "", f"cannot be read: {error.strerror}", fix)
         self.faults = [] if self.unread else list(faults(self.data))
-        self.entries = _entries(self.data.get("item"))
+        self.entries = _as_list(self.data.get("item"))
         self.ids = {entry["id"] for entry in map(_coerced, self.entries)} - {""}
         self.known = {
             table: tables.by(table, key) | {row[key]: row for row in self.sound(name)}
@@ -123,7 +125,7 @@ class BankFile:
         data = dict.fromkeys(bank.DATES, "") | self.data | sound
         items: list[Item] = []
         for entry in self.sound("item"):
-            with suppress(KeyError, TypeError, ValueError):  # `problems` says what is wrong
+            with suppress(KeyError, TypeError, ValueError):  # `check_banks` says what is wrong
                 items += bank.build(data, [entry])
         return items
 
@@ -152,7 +154,7 @@ class BankFile:
         for table, (name, key) in custom.ADDED.items():
             sound = self.sound(name)
             of_course = {row[key] for row in tables.course_rows(table)}
-            for place, row in enumerate(_entries(self.data.get(name))):
+            for place, row in enumerate(_as_list(self.data.get(name))):
                 if row not in sound:
                     continue
                 line = self._line((name, place))
@@ -212,11 +214,10 @@ class BankFile:
     def _unknown(self, table: str, name: str) -> tuple[str, str]:
         """Say that a table has no such row, and how to name or add one."""
         singular = custom.ADDED[table][0]
-        take = "a row" if table == "objectives" else "an id"
-        file = "sources" if table == "sources" else "course"
-        add = f"add {'an' if table == 'objectives' else 'a'} [[{singular}]] to this file."
-        fix = f"{_near(name, self.known[table])}Take {take} of data/{file}/{table}.csv, or {add}"
-        return f"there is no {singular} {name!r}", fix
+        row, article = ("a row", "an") if table == "objectives" else ("an id", "a")
+        file = f"data/{'sources' if table == 'sources' else 'course'}/{table}.csv"
+        fix = f"Take {row} of {file}, or add {article} [[{singular}]] to this file."
+        return f"there is no {singular} {name!r}", _did_you_mean(name, self.known[table]) + fix
 
     def _wrong_dates(self, entry: Entry, today: date) -> Iterator[tuple[str, str, bool]]:
         for name in bank.DATES:
@@ -307,18 +308,18 @@ def _coerced(row: object) -> Entry:
     entry: Entry = {"id": "", "objective": "", "stem": ""}
     entry |= {key: text for key, text in fields.items() if isinstance(text, str)}
     for name in ("answers", "sources"):
-        entry[name] = [text for text in _entries(fields.get(name)) if isinstance(text, str)]
+        entry[name] = [text for text in _as_list(fields.get(name)) if isinstance(text, str)]
     for name in lint.OPTIONS:
         entry[name] = [
             {"text": "", "feedback": ""}
             | {key: text for key, text in option.items() if isinstance(text, str) or key == "right"}
-            for option in _entries(fields.get(name))
+            for option in _as_list(fields.get(name))
             if isinstance(option, dict)
         ]
     return entry
 
 
-def _entries(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     """Return a list of the file; anything else is an error of form, and no entries."""
     return value if isinstance(value, list) else []
 
@@ -328,7 +329,7 @@ def _all_options(entry: Entry) -> Iterator[Entry]:
         yield from entry.get(name, ())
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
     """Ask whether a known name was meant, if one is near."""
     near = get_close_matches(name, known, 1)
     return f"Did you mean `{near[0]}`? " if near else ""
@@ -385,7 +386,7 @@ def _in_words(error: ValidationError) -> Iterator[Fault]:
     elif error.validator == "additionalProperties":
         fields = schema["properties"]
         for key in sorted(value.keys() - fields.keys()):
-            fix = _near(key, fields).strip() or f"Known are: {', '.join(fields)}."
+            fix = _did_you_mean(key, fields).strip() or f"Known are: {', '.join(fields)}."
             yield Fault(path, f"unknown field `{key}`", fix)
     elif error.validator == "type":
         yield Fault(path, f"{name} is {_cut_repr(value)}, not {TYPES[wanted]}", fix)

@@ -42,7 +42,7 @@ CLEAN = "Run `codeedu lesson run` on the file: it stores clean outputs."
 Breaches = Iterator[tuple[int | str, str, str]]
 
 
-class Lesson:
+class LessonNotebook:
     """A notebook, cut into what the rules ask about.
 
     Raises ValueError, in a sentence, when the file is not a notebook.
@@ -115,7 +115,7 @@ def _too_few(count: int, least: int, noun: str, fix: str) -> Breaches:
 # The rules
 
 
-def headings(lesson: Lesson) -> Breaches:
+def headings(lesson: LessonNotebook) -> Breaches:
     """One title, at the top, and no level of headings skipped."""
     depths = [len(marks) for marks, _ in lesson.headings]
     if depths.count(1) != 1 or depths[:1] != [1]:
@@ -127,7 +127,7 @@ def headings(lesson: Lesson) -> Breaches:
             yield f"{after} {name}", what, f"Write it with {before}#."
 
 
-def opening(lesson: Lesson) -> Breaches:
+def opening(lesson: LessonNotebook) -> Breaches:
     """Title, promise and one line of facts."""
     first = lesson.cells[0]["source"] if lesson.cells else ""
     line = "the line of facts"
@@ -150,7 +150,7 @@ def opening(lesson: Lesson) -> Breaches:
         yield 1, f"{line} has no date", fix
 
 
-def parts(lesson: Lesson) -> Breaches:
+def fixed_parts(lesson: LessonNotebook) -> Breaches:
     """Six fixed parts in their order, with a story of two or more sections between them."""
     names = [name for marks, name in lesson.headings if marks == "##"]
     missing = [name for name in PARTS if name not in names]
@@ -168,7 +168,7 @@ def parts(lesson: Lesson) -> Breaches:
         yield 0, f"its story has {plural(len(names) - len(fixed), 'section')}", fix
 
 
-def bullets(lesson: Lesson) -> Breaches:
+def bullets(lesson: LessonNotebook) -> Breaches:
     """Objectives, questions and key points are lists of the right length."""
     listed = re.findall(r"(?m)^- (.+?)[;.]?$", lesson.part("Objectives"))
     rows = [row for row in tables.rows("objectives") if row["lesson"] == lesson.number]
@@ -191,7 +191,7 @@ def bullets(lesson: Lesson) -> Breaches:
             yield f"## {heading}", f"{there}, not {least} to {most}", fix
 
 
-def story(lesson: Lesson) -> Breaches:
+def story(lesson: LessonNotebook) -> Breaches:
     """Worked examples, exercises with solutions, and a trap."""
     examples = sum(name.startswith("Worked example") for _, name in lesson.headings)
     add = "Add one under a heading `### "
@@ -218,7 +218,7 @@ def story(lesson: Lesson) -> Breaches:
                 yield trap.split("\n")[0], f"the trap does not say `{words}`", "Add it."
 
 
-def _solution(lesson: Lesson, exercise: str) -> Breaches:
+def _solution(lesson: LessonNotebook, exercise: str) -> Breaches:
     """Fields that check the answers, under the number in the heading, or else a solution."""
     name = exercise.splitlines()[0]
     call = FIELDS.search(exercise)
@@ -236,7 +236,7 @@ def _solution(lesson: Lesson, exercise: str) -> Breaches:
         yield name, f"“{name}” has no solution", f"{fix}line, `</details>`."
 
 
-def live(lesson: Lesson) -> Breaches:
+def live(lesson: LessonNotebook) -> Breaches:
     """Something to try, a pretest and a quiz."""
     code = "\n".join(lesson.code)
     if "codeedu.explorer(" not in code and "codeedu.drill(" not in code:
@@ -252,7 +252,7 @@ def live(lesson: Lesson) -> Breaches:
                 yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
 
 
-def questions(lesson: Lesson) -> Breaches:
+def question_file(lesson: LessonNotebook) -> Breaches:
     """Ask for a question file beside every custom lesson whose questions are asked."""
     with_questions = {row["lesson"] for row in tables.rows("objectives")}
     for path in sorted(lesson.path.parent.glob("*.toml")):
@@ -266,7 +266,7 @@ def questions(lesson: Lesson) -> Breaches:
                 yield cell, what, f"{fix}and its questions: see docs/custom.md."
 
 
-def paragraphs(lesson: Lesson) -> Breaches:
+def paragraphs(lesson: LessonNotebook) -> Breaches:
     """No wall of text."""
     for number, text in lesson.sources("markdown"):
         for paragraph in re.split(r"\n\s*\n", _without_solutions(text)):
@@ -276,7 +276,7 @@ def paragraphs(lesson: Lesson) -> Breaches:
                 yield number, what, "Cut it in two, or make a list of it."
 
 
-def cells(lesson: Lesson) -> Breaches:
+def cells(lesson: LessonNotebook) -> Breaches:
     """Code cells are short, can be run alone, and follow a sentence."""
     for number, code in lesson.sources("code"):
         lines = code.splitlines()
@@ -294,7 +294,7 @@ def cells(lesson: Lesson) -> Breaches:
             yield number, "it follows another code cell", fix
 
 
-def citations(lesson: Lesson) -> Breaches:
+def citations(lesson: LessonNotebook) -> Breaches:
     """Citations and a list of sources that match, with one source a sentence."""
     known = set(tables.by("sources", "id"))
     custom = set(re.findall(r"(?m)^- `([a-z0-9-]+)`", lesson.part("Sources")))
@@ -322,14 +322,14 @@ def citations(lesson: Lesson) -> Breaches:
         yield from _too_few(count, CITED if lesson.row else 1, "citation", fix)
 
 
-def shown_once(lesson: Lesson) -> Breaches:
+def shown_once(lesson: LessonNotebook) -> Breaches:
     """No table and no figure twice."""
     shown = re.findall(r'((?:show_table|plot)\("[a-z-_]+")', "\n".join(lesson.code))
     for call in sorted({call for call in shown if shown.count(call) > 1}):
         yield call, f"`codeedu.{call})` is there twice", "Keep one, and refer to it."
 
 
-def outputs(lesson: Lesson) -> Breaches:
+def outputs(lesson: LessonNotebook) -> Breaches:
     """Require outputs that are stored, in order, and safe to show anywhere."""
     counts = [c["execution_count"] for c in lesson.cells if c["cell_type"] == "code"]
     if counts != list(range(1, len(counts) + 1)):
@@ -348,12 +348,12 @@ def outputs(lesson: Lesson) -> Breaches:
             yield number, "its output shows only while a kernel runs", CLEAN
 
 
-def _outputs(lesson: Lesson) -> list[tuple[int, dict[str, Any]]]:
+def _outputs(lesson: LessonNotebook) -> list[tuple[int, dict[str, Any]]]:
     cells = enumerate(lesson.cells, 1)
     return [(number, output) for number, cell in cells for output in cell["outputs"]]
 
 
-def pictures(lesson: Lesson) -> Breaches:
+def pictures(lesson: LessonNotebook) -> Breaches:
     """Every picture says in words what it shows."""
     fix = "Say in the alt text what the picture shows: its kind, its axes, its message."
     for number, source in lesson.sources("markdown"):
@@ -373,7 +373,7 @@ def _mute(html: str) -> bool:
     )
 
 
-def next_lesson(lesson: Lesson) -> Breaches:
+def next_lesson(lesson: LessonNotebook) -> Breaches:
     """Require a link to the next lesson in the last cell."""
     names = [row["notebook"] for row in tables.course_rows("lessons")]
     last = lesson.sources("markdown")[-1][1] if lesson.text else ""
@@ -386,7 +386,7 @@ def next_lesson(lesson: Lesson) -> Breaches:
         yield len(lesson.cells), "it does not say what comes next", "End it with `**Next**: …`."
 
 
-def words(lesson: Lesson) -> Breaches:
+def plain_words(lesson: LessonNotebook) -> Breaches:
     """No words that make a learner feel slow, and nothing left to fill in."""
     for number, text in lesson.sources("markdown"):
         for word in dict.fromkeys(UNUSED.findall(text)):
@@ -397,10 +397,10 @@ def words(lesson: Lesson) -> Breaches:
 
 
 ALWAYS = (
-    *(headings, opening, questions, paragraphs, cells, citations),
-    *(shown_once, outputs, pictures, next_lesson, words),
+    *(headings, opening, question_file, paragraphs, cells, citations),
+    *(shown_once, outputs, pictures, next_lesson, plain_words),
 )
-FULL = (parts, bullets, story, live)  # of a lesson with the whole anatomy
+FULL = (fixed_parts, bullets, story, live)  # of a lesson with the whole anatomy
 
 
 def check_lesson(path: str | Path, *, run: bool = False) -> list[Problem]:
@@ -413,7 +413,7 @@ def check_lesson(path: str | Path, *, run: bool = False) -> list[Problem]:
     """
     path = Path(path)
     try:
-        lesson = Lesson(path)
+        lesson = LessonNotebook(path)
     except ValueError as error:
         return [Problem(path.name, "", str(error), "Open it in JupyterLab and save it.")]
     rules = ALWAYS + (FULL if lesson.full else ()) + ((_run_again,) if run else ())
@@ -427,14 +427,14 @@ def check_lesson(path: str | Path, *, run: bool = False) -> list[Problem]:
         problems.append(Problem(path.name, "", "its name begins with no number", fix))
     bank = path.with_suffix(".toml")
     if bank.is_file():
-        problems += [problem for problem in bank_rules.problems([bank]) if not problem.warning]
+        problems += [problem for problem in bank_rules.check_banks([bank]) if not problem.warning]
         if PLACEHOLDER.search(bank.read_text("utf-8", errors="replace")):
             fix = "Write what belongs there."
             problems.append(Problem(bank.name, "", "a placeholder is left: TODO", fix))
     return problems
 
 
-def _run_again(lesson: Lesson) -> Breaches:
+def _run_again(lesson: LessonNotebook) -> Breaches:
     again = notebook.run(lesson.path)
     for number, (stored, cell) in enumerate(zip(lesson.cells, again.cells, strict=True), 1):
         printed = cell.get("outputs", [])

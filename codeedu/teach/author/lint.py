@@ -65,9 +65,9 @@ def warnings(files: dict[str, list[Item]], rest: Sequence[Item] = ()) -> Iterato
     for what, fix in (*_surface(checked), *_levels(checked)):
         yield last, "", what, fix
     yield from _too_few_items(together, rest)
-    words = [(file, item, *_words(item)) for file, item in together]
+    words = [(file, item, *_code_and_words(item)) for file, item in together]
     for (_, first, code, plain), (file, second, other_code, other_plain) in combinations(words, 2):
-        if code == other_code and _alike(plain, other_plain):
+        if code == other_code and _similar(plain, other_plain):
             what = f"its stem is nearly that of {first.id}"
             yield file, second.id, what, "Ask it differently, or drop one of them."
 
@@ -254,12 +254,12 @@ def without_code(text: str) -> str:
     return re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
 
 
-def _words(item: Item) -> tuple[frozenset[str], frozenset[str]]:
+def _code_and_words(item: Item) -> tuple[frozenset[str], frozenset[str]]:
     """Return what a stem shows as code, and its other words."""
     code = re.findall(r"```.*?```|`[^`]*`", item.stem, flags=re.DOTALL)
     return frozenset(code), frozenset(re.findall(r"\w+", without_code(item.stem).lower()))
 
 
-def _alike(words: frozenset[str], others: frozenset[str]) -> bool:
+def _similar(words: frozenset[str], others: frozenset[str]) -> bool:
     either = len(words | others)
     return either > 0 and len(words & others) >= ALIKE * either
