@@ -1,4 +1,4 @@
-"""A folder of one's own: what is in it appears everywhere, or `check` says why not."""
+"""The custom folder: what is in it appears everywhere, or `check` says why not."""
 
 import json
 import os

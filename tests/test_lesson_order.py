@@ -116,20 +116,20 @@ def test_a_lesson_before_the_final_has_its_column_of_marks(inserted, tmp_path):
 def test_a_lesson_before_the_final_is_given_and_reset(inserted, tmp_path):
     course = tmp_path / "course"
     assert copy.update(course)[-2:] == [f"{NOTEBOOK} is new.", "final-assessment.ipynb is new."]
-    assert copy.reset(course, "7").startswith(f"{NOTEBOOK} is as on the first day.")
-    assert copy.reset(course, "final").startswith("final-assessment.ipynb is as on the first day.")
+    assert copy.reset(course, "7").startswith(f"{NOTEBOOK} was reset to the original.")
+    assert copy.reset(course, "final").startswith("final-assessment.ipynb was reset")
 
 
 def test_a_lesson_before_the_final_is_the_next_one_for_the_rules(inserted):
     def next_of(name):
-        return [fix for _, what, fix in lesson_rules.next_lesson(lesson_rules.Lesson(name))]
+        return [fix for _, what, fix in lesson_rules.next_lesson(lesson_rules.LessonNotebook(name))]
 
     assert next_of(inserted / "06-clean-a-claim-file.ipynb") == [
         "End it with `**Next**: [Title](07-home-health.ipynb)`."
     ]
     assert next_of(inserted / NOTEBOOK) == []  # it leads to the final, as 06 did
-    assert lesson_rules.Lesson(inserted / NOTEBOOK).full
-    assert not lesson_rules.Lesson(inserted / "final-assessment.ipynb").full
+    assert lesson_rules.LessonNotebook(inserted / NOTEBOOK).full
+    assert not lesson_rules.LessonNotebook(inserted / "final-assessment.ipynb").full
 
 
 def test_a_lesson_before_the_final_leaves_what_the_assessments_ask(inserted):
@@ -164,4 +164,4 @@ def test_an_old_record_of_a_final_that_was_left_goes_on(tmp_path):
 
 def test_the_final_is_reset_by_its_former_number_too(tmp_path):
     for number in ("final", "07", "7"):
-        assert copy.reset(tmp_path, number).startswith("final-assessment.ipynb is as on the first")
+        assert copy.reset(tmp_path, number).startswith("final-assessment.ipynb was reset")

@@ -26,7 +26,7 @@ KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of t
 
 
 def update(course: Path) -> list[str]:
-    """Give each lesson that is new, or that has a new version; return a sentence for each.
+    """Copy new and updated lessons; return a sentence for each.
 
     A lesson that the learner changed stays as it is, and the new version is put beside it.
 
@@ -74,34 +74,34 @@ def copies(course: Path) -> list[Path]:
 
 
 def reset(course: Path, number: str) -> str:
-    """Give a lesson anew, by its number such as "03"; return a sentence about it.
+    """Reset a lesson, by its number such as "03", to the original; return a sentence about it.
 
-    The final has no number: it is "final", or the number that it had as long as no lesson has
-    that. What the learner has is kept under another name.
+    The final has no number: it is "final", or the number that it had, as long as no other lesson
+    has that. The learner's version is kept under another name.
 
     Raises ValueError for an unknown number, OSError when a file cannot be read or written.
     """
     numbered = _by_number()
     former = [(row["formerly"][:2], LESSONS / file_of(row)) for row in _with_former_name()]
-    wanted = [path for known, path in numbered + former if known == number.zfill(2)]
-    if not wanted:
+    matches = [path for known, path in numbered + former if known == number.zfill(2)]
+    if not matches:
         known = ", ".join(known for known, _ in numbered)
         raise ValueError(f"There is no lesson {number}; there are: {known}.")
     given = _given(course)
-    original = wanted[0]
+    original = matches[0]
     place = course / original.name
     kept = ""
     if place.exists():
         aside = _free(place, "old")
         place.rename(aside)
-        kept = f" What you had is in {aside.name}."
+        kept = f" Your version is kept as {aside.name}."
     _copy(original, place, given)
     _keep(course, given)
-    return f"{place.name} is as on the first day.{kept}"
+    return f"{place.name} was reset to the original.{kept}"
 
 
 def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
-    """Give one lesson where that is due; return a sentence about it, "" if nothing was done."""
+    """Copy a lesson that is new or updated; return a sentence about it, "" if it is neither."""
     place = course / original.name
     if not place.exists():
         _copy(original, place, given)
@@ -122,10 +122,10 @@ def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
 
 
 def _lead_on(row: Row, course: Path, given: dict[str, list[str]]) -> str:
-    """Let the former file of a lesson lead to the present one; return a sentence about it.
+    """Turn the former file of a renamed lesson into a link to the new one; return a sentence.
 
-    Links in what a learner has kept lead to the former file. This is done once, before the
-    present one is given.
+    Links in older copies lead to the former file. This is done once, before the new file is
+    copied; a former file that the learner changed stays as it is.
     """
     original = LESSONS / file_of(row)
     former = course / f"{row['formerly']}.ipynb"
