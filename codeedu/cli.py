@@ -129,7 +129,7 @@ def _lesson_open(parsed: Parsed) -> None:
     _lesson_update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
     print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
-    classroom.start(parsed.course or copy.course_folder())
+    classroom.open_lab(parsed.course or copy.course_folder())
 
 
 def _lesson_update(parsed: Parsed) -> None:

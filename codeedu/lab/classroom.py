@@ -50,7 +50,7 @@ def prepare(course: Path) -> None:
     WorkspacesManager(str(course / copy.KEPT / "workspaces")).save("default", room)
 
 
-def start(course: Path, *more: str) -> None:
+def open_lab(course: Path, *more: str) -> None:
     """Open the course in the browser, with `more` options; come back when it is stopped."""
     prepare(course)
     # A terminal of JupyterLab finds the `codeedu` command of this environment.
