@@ -50,31 +50,31 @@ ACTIVITIES = {
     "quiz": Activity(
         title="Quiz · {named}",
         says="Each answer is explained before the next question.",
-        draw=selection.quiz,
+        draw=selection.quiz_items,
         done="Quiz finished",
     ),
     "drill": Activity(
         title="Drill · {named}",
         says="What you miss comes back after a few other questions.",
-        draw=selection.drill,
+        draw=selection.drill_items,
         done="Drill finished",
     ),
     "pretest": Activity(
         title="Before you read · {named}",
         says="They look ahead to the lesson: guess freely. There is no score.",
-        draw=selection.pretest,
+        draw=selection.pretest_items,
         end=screens.looked_ahead,
     ),
     "placement": Activity(
         title="Where to start",
         says="They find the lessons that will give you the most. No lesson is locked.",
-        draw=partial(selection.assessment, "placement"),
+        draw=partial(selection.assessment_items, "placement"),
         end=screens.placed,
     ),
     "final": Activity(
         title="Final assessment",
         says="The answers come at the end. You can leave at any question and go on another day.",
-        draw=partial(selection.assessment, "final"),
+        draw=partial(selection.assessment_items, "final"),
         done="Final assessment finished",
         end=screens.assessed,
         printed=False,  # what is printed with its answers is no test
