@@ -137,13 +137,13 @@ def test_the_end_of_a_sitting_says_what_home_says(tmp_path, monkeypatch):
     monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "record.jsonl"))
     for call in (codeedu.placement, lambda: codeedu.quiz("01"), codeedu.drill, codeedu.final):
         view = call()
-        view._do("begin", {})
+        view._do({"do": "begin"})
         while view.session.state != "finished":
             if view.session.state == "asking":
                 item = view.session.item
-                view._do("answer", {"item": item.id, "response": response(item, right=True)})
+                view._do({"do": "answer", "item": item.id, "response": response(item, right=True)})
             else:
-                view._do("next", {})
+                view._do({"do": "next"})
         assert codeedu.home().body[0] in view.screen["body"], view
 
 

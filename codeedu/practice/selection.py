@@ -108,7 +108,7 @@ class Wanted:
     def asked_today(self) -> set[str]:
         """The ids of the items that were answered on that day."""
         today = self.today.isoformat()
-        return {answer["item"] for answer in self.answers if statistics.day(answer) == today}
+        return {answer["item"] for answer in self.answers if statistics.day_of(answer) == today}
 
 
 # The four kinds of sitting
