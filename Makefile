@@ -1,4 +1,4 @@
-# Two commands: `make lab` opens the course, `make test` proves that all of it works.
+# `make` lists the commands: each target with a ## comment.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -9,17 +9,20 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: $(READY)  ## open the course in JupyterLab, in a copy of the learner's own
 	@$(BIN)/codeedu lesson open --course "$(COURSE)"
 
-reset: $(READY)  ## give a lesson anew: make reset LESSON=03
+reset: $(READY)  ## reset a lesson; your version is kept: make reset LESSON=03
 	@$(BIN)/codeedu lesson reset "$(LESSON)" --course "$(COURSE)"
 
-test: lint unit strict browser  ## everything CI checks
+test: lint unit strict browser  ## check everything, as CI does
 
-lint: $(CHECKS)
+lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 unit: $(CHECKS)  ## cases, laws, doctests
@@ -76,5 +79,5 @@ $(CHECKS): $(READY)
 	@$(INSTALL) '.[test]'
 	@touch $@
 
-clean:
+clean:  ## delete the environment
 	rm -rf .venv

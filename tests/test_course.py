@@ -1,4 +1,4 @@
-"""The learner's copy: made, refreshed, kept, given anew; and what protects its cells."""
+"""The learner's copy: made, refreshed, kept, reset; and what protects its cells."""
 
 import json
 from pathlib import Path
@@ -120,9 +120,9 @@ def test_without_its_list_the_course_overwrites_nothing(lessons, course, kept):
     assert code(course / SECOND) == "my own"
 
 
-def test_reset_gives_a_lesson_anew_and_keeps_what_was_there(lessons, course):
+def test_reset_copies_the_original_and_keeps_what_was_there(lessons, course):
     change(course / SECOND, code="my own")
-    says = "02-two.ipynb is as on the first day. What you had is in 02-two-old.ipynb."
+    says = "02-two.ipynb was reset to the original. Your version is kept as 02-two-old.ipynb."
     assert copy.reset(course, "2") == says
     assert code(course / SECOND) == "1 + 1"
     assert code(course / "02-two-old.ipynb") == "my own"

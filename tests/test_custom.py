@@ -1,4 +1,4 @@
-"""A folder of one's own: what is in it appears everywhere, or `check` says why not."""
+"""The custom folder: what is in it appears everywhere, or `check` says why not."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codeedu.codes import own
+from codeedu.codes import custom_codes
 
 CODES = """\
 code,says,source,added,terminated
@@ -208,7 +208,7 @@ WRONG = [
 def test_each_fault_of_a_list_is_named(tmp_path, text, what):
     path = tmp_path / "codes.csv"
     path.write_text(text)
-    (problem,) = map(str, own.list_problems(path))
+    (problem,) = map(str, custom_codes.list_problems(path))
     assert problem.removeprefix(str(path)).lstrip(", ").startswith(what.lstrip(", ")), problem
 
 

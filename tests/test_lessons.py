@@ -16,7 +16,7 @@ ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
 
 
 def said(path, **how):
-    return [str(problem) for problem in lesson_rules.check(path, **how)]
+    return [str(problem) for problem in lesson_rules.check_lesson(path, **how)]
 
 
 # The course
@@ -100,7 +100,7 @@ BROKEN = {
         "02-anatomy-of-a-code.ipynb: the part “Key points” is missing. Add a cell that begins with "
         "`## Key points`.",
     ),
-    "an objective of one's own": (
+    "an objective that the table does not have": (
         swap("- place a Category I", "- put a Category I"),
         "the objectives are not those of data/course/objectives.csv",
     ),
@@ -238,7 +238,7 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
     ]
 
 
-# A lesson of one's own
+# A custom lesson
 
 
 def filled(folder):
@@ -256,7 +256,7 @@ def test_a_new_lesson_says_what_to_fill_in(tmp_path):
     assert notebook.name == "08-home-health-the-codes.ipynb"
     told = said(notebook)
     assert all("a placeholder is left: TODO" in one or "were not run" in one for one in told)
-    assert [one for one in bank_rules.problems([questions]) if not one.warning] == []
+    assert [one for one in bank_rules.check_banks([questions]) if not one.warning] == []
 
 
 def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):

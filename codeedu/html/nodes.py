@@ -56,10 +56,10 @@ def to_html(tree: str | Node, *, lines: bool = False) -> str:
     return f"<{tag}{inside}>{''.join(to_html(child, lines=lines) for child in children)}</{tag}>"
 
 
-def bullets(entries: Iterable[Sequence[str | Node]], **attributes: str) -> list[Node]:
+def bullet_list(entries: Iterable[Sequence[str | Node]], **attributes: str) -> list[Node]:
     """Return a list with a bullet for each entry, which is texts and nodes; [] without entries.
 
-    >>> bullets([["Try ", node("code", "J1885")]], class_="hints")
+    >>> bullet_list([["Try ", node("code", "J1885")]], class_="hints")
     [['ul', {'class': 'hints'}, ['li', {}, 'Try ', ['code', {}, 'J1885']]]]
     """
     items = [node("li", *entry) for entry in entries]

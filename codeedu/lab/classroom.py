@@ -40,7 +40,7 @@ def options(course: Path) -> dict[str, str]:
 def prepare(course: Path) -> None:
     """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room.
 
-    The layout is set anew each time: what a narrow window did to it does not last.
+    The layout is set each time, so what a narrow window did to it does not last.
     """
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for path in copy.lessons(course):

@@ -25,7 +25,7 @@ KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of t
 
 
 def update(course: Path) -> list[str]:
-    """Give each lesson that is new, or that has a new version; return a sentence for each.
+    """Copy new and updated lessons; return a sentence for each.
 
     A lesson that the learner changed stays as it is, and the new version is put beside it.
 
@@ -53,7 +53,7 @@ def folder() -> Path:
 
 
 def originals() -> list[Path]:
-    """Return the lessons that copies are made of: the course's, then those of one's own."""
+    """Return the lessons that copies are made of: the course's, then the custom ones."""
     return [path for home in (LESSONS, custom.folder()) for path in sorted(home.glob(NAMED))]
 
 
@@ -63,30 +63,30 @@ def lessons(course: Path) -> list[Path]:
 
 
 def reset(course: Path, number: str) -> str:
-    """Give a lesson anew, by its number such as "03"; return a sentence about it.
+    """Reset a lesson, by its number such as "03", to the original; return a sentence about it.
 
-    What the learner has is kept under another name.
+    The learner's version is kept under another name.
 
     Raises ValueError for an unknown number, OSError when a file cannot be read or written.
     """
-    found = [path for path in originals() if path.name[:2] == number.zfill(2)]
-    if not found:
+    numbered = [path for path in originals() if path.name[:2] == number.zfill(2)]
+    if not numbered:
         known = ", ".join(path.name[:2] for path in originals())
         raise ValueError(f"There is no lesson {number}; there are: {known}.")
     given = _given(course)
-    place = course / found[0].name
+    place = course / numbered[0].name
     kept = ""
     if place.exists():
         aside = _free(place, "old")
         place.rename(aside)
-        kept = f" What you had is in {aside.name}."
-    _copy(found[0], place, given)
+        kept = f" Your version is kept as {aside.name}."
+    _copy(numbered[0], place, given)
     _keep(course, given)
-    return f"{place.name} is as on the first day.{kept}"
+    return f"{place.name} was reset to the original.{kept}"
 
 
 def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
-    """Give one lesson where that is due; return a sentence about it, "" if nothing was done."""
+    """Copy a lesson that is new or updated; return a sentence about it, "" if it is neither."""
     place = course / original.name
     if not place.exists():
         _copy(original, place, given)

@@ -11,7 +11,7 @@ from pathlib import Path
 from codeedu import tables
 from codeedu.codes.wording import percent, plural, shorten
 from codeedu.figures import plot
-from codeedu.html.nodes import Figure, Node, Shown, bullets, node, source, table_node, to_html
+from codeedu.html.nodes import Figure, Node, Shown, bullet_list, node, source, table_node, to_html
 from codeedu.html.view import run_button
 from codeedu.learner import home, record, statistics, steps
 from codeedu.learner.record import FINAL, Answer, Sitting, attempts, first_tries_of, named_items
@@ -73,7 +73,7 @@ class ReportSection:
         title = node("p", self.title, class_="codeedu-title")
         if len(self.lines) == 1:
             return [title, node("p", self.lines[0])]
-        return [title, *bullets([line] for line in self.lines)]
+        return [title, *bullet_list([line] for line in self.lines)]
 
 
 class Objectives:
@@ -103,7 +103,7 @@ class Objectives:
         counts = Counter(self.mastery[row.name].says for row in tried)
         summary = f"{plural(len(entries), 'objective')}: {len(tried)} tried"
         summary += "".join(f", {counts[s]} {s}" for s in ("✓ reached", "not yet") if counts[s])
-        return [node("details", node("summary", summary), *bullets([text] for text in entries))]
+        return [node("details", node("summary", summary), *bullet_list([text] for text in entries))]
 
     def others(self, known: Iterable[str]) -> list[ReportSection]:
         """Return the objectives of lessons that are not `known`, such as custom ones of before."""

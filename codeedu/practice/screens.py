@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
-from codeedu.html.nodes import Node, bullets, node, table_node
+from codeedu.html.nodes import Node, bullet_list, node, table_node
 from codeedu.learner import statistics, steps
 from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
@@ -206,7 +206,7 @@ def placed(session: Session, lesson: str, step: Step) -> list[Node]:
         rows.append({"Lesson": f"{tally.name} {title}", "Right": _share(tally), "Advice": advice})
     return [
         step.node(),
-        *_headed("Lessons to take", [*bullets(to_take, **LIST), node("p", FEW)]),
+        *_headed("Lessons to take", [*bullet_list(to_take, **LIST), node("p", FEW)]),
         *_headed("What you knew", [table_node(rows, caption="Right answers by lesson")]),
         *_headed("How sure you were", _list_of(result.calibration)),
         *_headed("All questions and answers", [_reviewed(session.review())]),
@@ -266,7 +266,7 @@ def _count(times: int, *, right: bool) -> str:
 
 
 def _revisit(rows: Iterable[statistics.Revisit]) -> list[Node]:
-    return bullets(
+    return bullet_list(
         ([_lesson_link(row), ": ", "; ".join(row.objectives), "."] for row in rows), **LIST
     )
 
@@ -282,11 +282,11 @@ def _beliefs_shown(rows: Iterable[statistics.Belief]) -> list[Node]:
         entries.append([f"“{row.says}” {row.often}"])
         if row.truth:
             entries[-1] += [" ", node("strong", "In truth:"), f" {row.truth}"]
-    return bullets(entries, **LIST)
+    return bullet_list(entries, **LIST)
 
 
 def _list_of(texts: Iterable[str]) -> list[Node]:
-    return bullets(([text] for text in texts), **LIST)
+    return bullet_list(([text] for text in texts), **LIST)
 
 
 def _reviewed(rows: Iterable[Reviewed]) -> Node:

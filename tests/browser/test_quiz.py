@@ -22,13 +22,23 @@ KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
 
 def cells(name: str) -> tuple[str, ...]:
     """Return a notebook with two quizzes and a record of its own."""
-    setup = f"import os\nos.environ['CODEEDU_PROGRESS'] = {name + '.jsonl'!r}\nimport codeedu"
-    return setup, "codeedu.quiz('05')", "codeedu.quiz('08', banks='own.toml')", "print('below')"
+    return setup(name), "codeedu.quiz('05')", "codeedu.quiz('08')", "print('below')"
+
+
+def setup(name: str) -> str:
+    """Return a cell that begins with a record and a custom folder of this test."""
+    chosen = {"CODEEDU_PROGRESS": f"{name}.jsonl", "CODEEDU_CUSTOM": "custom"}
+    return f"import os\nos.environ |= {chosen!r}\nimport codeedu"
+
+
+def write_custom(folder) -> None:
+    (folder / "custom").mkdir(exist_ok=True)
+    (folder / "custom" / "questions.toml").write_text(OWN, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def opened(new_lab, folder):
-    (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    write_custom(folder)
     lab = new_lab()
     lab.write_notebook("quiz.ipynb", *cells("walked"))
     lab.open_notebook("quiz.ipynb")
@@ -141,10 +151,9 @@ def due(new_lab):
     ]  # fmt: skip
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (lab.folder / "due.jsonl").write_text(text, encoding="utf-8")
-    (lab.folder / "own.toml").write_text(OWN, encoding="utf-8")
-    setup = "import os\nos.environ['CODEEDU_PROGRESS'] = 'due.jsonl'\nimport codeedu"
+    write_custom(lab.folder)
     calls = ("codeedu.home()", "codeedu.drill()", "codeedu.final(minutes=45)")
-    lab.write_notebook("due.ipynb", setup, *calls, "codeedu.quiz('09', banks='own.toml')")
+    lab.write_notebook("due.ipynb", setup("due"), *calls, "codeedu.quiz('09')")
     lab.open_notebook("due.ipynb")
     lab.run_all()
     expect(view(lab, "Quiz · Lesson 09").get_by_role("button")).to_have_text("Start")
