@@ -14,7 +14,7 @@ import lazy_loader
 _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 # Names of former versions, and what to use instead.
-FORMER: dict[str, str] = {}
+FORMER = {"due_today": "home"}
 
 
 def __getattr__(name: str) -> Any:

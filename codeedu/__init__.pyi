@@ -19,7 +19,6 @@ from .html.lesson import sources as sources
 from .learner.home import home as home
 from .learner.progress import completion as completion
 from .learner.progress import confusion_matrix as confusion_matrix
-from .learner.progress import due_today as due_today
 from .learner.progress import progress as progress
 from .learner.record import delete_progress as delete_progress
 from .learner.record import export_progress as export_progress

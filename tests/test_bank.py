@@ -17,9 +17,10 @@ from banks import ONE
 from codeedu import tables
 from codeedu.practice import screens
 from codeedu.questions import bank, kinds
-from codeedu.questions.items import LEVELS
 from codeedu.questions.kinds import KINDS
 from codeedu.teach.author import bank_rules
+
+LEVELS = ("recall", "understand", "apply", "analyze")
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")

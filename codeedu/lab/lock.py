@@ -17,7 +17,6 @@ VIEWS = {
     "check",
     "confusion_matrix",
     "drill",
-    "due_today",
     "exercise",
     "explorer",
     "final",

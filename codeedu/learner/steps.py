@@ -13,7 +13,7 @@ from datetime import date
 from codeedu.codes.wording import listing, percent, plural
 from codeedu.html.nodes import Node, node
 from codeedu.learner import schedule
-from codeedu.learner.record import Answer, Sitting, attempts, named_items, sitting
+from codeedu.learner.record import Answer, Sitting, attempts, first_tries_of, sitting
 from codeedu.learner.statistics import MASTERY
 from codeedu.lessons import Row, file_of, final_lesson, first_lesson, in_order
 
@@ -192,12 +192,9 @@ def _state_of(row: Row, answers: Sequence[Answer], due: int) -> LessonState:
 class _Result:
     """What an attempt came to, by first tries."""
 
-    def __init__(self, lines: Sequence[Answer]) -> None:
-        items = set(named_items(lines)) or {line["item"] for line in lines}
-        tries: dict[str, bool] = {}
-        for line in lines:
-            if line["item"] in items:
-                tries.setdefault(line["item"], line["correct"])
-        self.of = len(items)
-        self.left = self.of - len(tries)
-        self.reached = not self.left and sum(tries.values()) >= MASTERY * self.of
+    def __init__(self, attempt: Sequence[Answer]) -> None:
+        tries = first_tries_of(attempt).values()
+        answered = [answer["correct"] for answer in tries if answer]
+        self.of = len(tries)
+        self.left = self.of - len(answered)
+        self.reached = not self.left and sum(answered) >= MASTERY * self.of

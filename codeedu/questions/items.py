@@ -15,8 +15,6 @@ from functools import cached_property
 
 from codeedu import tables
 
-LEVELS = ("recall", "understand", "apply", "analyze")  # of thinking, after Bloom
-
 
 @dataclass(frozen=True)
 class Option:

@@ -152,7 +152,7 @@ def due(new_lab):
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (lab.folder / "due.jsonl").write_text(text, encoding="utf-8")
     write_custom(lab.folder)
-    calls = ("codeedu.due_today()", "codeedu.drill()", "codeedu.final(minutes=45)")
+    calls = ("codeedu.home()", "codeedu.drill()", "codeedu.final(minutes=45)")
     lab.write_notebook("due.ipynb", setup("due"), *calls, "codeedu.quiz('09')")
     lab.open_notebook("due.ipynb")
     lab.run_all()
@@ -161,7 +161,8 @@ def due(new_lab):
 
 
 def test_what_is_due_today_by_keyboard_alone(due):
-    expect(due.page.get_by_text("Due today: 3 questions.")).to_be_visible()
+    says = "Next: 3 questions are due today, in the drill on the start page."
+    expect(due.page.get_by_text(says)).to_be_visible()
     drill, before = view(due, DRILL), due.cells()
     asked = set()
     press_start(due, DRILL)
@@ -181,7 +182,7 @@ def test_what_is_due_today_by_keyboard_alone(due):
     lines = [json.loads(line) for line in (due.folder / "due.jsonl").read_text().splitlines()]
     waiting = {line["item"] for line in lines[:3]}
     assert waiting <= {line["item"] for line in lines[3:]}, "what was due was asked"
-    assert codeedu.due_today(due.folder / "due.jsonl") == "Due today: nothing."
+    assert "due today" not in repr(codeedu.home(due.folder / "due.jsonl"))
 
 
 def test_the_whole_final_by_keyboard_alone(due):

@@ -89,7 +89,7 @@ def collect(place: str | Path, items: Items) -> Collected:
     """
     where = Path(place).expanduser()
     if not where.exists():
-        raise FileNotFoundError(f"There is no folder {record.shown(where)}.")
+        raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     problems: list[Problem] = []
     seen: dict[bytes, str] = {}
     read: list[_Read] = []
