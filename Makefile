@@ -1,25 +1,30 @@
-# Two commands: `make lab` opens the course, `make test` proves that all of it works.
+# `make` lists the commands: each target with a ## comment.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 CHECKS := .venv/.checks
-NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
+# The lessons, in the order of the course.
+LESSONS := $(shell tail -n +2 data/course/lessons.csv | cut -d, -f2)
+NOTEBOOKS := $(LESSONS:%=notebooks/%.ipynb)
 # The learner's copy of the lessons; originals are edited in notebooks/.
 COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: $(READY)  ## open the course in JupyterLab, in a copy of the learner's own
 	@$(BIN)/codeedu lesson open --course "$(COURSE)"
 
-reset: $(READY)  ## give a lesson anew: make reset LESSON=03
+reset: $(READY)  ## reset a lesson; your version is kept: make reset LESSON=03
 	@$(BIN)/codeedu lesson reset "$(LESSON)" --course "$(COURSE)"
 
-test: lint unit strict browser  ## everything CI checks
+test: lint unit strict browser  ## check everything, as CI does
 
-lint: $(CHECKS)
+lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 unit: $(CHECKS)  ## cases, laws, doctests
@@ -45,15 +50,16 @@ picture: $(CHECKS)  ## take the README's pictures of the explorer, light and dar
 # Pages and slides are made from copies, run by a learner without a record: what somebody
 # answered in the notebooks of this folder is nobody else's business.
 FRESH := .venv/fresh
+COPIES := $(NOTEBOOKS:notebooks/%=$(FRESH)/%)
 fresh: $(READY)
 	rm -rf $(FRESH) && mkdir -p $(FRESH) && cp $(NOTEBOOKS) $(FRESH)
-	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(FRESH)/*.ipynb
+	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(COPIES)
 
 site: fresh  ## the course as pages: no kernel, no network
-	$(BIN)/python tools/site.py site $(FRESH)/*.ipynb
+	$(BIN)/python tools/site.py site $(COPIES)
 
 slides: fresh  ## the lessons as slides, one for each heading (reveal.js comes from the network)
-	$(BIN)/python tools/slides.py slides $(FRESH)/*.ipynb
+	$(BIN)/python tools/slides.py slides $(COPIES)
 
 bench: $(CHECKS)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks
@@ -76,5 +82,5 @@ $(CHECKS): $(READY)
 	@$(INSTALL) '.[test]'
 	@touch $@
 
-clean:
+clean:  ## delete the environment
 	rm -rf .venv

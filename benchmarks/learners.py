@@ -121,17 +121,17 @@ class Course:
         return session
 
     def quizzes(self):
-        found = [self.sit("quiz", selection.quiz, lesson).result() for lesson in LESSONS]
+        found = [self.sit("quiz", selection.quiz_items, lesson).result() for lesson in LESSONS]
         return mean(result.score for result in found)
 
     def drills(self, count=DRILLS):
         for _ in range(count):
-            self.sit("drill", selection.drill)
+            self.sit("drill", selection.drill_items)
 
     def final(self):
-        drawn = {item.id for item in selection.assessment("final", ITEMS, Wanted())}
+        drawn = {item.id for item in selection.assessment_items("final", ITEMS, Wanted())}
         self.met = len(drawn & self.seen) / len(drawn)
-        session = self.sit("final", lambda items, w: selection.assessment("final", items, w))
+        session = self.sit("final", lambda items, w: selection.assessment_items("final", items, w))
         return session.result().score
 
     def reached(self):
@@ -154,7 +154,7 @@ class Course:
 def placed(learner, seed):
     """Return in how many lessons a placement says that it may be skipped, or tried first."""
     course = Course(learner, seed)
-    session = course.sit("placement", lambda i, w: selection.assessment("placement", i, w))
+    session = course.sit("placement", lambda i, w: selection.assessment_items("placement", i, w))
     words = str(screens.placed(session))
     return words.count("skip"), words.count(screens.TRY)
 

@@ -13,28 +13,32 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
+from inspect import cleandoc
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from codeedu import custom, tables
-from codeedu.codes.wording import plural
+from codeedu.codes.wording import listing, plural
+from codeedu.files import whole_or_nothing
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
 CODES = (__doc__ or "").partition("\n\n")[2]
-# What was called otherwise, or is gone, and what to do instead.
+IN_CUSTOM = "Put the file into your custom folder (docs/custom.md): every command reads it."
+# What is gone, and what to do instead.
 FORMER = {
-    "--bank": "Put the file into your custom folder (docs/custom.md): every command reads it.",
-    "--banks": "Put the file into your custom folder (docs/custom.md): every command reads it.",
+    "--bank": IN_CUSTOM,
+    "--banks": IN_CUSTOM,
     "lesson check": "Use: codeedu check FILE",
     "lesson lock": "The learner's copy is protected by itself.",
     "lesson unlock": "The lessons in your custom folder are free to edit.",
 }
 Parsed = argparse.Namespace
-Run = Callable[[Parsed], int]
+Run = Callable[[Parsed], int | None]  # None is READ
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, EOFError, ValueError, ImportError) as error:
         print(f"codeedu: {error}", file=sys.stderr)
         return WRONG
-    return int(code)
+    return int(code or READ)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,88 +72,71 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (
+    for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
         *(_add_gradebook, _add_assignment, _add_export),
     ):
-        add(commands)
+        add_command(commands)
     return parser
 
 
-def _command(
-    group: Any, name: str, run: Run | None, summary: str, description: str = "", **more: Any
-) -> argparse.ArgumentParser:
-    """Add a command, or a task of one, that calls `run`; with None, its tasks do."""
-    command: argparse.ArgumentParser = group.add_parser(
-        name, help=summary, description=description or f"{summary[0].upper()}{summary[1:]}.", **more
-    )
-    if run:
-        command.set_defaults(run=run, wrong=command.error)
-    return command
-
-
-def _tasks(group: Any, name: str, summary: str, description: str) -> Any:
+def _tasks(commands: Any, name: str, description: str) -> Any:
     """Add a command that consists of tasks; return the group to add these to."""
-    command = _command(group, name, None, summary, description)
+    command = commands.add_parser(name, help=_summary(description), description=description)
     return command.add_subparsers(title="tasks", required=True, metavar="TASK")
+
+
+def _command(group: Any, name: str, run: Run, **more: Any) -> Callable[..., Any]:
+    """Add a command or a task; return what adds its arguments.
+
+    The docstring of `run`, which it calls, is its help.
+    """
+    description = cleandoc(run.__doc__ or "")
+    command = group.add_parser(name, help=_summary(description), description=description, **more)
+    command.set_defaults(run=run, wrong=command.error)
+    return command.add_argument  # type: ignore[no-any-return]
+
+
+def _summary(description: str) -> str:
+    """Return the first sentence, for a list of commands."""
+    sentence = re.split(r"\.(?:\s|$)", description)[0]
+    return sentence[:1].lower() + sentence[1:]
 
 
 # codeedu lesson
 
 
 def _add_lesson(commands: Any) -> None:
-    tasks = _tasks(
-        commands,
-        "lesson",
-        "open the course, reset a lesson, or write one of your own",
-        "Open the course in JupyterLab, in your own copy; reset a lesson; write one and run it.",
-    )
-    for name, run, summary in (
-        ("open", _open, "open the course in JupyterLab"),
-        ("update", _update, "copy new and updated lessons"),
-        ("reset", _reset, "reset a lesson to the original; your version is kept as a backup"),
-    ):
-        task = _command(tasks, name, run, summary)
-        task.add_argument("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+    tasks = _tasks(commands, "lesson", "Open the course, reset a lesson, or write a new one.")
+    for name, run in (("open", _lesson_open), ("update", _lesson_update), ("reset", _lesson_reset)):
+        add = _command(tasks, name, run)
+        add("--course", type=Path, metavar="FOLDER", help="your copy (course)")
         if name == "reset":
-            task.add_argument("number", metavar="NUMBER", help="the lesson's number, such as 03")
-    new = _command(
-        tasks,
-        "new",
-        _new_lesson,
-        "write a new lesson, with its questions, to fill in",
-    )
-    new.add_argument("number", metavar="NUMBER", help="its number, from 20 to 99")
-    new.add_argument("title", metavar="TITLE", help="its title, in quotes")
-    _add_output_folder(new, "where to write it (your custom folder: see docs/custom.md)", None)
-    store = _command(
-        tasks,
-        "run",
-        _run_lesson,
-        "run a lesson and store clean outputs",
-        "Run a lesson from top to bottom; store what it prints, readable without a kernel.",
-    )
-    store.add_argument("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
+            add("number", metavar="NUMBER", help="the lesson's number, such as 03")
+    add = _command(tasks, "new", _lesson_new)
+    add("number", metavar="NUMBER", help="its number, from 20 to 99")
+    add("title", metavar="TITLE", help="its title, in quotes")
+    where = "where to write it (your custom folder: see docs/custom.md)"
+    add("-o", "--output", type=Path, metavar="FOLDER", help=where)
+    add = _command(tasks, "run", _lesson_run)
+    add("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
 
 
-def _add_output_folder(command: argparse.ArgumentParser, about: str, default: Path | None) -> None:
-    command.add_argument("-o", "--output", type=Path, default=default, metavar="FOLDER", help=about)
-
-
-def _open(parsed: Parsed) -> int:
+def _lesson_open(parsed: Parsed) -> None:
+    """Open the course in JupyterLab."""
     from codeedu.lab import classroom, copy
 
-    _update(parsed)
+    _lesson_update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
     print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
-    classroom.start(parsed.course or copy.folder())
-    return READ
+    classroom.open_lab(parsed.course or copy.course_folder())
 
 
-def _update(parsed: Parsed) -> int:
+def _lesson_update(parsed: Parsed) -> None:
+    """Copy new and updated lessons."""
     from codeedu.lab import copy
 
-    course = parsed.course or copy.folder()
+    course = parsed.course or copy.course_folder()
     copy.find_custom(course)
     _say_former_name()
     is_first = not course.exists()
@@ -157,7 +144,6 @@ def _update(parsed: Parsed) -> int:
     print(f"Your lessons are in {course.resolve()}.")
     if not is_first:
         print("".join(f"{sentence}\n" for sentence in news), end="")
-    return READ
 
 
 def _say_former_name() -> None:
@@ -165,14 +151,15 @@ def _say_former_name() -> None:
         print(note, file=sys.stderr)
 
 
-def _reset(parsed: Parsed) -> int:
+def _lesson_reset(parsed: Parsed) -> None:
+    """Reset a lesson to the original; your version is kept as a backup."""
     from codeedu.lab import copy
 
-    print(copy.reset(parsed.course or copy.folder(), parsed.number))
-    return READ
+    print(copy.reset(parsed.course or copy.course_folder(), parsed.number))
 
 
-def _new_lesson(parsed: Parsed) -> int:
+def _lesson_new(parsed: Parsed) -> None:
+    """Write a new lesson, with its questions, to fill in."""
     from codeedu.teach.author import new_lesson
 
     files = new_lesson.new(parsed.number, parsed.title, parsed.output)
@@ -180,49 +167,41 @@ def _new_lesson(parsed: Parsed) -> int:
         print(f"Written: {path}")
     then = f"codeedu lesson run {files[0]}; codeedu check {files[0].parent}"
     print(f"Replace each TODO in both files. Then: {then}")
-    return READ
 
 
-def _run_lesson(parsed: Parsed) -> int:
+def _lesson_run(parsed: Parsed) -> None:
+    """Run a lesson from top to bottom and store its outputs, readable without a kernel."""
     from codeedu.teach.author import notebook
 
     for path in parsed.files:
         print(f"{path} ...", flush=True)
         notebook.store(path)
-    return READ
 
 
 # codeedu classify
 
 
 def _add_classify(commands: Any) -> None:
-    command = _command(
-        commands,
-        "classify",
-        _classify,
-        "classify codes, or a column of a CSV file",
-        "Say what codes could be: explained one by one, or a whole column of a CSV file (also "
-        "tab, semicolon; also .gz), with the answers appended to each row.",
-        epilog=CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = command.add_argument
+    raw = argparse.RawDescriptionHelpFormatter
+    add = _command(commands, "classify", _classify_input, epilog=CODES, formatter_class=raw)
     add("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
     add("--column", help="the column of the file that holds the codes")
     add("-o", "--output", type=Path, help="the file to write (stdout if left out)")
     add("--json", action="store_true", help="write JSON, one line for each code")
-    add(
-        "--context",
-        choices=list(tables.by("contexts", "context")),
-        default="procedure",
-        help="the field of the claim that holds the codes (procedure)",
-    )
+    field = "the field of the claim that holds the codes (procedure)"
+    contexts = list(tables.by("contexts", "context"))
+    add("--context", choices=contexts, default="procedure", help=field)
     add("--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)")
     add("--on", help="the date of service, such as 2018-12-31")
     add("--on-column", help="the column of the file that holds dates of service")
 
 
-def _classify(parsed: Parsed) -> int:
+def _classify_input(parsed: Parsed) -> int:
+    """Classify codes, or a column of a CSV file.
+
+    Codes are explained one by one. The rows of a CSV file (also tab, semicolon;
+    also .gz) are written with the answers appended.
+    """
     from codeedu.codes.level2 import day
 
     day(parsed.on)  # raises if it is not a date
@@ -250,34 +229,34 @@ def _classify_entries(parsed: Parsed, release: Any) -> int:
 
     all_read = True
     for number, entry in enumerate(parsed.entries):
-        found = classify(entry, parsed.context, release, parsed.on)
-        all_read = all_read and bool(found.readings)
+        answer = classify(entry, parsed.context, release, parsed.on)
+        all_read = all_read and bool(answer.readings)
         if parsed.json:
-            print(json.dumps(_as_json(found)))
+            print(json.dumps(_as_json(answer)))
         else:
-            print("\n" * bool(number) + repr(found.explain()))
+            print("\n" * bool(number) + repr(answer.explain()))
     return READ if all_read else SOME_NOT
 
 
-def _as_json(found: Any) -> dict[str, Any]:
+def _as_json(answer: Any) -> dict[str, Any]:
     """Return a classification as plain data for JSON."""
     from codeedu.codes.row import row
 
     about = ("code_set", "code", "level", "category", "section", "status", "strength", "steward")
     return {
-        "entered": found.entered,
-        "code": found.code,
-        "modifiers": list(found.modifiers),
-        "ambiguous": found.is_ambiguous,
-        "note": row(found).note,
+        "entered": answer.entered,
+        "code": answer.code,
+        "modifiers": list(answer.modifiers),
+        "ambiguous": answer.is_ambiguous,
+        "note": row(answer).note,
         "readings": [
             {
                 **{name: getattr(reading, name) for name in about},
                 "why": [reason.text for reason in reading.why],
             }
-            for reading in found.readings
+            for reading in answer.readings
         ],
-        "suggestions": [{"code": s.code, "text": s.text} for s in found.suggestions],
+        "suggestions": [{"code": s.code, "text": s.text} for s in answer.suggestions],
     }
 
 
@@ -285,32 +264,34 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
     from tqdm import tqdm
 
     from codeedu.claims.csv_file import Reader, classify_file
-    from codeedu.files import whole_or_nothing
 
     (name,) = parsed.entries
     stdin = name == "-"
-    source: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdin.buffer)
-    target: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
-    if not stdin:
-        source = open(name, "rb")  # noqa: SIM115 - the with below closes it
-    if parsed.output:
-        target = whole_or_nothing(parsed.output)
-    with source as read, target as write:
-        size = None if stdin else os.fstat(read.fileno()).st_size
-        unit = " rows" if stdin else "B"
-        often = 0.1 if sys.stderr.isatty() else 10  # seconds; a log file needs fewer lines
-        with tqdm(
-            total=size, unit=unit, unit_scale=True, desc="codeedu", leave=False, mininterval=often
-        ) as bar:
-            tally = classify_file(
-                read,
-                write,
-                parsed.column,
-                Reader(parsed.context, release, parsed.on),
-                on_column=parsed.on_column,
-                as_json=parsed.json,
-                progress=lambda rows: bar.update((rows if stdin else read.tell()) - bar.n),
+    with ExitStack() as stack:
+        read, write = sys.stdin.buffer, sys.stdout.buffer
+        if not stdin:
+            read = stack.enter_context(open(name, "rb"))
+        if parsed.output:
+            write = stack.enter_context(whole_or_nothing(parsed.output))
+        bar = stack.enter_context(
+            tqdm(
+                total=None if stdin else os.fstat(read.fileno()).st_size,
+                unit=" rows" if stdin else "B",
+                unit_scale=True,
+                desc="codeedu",
+                leave=False,
+                mininterval=0.1 if sys.stderr.isatty() else 10,  # a log file needs fewer lines
             )
+        )
+        tally = classify_file(
+            read,
+            write,
+            parsed.column,
+            Reader(parsed.context, release, parsed.on),
+            on_column=parsed.on_column,
+            as_json=parsed.json,
+            progress=lambda rows: bar.update((rows if stdin else read.tell()) - bar.n),
+        )
     print("\n".join(tally.lines()), file=sys.stderr)
     return SOME_NOT if tally.unread else READ
 
@@ -319,43 +300,34 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
 
 
 def _add_release(commands: Any) -> None:
-    tasks = _tasks(
-        commands,
-        "release",
-        "store CMS's HCPCS files, and compare two",
-        "Store CMS's HCPCS files on this computer, choose the active one, and compare two. Nothing "
-        "is downloaded unless you give an address.",
-    )
-    stored = {"name": "a stored release, by its name"}
-    either = "a stored release, by its name, or a file"
+    about = "Store CMS's HCPCS files on this computer, and compare two."
+    tasks = _tasks(commands, "release", about)
     source = "CMS's .zip, .xlsx or .txt file, or the http or https address of one"
-    diff = {"older": either, "newer": either}
-    for name, run, summary, arguments in (
-        ("add", _release_add, "check a file and store it", {"source": source}),
-        ("list", _release_list, "list the stored releases", {}),
-        ("use", _release_use, "make a stored release the active one", stored),
-        ("remove", _release_remove, "delete a stored release", stored),
-        ("diff", _release_diff, "say what changed between two releases", diff),
-    ):
-        task = _command(tasks, name, run, summary)
-        for argument, about in arguments.items():
-            task.add_argument(argument, metavar=argument.upper(), help=about)
-        if name == "diff":
-            about = "a .html file for a report to read or print, or a .csv file (CSV on stdout if "
-            task.add_argument("-o", "--output", type=Path, help=f"{about}left out)")
+    stored = "a stored release, by its name"
+    _command(tasks, "add", _release_add)("source", metavar="SOURCE", help=source)
+    _command(tasks, "list", _release_list)
+    _command(tasks, "use", _release_use)("name", metavar="NAME", help=stored)
+    _command(tasks, "remove", _release_remove)("name", metavar="NAME", help=stored)
+    add = _command(tasks, "diff", _release_diff)
+    add("older", metavar="OLDER", help=f"{stored}, or a file")
+    add("newer", metavar="NEWER", help=f"{stored}, or a file")
+    output = "a .html report to read or print, or a .csv file (CSV on stdout if left out)"
+    add("-o", "--output", type=Path, help=output)
 
 
-def _release_add(parsed: Parsed) -> int:
+def _release_add(parsed: Parsed) -> None:
+    """Check a file and store it. Only an address is downloaded."""
     from codeedu.cms import store
 
     name, release = store.add(parsed.source)
     print(f"Added {name}. {release}.")
     if store.active() != name:
         print(f"To use it: codeedu release use {name}")
-    return _say_active()
+    _say_active()
 
 
-def _release_list(parsed: Parsed) -> int:
+def _release_list(parsed: Parsed) -> None:
+    """List the stored releases."""
     from codeedu.cms import store
 
     for name in store.stored_names():
@@ -363,33 +335,35 @@ def _release_list(parsed: Parsed) -> int:
             print(f"{name}: {store.load_stored(name)}")
         except (OSError, ValueError) as error:
             print(f"{name}: {error}")
-    return _say_active()
+    _say_active()
 
 
-def _release_use(parsed: Parsed) -> int:
+def _release_use(parsed: Parsed) -> None:
+    """Make a stored release the active one."""
     from codeedu.cms import store
 
     store.use(parsed.name)
-    return _say_active()
+    _say_active()
 
 
-def _release_remove(parsed: Parsed) -> int:
+def _release_remove(parsed: Parsed) -> None:
+    """Delete a stored release."""
     from codeedu.cms import store
 
     store.remove(parsed.name)
     print(f"Removed {parsed.name}.")
-    return _say_active()
+    _say_active()
 
 
-def _say_active() -> int:
+def _say_active() -> None:
     from codeedu.cms import store
 
     active = store.active()
     print(f"The active release is {active}." if active else "No release is stored.")
-    return READ
 
 
 def _release_diff(parsed: Parsed) -> int:
+    """Say what changed between two releases."""
     from codeedu.cms import load_release
     from codeedu.cms.changes_page import changes_page
     from codeedu.files import write_text
@@ -413,46 +387,46 @@ def _release_diff(parsed: Parsed) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    command = _command(
-        commands,
-        "check",
-        _check,
-        "check that everything the course needs is here, or check files of your own",
-        "Without a file: check that everything the course needs is here, and your custom folder if "
-        "there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons "
-        "(.ipynb), or a folder of them; say what is wrong in which line and how to fix it. "
-        "Warnings leave the exit code at 0.",
-    )
-    command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
-    about = "also run each lesson, as its learners will; this executes its code"
-    command.add_argument("--run", dest="strict", action="store_true", help=about)
+    add = _command(commands, "check", _check_course_or_files)
+    add("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
+    run = "also run each lesson, as its learners will; this executes its code"
+    add("--run", action="store_true", dest="run_lessons", help=run)
 
 
-def _check(parsed: Parsed) -> int:
+def _check_course_or_files(parsed: Parsed) -> int:
+    """Check that everything the course needs is here, or check files of your own.
+
+    Without a file: check that everything the course needs is here, and your custom folder if
+    there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons
+    (.ipynb), or a folder of them; say what is wrong in which line and how to fix it.
+    Warnings leave the exit code at 0.
+    """
     _say_former_name()
     if parsed.files:
-        return _check_files(parsed.files, parsed.strict)
+        return _check_files(parsed.files, parsed.run_lessons)
     from codeedu.selfcheck import check
 
     report = check()
     print(report)
-    yours = _check_files([custom.folder()], parsed.strict) if custom.folder().is_dir() else READ
-    return yours if report.ok else SOME_NOT
+    folder = custom.folder()
+    code = _check_files([folder], parsed.run_lessons) if folder.is_dir() else READ
+    return code if report.ok else SOME_NOT
 
 
-def _check_files(paths: list[Path], strict: bool) -> int:
-    from codeedu.codes import own
+def _check_files(paths: list[Path], run_lessons: bool) -> int:
+    from codeedu.codes import custom_codes
     from codeedu.teach.author import bank_rules, lesson_rules
 
     files = [file for path in paths for file in _within(path)]
-    of: dict[str, list[Path]] = {}
-    for file in files:
-        of.setdefault(file.suffix, []).append(file)
-    lists, notebooks = of.pop(".csv", []), of.pop(".ipynb", [])
-    banks = of.pop(".toml", []) + [path for path in paths if path.suffix in of]
-    problems = [problem for path in lists for problem in own.list_problems(path)]
-    problems += bank_rules.problems(banks) if banks else []
-    problems += [p for path in notebooks for p in lesson_rules.check(path, run=strict)]
+    lists = [file for file in files if file.suffix == ".csv"]
+    notebooks = [file for file in files if file.suffix == ".ipynb"]
+    # In a folder, files of other kinds are left alone; one that is named is read as a bank.
+    others = [file for file in files if file not in (*lists, *notebooks)]
+    banks = [file for file in others if file.suffix == ".toml" or file in paths]
+    problems = [problem for path in lists for problem in custom_codes.list_problems(path)]
+    problems += bank_rules.check_banks(banks) if banks else []
+    for path in notebooks:
+        problems += lesson_rules.check_lesson(path, run=run_lessons)
     problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
     for problem in problems:
         print(problem)
@@ -478,30 +452,22 @@ def _opens(path: Path) -> bool:
 
 
 def _add_gradebook(commands: Any) -> None:
-    command = _command(
-        commands,
-        "gradebook",
-        _gradebook,
-        "grade a class and report common mistakes",
-        "Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the "
-        "learner's name), in a folder or a .zip. Say what to know before class; write marks as CSV "
-        "and a report as a web page.",
-    )
-    add = command.add_argument
+    add = _command(commands, "gradebook", _gradebook)
     add("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
     add("-o", "--output", type=Path, metavar="CSV", help="where to write the marks")
     add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add("--report", type=Path, metavar="HTML", help="where to write the report")
-    add(
-        "--for",
-        dest="system",
-        choices=("canvas", "moodle"),
-        default="",
-        help="the system that imports the marks",
-    )
+    systems, about = ("canvas", "moodle"), "the system that imports the marks"
+    add("--for", dest="system", choices=systems, default="", help=about)
 
 
-def _gradebook(parsed: Parsed) -> int:
+def _gradebook(parsed: Parsed) -> None:
+    """Grade a class and report common mistakes.
+
+    Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
+    learner's name), in a folder or a .zip. Say what to know before class; write marks as CSV
+    and a report as a web page.
+    """
     from codeedu.files import write_text
     from codeedu.teach.gradebook import marks, report
     from codeedu.teach.gradebook.book import each_row
@@ -511,53 +477,46 @@ def _gradebook(parsed: Parsed) -> int:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
     book = gradebook(parsed.folder, parsed.due)
     print(book)
-    for number, says in enumerate(report.findings(book), 1):
-        print(f"{number}. {says}")
+    for number, finding in enumerate(report.findings(book), 1):
+        print(f"{number}. {finding}")
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
-    if parsed.system == "moodle" and (odd := marks.no_username(book.names)):
-        print(odd, file=sys.stderr)
-    written = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
-    for path, make in written.items():
+    if parsed.system == "moodle" and (warning := marks.no_username(book.names)):
+        print(warning, file=sys.stderr)
+    texts = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
+    for path, make in texts.items():
         if path:
             write_text(path, make(), "backslashreplace")
             print(f"Written to {path}.")
-    return READ
 
 
 # codeedu assignment
 
 
 def _add_assignment(commands: Any) -> None:
-    tasks = _tasks(
-        commands,
-        "assignment",
-        "make a notebook of questions to hand out, and its key",
-        "Make assignments from the question bank.",
-    )
-    new = _command(
-        tasks,
-        "new",
-        _assignment,
-        "make an assignment and its key",
-        "Make a notebook to hand out, its key with all feedback, and the source that nbgrader "
-        "starts from. The same arguments make the same assignment.",
-    )
-    new.add_argument("--lesson", required=True, help="the lesson, such as 05")
-    new.add_argument("--items", type=int, default=20, help="how many questions (20)")
-    new.add_argument("--seed", type=int, default=0, help="another number, other questions (0)")
-    _add_output_folder(new, "where to write them (here)", Path())
+    tasks = _tasks(commands, "assignment", "Make a notebook of questions to hand out, and its key.")
+    add = _command(tasks, "new", _assignment_new)
+    add("--lesson", required=True, help="the lesson, such as 05")
+    add("--items", type=int, default=20, help="how many questions (20)")
+    add("--seed", type=int, default=0, help="another number, other questions (0)")
+    where = "where to write them (here)"
+    add("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help=where)
 
 
-def _assignment(parsed: Parsed) -> int:
+def _assignment_new(parsed: Parsed) -> None:
+    """Make an assignment and its key.
+
+    Make a notebook to hand out, its key with all feedback, and the source that nbgrader
+    starts from. The same arguments make the same assignment.
+    """
     from codeedu.teach.export.assignment import assignment
 
-    made = assignment(parsed.lesson, parsed.items, parsed.seed)
-    for says, path in made.save(parsed.output).items():
-        print(f"{says}: {path}")
-    if len(made.items) < parsed.items:
-        print(f"Lesson {made.lesson} has {plural(len(made.items), 'question')}; all are in it.")
-    return READ
+    handout = assignment(parsed.lesson, parsed.items, parsed.seed)
+    for name, path in handout.save(parsed.output).items():
+        print(f"{name}: {path}")
+    if len(handout.items) < parsed.items:
+        count = plural(len(handout.items), "question")
+        print(f"Lesson {handout.lesson} has {count}; all are in it.")
 
 
 # codeedu export
@@ -566,31 +525,25 @@ def _assignment(parsed: Parsed) -> int:
 def _add_export(commands: Any) -> None:
     from codeedu.teach.export import FORMATS, POOLS
 
-    command = _command(
-        commands,
-        "export",
-        _export,
-        "take the questions to Moodle, Canvas, Anki, paper or a spreadsheet",
-        "Write the questions in the format of another system, and say what that format cannot "
-        "hold. docs/export.md says how to import each.",
-    )
-    add = command.add_argument
-    add("--to", choices=list(FORMATS), required=True, help="the format")
+    add = _command(commands, "export", _export)
+    add("--to", required=True, metavar="FORMAT", help=f"the format: {listing(list(FORMATS), 'or')}")
     add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
-    add(
-        "--pool",
-        choices=POOLS,
-        default="practice",
-        help="which questions (practice); those of the final assessment only if you ask for them, "
-        "because learners who have seen them cannot be assessed with them",
+    pool = (
+        "which questions (practice); those of the final assessment only if you ask for them, "
+        "because learners who have seen them cannot be assessed with them"
     )
+    add("--pool", choices=POOLS, default="practice", help=pool)
     add("--title", default="codeedu", help="the name of the category, deck or page")
     add("-o", "--output", type=Path, required=True, help="the file to write")
 
 
-def _export(parsed: Parsed) -> int:
-    from codeedu.teach.export.export import export_bank
+def _export(parsed: Parsed) -> None:
+    """Take the questions to Moodle, Canvas, Anki, paper or a spreadsheet.
+
+    Write them in the format of another system, and say what that format cannot
+    hold. docs/export.md says how to import each.
+    """
+    from codeedu.teach.export.export_bank import export_bank
 
     about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
     print(export_bank(parsed.to, parsed.output, **about))
-    return READ

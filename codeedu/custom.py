@@ -25,6 +25,8 @@ ADDED = {
     "misconceptions": ("misconception", "id"),
     "sources": ("source", "id"),
 }
+# A custom lesson is a full one: it ends with a quiz.
+CUSTOM_LESSON = {"ends": "quiz"}
 # A source in a question file has `what` and `where`; the table has `title` and `note`.
 COLUMNS = {"what": "title", "where": "note"}
 
@@ -74,11 +76,12 @@ def rows(table: str, course: tuple[dict[str, str], ...]) -> Iterator[dict[str, s
         return
     entry, key = ADDED[table]
     seen = {row[key] for row in course}
+    fixed = CUSTOM_LESSON if table == "lessons" else {}
     for path in banks():
         for row in _entries(path, entry):
             if row.get(key) and row[key] not in seen:
                 seen.add(row[key])
-                yield {column: row.get(column, "") for column in course[0]}
+                yield {column: row.get(column, "") for column in course[0]} | fixed
 
 
 def _entries(path: Path, entry: str) -> list[dict[str, str]]:

@@ -66,15 +66,17 @@ def check() -> Report:
     >>> check()
     Everything the course needs is here.
     """
-    return Report((_python(), *map(_package, _required()), _tables(), _questions()))
+    return Report(
+        (_check_python(), *map(_check_package, _required()), _check_tables(), _check_questions())
+    )
 
 
-def _python() -> Check:
-    found = sys.version_info[:2]
-    if found >= PYTHON:
+def _check_python() -> Check:
+    major, minor = sys.version_info[:2]
+    if (major, minor) >= PYTHON:
         return Check("Python")
     needed = ".".join(map(str, PYTHON))
-    return Check("Python", f"this is {found[0]}.{found[1]}; install {needed} or newer")
+    return Check("Python", f"this is {major}.{minor}; install {needed} or newer")
 
 
 # Not imported here, as no lesson needs them and they are slow: JupyterLab is a process of its own,
@@ -88,21 +90,22 @@ def _required() -> list[Requirement]:
         lines = metadata.requires("codeedu") or []
     except metadata.PackageNotFoundError:
         return [Requirement("codeedu")]
-    found = map(Requirement, lines)
-    kept = (one for one in found if one.marker is None or one.marker.evaluate({"extra": ""}))
-    return sorted(kept, key=lambda one: one.name)
+    required = [Requirement(line) for line in lines]
+    needed = [r for r in required if r.marker is None or r.marker.evaluate({"extra": ""})]
+    return sorted(needed, key=lambda requirement: requirement.name)
 
 
-def _package(required: Requirement) -> Check:
+def _check_package(required: Requirement) -> Check:
     name = required.name
-    asked = f"{name}{required.specifier}"
-    install = f'pip install "{asked}"' if required.specifier else f"pip install {name}"
+    install = (
+        f'pip install "{name}{required.specifier}"' if required.specifier else f"pip install {name}"
+    )
     try:
         version = metadata.version(name)
         if not required.specifier.contains(version, prereleases=True):
             return Check(name, f"version {version} does not fit; try: {install}")
         if name not in LATE:
-            import_module(name)
+            import_module(name.replace("-", "_"))
     except metadata.PackageNotFoundError:
         return Check(name, f"not installed; try: {install}")
     except Exception as error:  # importing a broken package can raise anything
@@ -110,7 +113,7 @@ def _package(required: Requirement) -> Check:
     return Check(name)
 
 
-def _tables() -> Check:
+def _check_tables() -> Check:
     """Read every table; an incomplete line raises an error."""
     what = "tables of codeedu"
     try:
@@ -122,7 +125,7 @@ def _tables() -> Check:
     return Check(what)
 
 
-def _questions() -> Check:
+def _check_questions() -> Check:
     """Read the course's own questions; what else could be wrong with them, their tests check."""
     from codeedu.questions import bank
 

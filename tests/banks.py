@@ -34,7 +34,7 @@ misconception = "cpt-outside-hcpcs"
 feedback = "CPT is part of HCPCS, as its first level."
 """
 
-# Lessons 08 and 09 of one's own, with a question of each kind that is not "one".
+# Custom lessons 08 and 09, with a question of each kind that is not "one".
 OWN = f'''{DATES}[[objective]]
 objective = "08-ours"
 lesson = "08"

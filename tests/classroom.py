@@ -106,12 +106,12 @@ def write(folder, learners=30, seed=0):
         for week, lesson in enumerate(learner.lessons):
             when = START + timedelta(days=7 * week)
             wanted = Wanted(lesson=lesson, seed=0, on=when.date())
-            before = selection.pretest(items, wanted)
+            before = selection.pretest_items(items, wanted)
             sit(learner, Sitting("pretest", lesson), before, when, place)
-            drawn = selection.quiz(items, Wanted(lesson=lesson, n=14, seed=number % 4))
+            drawn = selection.quiz_items(items, Wanted(lesson=lesson, n=14, seed=number % 4))
             later = when + timedelta(hours=1)
             sit(learner, Sitting("quiz", lesson, 14), drawn, later, place)
-            drill = selection.drill(items, Wanted(lesson=lesson, n=10, seed=number))
+            drill = selection.drill_items(items, Wanted(lesson=lesson, n=10, seed=number))
             later = when + timedelta(days=2)
             sit(learner, Sitting("drill", lesson, 10), drill, later, place)
 

@@ -17,9 +17,10 @@ from banks import ONE
 from codeedu import tables
 from codeedu.practice import screens
 from codeedu.questions import bank, kinds
-from codeedu.questions.items import LEVELS
 from codeedu.questions.kinds import KINDS
 from codeedu.teach.author import bank_rules
+
+LEVELS = ("recall", "understand", "apply", "analyze")
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def said(tmp_path, text, **more):
     """Return what is wrong with a bank, without the warning that it has few items."""
     path = tmp_path / "mine.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    found = [str(p) for p in bank_rules.problems([path], today=TODAY, **more)]
+    found = [str(p) for p in bank_rules.check_banks([path], today=TODAY, **more)]
     return [p.removeprefix(str(tmp_path) + "/") for p in found if "of at least 3" not in p]
 
 
@@ -48,7 +49,7 @@ def said(tmp_path, text, **more):
 
 def test_the_courses_bank_has_no_problem():
     assert [
-        str(problem) for problem in bank_rules.problems(today=TODAY) if not problem.warning
+        str(problem) for problem in bank_rules.check_banks(today=TODAY) if not problem.warning
     ] == []
 
 
@@ -91,13 +92,13 @@ def test_the_guides_row_of_an_exercise_is_sound(tmp_path):
 
 
 def test_the_guides_own_bank_is_sound(tmp_path):
-    text = ONE.replace("01-levels", "08-our-payers").replace(
+    text = ONE.replace("01-levels", "20-our-payers").replace(
         "cms-l2-procedures", "our-payer-manual"
     )
     text = text.replace("level-3-still-used", "s-code-for-all")
     assert said(tmp_path, text.replace("[[item]]", f"{OWN}\n[[item]]", 1)) == []
     one = bank.read(tmp_path / "mine.toml")[0]
-    assert one.lesson == "08"
+    assert one.lesson == "20"
     assert one.sources == ("Prairie Health Plan, provider manual, 2026, page 41",)
     wrong = next(o for o in one.options if o.misconception == "s-code-for-all")
     told = "".join(map(str, screens.reasons(kinds.feedback(one, one.options.index(wrong)))))
@@ -328,7 +329,7 @@ def test_ids_are_used_once_across_files(tmp_path):
     paths = [tmp_path / name for name in ("a.toml", "b.toml")]
     for path in paths:
         path.write_text(ONE)
-    found = [str(p) for p in bank_rules.problems(paths, today=TODAY) if not p.warning]
+    found = [str(p) for p in bank_rules.check_banks(paths, today=TODAY) if not p.warning]
     assert found == [
         f"{paths[1]}, line 4, 01-levels-01: {paths[0]} has an item with this id too. "
         "Give one of them the next free number."
@@ -337,9 +338,9 @@ def test_ids_are_used_once_across_files(tmp_path):
 
 def test_files_that_cannot_be_read_are_problems(tmp_path):
     assert said(tmp_path, b"\xff\xfe") == ["mine.toml: this is not UTF-8 text. Save it as UTF-8."]
-    (problem,) = bank_rules.problems([tmp_path / "none.toml"])
+    (problem,) = bank_rules.check_banks([tmp_path / "none.toml"])
     assert "cannot be read: No such file" in str(problem)
-    (problem,) = bank_rules.problems([tmp_path])
+    (problem,) = bank_rules.check_banks([tmp_path])
     assert "cannot be read" in str(problem)
     assert said(tmp_path, b"\xef\xbb\xbf" + ONE.encode()) == []
 
@@ -354,6 +355,8 @@ UNREADABLE = [
     (ONE.replace('text = "none"', "text = 3"), "01-levels-01, option 4: `text` is 3, not text in"),
     (ONE.replace("right = true\n", ""), "01-levels-01: `options` has none with right = true. Ma"),
     (ONE.replace("right = true", 'right = "yes"'), "option 1: `right` is 'yes', not true or false"),
+    (ONE.replace('"one"', '"many"').replace('text = "none"', 'text = "none"\nright = 0'),
+     "option 4: `right` is 0, not true or false"),
     (ONE.replace('kind = "one"', 'kind = "won"'), "line 4, 01-levels-01: `kind` is 'won'. It sho"),
     (ONE.replace('= "01-levels"', '= "01-level"'), "there is no objective '01-level'. Did you mea"),
     (ONE.replace("as_of = 2026-11-23\n", ""), "line 3, 01-levels-01: `as_of` is missing. Add `as"),
@@ -437,7 +440,7 @@ def test_no_bank_is_so_broken_that_checking_it_fails(data):
     value = spoiled(data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tomllib, "loads", lambda _: value)
-        found = bank_rules.problems([ROOT / "pyproject.toml"], today=TODAY)
+        found = bank_rules.check_banks([ROOT / "pyproject.toml"], today=TODAY)
     for problem in found:
         assert problem.what
         assert problem.fix

@@ -327,7 +327,7 @@ def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
     assert main(["check", str(example), str(wrong)]) == 1
     out = capsys.readouterr().out
     assert out.splitlines()[:-1] == [
-        str(problem) for problem in bank_rules.problems([example, wrong])
+        str(problem) for problem in bank_rules.check_banks([example, wrong])
     ]
     assert f"{wrong}, line 5, 05-lost-dot-01: there is no objective '05-no-such'. Take" in out
 

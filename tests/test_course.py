@@ -1,6 +1,7 @@
-"""The learner's copy: made, refreshed, kept, given anew; and what protects its cells."""
+"""The learner's copy: made, refreshed, kept, reset; and what protects its cells."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def lessons(tmp_path, monkeypatch):
     (folder / FIRST).write_text(notebook("# One", 'import codeedu; codeedu.quiz("01")'))
     (folder / SECOND).write_text(notebook("# Two", "1 + 1"))
     monkeypatch.setattr(copy, "LESSONS", folder)
+    rows = {name[:2]: {"notebook": name[:-6], "formerly": ""} for name in (FIRST, SECOND)}
+    monkeypatch.setattr(copy, "course_lessons", lambda: rows)
     return folder
 
 
@@ -57,7 +60,7 @@ def files(course):
 
 
 def code(path):
-    return lock.source(json.loads(path.read_text())["cells"][-1])
+    return lock.cell_source(json.loads(path.read_text())["cells"][-1])
 
 
 def test_each_lesson_is_given_once(tmp_path, lessons):
@@ -120,15 +123,60 @@ def test_without_its_list_the_course_overwrites_nothing(lessons, course, kept):
     assert code(course / SECOND) == "my own"
 
 
-def test_reset_gives_a_lesson_anew_and_keeps_what_was_there(lessons, course):
+def test_reset_copies_the_original_and_keeps_what_was_there(lessons, course):
     change(course / SECOND, code="my own")
-    says = "02-two.ipynb is as on the first day. What you had is in 02-two-old.ipynb."
+    says = "02-two.ipynb was reset to the original. Your version is kept as 02-two-old.ipynb."
     assert copy.reset(course, "2") == says
     assert code(course / SECOND) == "1 + 1"
     assert code(course / "02-two-old.ipynb") == "my own"
     assert copy.update(course) == []
     with pytest.raises(ValueError, match=r"There is no lesson 9; there are: 01, 02."):
         copy.reset(course, "9")
+
+
+@pytest.fixture
+def renamed(tmp_path, lessons, monkeypatch):
+    """A course in which the second lesson has its former name, and originals in which it has not.
+
+    It was given under that name.
+    """
+    former = {"02": {"notebook": "02-former", "formerly": ""}}
+    (lessons / SECOND).rename(lessons / "02-former.ipynb")
+    monkeypatch.setattr(copy, "course_lessons", lambda: former)
+    copy.update(tmp_path / "course")
+    row = {"notebook": "last", "title": "The last", "formerly": "02-former"}
+    (lessons / "02-former.ipynb").rename(lessons / "last.ipynb")
+    monkeypatch.setattr(copy, "course_lessons", lambda: {"last": row})
+    return tmp_path / "course"
+
+
+def test_a_renamed_lesson_is_led_to_from_its_former_file(renamed):
+    change(renamed / "02-former.ipynb", output="2")  # it was only run
+    assert copy.update(renamed) == ["last.ipynb is new.", "02-former.ipynb is now last.ipynb."]
+    assert code(renamed / "02-former.ipynb") == "This lesson is now [The last](last.ipynb)."
+    assert code(renamed / "last.ipynb") == "1 + 1"
+    before = files(renamed)
+    assert copy.update(renamed) == []
+    assert files(renamed) == before
+
+
+def test_a_renamed_lesson_that_was_changed_is_kept(renamed):
+    change(renamed / "02-former.ipynb", code="my own")
+    says = "02-former.ipynb is now last.ipynb; you changed yours, so it is kept."
+    assert copy.update(renamed) == ["last.ipynb is new.", says]
+    assert code(renamed / "02-former.ipynb") == "my own"
+    assert copy.update(renamed) == []
+
+
+def test_a_renamed_lesson_is_reset_by_both_its_names(renamed, lessons, monkeypatch):
+    copy.update(renamed)
+    for number in ("last", "2"):
+        assert copy.reset(renamed, number).startswith("last.ipynb was reset to the original.")
+    (lessons / FIRST).rename(lessons / "02-present.ipynb")
+    present = {"02": {"notebook": "02-present", "formerly": ""}}
+    rows = present | copy.course_lessons()
+    monkeypatch.setattr(copy, "course_lessons", lambda: rows)
+    assert copy.reset(renamed, "2") == "02-present.ipynb was reset to the original."
 
 
 def test_the_originals_are_no_course(lessons):
@@ -201,18 +249,20 @@ def test_the_command_makes_updates_and_resets(tmp_path, lessons, monkeypatch, ca
 
 def test_the_course_protects_every_lesson_it_has(tmp_path):
     copy.update(tmp_path / "course")
-    given = copy.lessons(tmp_path / "course")
+    given = copy.copies(tmp_path / "course")
     assert [path.name for path in given] == [path.name for path in copy.originals()]
     for path in given:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         assert all(cell["metadata"]["deletable"] is False for cell in cells)
-        hidden = [lock.source(c) for c in cells if "jupyter" in c["metadata"]]
+        hidden = [lock.cell_source(c) for c in cells if "jupyter" in c["metadata"]]
         assert any("codeedu.sources(" in code for code in hidden), path.name
 
 
 def test_settings_are_json_and_stay_in_the_course(tmp_path):
     for path in classroom.SETTINGS.glob("*.json"):
-        assert json.loads(path.read_text(encoding="utf-8")), path.name
+        text = path.read_text(encoding="utf-8")
+        assert json.loads(text), path.name
+        assert set(re.findall(r"[\w-]+\.ipynb", text)) <= {copy.originals()[0].name}
     told = classroom.options(tmp_path)
     for name in ("ServerApp.root_dir", "LabApp.user_settings_dir", "LabApp.workspaces_dir"):
         assert Path(told[name]).is_relative_to(tmp_path.resolve())

@@ -1,4 +1,4 @@
-"""A folder of one's own: what is in it appears everywhere, or `check` says why not."""
+"""The custom folder: what is in it appears everywhere, or `check` says why not."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codeedu.codes import own
+from codeedu.codes import custom_codes
 
 CODES = """\
 code,says,source,added,terminated
@@ -133,7 +133,7 @@ def test_own_questions_are_in_quizzes_drills_and_home(folder):
     assert quiz == "Quiz · Lesson 08, Our payers 3"
     *_, own_lesson, final = says(folder, "print(home())")
     assert own_lesson == "08 Our payers: not begun (25 minutes)"
-    assert final.startswith("07 Final assessment")
+    assert final.startswith("Final assessment")
 
 
 def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
@@ -208,7 +208,7 @@ WRONG = [
 def test_each_fault_of_a_list_is_named(tmp_path, text, what):
     path = tmp_path / "codes.csv"
     path.write_text(text)
-    (problem,) = map(str, own.list_problems(path))
+    (problem,) = map(str, custom_codes.list_problems(path))
     assert problem.removeprefix(str(path)).lstrip(", ").startswith(what.lstrip(", ")), problem
 
 

@@ -115,10 +115,10 @@ def test_every_exercise_of_the_bank_is_asked_in_its_lesson_once():
 def test_nothing_but_the_exercise_asks_its_rows():
     mine = {row.id for row in ROWS}
     for lesson in ("01", "02", "03", "04", "05", "06"):
-        for draw in (selection.quiz, selection.drill, selection.pretest):
+        for draw in (selection.quiz_items, selection.drill_items, selection.pretest_items):
             assert not mine & {item.id for item in draw(bank.load(), Wanted(lesson, 40))}
     for name in ("placement", "final"):
-        assert not mine & {i.id for i in selection.assessment(name, bank.load(), Wanted())}
+        assert not mine & {i.id for i in selection.assessment_items(name, bank.load(), Wanted())}
 
 
 def test_the_stored_page_lists_the_rows_with_their_answers_folded():

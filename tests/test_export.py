@@ -5,7 +5,6 @@ import io
 import re
 import shutil
 import time
-import warnings
 import zipfile
 from collections import Counter
 from dataclasses import replace
@@ -22,10 +21,11 @@ from banks import ONE, ONE_EACH, item, use_only
 from codeedu.cli import main
 from codeedu.questions import bank
 from codeedu.questions.items import Option
-from codeedu.questions.printed import html, plain, read, words
-from codeedu.teach.export import FORMATS, anki, canvas, gift, moodle, qti, spreadsheet, worksheet
+from codeedu.questions.printed import PrintedItem, as_html, as_text, plain_text
+from codeedu.teach.export import FORMATS, anki, canvas_lms, moodle, qti, spreadsheet, worksheet
 
-COURSE = [read(one) for one in bank.load() if not one.exercise]
+KNOWN = "Known are moodle-xml, qti, canvas, anki, worksheet, and csv."
+COURSE = [PrintedItem(one) for one in bank.load() if not one.exercise]
 KIND = {question.id: question for question in COURSE}
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 
@@ -52,24 +52,12 @@ EVILS = tuple(
 
 def build(to, items):
     module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
-    return module.build([read(one) for one in items], "A test")
-
-
-def gift_questions(data):
-    """Read GIFT by pygiftparser."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pygiftparser import parser, utils
-
-    def text(escaped):
-        return unescape(utils.transformSpecials(escaped))
-
-    return parser.parseFile(io.StringIO(data.decode())), text
+    return module.build([PrintedItem(one) for one in items], "A test")
 
 
 def said(nodes):
     """Return nodes as HTML in which entities are characters: readers write them differently."""
-    return unescape(html(nodes))
+    return unescape(as_html(nodes))
 
 
 # What is exported
@@ -100,14 +88,28 @@ def test_the_final_leaves_only_when_asked_for(tmp_path):
 
 def test_the_command_exports(tmp_path, capsys, monkeypatch):
     use_only(monkeypatch, tmp_path / "custom.toml", ONE)
-    path = tmp_path / "one.txt"
-    assert main(["export", "--to", "gift", "-o", str(path)]) == 0
+    path = tmp_path / "one.xml"
+    assert main(["export", "--to", "moodle-xml", "-o", str(path)]) == 0
     assert capsys.readouterr().out == f"1 question written to {path}.\n"
-    assert "::01-levels-01::" in path.read_text()
+    assert "<idnumber>01-levels-01</idnumber>" in path.read_text()
+
+
+def test_the_command_names_the_formats_and_what_took_the_place_of_gift(tmp_path, capsys):
+    for to, says in (
+        ("gift", "GIFT is no longer written: use moodle-xml, which holds more."),
+        ("pdf", f"There is no format 'pdf'. {KNOWN}"),
+    ):
+        assert main(["export", "--to", to, "-o", str(tmp_path / "a.txt")]) == 2
+        assert capsys.readouterr().err == f"codeedu: {says}\n"
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    assert "moodle-xml, qti, canvas, anki, worksheet, or csv" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_what_is_left_out_is_said(tmp_path):
-    done = codeedu.export_bank("gift", tmp_path / "a.gift", lessons=["04"], pool="all")
+    done = codeedu.export_bank("qti", tmp_path / "a.zip", lessons=["04"], pool="all")
     orders = sum(q.kind == "order" for q in COURSE if q.item.lesson == "04")
     hints = sum(bool(q.item.hint) for q in COURSE if q.item.lesson == "04")
     step = "feedback on a step by itself (it is in the general feedback)"
@@ -118,13 +120,10 @@ def test_what_is_left_out_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (
-            ("pdf", "a.pdf"),
-            "There is no format 'pdf'. Known are gift, moodle-xml, qti, canvas, anki, worksheet, "
-            "and csv.",
-        ),
+        (("pdf", "a.pdf"), f"There is no format 'pdf'. {KNOWN}"),
+        (("gift", "a.txt"), "GIFT is no longer written: use moodle-xml, which holds more."),
         (("worksheet", "a.doc"), "a.doc has to end in .html or .pdf."),
-        (("gift", "a.txt", "09"), "No question is of lesson '09'. There are "),
+        (("csv", "a.csv", "09"), "No question is of lesson '09'. There are "),
     ],
 )
 def test_a_wrong_argument_gets_a_sentence(options, says, tmp_path, monkeypatch):
@@ -158,88 +157,32 @@ def test_a_missing_package_is_named(tmp_path, monkeypatch, capsys):
 
 
 def test_feedback_names_a_belief_where_choosing_shows_one():
-    question = read(item("one"))
-    assert words(question.answers[0].feedback).startswith("why A is wrong A common belief: “")
-    assert words(question.answers[1].feedback) == "why B is right"
-    many = read(item("many"))
-    assert words(many.answers[0].feedback) == "why A is right"  # the belief of who leaves it out
+    question = PrintedItem(item("one"))
+    assert as_text(question.answers[0].feedback).startswith("why A is wrong A common belief: “")
+    assert as_text(question.answers[1].feedback) == "why B is right"
+    many = PrintedItem(item("many"))
+    assert as_text(many.answers[0].feedback) == "why A is right"  # the belief of who leaves it out
 
 
 def test_sources_are_words_with_dates():
     question = KIND["01-levels-01"]
-    assert words(question.general).endswith("As of 2026-11-24.")
-    assert ", https://" in words(question.general)
-    assert ", read on 2026-11-" in words(question.general)
+    assert as_text(question.general).endswith("As of 2026-11-24.")
+    assert ", https://" in as_text(question.general)
+    assert ", read on 2026-11-" in as_text(question.general)
 
 
 def test_steps_are_printed_in_another_order():
     steps = replace(item("order"), options=tuple(Option(c, "why") for c in "ABC"))
-    assert [a.text for a in read(steps).choices] == ["C", "B", "A"]
+    assert [a.text for a in PrintedItem(steps).choices] == ["C", "B", "A"]
     steps = replace(steps, options=tuple(Option(c, "why") for c in "BCA"))
-    assert [a.text for a in read(steps).choices] == ["A", "B", "C"]
+    assert [a.text for a in PrintedItem(steps).choices] == ["A", "B", "C"]
+    assert PrintedItem(steps).letters == ["B", "C", "A"]
 
 
-# GIFT, read by pygiftparser
-
-
-def test_gift_is_read_with_every_answer_and_all_feedback():
-    found, text = gift_questions(gift.build(COURSE, "codeedu"))
-    assert [q.title for q in found] == [q.id for q in COURSE]
-    for one in found:
-        question = KIND[one.title]
-        answers = one.answers.answers
-        assert one.valid, one.title
-        assert text(one.text) == said(question.prompt), one.title
-        assert text(one.generalFeedback).startswith(said(question.general)), one.title
-        if question.kind == "order":
-            assert [text(a.question.strip()) for a in answers] == [
-                said(a.nodes) for a in question.answers
-            ]
-            assert [int(a.answer) for a in answers] == list(range(1, len(answers) + 1))
-            assert text(one.generalFeedback).endswith(said(question.reasons))
-            continue
-        assert [text(a.feedback) for a in answers] == [said(a.feedback) for a in question.answers]
-        assert [a.fraction > 0 for a in answers] == [a.right for a in question.answers]
-        if question.kind == "number":
-            assert [a.value for a in answers] == [a.value for a in question.answers]
-        elif question.kind == "type":
-            assert [text(a.answer) for a in answers] == [a.text for a in question.answers]
-        else:
-            assert [text(a.answer) for a in answers] == [said(a.nodes) for a in question.answers]
-
-
-def test_gift_weights_add_up_and_choosing_all_earns_nothing():
-    found, _ = gift_questions(gift.build(COURSE, "codeedu"))
-    for one in found:
-        if type(one.answers).__name__ == "MultipleChoicesSet":
-            weights = [a.fraction for a in one.answers.answers]
-            assert sum(w for w in weights if w > 0) == pytest.approx(100, abs=1e-4)
-            # Moodle knows these shares and no others.
-            assert {round(abs(w), 5) for w in weights} <= {50, 33.33333, 25, 20, 16.66667, 100}
-
-
-def test_gift_escapes_what_is_special():
-    text = build("gift", EVILS).decode()
-    for one in re.findall(r"^::.*?^\}$", text, re.MULTILINE | re.DOTALL):
-        assert "\n\n" not in one
-        bare = re.sub(r"\\.", "", one)  # Moodle's reader takes these out first, too
-        assert (bare.count("{"), bare.count("}"), bare.count("####")) == (1, 1, 1)
-        assert bare.count("~") + bare.count("=") == one.count("\n~") + one.count("\n=")
-        shown = one.replace("[html]", "", 1)  # the form of the question; ours
-        if "-type-" in one:  # what is typed is compared as plain text, never shown as HTML
-            shown = re.sub(r"^=(%0%)?[^#\n]*", "", shown, flags=re.MULTILINE)
-        assert "<script>" not in shown
-        assert "[html]" not in shown
-
-
-def test_gift_refuses_what_it_would_read_as_a_match():
-    one = replace(item("type"), answers=("A -> B",))
-    with pytest.raises(ValueError, match="GIFT cannot hold the answer 'A -> B'"):
-        build("gift", [one])
-
-
-def test_a_typed_star_is_a_star():
-    assert r"=\\*.csv" in build("gift", [replace(item("type"), answers=("*.csv",))]).decode()
+def test_options_are_lettered_in_the_order_that_is_asked_for():
+    question = PrintedItem(item("many"), [3, 2, 1, 0])
+    assert [a.text for a in question.choices] == ["D", "C", "B", "A"]
+    assert question.letters == ["B", "D"]
 
 
 # Moodle XML, read by moodle-xml-parser and by the standard library
@@ -269,7 +212,7 @@ def test_moodle_xml_holds_types_ids_hints_units_and_order():
     )
     for one, question in zip(asked, COURSE, strict=True):
         assert one.get("type") == moodle.TYPES[question.kind]
-        assert one.findtext("hint/text", "") == html(question.hint)
+        assert one.findtext("hint/text", "") == as_html(question.hint)
         if question.kind == "order":
             assert [a.get("fraction") for a in one.findall("answer")] == [
                 f"{n}.0000000" for n in range(1, len(question.answers) + 1)
@@ -279,6 +222,23 @@ def test_moodle_xml_holds_types_ids_hints_units_and_order():
                 a.value for a in question.answers
             ]
             assert one.findtext("units/unit/unit_name") == question.item.unit
+
+
+def test_moodle_weights_add_up_and_choosing_all_earns_nothing():
+    root = ElementTree.fromstring(moodle.build(COURSE, "codeedu"))
+    for one in root:
+        if one.findtext("single") == "false":
+            weights = [float(answer.get("fraction")) for answer in one.findall("answer")]
+            assert sum(w for w in weights if w > 0) == pytest.approx(100, abs=1e-4)
+            wrong = [w for w in weights if w < 0]
+            assert not wrong or sum(wrong) == pytest.approx(-100, abs=1e-4)
+            # Moodle knows these shares and no others.
+            assert {round(abs(w), 5) for w in weights} <= {50, 33.33333, 25, 20, 16.66667, 100}
+
+
+def test_a_typed_star_is_a_star():
+    data = build("moodle-xml", [replace(item("type"), answers=("*.csv",))])
+    assert rb"<text>\*.csv</text>" in data
 
 
 # QTI, checked by qti-package-maker and read by onyx2moodle
@@ -438,7 +398,7 @@ def test_canvas_holds_every_question_with_all_feedback(tmp_path):
     from qti_package_maker.common.package_integrity import check_package
 
     path = tmp_path / "canvas.zip"
-    path.write_bytes(canvas.build(COURSE, "codeedu"))
+    path.write_bytes(canvas_lms.build(COURSE, "codeedu"))
     assert check_package(str(path)) == []
     files = unzipped(path.read_bytes())
     manifest = ElementTree.fromstring(files.pop("imsmanifest.xml"))
@@ -452,9 +412,9 @@ def test_canvas_holds_every_question_with_all_feedback(tmp_path):
     for question in COURSE:
         told = "".join(found[question.id].itertext())
         for answer in question.answers:
-            assert html(answer.feedback) in told
-            assert answer.html in told or answer.text in told
-        assert html(question.general) in told
+            assert as_html(answer.feedback) in told
+            assert as_html(answer.nodes) in told or answer.text in told
+        assert as_html(question.general) in told
 
 
 # Anki, imported by the anki package
@@ -492,7 +452,7 @@ def test_anki_imports_the_deck_and_a_second_import_updates(collection, tmp_path,
     later = time.time() + 60
     monkeypatch.setattr("genanki.package.time.time", lambda: later)
     mended = replace(COURSE[0].item, explanation="A better explanation.")
-    again = imported(collection, path, anki.build([read(mended), *COURSE[1:]], "codeedu"))
+    again = imported(collection, path, anki.build([PrintedItem(mended), *COURSE[1:]], "codeedu"))
     assert again["new"] == 0
     assert again["updated"] >= 1
     assert collection.note_count() == collection.card_count() == len(COURSE)
@@ -521,9 +481,9 @@ def test_csv_is_read_with_all_feedback():
     for row, question in zip(rows, COURSE, strict=True):
         for n, answer in enumerate(question.answers, 1):
             assert row[f"answer {n}"] in (answer.text, f"'{answer.text}")
-            why = words(answer.feedback)
+            why = as_text(answer.feedback)
             assert row[f"answer {n} why"] in (why, f"'{why}")
-        assert row["question"] == "\n".join(words([block]) for block in question.prompt)
+        assert row["question"] == "\n".join(as_text([block]) for block in question.prompt)
 
 
 @pytest.mark.parametrize(
@@ -532,7 +492,7 @@ def test_csv_is_read_with_all_feedback():
 def test_csv_runs_no_formula(text):
     one = replace(item("one"), options=(Option(text, text, True), Option("B", text)))
     (row,) = csv.DictReader(io.StringIO(build("csv", [one]).decode("utf-8-sig")))
-    assert row["answer 1"] == f"'{plain(text)}"
+    assert row["answer 1"] == f"'{plain_text(text)}"
     for cell in row.values():
         assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝"))
 
@@ -545,11 +505,11 @@ def test_the_worksheet_asks_first_and_answers_in_the_key():
     asked, key = text.split('<section class="key"')
     assert text.count("<h1>Week 5</h1>") == 1
     for question in COURSE:
-        assert html(question.stem) in asked
+        assert as_html(question.stem) in asked
         assert f"Question {question.id}<" in key
         assert f"Question {question.id}<" not in asked
         for answer in question.answers:
-            assert html(answer.feedback) in key
+            assert as_html(answer.feedback) in key
     assert "✓" not in asked
 
 
@@ -582,7 +542,7 @@ def test_without_a_browser_the_pdf_says_what_to_do(tmp_path, monkeypatch, capsys
 # A bank is untrusted text
 
 
-@pytest.mark.parametrize("to", ["gift", "moodle-xml", "worksheet", "qti", "canvas"])
+@pytest.mark.parametrize("to", ["moodle-xml", "worksheet", "qti", "canvas"])
 def test_html_of_a_bank_is_never_markup(to):
     data = build(to, EVILS)
     if to == "canvas":
@@ -629,16 +589,13 @@ def test_any_text_is_text_in_every_format(stem, first, second, why):
         explanation=why,
         options=(Option(first, why, right=True), Option(second, why)),
     )
-    question = read(one)
+    question = PrintedItem(one)
     files = unzipped(qti.build([question], stem))
     root = ElementTree.fromstring(files[f"items/{one.id}.xml"])
     choices = ["".join(choice.itertext()) for choice in root.iter(f"{QTI}simpleChoice")]
-    assert choices == [words(answer.nodes) for answer in question.answers]
+    assert choices == [as_text(answer.nodes) for answer in question.answers]
     listed = ElementTree.fromstring(moodle.build([question], stem)).findall("question/answer/text")
     assert len(listed) == 2
-    text = gift.build([question], "a").decode()
-    bare = re.sub(r"\\.", "", text)
-    assert [bare.count(mark) for mark in ("{", "}", "\n=", "\n~", "####")] == [1] * 5
     assert len(list(csv.reader(io.StringIO(build("csv", [one]).decode())))) == 2
     tags = set(re.findall(r"<([a-z0-9]+)", build("worksheet", [one]).decode().split("</style>")[1]))
     assert tags <= {*("body", "main", "section", "h1", "h2", "h3", "ol", "ul", "li"),
@@ -648,7 +605,7 @@ def test_any_text_is_text_in_every_format(stem, first, second, why):
 # A second import finds the first
 
 
-@pytest.mark.parametrize("to", ["gift", "moodle-xml", "qti", "canvas", "csv"])
+@pytest.mark.parametrize("to", ["moodle-xml", "qti", "canvas", "csv"])
 def test_ids_stay_when_words_change(to):
     def ids(items):
         data = build(to, items)

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "codeedu"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-LINES = re.search("```floors\n(.*?)\n```", CONTRIBUTING, re.DOTALL)[1].splitlines()
-FLOORS = {room: height for height, line in enumerate(LINES) for room in line.split(", ")}
+ROWS = re.findall(r"^\| (\d+) \| (`.+?`) \| ", CONTRIBUTING, re.MULTILINE)
+FLOORS = {room: int(floor) for floor, rooms in ROWS for room in re.findall("`(.+?)`", rooms)}
 # An answer shows itself; a broken bank is explained by the rules for its author.
 UPWARD = {("codes.classify", "html"), ("questions", "teach.author")}
 MODULES = {

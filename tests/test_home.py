@@ -13,6 +13,7 @@ from codeedu import tables
 from codeedu.html.nodes import to_html
 from codeedu.learner import home, steps
 from codeedu.learner.record import Sitting
+from codeedu.lessons import first_lesson
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 DAY = date(2026, 11, 25)
@@ -39,7 +40,7 @@ def sitting(name, *rights, of=None, lesson=None, attempt=0, ago=0, more=""):
 GOOD, POOR = [True] * 7 + [False] * 3, [True] * 6 + [False] * 4
 QUIZZES = [line for one in LESSONS[:-1] for line in sitting(f"quiz {one}", *GOOD)]
 ALL = [line for one in LESSONS[:-1] for line in sitting(f"quiz {one}", *GOOD, ago=300)]
-FINISHED = "You finished the course. Your completion record is in 07 Final assessment"
+FINISHED = "You finished the course. Your completion record is in Final assessment"
 
 # What was answered; the state of a lesson; what is next; where its link leads.
 CASES = {
@@ -75,21 +76,21 @@ CASES = {
                         "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
     "left last": (sitting("pretest 03", True) + sitting("pretest 02", True),
                   "02", "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
-    "quizzes": (QUIZZES, "06", "done", "Next: open 07 Final assessment (50 minutes).", "07-final"),
-    "final left": (QUIZZES + sitting("final", *[True] * 20, of=40), "07", "under way",
-                   "Next: go on with 07 Final assessment (20 of 40 questions left).", "07-final"),
-    "final below": (QUIZZES + sitting("final", *POOR), "07", "below the 70% line",
-                    "Next: read again what your result names, then take 07 Final assessment "
-                    "again.", "07-final"),
+    "quizzes": (QUIZZES, "06", "done", "Next: open Final assessment (50 minutes).", "final-assess"),
+    "final left": (QUIZZES + sitting("final", *[True] * 20, of=40), "final", "under way",
+                   "Next: go on with Final assessment (20 of 40 questions left).", "final-assess"),
+    "final below": (QUIZZES + sitting("final", *POOR), "final", "below the 70% line",
+                    "Next: read again what your result names, then take Final assessment "
+                    "again.", "final-assess"),
     "final above": (QUIZZES + sitting("final", *GOOD),
-                    "07", "done", f"{FINISHED}.", "07-final-assessment.ipynb#Your-completion"),
-    "final first": (sitting("final", *GOOD), "07", "done", f"{FINISHED}.", "07-final"),
-    "left, then the final": (sitting("pretest 01", True) + sitting("final", *GOOD), "07", "done",
-                             f"{FINISHED}.", "07-final"),
+                    "final", "done", f"{FINISHED}.", "final-assessment.ipynb#Your-completion"),
+    "final first": (sitting("final", *GOOD), "final", "done", f"{FINISHED}.", "final-assess"),
+    "left, then the final": (sitting("pretest 01", True) + sitting("final", *GOOD), "final", "done",
+                             f"{FINISHED}.", "final-assess"),
     "after the final": (QUIZZES + sitting("final", *GOOD) + sitting("pretest 01", True),
-                        "01", "done", f"{FINISHED}.", "07-final"),
-    "finished and due": (ALL + sitting("final", *GOOD), "07", "done",
-                         f"{FINISHED}. 60 questions are due today; the drill asks them.", "07-"),
+                        "01", "done", f"{FINISHED}.", "final-assess"),
+    "finished and due": (ALL + sitting("final", *GOOD), "final", "done",
+                         f"{FINISHED}. 60 questions are due today; the drill asks them.", "final-"),
     "below everywhere": ([a for one in LESSONS[:-1] for a in sitting(f"quiz {one}", *POOR)]
                          + sitting("final", *POOR) + sitting("quiz 01", *POOR, attempt=1),
                          "01", "below the 70% line",
@@ -114,10 +115,10 @@ def case(request, tmp_path):
 
 def test_the_state_of_a_lesson_and_the_next_step(case):
     _, answers, lesson, state, says, target = case
-    found = steps.lessons(answers, DAY)
-    assert {one.row["lesson"]: one.says for one in found}[lesson] == state
+    found = steps.course_state(answers, DAY)
+    assert {one.row["lesson"]: one.status for one in found}[lesson] == state
     step = steps.next_step(found)
-    assert step.says == says
+    assert step.sentence == says
     assert step.target.startswith(target)
 
 
@@ -125,10 +126,11 @@ def test_home_and_progress_say_the_same(case):
     place, _, lesson, state, says, target = case
     shown = codeedu.home(place, DAY)
     report = codeedu.progress(place, DAY)
-    title = next(row["title"] for row in tables.rows("lessons") if row["lesson"] == lesson)
+    row = tables.by("lessons", "lesson")[lesson]
+    title = row["title"] if lesson == "final" else f"{lesson} {row['title']}"
     for lines in (repr(shown).splitlines(), report.splitlines()):
         assert lines[0] == says
-        assert [line for line in lines if line.startswith(f"{lesson} {title}: {state} (")]
+        assert [line for line in lines if line.startswith(f"{title}: {state} (")]
     for html in ("".join(map(to_html, shown.body)), report._repr_html_()):
         assert html.index(f'href="{target}') == html.index("href=")
 
@@ -137,20 +139,20 @@ def test_the_end_of_a_sitting_says_what_home_says(tmp_path, monkeypatch):
     monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "record.jsonl"))
     for call in (codeedu.placement, lambda: codeedu.quiz("01"), codeedu.drill, codeedu.final):
         view = call()
-        view._do("begin", {})
+        view._do({"do": "begin"})
         while view.session.state != "finished":
             if view.session.state == "asking":
                 item = view.session.item
-                view._do("answer", {"item": item.id, "response": response(item, right=True)})
+                view._do({"do": "answer", "item": item.id, "response": response(item, right=True)})
             else:
-                view._do("next", {})
+                view._do({"do": "next"})
         assert codeedu.home().body[0] in view.screen["body"], view
 
 
 def test_every_lesson_is_a_link(tmp_path):
     html = codeedu.home(tmp_path / "none.jsonl")._static()
     for row in tables.rows("lessons"):
-        assert (f'href="{row["notebook"]}.ipynb"' in html) == (row["lesson"] != "00")
+        assert (f'href="{row["notebook"]}.ipynb"' in html) == (row != first_lesson())
     assert html.count('href="01-what-is-hcpcs.ipynb"') == 1
 
 
@@ -159,7 +161,7 @@ def test_a_stored_home_says_no_state_which_may_be_of_another_day(case):
     html = codeedu.home(place, DAY)._static()
     assert not re.search("Next:|not begun|under way|done|due today", html)
     assert "27 minutes" in html
-    assert len(home.lines(steps.lessons([], DAY))) == len(LESSONS) + 1
+    assert len(home.lines(steps.course_state([], DAY))) == len(LESSONS) + 1
 
 
 def test_a_link_into_a_lesson_leads_to_a_heading():
@@ -169,7 +171,7 @@ def test_a_link_into_a_lesson_leads_to_a_heading():
         text = "".join("".join(c["source"]) + "\n" for c in cells if c["cell_type"] == "markdown")
         named = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
         headings[f"{row['notebook']}.ipynb"] = [name.replace(" ", "-") for name in named]
-    for target in (steps.DRILL, steps.RECORD):
+    for target in (steps.drill_link(), steps.record_link()):
         file, _, heading = target.partition("#")
         assert heading in headings[file]
 
@@ -181,4 +183,6 @@ def test_home_asks_anew_when_it_comes_into_sight(tmp_path):
     place.write_text("".join(json.dumps(a) + "\n" for a in sitting("quiz 01", *GOOD)))
     assert view.body == before
     view._handle_custom_msg({"do": "look"}, [])
-    assert view.body[0] == steps.next_step(steps.lessons(sitting("quiz 01", *GOOD), DAY)).node()
+    assert (
+        view.body[0] == steps.next_step(steps.course_state(sitting("quiz 01", *GOOD), DAY)).node()
+    )

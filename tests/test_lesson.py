@@ -62,8 +62,10 @@ def test_headings_are_words():
 
 def test_the_glossary_names_the_lesson_and_the_sources_of_a_term():
     html = codeedu.glossary("Level III")._repr_html_()
-    named = tables.by("glossary", "term")["Level III"]["sources"].replace(" ", ", ")
-    assert f"(Lesson 04; {named})" in html
+    named = tables.by("glossary", "term")["Level III"]["sources"].split()
+    named = ", ".join(f"<code>{name}</code>" for name in named)
+    lesson = '<a href="04-level-iii-a-history.ipynb">Lesson 04</a>'
+    assert f"({lesson}; {named})" in html
 
 
 def test_the_words_of_the_course_are_in_the_glossary():
@@ -92,7 +94,8 @@ BAD = "<script>alert('&')</script>\" onload=\"\u202e"
     ids=["show", "sources", "glossary"],
 )
 def test_whatever_a_table_says_is_escaped(monkeypatch, show):
-    columns = [*tables.rows("sources")[0], *tables.rows("glossary")[0]]
+    names = ("sources", "glossary", "lessons")
+    columns = [column for name in names for column in tables.rows(name)[0]]
     monkeypatch.setattr(tables, "as_of", lambda: "2026-11-24")
     monkeypatch.setattr(tables, "rows", lambda name: (dict.fromkeys(columns, BAD),))
     monkeypatch.setattr(tables, "by", lambda name, key: {BAD: dict.fromkeys(columns, BAD)})

@@ -11,12 +11,12 @@ from codeedu.cli import main
 from codeedu.teach.author import bank_rules, lesson_rules, new_lesson
 from codeedu.teach.author.notebook import store
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
 
 
 def said(path, **how):
-    return [str(problem) for problem in lesson_rules.check(path, **how)]
+    return [str(problem) for problem in lesson_rules.check_lesson(path, **how)]
 
 
 # The course
@@ -79,7 +79,7 @@ BROKEN = {
     "a second title": (
         add("# Title"),
         "02-anatomy-of-a-code.ipynb, cell 1 (# 2. Anatomy of a code): it has 2 titles (#), not one "
-        "at the top. Begin the first cell with `# 8. Title`, and use ## and ### below it.",
+        "at the top. Begin the first cell with `# 20. Title`, and use ## and ### below it.",
     ),
     "a skipped heading": (
         add("#### Deep"),
@@ -100,7 +100,7 @@ BROKEN = {
         "02-anatomy-of-a-code.ipynb: the part “Key points” is missing. Add a cell that begins with "
         "`## Key points`.",
     ),
-    "an objective of one's own": (
+    "an objective that the table does not have": (
         swap("- place a Category I", "- put a Category I"),
         "the objectives are not those of data/course/objectives.csv",
     ),
@@ -238,12 +238,12 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
     ]
 
 
-# A lesson of one's own
+# A custom lesson
 
 
 def filled(folder):
     """Make a lesson and write something for each TODO, as an author would."""
-    paths = new_lesson.new("08", "Home health: the codes", folder)
+    paths = new_lesson.new("20", "Home health: the codes", folder)
     for path in paths:
         count = iter(range(1, 1000))
         text = re.sub(r"TODO( \d)?", lambda _: f"Word {next(count)}", path.read_text("utf-8"))  # noqa: B023
@@ -252,16 +252,16 @@ def filled(folder):
 
 
 def test_a_new_lesson_says_what_to_fill_in(tmp_path):
-    notebook, questions = new_lesson.new("08", "Home health: the codes", tmp_path)
-    assert notebook.name == "08-home-health-the-codes.ipynb"
+    notebook, questions = new_lesson.new("20", "Home health: the codes", tmp_path)
+    assert notebook.name == "20-home-health-the-codes.ipynb"
     told = said(notebook)
     assert all("a placeholder is left: TODO" in one or "were not run" in one for one in told)
-    assert [one for one in bank_rules.problems([questions]) if not one.warning] == []
+    assert [one for one in bank_rules.check_banks([questions]) if not one.warning] == []
 
 
 def test_a_new_lesson_passes_when_it_is_filled_and_run(tmp_path, capfd):
     notebook, _ = filled(tmp_path)
-    assert notebook.read_text("utf-8").count(" in 08-home-health-the-codes.toml.") == 2
+    assert notebook.read_text("utf-8").count(" in 20-home-health-the-codes.toml.") == 2
     assert main(["lesson", "run", str(notebook)]) == 0
     assert "WARNING" not in capfd.readouterr().err
     assert main(["check", "--run", str(notebook)]) == 0
@@ -273,7 +273,7 @@ def test_a_strict_run_tells_what_fails_and_what_has_changed(tmp_path):
     store(notebook)
     text = notebook.read_text("utf-8")
     notebook.write_text(text.replace('explorer(\\"J1885\\")', "explorer(1 / 0)")
-                        .replace("codeedu.quiz('08'", "codeedu.quiz('07'"))  # fmt: skip
+                        .replace("codeedu.quiz('20'", "codeedu.quiz('19'"))  # fmt: skip
     told = said(notebook, run=True)
     assert any("it fails: ZeroDivisionError: division by zero" in one for one in told)
     assert any("it prints something else than what is stored" in one for one in told)
@@ -283,17 +283,19 @@ def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
     notebook, questions = filled(tmp_path)
     text = questions.read_text("utf-8")
     questions.write_text(text.replace("right = true", "right = 1", 1), encoding="utf-8")
-    what = "08-home-health-the-codes-01, option 1: `right` is 1, not true or false. "
+    what = "20-home-health-the-codes-01, option 1: `right` is 1, not true or false. "
     assert any(one.startswith(str(questions)) and what in one for one in said(notebook))
 
 
 def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):
-    new_lesson.new("08", "Home", tmp_path)
-    assert main(["lesson", "new", "08", "Home", "-o", str(tmp_path)]) == 2
+    new_lesson.new("20", "Home", tmp_path)
+    assert main(["lesson", "new", "20", "Home", "-o", str(tmp_path)]) == 2
     assert "is there already; nothing was written" in capsys.readouterr().err
-    assert main(["lesson", "new", "05", "Home", "-o", str(tmp_path)]) == 2
-    assert "'05' is not a number from 08 to 99." in capsys.readouterr().err
-    assert main(["lesson", "new", "09", "!", "-o", str(tmp_path)]) == 2
+    for number in ("05", "08", "19", "7", "100", "final"):
+        assert main(["lesson", "new", number, "Home", "-o", str(tmp_path)]) == 2
+        what = f"Custom lessons have numbers from 20 to 99, not {number!r}."
+        assert what in capsys.readouterr().err
+    assert main(["lesson", "new", "21", "!", "-o", str(tmp_path)]) == 2
     assert "has no letters" in capsys.readouterr().err
 
 

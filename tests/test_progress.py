@@ -11,7 +11,7 @@ from codeedu import tables
 from codeedu.html.nodes import to_html
 from codeedu.learner import record
 from codeedu.learner.progress import SETS, Objectives, Progress
-from codeedu.learner.steps import lessons
+from codeedu.learner.steps import course_state
 
 EMPTY = (
     "No answer yet. Answer a question in any lesson, then come back.\n"
@@ -72,7 +72,7 @@ def test_one_slip_between_code_sets_is_not_told_as_a_habit():
 
 def under(number, *answers):
     """Return what is folded under a lesson: as lines of text, and as HTML."""
-    one = next(one for one in lessons([], date(2026, 11, 25)) if one.row["lesson"] == number)
+    one = next(one for one in course_state([], date(2026, 11, 25)) if one.row["lesson"] == number)
     known = Objectives(answers)
     return known.lines(one), "".join(map(to_html, known.nodes(one)))
 
@@ -87,7 +87,7 @@ def test_objectives_are_folded_under_their_lesson():
     assert html.startswith(f"<details><summary>{summary}</summary><ul><li>{lines[0]}</li>")
     assert html.count("not tried yet.") == len(mine) - 1
     assert under("01", *answers)[0] == []
-    assert under("07", *answers) == ([], "")
+    assert under("final", *answers) == ([], "")
 
 
 def test_answers_over_time():
@@ -96,7 +96,7 @@ def test_answers_over_time():
     assert len(days) == 7
     assert days[-1] == {"Day": "2026-11-19", "Right": "1 of 1", "Share": "100%"}
     assert part(shown, "Your progress").lines == (
-        "10 answers on 10 days; 5 of 10 questions right by now.",
+        "10 answers on 10 days; 5 of 10 questions right so far.",
     )
 
 
@@ -198,20 +198,6 @@ def test_a_spoiled_record_is_still_a_report(tmp_path, bad):
     assert "Line 1 was skipped" in repr(codeedu.progress(place))
     assert record.append(answer("01-levels", True, 20), place) == ""
     assert "1 answer on 1 day; 1 of 1 question right" in repr(codeedu.progress(place))
-
-
-# Due today
-
-
-def test_what_is_due_is_one_line_for_the_first_page(tmp_path):
-    place = tmp_path / "x.jsonl"
-    assert codeedu.due_today(place) == "Due today: nothing."
-    missed = [answer("05-lost-dot", False, 20, n) for n in range(3)]
-    place.write_text("".join(json.dumps(line) + "\n" for line in missed))
-    assert codeedu.due_today(place, date(2026, 11, 20)) == "Due today: nothing."
-    told = codeedu.due_today(place, date(2026, 11, 21))
-    assert told == "Due today: 3 questions. To answer: codeedu.drill()"
-    assert "<code>codeedu.drill()</code>" in told.html
 
 
 # The confusion matrix

@@ -19,7 +19,7 @@ import pytest
 
 from banks import ONE_EACH
 from codeedu.questions import bank
-from codeedu.questions.printed import read
+from codeedu.questions.printed import PrintedItem
 from codeedu.teach.export import qti
 
 SPACE = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
@@ -184,7 +184,9 @@ def references(root):
 
 
 def unzipped(items):
-    with zipfile.ZipFile(io.BytesIO(qti.build([read(one) for one in items], "A test"))) as file:
+    with zipfile.ZipFile(
+        io.BytesIO(qti.build([PrintedItem(one) for one in items], "A test"))
+    ) as file:
         return {name: file.read(name) for name in file.namelist() if name != "imsmanifest.xml"}
 
 

@@ -32,7 +32,7 @@ def answered(one, *, correct=True, when="2026-11-24T09:00:00+00:00", **more):
 
 
 def quiz(lesson, n=10, **more):
-    return selection.quiz(POOL, Wanted(lesson, n, on=TODAY, **more))
+    return selection.quiz_items(POOL, Wanted(lesson, n, on=TODAY, **more))
 
 
 # When an item comes back
@@ -116,7 +116,7 @@ def test_a_kind_has_its_share_and_no_more():
     pool = [item("one", n, f"05-{n % 5}", ask="") for n in range(40)]
     pool += [item("spot", n, f"05-{n % 5}") for n in range(10)]
     for seed in range(10):
-        chosen = selection.quiz(pool, Wanted("05", 10, seed=seed))
+        chosen = selection.quiz_items(pool, Wanted("05", 10, seed=seed))
         assert 1 <= sum(one.kind == "spot" for one in chosen) <= 3
 
 
@@ -125,8 +125,8 @@ def test_due_items_of_other_lessons_come_back_on_a_later_day():
     answers = [answered(missed, correct=False)]
     assert missed in quiz("02", answers=answers)
     on = date(2026, 11, 24)
-    assert missed not in selection.quiz(POOL, Wanted("02", answers=answers, on=on))
-    assert missed in selection.drill(POOL, Wanted(answers=answers, on=TODAY))
+    assert missed not in selection.quiz_items(POOL, Wanted("02", answers=answers, on=on))
+    assert missed in selection.drill_items(POOL, Wanted(answers=answers, on=TODAY))
 
 
 def test_at_most_two_due_items_of_other_lessons_come_back():
@@ -154,25 +154,25 @@ def test_unseen_items_come_before_seen_ones():
 def test_one_item_of_the_pretest_comes_back_in_the_quiz():
     marked = [item("one", 90 + n, "03-choose", pretest=True, ask="") for n in range(3)]
     pool = [*POOL, *marked]
-    assert selection.pretest(pool, Wanted("03")) == tuple(marked)
+    assert selection.pretest_items(pool, Wanted("03")) == tuple(marked)
     came_back = set()
     for seed in range(6):
-        chosen = selection.quiz(pool, Wanted("03", seed=seed))
+        chosen = selection.quiz_items(pool, Wanted("03", seed=seed))
         (again,) = set(marked) & set(chosen)
         came_back.add(again)
         assert len(chosen) == 10
-        assert not set(marked) & set(selection.drill(pool, Wanted("03", seed=seed)))
+        assert not set(marked) & set(selection.drill_items(pool, Wanted("03", seed=seed)))
     assert came_back == set(marked)
 
 
 def test_a_small_bank_is_asked_in_full():
     few = [item("one", n, "08-ours", pretest=n < 3, ask="") for n in range(4)]
-    assert set(selection.quiz(few, Wanted("08", 10))) == set(few)
-    assert set(selection.quiz(few[:1], Wanted("08"))) == set(few[:1])
+    assert set(selection.quiz_items(few, Wanted("08", 10))) == set(few)
+    assert set(selection.quiz_items(few[:1], Wanted("08"))) == set(few[:1])
 
 
 def test_a_pretest_without_marked_items_still_asks_three():
-    chosen = selection.pretest(POOL, Wanted("03"))
+    chosen = selection.pretest_items(POOL, Wanted("03"))
     assert len(chosen) == 3
     assert {(one.lesson, one.pool) for one in chosen} == {("03", "practice")}
 
@@ -188,8 +188,8 @@ def lessons():
 def test_a_drill_and_a_quiz_of_one_lesson_share_no_item(lesson):
     items = bank.load()
     for seed in range(5):
-        drilled = selection.drill(items, Wanted(lesson, seed=seed))
-        asked = selection.quiz(items, Wanted(lesson, seed=seed))
+        drilled = selection.drill_items(items, Wanted(lesson, seed=seed))
+        asked = selection.quiz_items(items, Wanted(lesson, seed=seed))
         assert not set(drilled) & set(asked)
 
 
@@ -198,9 +198,9 @@ def test_the_quiz_after_a_drill_asks_nothing_of_it_even_when_much_was_due(lesson
     items = bank.load()
     mine = [one for one in items if one.lesson == lesson and one.pool == "practice"]
     missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in mine[::3]]
-    drilled = selection.drill(items, Wanted(lesson, answers=missed, on=TODAY))
+    drilled = selection.drill_items(items, Wanted(lesson, answers=missed, on=TODAY))
     today = [answered(one, when=f"{TODAY}T09:00") for one in drilled]
-    asked = selection.quiz(items, Wanted(lesson, answers=[*missed, *today], on=TODAY))
+    asked = selection.quiz_items(items, Wanted(lesson, answers=[*missed, *today], on=TODAY))
     assert not {one.id for one in drilled} & {one.id for one in asked if not one.pretest}
 
 
@@ -218,7 +218,7 @@ def test_a_drill_asks_what_this_learner_confuses():
     gone = item("one", 99)
     answers = [answered(gone, correct=False, actual="ICD-10-CM", chosen="HCPCS Level II")]
     wanted = Wanted("05", answers=answers, on=date(2026, 11, 24))
-    chosen = selection.drill(pool, wanted)
+    chosen = selection.drill_items(pool, wanted)
     assert sum(one.actual in ("ICD-10-CM", "HCPCS Level II") for one in chosen) >= 5
 
 
@@ -230,22 +230,22 @@ def test_a_drill_asks_again_where_a_misconception_showed_once():
     ]
     shown = answered(pool[-1], correct=False, when="2026-11-25T08:00")
     shown |= {"could_show": ["date-of-filing"], "misconceptions": ["date-of-filing"]}
-    asked = selection.drill(pool, Wanted(answers=[shown], on=TODAY))
+    asked = selection.drill_items(pool, Wanted(answers=[shown], on=TODAY))
     assert sum("date-of-filing" in one.could_show for one in asked) >= 5
 
 
 def test_what_is_due_leaves_room_for_new_questions():
     missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in POOL[:40]]
-    asked = selection.drill(POOL, Wanted(answers=missed, on=TODAY))
+    asked = selection.drill_items(POOL, Wanted(answers=missed, on=TODAY))
     due_again = {one["item"] for one in missed}
     assert sum(one.id in due_again for one in asked) == 5
 
 
 def test_a_drill_asks_some_generated_items_and_brings_missed_ones_back():
-    chosen = selection.drill(POOL, Wanted())
+    chosen = selection.drill_items(POOL, Wanted())
     assert sum(one.pool == "generated" for one in chosen) >= 1
     one = make(1, seed=77)[0]
-    chosen = selection.drill(POOL, Wanted(answers=[answered(one, correct=False)], on=TODAY))
+    chosen = selection.drill_items(POOL, Wanted(answers=[answered(one, correct=False)], on=TODAY))
     assert one in chosen
 
 
@@ -256,10 +256,10 @@ def test_practice_never_shows_an_item_of_the_final(lesson):
     for seed in range(10):
         wanted = Wanted(lesson or "03", seed=seed, answers=missed, on=TODAY)
         for chosen in (
-            selection.quiz(POOL, wanted),
-            selection.drill(POOL, wanted),
-            selection.pretest(POOL, wanted),
-            selection.assessment("placement", POOL, wanted),
+            selection.quiz_items(POOL, wanted),
+            selection.drill_items(POOL, wanted),
+            selection.pretest_items(POOL, wanted),
+            selection.assessment_items("placement", POOL, wanted),
         ):
             assert not {one.id for one in chosen} & final
 
@@ -270,7 +270,7 @@ def test_practice_never_shows_an_item_of_the_final(lesson):
 @pytest.mark.parametrize(("blueprint", "total"), [("placement", 12), ("final", 40)])
 @pytest.mark.parametrize("items", [POOL, bank.load()], ids=["pool", "course"])
 def test_assessments_follow_their_blueprint(blueprint, total, items):
-    chosen = selection.assessment(blueprint, items, Wanted())
+    chosen = selection.assessment_items(blueprint, items, Wanted())
     assert len({one.id for one in chosen}) == total
     assert {one.pool for one in chosen} == {"final" if blueprint == "final" else "practice"}
     rows = [row for row in tables.rows("blueprints") if row["blueprint"] == blueprint]
@@ -285,20 +285,20 @@ def test_assessments_follow_their_blueprint(blueprint, total, items):
 
 def test_an_unknown_blueprint_is_named():
     with pytest.raises(ValueError, match="no blueprint 'exam'; there are: final and placement"):
-        selection.assessment("exam", POOL, Wanted())
+        selection.assessment_items("exam", POOL, Wanted())
 
 
 def test_a_second_final_asks_first_what_the_first_did_not():
     items = bank.load()
-    first = selection.assessment("final", items, Wanted(seed=0))
+    first = selection.assessment_items("final", items, Wanted(seed=0))
     right = [answered(one, pool="final") for one in first]
     wrong = [answered(one, pool="final", correct=False) for one in first]
-    second = selection.assessment("final", items, Wanted(seed=1, answers=right))
+    second = selection.assessment_items("final", items, Wanted(seed=1, answers=right))
     for objective in {one.objective for one in first}:
         new = {o for o in items if o.pool == "final" and o.objective == objective} - set(first)
         asked = {o for o in second if o.objective == objective}
         assert new <= asked or not asked & set(first), "what is new goes first"
-    assert second == selection.assessment("final", items, Wanted(seed=1, answers=wrong))
+    assert second == selection.assessment_items("final", items, Wanted(seed=1, answers=wrong))
 
 
 # The order
@@ -343,9 +343,9 @@ def test_the_same_set_is_not_asked_twice_in_a_row_while_there_is_a_choice():
 @settings(max_examples=25, deadline=None)
 def test_the_same_seed_chooses_the_same(seed, n):
     wanted = Wanted("04", n, seed=seed)
-    assert selection.quiz(POOL, wanted) == selection.quiz(POOL[::-1], wanted)
-    assert selection.drill(POOL, wanted) == selection.drill(POOL[::-1], wanted)
-    assert len(selection.drill(POOL, wanted)) == n
+    assert selection.quiz_items(POOL, wanted) == selection.quiz_items(POOL[::-1], wanted)
+    assert selection.drill_items(POOL, wanted) == selection.drill_items(POOL[::-1], wanted)
+    assert len(selection.drill_items(POOL, wanted)) == n
 
 
 # The course
@@ -354,9 +354,9 @@ def test_the_same_seed_chooses_the_same(seed, n):
 @pytest.mark.parametrize("lesson", ["01", "02", "03", "04", "05", "06"])
 def test_every_lesson_has_its_sittings(lesson):
     items, wanted = bank.load(), Wanted(lesson)
-    before = selection.pretest(items, wanted)
+    before = selection.pretest_items(items, wanted)
     assert len(before) == 3
     assert all(one.pretest and one.lesson == lesson for one in before)
     mine = {r["objective"] for r in tables.rows("objectives") if r["lesson"] == lesson}
-    assert {one.objective for one in selection.quiz(items, wanted)} == mine
-    assert len(selection.drill(items, wanted)) == 10
+    assert {one.objective for one in selection.quiz_items(items, wanted)} == mine
+    assert len(selection.drill_items(items, wanted)) == 10

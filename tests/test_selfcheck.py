@@ -36,12 +36,12 @@ CASES = [
 def test_packages(asked, says):
     required = Requirement(asked)
     found = version(required.name) if "{}" in says else ""
-    assert selfcheck._package(required).todo == says.format(found)
+    assert selfcheck._check_package(required).todo == says.format(found)
 
 
 def test_a_package_that_fails(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    found = selfcheck._package(Requirement("tqdm>=4"))
+    found = selfcheck._check_package(Requirement("tqdm>=4"))
     assert str(found) == (
         '[ !! ] tqdm: installed, but fails (ModuleNotFoundError); try: pip install "tqdm>=4"'
     )
@@ -72,31 +72,33 @@ def test_codeedu_that_is_not_installed(monkeypatch):
 def test_the_course_has_questions(tmp_path, monkeypatch):
     from codeedu.questions import bank
 
-    assert str(selfcheck._questions()) == "[ OK ] questions of codeedu"
+    assert str(selfcheck._check_questions()) == "[ OK ] questions of codeedu"
     spoiled = tmp_path / "01.toml"
     spoiled.write_text("[[item]\n")
     monkeypatch.setattr(bank, "course_paths", lambda: [spoiled])
-    assert "this is not TOML" in selfcheck._questions().todo
-    assert selfcheck._questions().todo.endswith("Install codeedu again.")
+    assert "this is not TOML" in selfcheck._check_questions().todo
+    assert selfcheck._check_questions().todo.endswith("Install codeedu again.")
     monkeypatch.setattr(bank, "course_paths", list)
-    assert selfcheck._questions().todo == "none are here. Install codeedu again."
+    assert selfcheck._check_questions().todo == "none are here. Install codeedu again."
 
     def broken(paths):
         raise tables.TableError("data/x.csv, line 2 is short.")
 
     monkeypatch.setattr(bank, "course_paths", lambda: [spoiled])
     monkeypatch.setattr(bank, "read", broken)
-    assert selfcheck._questions().todo == "data/x.csv, line 2 is short. Install codeedu again."
+    assert (
+        selfcheck._check_questions().todo == "data/x.csv, line 2 is short. Install codeedu again."
+    )
 
 
 def test_broken_tables(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "DATA", tmp_path)
-    assert selfcheck._tables().todo == "all empty; install codeedu again"
+    assert selfcheck._check_tables().todo == "all empty; install codeedu again"
     (tmp_path / "codes").mkdir()
     (tmp_path / "codes" / "void.csv").write_text("a,b\n")
     tables.rows.cache_clear()
-    assert selfcheck._tables().todo == "void empty; install codeedu again"
+    assert selfcheck._check_tables().todo == "void empty; install codeedu again"
     (tmp_path / "codes" / "void.csv").write_text("a,b\n1\n")
     tables.rows.cache_clear()
-    assert "data/codes/void.csv, line 2" in selfcheck._tables().todo
+    assert "data/codes/void.csv, line 2" in selfcheck._check_tables().todo
     tables.rows.cache_clear()

@@ -6,14 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from codeedu.lab.lock import is_view, source
+from codeedu.lab.lock import cell_source, is_view
 
 ROOT = Path(__file__).parents[1]
 VIEWS = sorted({
-    source(cell)
+    cell_source(cell)
     for path in (ROOT / "notebooks").glob("*.ipynb")
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-    if cell["cell_type"] == "code" and is_view(source(cell))
+    if cell["cell_type"] == "code" and is_view(cell_source(cell))
 })  # fmt: skip
 
 

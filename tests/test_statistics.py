@@ -263,4 +263,4 @@ def test_who_believes_nothing_is_told_nothing():
 
 def test_a_confusion_of_one_answer_is_said_in_words():
     found = str(statistics.Confusion("NDC", "CPT", 1, 1))
-    assert found == "You took NDC for CPT the only time you saw it."
+    assert found == "You took NDC for CPT in your only answer about it so far."

@@ -15,7 +15,6 @@ KEYS = {
     "homoglyphs": "written",
     "modifiers": "modifier",
     "sources": "id",
-    "facts": "id",
     "lessons": "lesson",
     "objectives": "objective",
     "misconceptions": "id",

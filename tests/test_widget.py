@@ -15,12 +15,12 @@ from banks import response, use_only
 from codeedu.html import nodes as markup
 from codeedu.learner import record
 from codeedu.learner.record import Sitting, attempts
-from codeedu.practice import selection, widget
+from codeedu.practice import screens, selection, widget
 from codeedu.practice.session import MODES
 from codeedu.questions import bank, printed
 
 CALLS = {
-    "codeedu.quiz('05')": lambda: codeedu.quiz(),
+    "codeedu.quiz('05')": lambda: codeedu.quiz(5),
     "codeedu.quiz('04', n=5)": lambda: codeedu.quiz(4, 5),
     "codeedu.drill()": lambda: codeedu.drill(),
     "codeedu.drill('02')": lambda: codeedu.drill("2"),
@@ -199,6 +199,11 @@ def test_every_answer_is_one_line_and_the_first_names_all_questions(place):
     assert all(0 <= line["seconds"] < 60 for line in kept)
 
 
+def test_the_start_says_how_many_questions_and_about_how_long():
+    says, *_ = screens.before_first("Guess.", 20, "a file", "")
+    assert says == ["p", {}, "20 questions, about 15 minutes. Guess."]
+
+
 def test_a_restart_goes_on_with_the_same_questions():
     view = codeedu.quiz("05")
     send(view, do="begin")
@@ -259,7 +264,7 @@ def test_only_what_was_missed_is_asked_again_and_that_too_survives_a_restart():
         answer(again)
         send(again, do="next")
     assert set(asked) == missed
-    assert "By now: 10 of 10 right." in text(again.screen)
+    assert "With retries: 10 of 10 right." in text(again.screen)
 
 
 @settings(max_examples=15, deadline=None,
@@ -735,9 +740,7 @@ def test_what_was_missed_and_corrected_is_praised():
     while view.session.state == "asking":
         answer(view, right=True)
         send(view, do="next")
-    assert "you went back to what you missed, and by now every answer is right." in text(
-        view.screen
-    )
+    assert "you went back to what you missed, and now every answer is right." in text(view.screen)
 
 
 def test_a_quiz_that_was_stopped_goes_on():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from codeedu.codes import level2, normalize, own, rules
+from codeedu.codes import custom_codes, level2, normalize, rules
 from codeedu.codes.level2 import Listing
 from codeedu.codes.model import STRENGTHS, Reading
 from codeedu.codes.normalize import Note
@@ -143,7 +143,7 @@ def _look_up(classification: Classification, release: ReleaseLike, on: Day) -> C
     for reading in classification.readings:
         if reading.format.list_in == "level2":
             reading = reading._replace(looked_up=release.lookup(reading.code, on=on))
-        elif reading.code in reading.format.own:
-            reading = reading._replace(looked_up=own.own_listing(reading.code, on))
+        elif reading.code in reading.format.custom:
+            reading = reading._replace(looked_up=custom_codes.custom_listing(reading.code, on))
         readings.append(reading)
     return classification._replace(readings=tuple(readings))

@@ -9,9 +9,9 @@ from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.codes import own
+from codeedu.codes import custom_codes
 
-LOCAL, PAYER = OWN = ("level-3", "payer")  # the formats of the codes in your own list
+LOCAL, PAYER = "level-3", "payer"  # the formats of custom codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,19 +117,21 @@ class Format:
             rows = tables.rows("modifiers")
             return frozenset(r["modifier"] for r in rows if r["code_set"] == self.code_set)
         table = tables.by(self.list_in, "code") if self.list_in else ()
-        return frozenset(table) | self.own
+        return frozenset(table) | self.custom
 
     @cached_property
-    def own(self) -> frozenset[str]:
-        """The codes of your own list in this format: local ones, else a payer's own."""
+    def custom(self) -> frozenset[str]:
+        """The custom codes of this format: local ones, else a payer's own."""
         local = re.compile(by_id(LOCAL).pattern)
         is_local = {LOCAL: True, PAYER: False}.get(self.id)
-        return frozenset(code for code in own.codes() if bool(local.fullmatch(code)) is is_local)
+        return frozenset(
+            code for code in custom_codes.codes() if bool(local.fullmatch(code)) is is_local
+        )
 
     @cached_property
     def masks(self) -> frozenset[str]:
         """The masks of these codes, which the pattern of the format need not have."""
-        return frozenset(map(mask, self.own))
+        return frozenset(map(mask, self.custom))
 
     def match(self, code: str) -> Match:
         """Return how likely a code of this format belongs to the code set, and its range."""
@@ -139,7 +141,7 @@ class Format:
             in_range = in_range and passes_luhn(self.check_digit + code)
         strength = self.strength_in_range if in_range else self.strength_otherwise
         if self.id == PAYER and not in_range and not self.mask_pattern.fullmatch(mask(code)):
-            strength = ""  # only its mask is that of a code in your own list
+            strength = ""  # only its mask is that of a custom code
         return Match(self, strength, section)
 
 

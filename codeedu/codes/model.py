@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codeedu import custom, tables
-from codeedu.codes import level2, own
+from codeedu.codes import custom_codes, level2
 from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
 
@@ -83,8 +83,8 @@ class Reading(NamedTuple):
         """
         if self.looked_up is None and self.format.list_in == "level2":
             return level2.lookup(self.code)
-        if self.looked_up is None and self.code in self.format.own:
-            return own.own_listing(self.code)
+        if self.looked_up is None and self.code in self.format.custom:
+            return custom_codes.custom_listing(self.code)
         return self.looked_up
 
     @property
@@ -118,7 +118,7 @@ def _icd10cm_row(reading: Reading) -> dict[str, str] | None:
 
 def _reasons_for(reading: Reading) -> Iterator[Reason]:
     format, code, section = reading.format, reading.code, reading.range
-    if not (format.id == PAYER and code in format.own):  # which may have the form of another set
+    if not (format.id == PAYER and code in format.custom):  # which may have the form of another set
         yield Reason(format.description, f"formats:{format.id}")
     if section:
         named = f", {section.section}" if section.section else ""
@@ -136,10 +136,10 @@ def _list_reasons(reading: Reading) -> Iterator[Reason]:
     """Yield what the lists say: CMS's, ICD-10-CM's, the modifiers, and HHS's claims."""
     code, string = reading.code, reading.code.replace(".", "")
     listing = reading.listing
-    if listing and code in reading.format.own:
-        at = f"{custom.NAME}/{own.NAME}:{code}"
+    if listing and code in reading.format.custom:
+        at = f"{custom.NAME}/{custom_codes.NAME}:{code}"
         yield Reason(listing.text, at)
-        yield Reason(f"{listing.descriptor} ({own.codes()[code]['source']})", at)
+        yield Reason(f"{listing.descriptor} ({custom_codes.codes()[code]['source']})", at)
     elif listing:
         has_row = reading.looked_up is None and listing.row is not None
         yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")

@@ -14,7 +14,7 @@ from codeedu.codes.anatomy import Part, parts_of, written
 from codeedu.codes.classify import Classification
 from codeedu.codes.model import Reading
 from codeedu.codes.wording import shorten, visible
-from codeedu.html.nodes import Node, Shown, node, to_html
+from codeedu.html.nodes import Node, Shown, bullet_list, node, to_html
 
 
 def show_answer(classification: Classification) -> Shown:
@@ -93,7 +93,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
         "HCPCS level": reading.level,
         "Steward": reading.steward,
         "Status": listing.label if listing and listing.label != listing.status else None,
-        "Your list says" if reading.code in reading.format.own else "CMS's words": (
+        "Your list says" if reading.code in reading.format.custom else "CMS's words": (
             listing.descriptor if listing else None
         ),
     }
@@ -154,8 +154,8 @@ def _tiles(cut: Iterable[Part]) -> Node:
 
 
 def _titled(title: str, items: Iterable[list[str | Node]]) -> Node:
-    listed = node("ul", *(node("li", *item) for item in items), class_="codeedu-list", role="list")
-    return node("div", node("p", node("strong", title), class_="codeedu-label"), listed)
+    listed = bullet_list(items, class_="codeedu-list", role="list")
+    return node("div", node("p", node("strong", title), class_="codeedu-label"), *listed)
 
 
 def _offer(code: str, text: str, *, live: bool) -> list[str | Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import Node, Shown, node, table_html, to_html
+from codeedu.lessons import file_of
 
 # Headings of columns whose name, with blanks for underscores, would not be clear.
 HEADINGS = {
@@ -80,7 +81,7 @@ def _entry(row: dict[str, str]) -> Node:
 def glossary(*terms: str) -> Shown:
     """Show terms of the glossary: what each means, the lesson it is from, its sources.
 
-    Without terms, all of them.
+    Without terms, all of them, folded.
 
     Raises ValueError for a term that the glossary does not have.
 
@@ -93,11 +94,17 @@ def glossary(*terms: str) -> Shown:
         raise ValueError(f"The glossary has no term {unknown[0]!r}.")
     chosen = sorted(terms or known, key=str.casefold)
     pairs = [
-        part for term in chosen for part in (node("dt", term), node("dd", _meaning(known[term])))
+        part
+        for term in chosen
+        for part in (node("dt", node("strong", term)), _meaning(known[term]))
     ]
-    return Shown(f"glossary: {plural(len(chosen), 'term')}", to_html(node("dl", *pairs)))
+    count, listed = plural(len(chosen), "term"), node("dl", *pairs)
+    shown = listed if terms else node("details", node("summary", count), listed)
+    return Shown(f"glossary: {count}", to_html(shown))
 
 
-def _meaning(row: dict[str, str]) -> str:
-    named = row["sources"].replace(" ", ", ")
-    return f"{row['meaning']}. (Lesson {row['lesson']}; {named})"
+def _meaning(row: dict[str, str]) -> Node:
+    lesson = tables.by("lessons", "lesson")[row["lesson"]]
+    link = node("a", f"Lesson {row['lesson']}", href=file_of(lesson))
+    cited = [part for name in row["sources"].split() for part in (", ", node("code", name))]
+    return node("dd", f"{row['meaning']}. (", link, "; ", *cited[1:], ")")

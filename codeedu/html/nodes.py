@@ -56,6 +56,16 @@ def to_html(tree: str | Node, *, lines: bool = False) -> str:
     return f"<{tag}{inside}>{''.join(to_html(child, lines=lines) for child in children)}</{tag}>"
 
 
+def bullet_list(entries: Iterable[Sequence[str | Node]], **attributes: str) -> list[Node]:
+    """Return a list with a bullet for each entry, which is texts and nodes; [] without entries.
+
+    >>> bullet_list([["Try ", node("code", "J1885")]], class_="hints")
+    [['ul', {'class': 'hints'}, ['li', {}, 'Try ', ['code', {}, 'J1885']]]]
+    """
+    items = [node("li", *entry) for entry in entries]
+    return [node("ul", *items, **attributes)] if items else []
+
+
 @cache
 def source(*names: str) -> str:
     """Return files of `static/`, one after the other: what a page or a widget loads.

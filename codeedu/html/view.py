@@ -1,4 +1,4 @@
-"""The base of all views in a notebook: what shows with a kernel, and what shows without one."""
+"""The base of all views in a notebook: what they show with a kernel, and without one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class View(anywidget.AnyWidget):
         with self._errors_shown():
             self._do(content if isinstance(content, dict) else {})
 
-    def _do(self, asked: dict[str, Any]) -> None:
+    def _do(self, message: dict[str, Any]) -> None:
         """Do what a message of the browser asks for, by its "do"; anything else changes nothing."""
 
     @contextmanager
@@ -63,9 +63,9 @@ class View(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         bundle = self._repr_mimebundle_()
         if bundle is not None:
-            shown, _ = bundle
-            live = {WIDGET: shown.pop(WIDGET)}
-            display(shown, raw=True)  # type: ignore[no-untyped-call]
+            formats, _ = bundle
+            live = {WIDGET: formats.pop(WIDGET)}
+            display(formats, raw=True)  # type: ignore[no-untyped-call]
             display(live, raw=True)  # type: ignore[no-untyped-call]
 
     def _page(self) -> str:

@@ -17,22 +17,22 @@ from jupyterlab_server.workspaces_handler import WorkspacesManager
 from nbformat.sign import NotebookNotary
 
 from codeedu.lab import copy
+from codeedu.lessons import file_of, first_lesson
 
 SETTINGS = Path(__file__).parent / "settings"
 EXTENSIONS = Path(__file__).parent / "labextensions"  # what no setting can say
-FIRST = "00-start-here.ipynb"
 
 
 def options(course: Path) -> dict[str, str]:
     """Return what JupyterLab is told, by the names of its options."""
-    own = course.resolve() / copy.KEPT
+    kept = course.resolve() / copy.KEPT
     return {
         "ServerApp.root_dir": str(course.resolve()),
-        "LabApp.default_url": f"/lab/tree/{FIRST}",
+        "LabApp.default_url": f"/lab/tree/{file_of(first_lesson())}",
         "LabApp.app_settings_dir": str(SETTINGS),
         "LabApp.extra_labextensions_path": str(EXTENSIONS),
-        "LabApp.user_settings_dir": str(own / "settings"),
-        "LabApp.workspaces_dir": str(own / "workspaces"),
+        "LabApp.user_settings_dir": str(kept / "settings"),
+        "LabApp.workspaces_dir": str(kept / "workspaces"),
         "LabApp.extension_manager": "readonly",  # it would ask the network
     }
 
@@ -40,17 +40,17 @@ def options(course: Path) -> dict[str, str]:
 def prepare(course: Path) -> None:
     """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room.
 
-    The layout is set anew each time: what a narrow window did to it does not last.
+    The layout is set each time, so what a narrow window did to it does not last.
     """
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
-    for path in copy.lessons(course):
+    for path in copy.copies(course):
         with suppress(ValueError, TypeError, KeyError, AttributeError):  # it is torn: no answers
             notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
     room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
     WorkspacesManager(str(course / copy.KEPT / "workspaces")).save("default", room)
 
 
-def start(course: Path, *more: str) -> None:
+def open_lab(course: Path, *more: str) -> None:
     """Open the course in the browser, with `more` options; come back when it is stopped."""
     prepare(course)
     # A terminal of JupyterLab finds the `codeedu` command of this environment.

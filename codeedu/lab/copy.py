@@ -16,16 +16,17 @@ from pathlib import Path
 from codeedu import custom
 from codeedu.files import write_text
 from codeedu.lab import lock
+from codeedu.lessons import Row, course_lessons, file_of
 
 HERE = Path(__file__).parents[1]
 # In a checkout the lessons are beside the package; in a wheel they are inside it.
 LESSONS = HERE / "notebooks" if (HERE / "notebooks").is_dir() else HERE.parent / "notebooks"
-NAMED = "[0-9][0-9]-*.ipynb"
+CUSTOM = "[0-9][0-9]-*.ipynb"  # what a custom lesson is called
 KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of the lessons
 
 
 def update(course: Path) -> list[str]:
-    """Give each lesson that is new, or that has a new version; return a sentence for each.
+    """Copy new and updated lessons; return a sentence for each.
 
     A lesson that the learner changed stays as it is, and the new version is put beside it.
 
@@ -34,9 +35,10 @@ def update(course: Path) -> list[str]:
     if course.resolve() == LESSONS.resolve():
         raise ValueError(f"{course} has the originals; the course needs a folder of its own.")
     given = _given(course)
-    said = [_give(original, course, given) for original in originals()]
+    renamed = [_lead_on(row, course, given) for row in _with_former_name()]
+    sentences = [_give(original, course, given) for original in originals()]
     _keep(course, given)
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in (*sentences, *renamed) if sentence]
 
 
 def find_custom(course: Path) -> None:
@@ -46,47 +48,60 @@ def find_custom(course: Path) -> None:
         os.environ.setdefault(custom.VARIABLE, str(beside))
 
 
-def folder() -> Path:
+def course_folder() -> Path:
     """Return where the course is, if nobody says: this folder if it is one, else `course` in it."""
     here = Path()
     return here if (here / KEPT).is_dir() else here / "course"
 
 
 def originals() -> list[Path]:
-    """Return the lessons that copies are made of: the course's, then those of one's own."""
-    return [path for home in (LESSONS, custom.folder()) for path in sorted(home.glob(NAMED))]
+    """Return the lessons that copies are made of: the course's, then the custom ones."""
+    return [path for _, path in _by_number()]
 
 
-def lessons(course: Path) -> list[Path]:
+def _by_number() -> list[tuple[str, Path]]:
+    course = [(number, LESSONS / file_of(row)) for number, row in course_lessons().items()]
+    return course + [(path.name[:2], path) for path in sorted(custom.folder().glob(CUSTOM))]
+
+
+def _with_former_name() -> list[Row]:
+    return [row for row in course_lessons().values() if row["formerly"]]
+
+
+def copies(course: Path) -> list[Path]:
     """Return the lessons in a course that were given by it, in order."""
     return [course / name for name in sorted(_given(course)) if (course / name).is_file()]
 
 
 def reset(course: Path, number: str) -> str:
-    """Give a lesson anew, by its number such as "03"; return a sentence about it.
+    """Reset a lesson, by its number such as "03", to the original; return a sentence about it.
 
-    What the learner has is kept under another name.
+    The final has no number: it is "final", or the number that it had, as long as no other lesson
+    has that. The learner's version is kept under another name.
 
     Raises ValueError for an unknown number, OSError when a file cannot be read or written.
     """
-    found = [path for path in originals() if path.name[:2] == number.zfill(2)]
-    if not found:
-        known = ", ".join(path.name[:2] for path in originals())
+    numbered = _by_number()
+    former = [(row["formerly"][:2], LESSONS / file_of(row)) for row in _with_former_name()]
+    matches = [path for known, path in numbered + former if known == number.zfill(2)]
+    if not matches:
+        known = ", ".join(known for known, _ in numbered)
         raise ValueError(f"There is no lesson {number}; there are: {known}.")
     given = _given(course)
-    place = course / found[0].name
+    original = matches[0]
+    place = course / original.name
     kept = ""
     if place.exists():
         aside = _free(place, "old")
         place.rename(aside)
-        kept = f" What you had is in {aside.name}."
-    _copy(found[0], place, given)
+        kept = f" Your version is kept as {aside.name}."
+    _copy(original, place, given)
     _keep(course, given)
-    return f"{place.name} is as on the first day.{kept}"
+    return f"{place.name} was reset to the original.{kept}"
 
 
 def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
-    """Give one lesson where that is due; return a sentence about it, "" if nothing was done."""
+    """Copy a lesson that is new or updated; return a sentence about it, "" if it is neither."""
     place = course / original.name
     if not place.exists():
         _copy(original, place, given)
@@ -106,11 +121,31 @@ def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
     return f"{place.name} has a new version; you changed yours, so it is in {beside.name}."
 
 
+def _lead_on(row: Row, course: Path, given: dict[str, list[str]]) -> str:
+    """Turn the former file of a renamed lesson into a link to the new one; return a sentence.
+
+    Links in older copies lead to the former file. This is done once, before the new file is
+    copied; a former file that the learner changed stays as it is.
+    """
+    original = LESSONS / file_of(row)
+    former = course / f"{row['formerly']}.ipynb"
+    if original.name in given or not former.exists():
+        return ""
+    has = _cells(former)
+    if not has or has != given.get(former.name, ["", ""])[1]:
+        return f"{former.name} is now {original.name}; you changed yours, so it is kept."
+    notebook = lock.read_notebook(original.read_text(encoding="utf-8"), original.name)
+    text = f"This lesson is now [{row['title']}]({original.name})."
+    notebook["cells"] = [{"cell_type": "markdown", "id": "0", "metadata": {}, "source": text}]
+    write(former, lock.notebook_text(lock.lock(notebook)))
+    return f"{former.name} is now {original.name}."
+
+
 def _copy(original: Path, place: Path, given: dict[str, list[str]]) -> None:
     """Write a protected copy of a lesson, whole or not at all."""
     content = original.read_bytes()
-    locked = lock.lock(lock.read(content.decode(), original.name))
-    write(place, lock.write(locked))
+    locked = lock.lock(lock.read_notebook(content.decode(), original.name))
+    write(place, lock.notebook_text(locked))
     given[place.name] = [_digest(content), _cells(place)]
 
 
@@ -132,8 +167,8 @@ def _free(place: Path, word: str) -> Path:
 def _cells(path: Path) -> str:
     """Return a digest of what the cells of a notebook are, "" for a file that cannot be read."""
     try:
-        cells = lock.read(path.read_text(encoding="utf-8"), path.name)["cells"]
-        written = [[cell["cell_type"], lock.source(cell)] for cell in cells]
+        cells = lock.read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
+        written = [[cell["cell_type"], lock.cell_source(cell)] for cell in cells]
     except (ValueError, TypeError, KeyError):
         return ""
     return _digest(json.dumps(written).encode())
@@ -146,8 +181,8 @@ def _digest(content: bytes) -> str:
 def _given(course: Path) -> dict[str, list[str]]:
     """Return for each lesson given the digests of its original and of its cells."""
     try:
-        found = json.loads((course / KEPT / "given.json").read_text(encoding="utf-8"))
-        return {str(name): [str(version), str(cells)] for name, (version, cells) in found.items()}
+        listed = json.loads((course / KEPT / "given.json").read_text(encoding="utf-8"))
+        return {str(name): [str(version), str(cells)] for name, (version, cells) in listed.items()}
     except (FileNotFoundError, ValueError, TypeError, AttributeError):
         return {}
 

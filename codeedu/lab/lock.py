@@ -17,7 +17,6 @@ VIEWS = {
     "check",
     "confusion_matrix",
     "drill",
-    "due_today",
     "exercise",
     "explorer",
     "final",
@@ -34,21 +33,21 @@ VIEWS = {
 Notebook = dict[str, Any]
 
 
-def read(text: str, name: str) -> Notebook:
+def read_notebook(text: str, name: str) -> Notebook:
     """Return the text of a notebook as its cells and metadata.
 
     Raises ValueError, which names the file, for anything but a notebook.
     """
     try:
-        found = json.loads(text)
-        if all(isinstance(cell["metadata"], dict) for cell in found["cells"]):
-            return dict(found)
+        notebook = json.loads(text)
+        if all(isinstance(cell["metadata"], dict) for cell in notebook["cells"]):
+            return dict(notebook)
     except (ValueError, TypeError, KeyError):
         pass
     raise ValueError(f"{name} is not a notebook that can be read.")
 
 
-def write(notebook: Notebook) -> str:
+def notebook_text(notebook: Notebook) -> str:
     """Return a notebook as text, the way Jupyter writes it."""
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -58,9 +57,9 @@ def lock(notebook: Notebook) -> Notebook:
     unlock(notebook)
     for cell in notebook["cells"]:
         cell["metadata"]["deletable"] = False
-        if cell["cell_type"] != "code" or is_view(source(cell)):
+        if cell["cell_type"] != "code" or is_view(cell_source(cell)):
             cell["metadata"]["editable"] = False
-        if cell["cell_type"] == "code" and is_view(source(cell)):
+        if cell["cell_type"] == "code" and is_view(cell_source(cell)):
             cell["metadata"].setdefault("jupyter", {})["source_hidden"] = True
     # As the kernel would write it: else every lesson counts as changed as soon as it is open.
     notebook["metadata"]["language_info"] = IPythonKernel.language_info
@@ -79,7 +78,7 @@ def unlock(notebook: Notebook) -> Notebook:
     return notebook
 
 
-def source(cell: dict[str, Any]) -> str:
+def cell_source(cell: dict[str, Any]) -> str:
     """Return the source of a cell, which a notebook may hold as lines."""
     return "".join(cell["source"])
 

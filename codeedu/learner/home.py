@@ -1,4 +1,4 @@
-"""Home: the learner's lessons, each with its state, and one next step; asked for anew when seen."""
+"""Home: each lesson with its state, and one next step; refreshes when scrolled into view."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import traitlets
 from codeedu.html.nodes import Node, Shown, node, source, to_html
 from codeedu.html.view import View
 from codeedu.learner import record, steps
-from codeedu.learner.steps import Lesson
+from codeedu.learner.steps import LessonState
 
 SIGN = {steps.DONE: "✓ "}
 
 
 class Home(View):
-    """The view of home. The browser asks for it again whenever it comes into sight."""
+    """The view of home. The browser asks for its state whenever it is scrolled into view."""
 
     _esm = source("dom.js", "home.js")
     _css = source("theme.css", "home.css")
@@ -33,10 +33,10 @@ class Home(View):
     def _look(self) -> list[Node]:
         return nodes(self._lessons())
 
-    def _lessons(self) -> list[Lesson]:
-        return steps.lessons(record.read(self.place).answers, self.on or date.today())
+    def _lessons(self) -> list[LessonState]:
+        return steps.course_state(record.read(self.place).answers, self.on or date.today())
 
-    def _do(self, asked: dict[str, Any]) -> None:
+    def _do(self, message: dict[str, Any]) -> None:
         self.body = self._look()
 
     def _complain(self, text: str) -> None:
@@ -44,11 +44,10 @@ class Home(View):
         self.body = [alert, *(part for part in self.body if part[1].get("role") != "alert")]
 
     def _static(self) -> str:
-        """Return the lessons without their states: what is stored may be of another day."""
+        """Return the lessons without their states, which are out of date on another day."""
         style = f"<style>{source('home.css')}</style>"
-        listed = [node("li", *_lesson(one, now=False)) for one in steps.lessons((), date.min)]
-        whole = [_HEAD, node("ol", *listed, class_="codeedu-lessons", role="list")]
-        return Shown("", style + "".join(map(to_html, whole)))._repr_html_()
+        course = [_lesson_nodes(lesson, now=False) for lesson in steps.course_state((), date.min)]
+        return Shown("", style + "".join(map(to_html, _listed(course))))._repr_html_()
 
     def __repr__(self) -> str:
         return "\n".join(lines(self._lessons()))
@@ -66,33 +65,37 @@ def home(place: str | Path | None = None, on: date | None = None) -> Home:
     return Home(place, on)
 
 
-def lines(found: list[Lesson], more: Callable[[Lesson], list[str]] = lambda _: []) -> list[str]:
-    """Return the next step and the lessons as text; `more` is said under a lesson."""
-    said = [steps.next_step(found).says]
-    for one in found:
-        said.append(f"{one.title}: {one.says} ({one.minutes} minutes)")
-        said += [f"  {line}" for line in more(one)]
-    return said
+def lines(
+    course: list[LessonState], more: Callable[[LessonState], list[str]] = lambda _: []
+) -> list[str]:
+    """Return the next step and the lessons as text; `more` returns what is below a lesson."""
+    text = [steps.next_step(course).sentence]
+    for lesson in course:
+        text.append(f"{lesson.title}: {lesson.status} ({lesson.minutes} minutes)")
+        text += [f"  {line}" for line in more(lesson)]
+    return text
 
 
-def nodes(found: list[Lesson], more: Callable[[Lesson], list[Node]] = lambda _: []) -> list[Node]:
-    """Return the next step and the lessons as a list; `more` comes under a lesson."""
-    listed = [node("li", *_lesson(one), *more(one)) for one in found]
+def nodes(
+    course: list[LessonState], more: Callable[[LessonState], list[Node]] = lambda _: []
+) -> list[Node]:
+    """Return the next step and the lessons as a list; `more` returns what is below a lesson."""
+    entries = [[*_lesson_nodes(lesson), *more(lesson)] for lesson in course]
+    return [steps.next_step(course).node(), *_listed(entries)]
+
+
+def _listed(entries: list[list[Node]]) -> list[Node]:
+    items = [node("li", *entry) for entry in entries]
     return [
-        steps.next_step(found).node(),
-        _HEAD,
-        node("ol", *listed, class_="codeedu-lessons", role="list"),
+        node("p", "Your lessons", class_="codeedu-title"),
+        node("ol", *items, class_="codeedu-lessons", role="list"),
     ]
 
 
-_HEAD: Node = node("p", "Your lessons", class_="codeedu-title")
-
-
-def _lesson(one: Lesson, *, now: bool = True) -> list[Node]:
-    told = node("strong", f"{SIGN.get(one.state, '')}{one.says}")
-    state = (told, " · ") if now else ()
+def _lesson_nodes(lesson: LessonState, *, now: bool = True) -> list[Node]:
+    state = node("strong", f"{SIGN.get(lesson.state, '')}{lesson.status}")
     return [
-        node("p", node("a", one.title, href=one.file), class_="codeedu-lesson"),
-        node("p", *state, f"{one.minutes} minutes"),
-        node("p", f"{one.row['promise']}", class_="codeedu-caution"),
+        node("p", node("a", lesson.title, href=lesson.file), class_="codeedu-lesson"),
+        node("p", *((state, " · ") if now else ()), f"{lesson.minutes} minutes"),
+        node("p", lesson.row["promise"], class_="codeedu-caution"),
     ]

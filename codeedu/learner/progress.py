@@ -11,12 +11,11 @@ from pathlib import Path
 from codeedu import tables
 from codeedu.codes.wording import percent, plural, shorten
 from codeedu.figures import plot
-from codeedu.html.nodes import Figure, Node, Shown, node, source, table_node, to_html
+from codeedu.html.nodes import Figure, Node, Shown, bullet_list, node, source, table_node, to_html
 from codeedu.html.view import run_button
-from codeedu.learner import home, record, schedule, statistics, steps
-from codeedu.learner.record import FINAL, Answer, Sitting, attempts, named_items
-from codeedu.learner.statistics import summed_up
-from codeedu.learner.steps import Lesson
+from codeedu.learner import home, record, statistics, steps
+from codeedu.learner.record import FINAL, Answer, Sitting, attempts, first_tries_of, named_items
+from codeedu.learner.steps import LessonState
 
 # Progress
 
@@ -40,15 +39,15 @@ def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     >>> progress("/no/such/file").splitlines()[0]
     'Next: open 01 What is HCPCS? (27 minutes).'
     """
-    found = record.read(place)
-    course = steps.lessons(found.answers, on or date.today())
-    known = Objectives(found.answers)
-    said = [Section("Your progress", (*EMPTY, *found.problems))]
-    if found.answers:
-        said = Progress(found.answers, found.problems, record.shown(place)).sections()
-    said = [*known.others(one.row["lesson"] for one in course), *said]
-    parts = [home.lines(course, known.lines), *([s.title, *s.lines] for s in said)]
-    body = [*home.nodes(course, known.nodes), *(part for s in said for part in s.nodes())]
+    kept = record.read(place)
+    course = steps.course_state(kept.answers, on or date.today())
+    objectives = Objectives(kept.answers)
+    sections = [ReportSection("Your progress", (*EMPTY, *kept.problems))]
+    if kept.answers:
+        sections = Progress(kept.answers, kept.problems, record.short_path(place)).sections()
+    sections = [*objectives.others(lesson.row["lesson"] for lesson in course), *sections]
+    parts = [home.lines(course, objectives.lines), *([s.title, *s.lines] for s in sections)]
+    body = [*home.nodes(course, objectives.nodes), *(part for s in sections for part in s.nodes())]
     html = run_button("See what it says now") + _report("Your progress", body)
     return Shown("\n\n".join(map("\n".join, parts)), html, "Your progress")
 
@@ -59,25 +58,8 @@ def _report(label: str, body: Iterable[Node]) -> str:
     return f"<style>{source('home.css')}</style>{to_html(node('section', *body, **about))}"
 
 
-def due_today(place: str | Path | None = None, on: date | None = None) -> Shown:
-    """Return how many questions are due, for the first page of the course.
-
-    `place` and `on` are as in `progress`. Never raises.
-
-    >>> due_today("/no/such/file")
-    Due today: nothing.
-    """
-    count = len(schedule.due(record.read(place).answers, on or date.today()))
-    asked = plural(count, "question") if count else "nothing"
-    says = f"Due today: {asked}."
-    line = node("p", node("strong", says))
-    if count:
-        line += [" To answer: ", node("code", "codeedu.drill()")]
-    return Shown(f"{says} To answer: codeedu.drill()" if count else says, to_html(line))
-
-
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A section of the report: its `title` and sentences; HTML shows `rows` in their place."""
 
     title: str
@@ -91,11 +73,7 @@ class Section:
         title = node("p", self.title, class_="codeedu-title")
         if len(self.lines) == 1:
             return [title, node("p", self.lines[0])]
-        return [title, _bullets(self.lines)]
-
-
-def _bullets(lines: Iterable[str]) -> Node:
-    return node("ul", *(node("li", line) for line in lines))
+        return [title, *bullet_list([line] for line in self.lines)]
 
 
 class Objectives:
@@ -109,29 +87,30 @@ class Objectives:
             for name in self.tallies
         }
 
-    def lines(self, one: Lesson) -> list[str]:
+    def lines(self, lesson: LessonState) -> list[str]:
         """Return what was tried of a lesson."""
-        return [self._says(row) for row in self._tried(one.row["lesson"])]
+        return [self._says(row) for row in self._tried(lesson.row["lesson"])]
 
-    def nodes(self, one: Lesson) -> list[Node]:
+    def nodes(self, lesson: LessonState) -> list[Node]:
         """Return all objectives of a lesson, folded; nothing for a lesson that has none."""
-        tried = self._tried(one.row["lesson"])
-        mine = [row for row in tables.rows("objectives") if row["lesson"] == one.row["lesson"]]
-        rest = [row for row in mine if row["objective"] not in self.tallies]
-        listed = [*map(self._says, tried), *(f"{row['can']}: not tried yet." for row in rest)]
-        if not listed:
+        number = lesson.row["lesson"]
+        tried = self._tried(number)
+        of_lesson = [row for row in tables.rows("objectives") if row["lesson"] == number]
+        rest = [row for row in of_lesson if row["objective"] not in self.tallies]
+        entries = [*map(self._says, tried), *(f"{row['can']}: not tried yet." for row in rest)]
+        if not entries:
             return []
-        says = Counter(self.mastery[row.name].says for row in tried)
-        counted = f"{plural(len(listed), 'objective')}: {len(tried)} tried"
-        counted += "".join(f", {says[s]} {s}" for s in ("✓ reached", "not yet") if says[s])
-        return [node("details", node("summary", counted), _bullets(listed))]
+        counts = Counter(self.mastery[row.name].says for row in tried)
+        summary = f"{plural(len(entries), 'objective')}: {len(tried)} tried"
+        summary += "".join(f", {counts[s]} {s}" for s in ("✓ reached", "not yet") if counts[s])
+        return [node("details", node("summary", summary), *bullet_list([text] for text in entries))]
 
-    def others(self, known: Iterable[str]) -> list[Section]:
-        """Return the objectives of other lessons, such as an instructor's own."""
-        named = set(known)
-        rows = [row for row in self.tallies.values() if row.lesson not in named]
+    def others(self, known: Iterable[str]) -> list[ReportSection]:
+        """Return the objectives of lessons that are not `known`, such as custom ones of before."""
+        numbers = set(known)
+        rows = [row for row in self.tallies.values() if row.lesson not in numbers]
         lines = tuple(f"{row.lesson} {self._says(row)}" for row in rows)
-        return [Section("Other lessons", lines)] if lines else []
+        return [ReportSection("Other lessons", lines)] if lines else []
 
     def _tried(self, lesson: str) -> list[statistics.ObjectiveTally]:
         return [row for row in self.tallies.values() if row.lesson == lesson]
@@ -148,17 +127,17 @@ class Progress:
     problems: tuple[str, ...]
     place: str
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[ReportSection]:
         """Return the sections that have something to say, in order."""
-        said = (
-            Section("Your progress", tuple(self._summary())),
+        sections = (
+            ReportSection("Your progress", tuple(self._summary())),
             self._days(),
-            Section("What you confuse", tuple(self._confusions())),
-            Section("How sure you were", tuple(statistics.calibration(self.answers))),
-            Section("What you may believe", tuple(self._beliefs())),
-            Section("Your record", tuple(self._record())),
+            ReportSection("What you confuse", tuple(self._confusions())),
+            ReportSection("How sure you were", tuple(statistics.calibration(self.answers))),
+            ReportSection("What you may believe", tuple(self._beliefs())),
+            ReportSection("Your record", tuple(self._record())),
         )
-        return [section for section in said if section.lines]
+        return [section for section in sections if section.lines]
 
     @property
     def graded(self) -> list[Answer]:
@@ -170,22 +149,22 @@ class Progress:
             yield "So far you only answered questions before a lesson; they do not count."
             return
         last = {answer["item"]: answer["correct"] for answer in self.graded}
-        days = len({statistics.day(answer) for answer in self.graded})
-        given = f"{plural(len(self.graded), 'answer')} on {plural(days, 'day')}"
-        yield f"{given}; {sum(last.values())} of {plural(len(last), 'question')} right by now."
+        days = len({statistics.day_of(answer) for answer in self.graded})
+        count = f"{plural(len(self.graded), 'answer')} on {plural(days, 'day')}"
+        yield f"{count}; {sum(last.values())} of {plural(len(last), 'question')} right so far."
 
-    def _days(self) -> Section:
-        dated = [(statistics.day(answer), answer["correct"]) for answer in self.graded]
+    def _days(self) -> ReportSection:
+        dated = [(statistics.day_of(answer), answer["correct"]) for answer in self.graded]
         rows, lines = [], []
         for day in sorted({day for day, _ in dated})[-DAYS:]:
-            mine = [correct for given, correct in dated if given == day]
-            score, share = f"{sum(mine)} of {len(mine)}", percent(sum(mine) / len(mine))
+            rights = [correct for when, correct in dated if when == day]
+            score, share = f"{sum(rights)} of {len(rights)}", percent(sum(rights) / len(rights))
             rows.append({"Day": day, "Right": score, "Share": share})
             lines.append(f"{day}: {score} right ({share}).")
-        return Section("Over time", tuple(lines), tuple(rows))
+        return ReportSection("Over time", tuple(lines), tuple(rows))
 
     def _confusions(self) -> Iterator[str]:
-        """Yield what was confused more than once: a slip is in the matrix, and no habit."""
+        """Yield what was confused more than once; a single slip is only in the matrix."""
         yield from (str(row) for row in statistics.confusions(self.answers) if row.count > 1)
 
     def _beliefs(self) -> Iterator[str]:
@@ -204,8 +183,8 @@ class Progress:
 
 TITLE = "Completion record"
 NONE = (
-    "There is no final result yet. Take the final assessment, codeedu.final(), in lesson 07; "
-    "when its last question is answered, your completion record will be here."
+    "There is no final result yet. Take the final assessment, codeedu.final(); when its last "
+    "question is answered, your completion record will be here."
 )
 HONEST = (
     "This is a learner's own record of a test taken without supervision. It is not a certificate, "
@@ -226,18 +205,16 @@ def completion(name: str = "", place: str | Path | None = None) -> Shown:
     """
     name = shorten(str(name or "").strip(), LONGEST)
     says = NONE
-    for lines in reversed(attempts(record.read(place).answers, Sitting(FINAL, FINAL)).values()):
-        items = named_items(lines)
-        tries: dict[str, Answer] = {}
-        for line in lines:
-            if line["item"] in items:
-                tries.setdefault(line["item"], line)
-        if items and len(tries) == len(set(items)):
-            return _completed(name, list(tries.values()))
-        if says == NONE and items:
+    finals = attempts(record.read(place).answers, Sitting(FINAL, FINAL)).values()
+    for attempt in reversed([lines for lines in finals if named_items(lines)]):
+        tries = first_tries_of(attempt)
+        answered = [answer for answer in tries.values() if answer]
+        if len(answered) == len(tries):
+            return _completed(name, answered)
+        if says == NONE:
             says = (
-                f"You answered {len(tries)} of {len(items)} questions of the final assessment. Go "
-                "on with codeedu.final(); your completion record will be here when it is done."
+                f"You answered {len(answered)} of {len(tries)} questions of the final assessment. "
+                "Go on with codeedu.final(); your completion record will be here when it is done."
             )
     return Shown(says, to_html(node("p", says)), TITLE)
 
@@ -248,19 +225,19 @@ def _completed(name: str, tries: list[Answer]) -> Shown:
     facts = {
         "Name": name or "_" * 30,
         "Course": "codeedu: HCPCS levels and how to tell codes apart",
-        "Final assessment taken": max(map(statistics.day, tries)),
-        "Result": summed_up(right, len(tries), len(tries)),
+        "Final assessment taken": max(map(statistics.day_of, tries)),
+        "Result": statistics.summed_up(right, len(tries), len(tries)),
         "Course content as of": tables.as_of(),
     }
-    found = statistics.objectives(tries)
-    rows = [{"Can": row.can, "Lesson": row.lesson, "Right": str(row)} for row in found]
+    objectives = statistics.objectives(tries)
+    rows = [{"Can": row.can, "Lesson": row.lesson, "Right": str(row)} for row in objectives]
     body = [
         *(node("p", node("strong", f"{term}: "), says) for term, says in facts.items()),
         table_node(rows, caption="By objective"),
         node("p", HONEST),
     ]
     text = [TITLE, *(f"{term}: {says}" for term, says in facts.items())]
-    text += [f"{row.lesson} {row.can}: {row}" for row in found]
+    text += [f"{row.lesson} {row.can}: {row}" for row in objectives]
     return Shown("\n".join([*text, HONEST]), _report(TITLE, body), TITLE)
 
 
@@ -286,5 +263,5 @@ def _most_confused(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str
     for (actual, chosen), times in counts.items():
         for name in (actual, chosen):  # in the ranking, a right answer weighs next to nothing
             weight[name] += times * (1000 if actual != chosen else 1)
-    shown = {name for name, _ in weight.most_common(SETS)}
-    return {pair: n for pair, n in counts.items() if shown >= set(pair)}
+    top = {name for name, _ in weight.most_common(SETS)}
+    return {pair: n for pair, n in counts.items() if top >= set(pair)}

@@ -4,9 +4,9 @@ It is a text file that learners can find, open and mail: `codeedu-progress.jsonl
 folder unless CODEEDU_PROGRESS or an argument says otherwise. Nothing in it leaves the machine.
 A problem with it never stops practice: it comes back as a sentence.
 
-A line is complete in itself, so that a store which is no file can keep lines too: it names the
-sitting and its place in it, what was seen and by which key it was graded (two hashes, so that a
-corrected key can grade old answers again), and, where several people share a machine, the
+A line is complete in itself, so that it could be kept in a database as well: it names the sitting
+and its place in it, what was seen and by which key it was graded (two hashes, so that old answers
+can be graded again when a key is corrected), and, where several people share a machine, the
 `learner`. Three rules keep old and new lines readable together: a reader ignores fields that it
 does not know, a field never changes its meaning, and lines of former versions are brought up to
 date in one place, `_modernize`. A line with a `note` instead of an answer is something that the
@@ -56,45 +56,44 @@ class Sitting(NamedTuple):
 
 
 class Answer(TypedDict, total=False):
-    """One answer, as a session makes it and a line of the record keeps it.
-
-    The fields of Sitting and the number of the `attempt`, from 0, say where it was given; the
-    first answer of an attempt also lists all its `items`. `position` counts from 1 within the
-    attempt, `round` goes up with each retry. `lesson` is that of the item. `seen` and `key` are
-    hashes of the item, see `questions.items`. `could_show` are the misconceptions that the item
-    could show, `misconceptions` those that this answer did. `actual` and `chosen` are code sets,
-    for items that ask for a reading.
-    """
+    """One answer, as a session makes it and a line of the record keeps it."""
 
     when: str
     learner: str
+    # Where it was given: the fields of Sitting, and the number of the attempt at it, from 0. The
+    # first answer of an attempt lists all its items. `position` counts from 1 within the attempt,
+    # `round` goes up with each retry.
     mode: str
     of_lesson: str
     length: int
     exercise: int
     attempt: int
-    position: int
     items: list[str]
+    position: int
     round: int
+    # The item: `lesson` is its own, `seen` and `key` are its hashes, see `questions.items`.
+    pool: str
+    lesson: str
+    objective: str
     item: str
     seen: str
     key: str
     kind: str
-    pool: str
-    lesson: str
-    objective: str
+    # What the learner did.
     answer: int | str | list[int]
     correct: bool
     score: float
     confidence: str
     seconds: float | None
-    could_show: list[str]
-    misconceptions: list[str]
+    # What that shows: the code set of a "reading" item and the one it was taken for; the
+    # misconceptions that this answer showed, and those that some answer could.
     actual: str
     chosen: str
+    misconceptions: list[str]
+    could_show: list[str]
 
 
-class Note(TypedDict, total=False):
+class ItemNote(TypedDict, total=False):
     """What a learner wrote about an item."""
 
     when: str
@@ -106,11 +105,11 @@ class Note(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Record:
-    """What was read: `answers` and `notes`, oldest first; for each skipped line a sentence."""
+    """What was read: `answers` and `notes`, oldest first; a sentence for each skipped line."""
 
     answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ItemNote, ...] = ()
 
 
 def path(place: str | Path | None = None) -> Path:
@@ -122,7 +121,7 @@ def path(place: str | Path | None = None) -> Path:
         return Path(chosen or NAME)
 
 
-def shown(place: str | Path | None = None) -> str:
+def short_path(place: str | Path | None = None) -> str:
     """Return where the record is kept as a learner would write it, with ~ for the home folder."""
     where = path(place)
     with suppress(RuntimeError, ValueError):
@@ -175,7 +174,7 @@ def _write(descriptor: int, line: bytes) -> None:
 
 
 def _lock(descriptor: int) -> bool:
-    """Wait a moment for other notebooks; say whether the file is now ours alone."""
+    """Wait a moment for other notebooks; return whether the file is locked for us."""
     if sys.platform == "win32":
         return False  # appending in one call has to do
     end = time.monotonic() + PATIENCE
@@ -192,7 +191,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def _warning(error: OSError, place: str | Path | None) -> str:
-    where = shown(place)
+    where = short_path(place)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         why = "the disk is full"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -210,14 +209,14 @@ def read(place: str | Path | None = None) -> Record:
     except FileNotFoundError:
         return Record()
     except OSError as error:
-        return Record(problems=(f"{shown(place)} cannot be read: {error.strerror or error}.",))
+        return Record(problems=(f"{short_path(place)} cannot be read: {error.strerror or error}.",))
     return parse(text)
 
 
 def parse(text: bytes) -> Record:
     """Return the record that the text of a file holds, as `read` does."""
     answers: list[Answer] = []
-    notes: list[Note] = []
+    notes: list[ItemNote] = []
     problems: list[str] = []
     lines = text.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     for number, line in enumerate(lines, 1):
@@ -226,7 +225,7 @@ def parse(text: bytes) -> Record:
         try:
             fields = _fields(line)
             if isinstance(fields.get("note"), str) and "correct" not in fields:
-                notes.append(cast(Note, fields))
+                notes.append(cast(ItemNote, fields))
             else:
                 answers.append(_answer(fields))
         except ValueError as error:
@@ -309,6 +308,20 @@ def _refuse(constant: str) -> None:
 # Sittings
 
 
+def first_tries_of(attempt: Sequence[Answer]) -> dict[str, Answer | None]:
+    """Return the first answer to each item of an attempt, None where there is none yet.
+
+    Its items are those that it names; an attempt of a former version that names none consists of
+    the items that were answered.
+    """
+    names = named_items(attempt)
+    tries: dict[str, Answer | None] = dict.fromkeys(names)
+    for answer in attempt:
+        if not names or answer["item"] in tries:
+            tries[answer["item"]] = tries.get(answer["item"]) or answer
+    return tries
+
+
 def sitting(answer: Answer) -> Sitting | None:
     """Return the sitting in which an answer was given; None if its line names no attempt."""
     attempt: object = answer.get("attempt")
@@ -343,12 +356,7 @@ def named_items(lines: Sequence[Answer]) -> list[str]:
 
 # What the learner can do with it
 
-COLUMNS = (
-    *("when", "learner", "mode", "of_lesson", "length", "exercise", "attempt", "position", "round"),
-    *("pool", "lesson", "objective", "item", "seen", "key", "kind"),
-    *("answer", "correct", "score", "confidence", "seconds"),
-    *("actual", "chosen", "misconceptions", "could_show"),
-)
+COLUMNS = tuple(name for name in Answer.__annotations__ if name != "items")
 
 
 def export_progress(to: str | Path | None = None, place: str | Path | None = None) -> str:
@@ -362,9 +370,9 @@ def export_progress(to: str | Path | None = None, place: str | Path | None = Non
     table = csv.writer(text)
     table.writerow(COLUMNS)
     for answer in answers:
-        table.writerow([_cell(answer.get(name)) for name in COLUMNS])
+        table.writerow([_csv_value(answer.get(name)) for name in COLUMNS])
     write_text(target, text.getvalue(), "backslashreplace")
-    return f"{plural(len(answers), 'answer')} written to {shown(target)}."
+    return f"{plural(len(answers), 'answer')} written to {short_path(target)}."
 
 
 def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None) -> str:
@@ -388,7 +396,7 @@ def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None
     return f"{plural(len(answers), 'answer')} copied to {target.name}. Hand in this file."
 
 
-def _cell(value: Any) -> Any:
+def _csv_value(value: Any) -> Any:
     """Return a value for a CSV; text that a spreadsheet would run as a formula is quoted."""
     if isinstance(value, list):
         value = " ".join(map(str, value))
@@ -408,6 +416,6 @@ def delete_progress(*, confirm: bool = False, place: str | Path | None = None) -
     count = plural(len(read(place).answers), "answer")
     if confirm is not True:
         how = "codeedu.delete_progress(confirm=True)"
-        return f"This deletes {count} in {shown(place)} for good. To do it: {how}"
+        return f"This deletes {count} in {short_path(place)} for good. To do it: {how}"
     where.unlink()
-    return f"{count} in {shown(place)} deleted. No copy was kept."
+    return f"{count} in {short_path(place)} deleted. No copy was kept."

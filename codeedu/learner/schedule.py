@@ -29,20 +29,20 @@ def due(answers: Iterable[Answer], on: date) -> list[str]:
     """
     reviews: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for answer in statistics.daily(answers):
-        if answer.get("pool") != "final" and _date(statistics.day(answer)):
-            reviews[answer["item"]].append((statistics.day(answer), _rating(answer)))
-    dates = {name: _due(sorted(given)) for name, given in reviews.items()}
+        if answer.get("pool") != "final" and _date(statistics.day_of(answer)):
+            reviews[answer["item"]].append((statistics.day_of(answer), _rating(answer)))
+    dates = {name: _due_date(sorted(dated)) for name, dated in reviews.items()}
     return sorted((name for name in dates if dates[name] <= on), key=lambda name: dates[name])
 
 
 def _rating(answer: Answer) -> int:
-    """Return FSRS's rating: a right guess was hard, whatever it looked like."""
+    """Return FSRS's rating of an answer; a right guess counts as hard to recall."""
     if not answer["correct"]:
         return Rating.Again
     return Rating.Hard if answer.get("confidence") == "guess" else Rating.Good
 
 
-def _due(reviews: list[tuple[str, int]]) -> date:
+def _due_date(reviews: list[tuple[str, int]]) -> date:
     """Return the day on which an item with these reviews, by day and rating, comes back."""
     card = Card(card_id=1)
     for day, rating in reviews:
@@ -52,6 +52,7 @@ def _due(reviews: list[tuple[str, int]]) -> date:
 
 
 def _date(text: str) -> date | None:
+    """Return an ISO date as a date, None for other text."""
     try:
         return date.fromisoformat(text)
     except ValueError:

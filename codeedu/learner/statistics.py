@@ -1,15 +1,15 @@
 """What a list of answers says about the learner who gave them. Pure counting, in words.
 
 Two rules hold throughout. Answers from before a lesson was read ("pretest") never count, nor do
-those given with the lesson's tables in sight ("exercise"). And a
-second answer to an item on one day says little, since its reasons were just shown: `daily` keeps
-the first one of each day, `first_tries` the first one ever.
+those given with the lesson's tables in sight ("exercise"). And a second answer to an item on one
+day says little, since its reasons were just shown: `daily` keeps the first one of each day,
+`first_tries` the first one ever.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import comb
@@ -39,10 +39,10 @@ def graded(answers: Answers) -> list[Answer]:
 
 def daily(answers: Answers) -> list[Answer]:
     """Return the first graded answer to each item on each day."""
-    found: dict[tuple[str, str], Answer] = {}
+    first: dict[tuple[str, str], Answer] = {}
     for answer in graded(answers):
-        found.setdefault((answer["item"], day(answer)), answer)
-    return list(found.values())
+        first.setdefault((answer["item"], day_of(answer)), answer)
+    return list(first.values())
 
 
 def first_tries(answers: Answers) -> list[Answer]:
@@ -52,14 +52,14 @@ def first_tries(answers: Answers) -> list[Answer]:
     >>> first_tries(tries)
     [{'item': 'a-01', 'correct': False}]
     """
-    found: dict[str, Answer] = {}
+    first: dict[str, Answer] = {}
     for answer in answers:
-        found.setdefault(answer["item"], answer)
-    return graded(found.values())
+        first.setdefault(answer["item"], answer)
+    return graded(first.values())
 
 
-def day(answer: Answer) -> str:
-    """Return the ISO date of an answer, or "" while it is not yet kept."""
+def day_of(answer: Answer) -> str:
+    """Return the ISO date of an answer, "" if it is not in the record yet."""
     return str(answer.get("when", ""))[:10]
 
 
@@ -82,29 +82,29 @@ class Tally:
 
 @dataclass(frozen=True)
 class ObjectiveTally(Tally):
-    """The tally of one objective: its lesson, and what one `can` do."""
+    """The tally of one objective: its lesson, and what a learner who reached it `can` do."""
 
     lesson: str
     can: str
 
 
-def by(key: str, answers: Answers) -> list[Tally]:
-    """Return the tally for every value of a key, such as "objective", in its order.
+def tallies(field: str, answers: Answers) -> list[Tally]:
+    """Return the tally for every value of a field such as "objective", sorted by the value.
 
-    >>> by("lesson", [{"lesson": "01", "correct": True}, {"lesson": "01", "correct": False}])
+    >>> tallies("lesson", [{"lesson": "01", "correct": True}, {"lesson": "01", "correct": False}])
     [Tally(name='01', right=1, asked=2)]
     """
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for answer in answers:
-        name = str(answer.get(key, ""))
+        name = str(answer.get(field, ""))
         asked[name] += 1
         right[name] += bool(answer["correct"])
     return [Tally(name, right[name], asked[name]) for name in sorted(asked)]
 
 
 def objectives(answers: Answers) -> list[ObjectiveTally]:
-    """Return the tally of every objective, in the order of the course, other banks' last."""
+    """Return the tally of every objective in the order of the course, unknown ones last."""
     answers = list(answers)
     lesson = {answer["objective"]: answer["lesson"] for answer in answers}
     known = tables.by("objectives", "objective")
@@ -117,13 +117,13 @@ def objectives(answers: Answers) -> list[ObjectiveTally]:
             lesson[row.name],
             known[row.name]["can"] if row.name in known else row.name,
         )
-        for row in by("objective", answers)
+        for row in tallies("objective", answers)
     ]
     return sorted(rows, key=lambda row: place.get(row.name, len(place)))
 
 
 def summed_up(right: int, of: int, asked: int) -> str:
-    """Return a score in words.
+    """Return a score as a sentence: `right` at the first try, `of` all, `asked` so far.
 
     >>> summed_up(7, 10, 9)
     '7 of 10 right at the first try (70%), at or above the 70% line; 1 not answered.'
@@ -142,7 +142,7 @@ def summed_up(right: int, of: int, asked: int) -> str:
 
 @dataclass(frozen=True)
 class Mastery:
-    """Where an objective stands: right of asked, and the interval that these leave open."""
+    """Where an objective stands: right of asked, and the interval of shares that fits these."""
 
     right: int
     asked: int
@@ -205,31 +205,32 @@ class Confusion:
     of: int
 
     def __str__(self) -> str:
-        often = "the only time you saw it" if self.of == 1 else f"{self.count} of {self.of:,} times"
+        often = f"{self.count} of {self.of:,} times"
+        if self.of == 1:
+            often = "in your only answer about it so far"
         return f"You took {self.actual} for {self.chosen} {often}."
 
 
 def readings(answers: Answers) -> Counter[tuple[str, str]]:
     """Return how often each code set was read as which, right answers among them."""
-    asked = daily(answers)
-    pairs = ((answer.get("actual", ""), answer.get("chosen", "")) for answer in asked)
+    pairs = ((answer.get("actual", ""), answer.get("chosen", "")) for answer in daily(answers))
     return Counter((actual, chosen) for actual, chosen in pairs if actual)
 
 
 def confusions(answers: Answers) -> list[Confusion]:
-    """Return which code set was taken for which; the most frequent first.
+    """Return which code set was taken for which, the most frequent first.
 
-    >>> one = {"item": "a-01", "actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
-    >>> print(*confusions([one, {**one, "item": "a-02", "chosen": "ICD-10-CM"}]))
+    >>> wrong = {"item": "a-01", "actual": "ICD-10-CM", "chosen": "HCPCS Level II"}
+    >>> print(*confusions([wrong, {**wrong, "item": "a-02", "chosen": "ICD-10-CM"}]))
     You took ICD-10-CM for HCPCS Level II 1 of 2 times.
     """
-    asked: Counter[str] = Counter()
+    total: Counter[str] = Counter()
     count = readings(answers)
     for (actual, _), times in count.items():
-        asked[actual] += times
+        total[actual] += times
     wrong = [pair for pair in count if pair[1] and pair[0] != pair[1]]
     return [
-        Confusion(actual, chosen, count[actual, chosen], asked[actual])
+        Confusion(actual, chosen, count[actual, chosen], total[actual])
         for actual, chosen in sorted(wrong, key=lambda pair: (-count[pair], pair))
     ]
 
@@ -238,15 +239,15 @@ def confusions(answers: Answers) -> list[Confusion]:
 
 
 def calibration(answers: Answers) -> list[str]:
-    """Return for each confidence that was given how often it was right, and what that means.
+    """Return for each confidence that was stated how often it was right, and what that means.
 
     >>> calibration([{"item": "a-01", "confidence": "guess", "correct": True}])
     ['When guessing: 1 of 1 right.']
     """
     stated = [a for a in daily(answers) if a.get("confidence") in CONFIDENCES]
-    rows = {row.name: row for row in by("confidence", stated)}
-    given = [rows[name] for name in CONFIDENCES if name in rows]
-    return [f"{_WHEN[row.name]}: {row} right.{_remark(row)}" for row in given]
+    rows = {row.name: row for row in tallies("confidence", stated)}
+    in_order = [rows[name] for name in CONFIDENCES if name in rows]
+    return [f"{_WHEN[row.name]}: {row} right.{_remark(row)}" for row in in_order]
 
 
 _WHEN = {"sure": "When sure", "unsure": "When unsure", "guess": "When guessing"}
@@ -266,7 +267,7 @@ def _remark(row: Tally) -> str:
 
 @dataclass(frozen=True)
 class Belief:
-    """A misconception that answers keep showing: on how many items, `of` the last that could."""
+    """A misconception that showed on `count` of the last items that could show it, `of` all."""
 
     name: str
     count: int
@@ -284,37 +285,38 @@ class Belief:
 def beliefs(answers: Answers) -> list[Belief]:
     """Return the misconceptions that a learner seems to hold, the latest first.
 
-    Of the last five items that could show it, three quarters and at least three have to show it,
-    by the latest answer to each, and four answers in all: a slip is no belief, and later right
-    answers clear it. (Of 500 simulated learners who are 85% right and slip at random, three out
-    of four answers would tell 30 of a belief that they do not hold; this tells none.)
+    By the latest answer to each of the last five items that could show it, three quarters and at
+    least three must show it, and it must have shown in four answers in all. So a single slip is
+    not reported as a belief, and later right answers clear it. (A rule of three answers out of
+    four would report a belief to 30 of 500 simulated learners who hold none, are right in 85% and
+    slip at random; this rule reports none.)
 
-    >>> shown = {"could_show": ["date-of-filing"], "misconceptions": ["date-of-filing"]}
-    >>> found = beliefs([{"item": name, **shown} for name in ("a-01", "a-02", "a-03", "a-04")])
-    >>> print(found[0].often, found[0].truth)
+    >>> wrong = {"could_show": ["date-of-filing"], "misconceptions": ["date-of-filing"]}
+    >>> held = beliefs([{"item": name, **wrong} for name in ("a-01", "a-02", "a-03", "a-04")])
+    >>> print(held[0].often, held[0].truth)
     Your answers fit this on 4 of the last 4 questions that could show it. The date of service \
 decides.
     """
     known = tables.by("misconceptions", "id")
-    found = []
-    for name, given in _chances(answers).items():
-        lately = _lately(given)
-        shown = [place for place, it_showed in lately if it_showed]
-        times = sum(it_showed for *_, it_showed in given)
-        if len(shown) >= max(ITEMS, SHARE * len(lately)) and times >= TIMES:
+    held = []
+    for name, chances in _chances(answers).items():
+        lately = _lately(chances)
+        places = [place for place, it_showed in lately if it_showed]
+        times = sum(it_showed for *_, it_showed in chances)
+        if len(places) >= max(ITEMS, SHARE * len(lately)) and times >= TIMES:
             row = known.get(name, {"says": name, "truth": ""})
-            belief = Belief(name, len(shown), len(lately), row["says"], row["truth"])
-            found.append((max(shown), belief))
-    return [belief for _, belief in sorted(found, key=lambda pair: -pair[0])]
+            belief = Belief(name, len(places), len(lately), row["says"], row["truth"])
+            held.append((max(places), belief))
+    return [belief for _, belief in sorted(held, key=lambda pair: -pair[0])]
 
 
 def suspected(answers: Answers) -> set[str]:
     """Return the misconceptions that showed at all on the last items that could show them.
 
-    It is no finding to tell anyone: it says which items to ask next.
+    Too weak to report; used only to choose the next items.
     """
-    found = _chances(answers).items()
-    return {name for name, given in found if any(showed for _, showed in _lately(given))}
+    by_name = _chances(answers).items()
+    return {name for name, chances in by_name if any(showed for _, showed in _lately(chances))}
 
 
 Chance = tuple[int, str, bool]  # the place of an answer, its item, whether it showed the belief
@@ -322,17 +324,17 @@ Chance = tuple[int, str, bool]  # the place of an answer, its item, whether it s
 
 def _chances(answers: Answers) -> dict[str, list[Chance]]:
     """Return the answers that could show each misconception."""
-    found: dict[str, list[Chance]] = defaultdict(list)
+    chances: dict[str, list[Chance]] = defaultdict(list)
     for place, answer in enumerate(daily(answers)):
         for name in answer.get("could_show", ()):
             it_showed = name in answer.get("misconceptions", ())
-            found[name].append((place, answer["item"], it_showed))
-    return found
+            chances[name].append((place, answer["item"], it_showed))
+    return chances
 
 
-def _lately(given: list[Chance]) -> list[tuple[int, bool]]:
+def _lately(chances: list[Chance]) -> list[tuple[int, bool]]:
     """Return the latest answer to each of the last items: its place, whether it showed."""
-    latest = {item: (place, it_showed) for place, item, it_showed in given}
+    latest = {item: (place, it_showed) for place, item, it_showed in chances}
     return sorted(latest.values())[-CHANCES:]
 
 
@@ -351,12 +353,13 @@ class Revisit:
 
 def revisit(answers: Answers) -> list[Revisit]:
     """Return the lessons with an objective below the line."""
-    return list(_lessons([row for row in objectives(answers) if row.below]))
-
-
-def _lessons(weak: list[ObjectiveTally]) -> Iterator[Revisit]:
     known = tables.by("lessons", "lesson")
-    for lesson in sorted({row.lesson for row in weak}):
+    cans: dict[str, list[str]] = defaultdict(list)
+    for tally in objectives(answers):
+        if tally.below:
+            cans[tally.lesson].append(tally.can)
+    rows = []
+    for lesson in sorted(cans):
         row = known.get(lesson, {"title": "", "notebook": ""})
-        mine = tuple(row.can for row in weak if row.lesson == lesson)
-        yield Revisit(lesson, row["title"], row["notebook"], mine)
+        rows.append(Revisit(lesson, row["title"], row["notebook"], tuple(cans[lesson])))
+    return rows

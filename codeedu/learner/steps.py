@@ -10,23 +10,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from codeedu import tables
 from codeedu.codes.wording import listing, percent, plural
 from codeedu.html.nodes import Node, node
 from codeedu.learner import schedule
-from codeedu.learner.record import Answer, Sitting, attempts, named_items, sitting
+from codeedu.learner.record import Answer, Sitting, attempts, first_tries_of, sitting
 from codeedu.learner.statistics import MASTERY
+from codeedu.lessons import Row, file_of, final_lesson, first_lesson, in_order
 
-# Which sitting ends a lesson; the others end with a quiz.
-LAST = {"07": "final"}
 LINE = f"{percent(MASTERY)} line"
 DONE, BELOW, UNDER_WAY, NOT_BEGUN = "done", f"below the {LINE}", "under way", "not begun"
-DRILL = "00-start-here.ipynb#The-drill"
-RECORD = "07-final-assessment.ipynb#Your-completion-record"
+
+
+def drill_link() -> str:
+    """Return the address of the drill, which is on the start page."""
+    return f"{file_of(first_lesson())}#The-drill"
+
+
+def record_link() -> str:
+    """Return the address of the completion record, which is in the final's notebook."""
+    return f"{file_of(final_lesson())}#Your-completion-record"
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonState:
     """A lesson as the record has it.
 
     It is done when its quiz, or the final, was answered in full and reached the line. `last` is
@@ -34,7 +40,7 @@ class Lesson:
     questions `of` all are open. `known`: all its questions in the placement were right.
     """
 
-    row: dict[str, str]
+    row: Row
     state: str
     due: int
     last: int = -1
@@ -44,13 +50,18 @@ class Lesson:
 
     @property
     def title(self) -> str:
-        """Number and title."""
-        return f"{self.row['lesson']} {self.row['title']}"
+        """Number and title; the final has no number."""
+        return self.row["title"] if self.is_final else f"{self.row['lesson']} {self.row['title']}"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is the final assessment."""
+        return self.row["ends"] == "final"
 
     @property
     def file(self) -> str:
         """The name of its notebook."""
-        return f"{self.row['notebook']}.ipynb"
+        return file_of(self.row)
 
     @property
     def minutes(self) -> int:
@@ -58,8 +69,8 @@ class Lesson:
         return int(self.row["reading"]) + int(self.row["practice"])
 
     @property
-    def says(self) -> str:
-        """The state in words."""
+    def status(self) -> str:
+        """The state in words, with what is due."""
         return f"{self.state}; {self.due} due today" if self.due else self.state
 
 
@@ -73,8 +84,8 @@ class Step:
     after: str
 
     @property
-    def says(self) -> str:
-        """The sentence."""
+    def sentence(self) -> str:
+        """The sentence as text."""
         return f"{self.before}{self.text}{self.after}"
 
     def node(self) -> Node:
@@ -83,41 +94,42 @@ class Step:
         return node("p", node("strong", self.before, link, self.after), class_="codeedu-next")
 
 
-def lessons(answers: Sequence[Answer], on: date) -> list[Lesson]:
-    """Return every lesson but the first page as these answers have it on a day, the final last.
-
-    Lessons of one's own come before the final, which ends the course.
-    """
+def course_state(answers: Sequence[Answer], on: date) -> list[LessonState]:
+    """Return every lesson but the start page as these answers have it on a day, the final last."""
     of_item = {answer["item"]: answer["lesson"] for answer in answers}
     due = Counter(of_item[item] for item in schedule.due(answers, on))
-    rows = [row for row in tables.rows("lessons") if row["lesson"] != "00"]
-    rows.sort(key=lambda row: row["lesson"] in LAST)
-    return [_lesson(row, answers, due[row["lesson"]]) for row in rows]
+    return [_state_of(row, answers, due[row["lesson"]]) for row in in_order() if row["ends"]]
 
 
-def next_step(found: Sequence[Lesson]) -> Step:
-    """Return the one thing to do next.
+def next_step(course: Sequence[LessonState]) -> Step:
+    """Return the one thing to do next; the first rule that applies decides.
 
-    The course that is finished comes first, then what was left, then what is due, then the lesson
-    just done below the line, then the next lesson.
+    1. The final is done, and nothing was begun since: the course is finished.
+    2. Lessons are under way: go on with the latest.
+    3. Questions are due: the drill.
+    4. The latest lesson ended below the line: do it again.
+    5. Lessons are not begun: open the first.
+    6. All lessons are done or below the line: the final again.
     """
-    due, final = sum(one.due for one in found), found[-1]
-    latest = max(found, key=lambda one: one.last)
-    open_ = [one for one in found if one.state == UNDER_WAY]
-    if final.state == DONE and all(one.last < final.last for one in open_):
+    due, final = sum(lesson.due for lesson in course), course[-1]
+    latest = max(course, key=lambda lesson: lesson.last)
+    under_way, below, not_begun = (
+        [lesson for lesson in course if lesson.state == state]
+        for state in (UNDER_WAY, BELOW, NOT_BEGUN)
+    )
+    if final.state == DONE and all(lesson.last < final.last for lesson in under_way):
         waiting = f". {_are_due(due)} today; the drill asks them." if due else "."
         start = "You finished the course. Your completion record is in "
-        return Step(start, final.title, RECORD, waiting)
-    if open_:
-        return _go_on(max(open_, key=lambda one: one.last))
+        return Step(start, final.title, record_link(), waiting)
+    if under_way:
+        return _go_on(max(under_way, key=lambda lesson: lesson.last))
     if due:
         start = f"Next: {_are_due(due)} today, in "
-        return Step(start, "the drill on the start page", DRILL, ".")
+        return Step(start, "the drill on the start page", drill_link(), ".")
     if latest.state == BELOW:
         return _again(latest)
-    begun = [one for one in found if one.state == NOT_BEGUN]
-    if begun:
-        return _open(begun[0], [one for one in found if one.state == BELOW])
+    if not_begun:
+        return _begin(not_begun[0], below)
     return _again(final)
 
 
@@ -125,68 +137,64 @@ def _are_due(due: int) -> str:
     return f"{plural(due, 'question')} {'is' if due == 1 else 'are'} due"
 
 
-def _go_on(one: Lesson) -> Step:
-    if not one.left:
-        return Step("Next: go on with ", one.title, one.file, _end(one))
-    which = "" if one.row["lesson"] in LAST else "the quiz of "
-    left = f" ({one.left} of {one.of} questions left)."
-    return Step(f"Next: go on with {which}", one.title, one.file, left)
+def _go_on(lesson: LessonState) -> Step:
+    if not lesson.left:
+        end = "" if lesson.title.endswith("?") else "."
+        return Step("Next: go on with ", lesson.title, lesson.file, end)
+    which = "" if lesson.is_final else "the quiz of "
+    left = f" ({lesson.left} of {lesson.of} questions left)."
+    return Step(f"Next: go on with {which}", lesson.title, lesson.file, left)
 
 
-def _again(one: Lesson) -> Step:
-    if one.row["lesson"] in LAST:
+def _again(lesson: LessonState) -> Step:
+    if lesson.is_final:
         start = "Next: read again what your result names, then take "
-        return Step(start, one.title, one.file, " again.")
-    return Step("Next: read ", one.title, one.file, " again, then take its quiz again.")
+        return Step(start, lesson.title, lesson.file, " again.")
+    return Step("Next: read ", lesson.title, lesson.file, " again, then take its quiz again.")
 
 
-def _open(one: Lesson, below: Sequence[Lesson]) -> Step:
-    again = f" Still below the line: {listing([b.row['lesson'] for b in below])}." if below else ""
-    if one.known:
+def _begin(lesson: LessonState, below: Sequence[LessonState]) -> Step:
+    numbers = [one.row["lesson"] for one in below]
+    again = f" Still below the line: {listing(numbers)}." if below else ""
+    if lesson.known:
         start = "Next: try the quiz of "
         rest = " first; you had its questions in the placement right."
-        return Step(start, one.title, one.file, rest + again)
-    return Step("Next: open ", one.title, one.file, f" ({one.minutes} minutes).{again}")
+        return Step(start, lesson.title, lesson.file, rest + again)
+    minutes = f" ({lesson.minutes} minutes).{again}"
+    return Step("Next: open ", lesson.title, lesson.file, minutes)
 
 
-def _end(one: Lesson) -> str:
-    return "" if one.title.endswith("?") else "."
-
-
-def _lesson(row: dict[str, str], answers: Sequence[Answer], due: int) -> Lesson:
-    number, ends = row["lesson"], LAST.get(row["lesson"], "quiz")
+def _state_of(row: Row, answers: Sequence[Answer], due: int) -> LessonState:
+    number, ends = row["lesson"], row["ends"]
     last: dict[Sitting, int] = {}  # the place of the latest answer of each sitting of this lesson
     for place, answer in enumerate(answers):
         at = sitting(answer)
         if at and at.of_lesson == number and at.mode in (ends, "pretest"):
             last[at] = place
     if not last:
-        placed = [a["correct"] for a in answers if _placed(a) and a["lesson"] == number]
-        return Lesson(row, NOT_BEGUN, due, known=bool(placed) and all(placed))
+        placed = [
+            answer["correct"]
+            for answer in answers
+            if answer.get("mode") == "placement" and answer["lesson"] == number
+        ]
+        return LessonState(row, NOT_BEGUN, due, known=bool(placed) and all(placed))
     ending = sorted((at for at in last if at.mode == ends), key=last.__getitem__)
     results = [_Result(lines) for at in ending for lines in attempts(answers, at).values()]
     latest = max(last.values())
     if any(result.reached for result in results):
-        return Lesson(row, DONE, due, latest)
+        return LessonState(row, DONE, due, latest)
     if results and not results[-1].left:
-        return Lesson(row, BELOW, due, latest)
+        return LessonState(row, BELOW, due, latest)
     left, of = (results[-1].left, results[-1].of) if results else (0, 0)
-    return Lesson(row, UNDER_WAY, due, latest, left, of)
-
-
-def _placed(answer: Answer) -> bool:
-    return answer.get("mode") == "placement"
+    return LessonState(row, UNDER_WAY, due, latest, left, of)
 
 
 class _Result:
     """What an attempt came to, by first tries."""
 
-    def __init__(self, lines: Sequence[Answer]) -> None:
-        items = set(named_items(lines)) or {line["item"] for line in lines}
-        tries: dict[str, bool] = {}
-        for line in lines:
-            if line["item"] in items:
-                tries.setdefault(line["item"], line["correct"])
-        self.of = len(items)
-        self.left = self.of - len(tries)
-        self.reached = not self.left and sum(tries.values()) >= MASTERY * self.of
+    def __init__(self, attempt: Sequence[Answer]) -> None:
+        tries = first_tries_of(attempt).values()
+        answered = [answer["correct"] for answer in tries if answer]
+        self.of = len(tries)
+        self.left = self.of - len(answered)
+        self.reached = not self.left and sum(answered) >= MASTERY * self.of

@@ -1,5 +1,1 @@
-"""Practice: question banks, generated items, sessions, the learner's record, and their views.
-
-Bottom to top: `items` and `record`; `grading`, `statistics`; `lint`, `bank`, `generate`;
-`selection`, `session`; `screens`; `progress` and `widget`, which notebooks call.
-"""
+"""Practice: which questions to ask, sittings and exercises, and their views in a notebook."""

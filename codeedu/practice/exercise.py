@@ -1,8 +1,8 @@
 """An exercise of a lesson: one field for each of its rows, checked together and tried again.
 
-The rows are items of the question bank with `exercise = 1` and so on. A wrong row is not told
+The rows are items of the question bank with `exercise = 1` and so on. A wrong row does not show
 its answer at once: it may be changed and checked again. After the second miss, or on request,
-its answer is shown. The browser's side is in `html/static/exercise.js`.
+the answer is shown. The browser's side is in `html/static/exercise.js`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from codeedu.practice import screens
 from codeedu.practice.session import answered
 from codeedu.questions import bank, kinds, printed
 from codeedu.questions.items import Item
+from codeedu.questions.typed import LONGEST
 
 MISSES = 2  # after which the answer is shown
 FIRST = "Answer one of the rows first."
@@ -47,7 +48,7 @@ class Exercise(View):
 
     `screen` is what the view shows, and has a new `turn` each time. The browser sends
     {"do": "check", "show" or "begin", "given": {row: text}}. What was checked is in the learner's
-    record, and is there again when the cell is run another day.
+    record, so it is back when the cell is run another day.
     """
 
     _esm = source("dom.js", "exercise.js")
@@ -60,13 +61,13 @@ class Exercise(View):
         self.title = f"Exercise {number}"
         self.sitting = Sitting("exercise", lesson, exercise=number)
         self.items = items
-        made = attempts(record.read().answers, self.sitting)
-        self._begin(max(made, default=0))
+        by_number = attempts(record.read().answers, self.sitting)
+        self._begin(max(by_number, default=0))
         known = {item.id: item for item in items}
-        for answer in made.get(self.attempt, []):
+        for answer in by_number.get(self.attempt, []):
             if answer["item"] in known and known[answer["item"]].is_as_in(answer):
                 self.tries[answer["item"]].append(answer)
-                self.given[answer["item"]] = str(answer["answer"])
+                self.texts[answer["item"]] = str(answer["answer"])
         self._turn = 0
         super().__init__()
         self._show()
@@ -74,22 +75,21 @@ class Exercise(View):
     def _begin(self, attempt: int) -> None:
         self.attempt = attempt
         self.tries: dict[str, list[Answer]] = {item.id: [] for item in self.items}
-        self.given: dict[str, str] = {}
-        self.told: set[str] = set()  # the rows whose answer was asked for
+        self.texts: dict[str, str] = {}  # what is in the fields
+        self.revealed: set[str] = set()  # the rows whose answer was asked for
 
     # What the browser asks for.
 
-    def _do(self, asked: dict[str, Any]) -> None:
-        given = asked.get("given")
-        typed = given if isinstance(given, dict) else {}
+    def _do(self, message: dict[str, Any]) -> None:
+        texts = message.get("given")
         for item in self.items:
-            if item.id in typed and not self._done(item):
-                self.given[item.id] = str(typed[item.id])[: kinds.LONGEST]
-        if asked.get("do") == "begin":
+            if isinstance(texts, dict) and item.id in texts and not self._done(item):
+                self.texts[item.id] = str(texts[item.id])[:LONGEST]
+        if message.get("do") == "begin":
             self._begin(self.attempt + 1)
-        elif asked.get("do") == "show":
-            self.told = {item.id for item in self.items if not self._right(item)}
-        check = asked.get("do") == "check"
+        elif message.get("do") == "show":
+            self.revealed = {item.id for item in self.items if not self._right(item)}
+        check = message.get("do") == "check"
         self._show(self._check() if check else "", checked=check)
 
     def _complain(self, text: str) -> None:
@@ -102,25 +102,25 @@ class Exercise(View):
         for item in self.items:
             tries = self.tries[item.id]
             try:
-                given = kinds.accept(item, self.given.get(item.id))
+                accepted = kinds.accept(item, self.texts.get(item.id))
             except ValueError:
-                continue  # it is said in the row
-            if self._done(item) or (tries and tries[-1]["answer"] == given):
+                continue  # the row shows why
+            if self._done(item) or (tries and tries[-1]["answer"] == accepted):
                 continue
-            made = answered(item, given, mode="exercise", tries=len(tries) + 1)
-            made |= cast(Answer, self.sitting._asdict() | {"attempt": self.attempt})
-            made["position"] = sum(map(len, self.tries.values())) + 1
-            tries.append(made)
-            warning = record.append(made.copy()) or warning
+            answer = answered(item, accepted, mode="exercise", tries=len(tries) + 1)
+            answer |= cast(Answer, self.sitting._asdict() | {"attempt": self.attempt})
+            answer["position"] = sum(map(len, self.tries.values())) + 1
+            tries.append(answer)
+            warning = record.append(answer.copy()) or warning
         return warning
 
-    # What is so.
+    # Where a row stands.
 
     def _right(self, item: Item) -> bool:
         return any(answer["correct"] for answer in self.tries[item.id])
 
     def _done(self, item: Item) -> bool:
-        return self._right(item) or item.id in self.told or len(self.tries[item.id]) >= MISSES
+        return self._right(item) or item.id in self.revealed or len(self.tries[item.id]) >= MISSES
 
     # What the browser shows.
 
@@ -140,23 +140,23 @@ class Exercise(View):
         }
 
     def _row(self, item: Item) -> dict[str, Any]:
-        verdict, says = self._verdict(item)
+        verdict, nodes = self._verdict(item)
         return {
             "id": item.id,
             "label": printed.inline(item.stem),
             "kind": item.kind,
             "unit": item.unit,
             "choices": list(item.choices),
-            "given": self.given.get(item.id, ""),
+            "given": self.texts.get(item.id, ""),
             "good": self._right(item),
             "done": self._done(item),
             "verdict": verdict,
-            "says": says,
+            "says": nodes,
         }
 
     def _verdict(self, item: Item) -> tuple[str, list[Node]]:
-        """Return what is said below a row: a word with a sign, and the reason."""
-        given, tries = self.given.get(item.id, ""), self.tries[item.id]
+        """Return what is shown below a row: a word with a sign, and the reason."""
+        text, tries = self.texts.get(item.id, ""), self.tries[item.id]
         because = node("p", *printed.inline(item.explanation))
         if self._right(item):
             return f"{screens.SIGNS[True]} Correct", [because]
@@ -166,21 +166,21 @@ class Exercise(View):
             answer = node("p", "The answer: ", node("strong", *printed.inline(kind.answer(item))))
             return word, [answer, because]
         try:
-            accepted = kind.accept(item, given)
+            accepted = kind.accept(item, text)
         except ValueError as error:
-            return "", [node("p", str(error))] if given.strip() else []
+            return "", [node("p", str(error))] if text.strip() else []
         if not tries or tries[-1]["answer"] != accepted:
             return "", []
         return word, [node("p", *printed.inline(kind.nudge(item, accepted)))]
 
     def _summary(self) -> str:
         """Return where the exercise stands, in a sentence; "" before the first check."""
-        if not self.told and not any(self.tries.values()):
+        if not self.revealed and not any(self.tries.values()):
             return ""
         left = [bool(self.tries[item.id]) for item in self.items if not self._done(item)]
-        said = f"{sum(map(self._right, self.items))} of {len(self.items)} right"
-        said += f", {left.count(False)} not answered." if False in left else "."
-        return f"{said} Change what is marked, and check again." if True in left else said
+        score = f"{sum(map(self._right, self.items))} of {len(self.items)} right"
+        score += f", {left.count(False)} not answered." if False in left else "."
+        return f"{score} Change what is marked, and check again." if True in left else score
 
     def _static(self) -> str:
         return printed.printed_exercise(self.title, self.items)

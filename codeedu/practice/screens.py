@@ -1,6 +1,6 @@
-"""Everything a sitting shows, as nodes (see `html.nodes`): questions, feedback, results, paper.
+"""Everything a sitting shows, as nodes (see `html.nodes`): questions, feedback, results.
 
-Nothing is decided here: `session.py` and `statistics.py` say what is so, this puts it on screen.
+Nothing is decided here: `session.py` and `statistics.py` work it out, this puts it on screen.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from typing import Any, TypedDict
 
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
-from codeedu.html.nodes import Node, node, table_node
+from codeedu.html.nodes import Node, bullet_list, node, table_node
 from codeedu.learner import statistics, steps
 from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
 from codeedu.practice.session import Question, Result, Reviewed, Session
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
-from codeedu.questions.printed import inline, link, look, sources_line, stem
+from codeedu.questions.printed import LOOK, inline, legend, link, next_time, sources_line
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
 MINUTES = 0.75  # for one question and its feedback
+LIST = {"class_": "codeedu-list", "role": "list"}
 
 # Before, during and after a question
 
@@ -40,55 +41,58 @@ class Ask(TypedDict):
     hint: list[str | Node]
 
 
-def start(says: str, count: int, place: str, stopped: str) -> list[Node]:
-    """Return what is said before the first question: how many, how long, where answers go."""
+def before_first(says: str, count: int, place: str, stopped: str) -> list[Node]:
+    """Return what comes before the first question: how many, how long, where answers are kept."""
     about = f"about {plural(max(1, round(count * MINUTES)), 'minute')}"
-    found = [
+    paragraphs = [
         node("p", f"{plural(count, 'question')}, {about}. {says}"),
         node("p", f"Your answers are saved in {place}, on this machine only."),
     ]
-    return [*found, node("p", node("strong", stopped))] if stopped else found
+    return [*paragraphs, node("p", node("strong", stopped))] if stopped else paragraphs
 
 
-def question(asked: Question, note: str = "") -> Ask:
+def question(current: Question, note: str = "") -> Ask:
     """Return what the browser needs to ask a question; a `note` is added to its count."""
-    count = f"Question {asked.number} of {asked.of}"
-    again = f", round {asked.round}" if asked.round > 1 else ""
+    count = f"Question {current.number} of {current.of}"
+    again = f", round {current.round}" if current.round > 1 else ""
     return {
-        "id": asked.id,
+        "id": current.id,
         "count": count + again + note,
-        "share": (asked.number - 1) / asked.of,
-        "kind": asked.kind,
-        "how": KINDS[asked.kind].how,
-        "unit": asked.unit,
-        "stem": stem(asked.stem),
+        "share": (current.number - 1) / current.of,
+        "kind": current.kind,
+        "how": KINDS[current.kind].how,
+        "unit": current.unit,
+        "stem": legend(current.stem),
         "choices": [
             {"place": c.place, "text": c.text.replace("`", ""), "nodes": inline(c.text)}
-            for c in asked.choices
+            for c in current.choices
         ],
-        "hint": inline(asked.hint),
+        "hint": inline(current.hint),
     }
 
 
-def verdict(told: Feedback) -> str:
-    r"""Return what is announced after an answer: a word, a sign, what is right.
+def verdict_text(feedback: Feedback) -> str:
+    r"""Return what is announced after an answer: a word, a sign, the right answer.
 
-    >>> verdict(Feedback(False, 0.0, "Not yet", "The answer is: `J1885`", "", "", (), (), ""))
+    >>> verdict_text(Feedback(False, 0.0, "Not yet", "The answer is: `J1885`", "", "", (), (), ""))
     'Not yet ✗\nThe answer is: J1885'
     """
-    if told.correct:
-        return f"{told.verdict} {SIGNS[True]}"
-    return f"{told.verdict} {SIGNS[False]}\n{told.answer.replace('`', '')}"
+    if feedback.correct:
+        return f"{feedback.verdict} {SIGNS[True]}"
+    return f"{feedback.verdict} {SIGNS[False]}\n{feedback.answer.replace('`', '')}"
 
 
-def reasons(told: Feedback) -> list[Node]:
+def reasons(feedback: Feedback) -> list[Node]:
     """Return the explanation, the feedback on every option, what to look at, and the sources."""
-    found = [node("p", *inline(told.explanation), class_="codeedu-why", dir="auto")]
-    parts = [_part(part) for part in told.options]
-    found.append(node("ul", *parts, class_="codeedu-reasons", role="list"))
-    if told.look:
-        found.append(look(told.look))
-    return [*found, node("p", *sources_line(told.sources, told.as_of), class_="codeedu-caution")]
+    nodes = [node("p", *inline(feedback.explanation), class_="codeedu-why", dir="auto")]
+    parts = [_part(part) for part in feedback.options]
+    nodes.append(node("ul", *parts, class_="codeedu-reasons", role="list"))
+    if feedback.look:
+        nodes.append(next_time(feedback.look, **LOOK))
+    return [
+        *nodes,
+        node("p", *sources_line(feedback.sources, feedback.as_of), class_="codeedu-caution"),
+    ]
 
 
 def _part(part: OptionFeedback) -> Node:
@@ -109,7 +113,7 @@ def _part(part: OptionFeedback) -> Node:
 
 
 def ended(session: Session, done: str) -> str:
-    """Return the heading of the end: that it is `done`, or after how many questions it ended."""
+    """Return the heading of the end: `done`, or after how many questions it was stopped."""
     asked, of = session.result().asked, len(session.items)
     return done if asked == of else f"Stopped after {asked} of {plural(of, 'question')}"
 
@@ -126,7 +130,7 @@ def _praise(session: Session) -> list[Node]:
     elif result.reached:
         says = f"you reached the {LINE}."
     elif result.now == result.of and session.allows.explains:
-        says = "you went back to what you missed, and by now every answer is right."
+        says = "you went back to what you missed, and now every answer is right."
     else:
         return []
     return [node("p", node("strong", "Well done: "), says)]
@@ -134,37 +138,37 @@ def _praise(session: Session) -> list[Node]:
 
 def review(session: Session, step: Step) -> list[Node]:
     """Return what was right and what was missed, before it is tried again."""
-    score = _score(session.result())
-    return [*_praise(session), step.node(), score, _questions(session.review())]
+    score = _score_shown(session.result())
+    return [*_praise(session), step.node(), score, _reviewed(session.review())]
 
 
 def finished(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return praise, what is next, and the whole result."""
-    return [*_praise(session), step.node(), *_whole(session)]
+    return [*_praise(session), step.node(), *_full_result(session)]
 
 
 def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return the result of the final assessment, and where its completion record is."""
     where = []
-    if session.result().asked == len(session.items) and step.target != steps.RECORD:
-        link = node("a", "completion record", href=steps.RECORD)
+    if session.result().asked == len(session.items) and step.target != steps.record_link():
+        link = node("a", "completion record", href=steps.record_link())
         where = [node("p", "Your ", link, " shows this result too.")]
-    return [*_praise(session), step.node(), *where, *_whole(session)]
+    return [*_praise(session), step.node(), *where, *_full_result(session)]
 
 
-def _whole(session: Session) -> list[Node]:
+def _full_result(session: Session) -> list[Node]:
     """Return score, what to read again, objectives, confusions, confidence, all questions."""
     result = session.result()
     if not result.asked:
         return [node("p", result.says)]
     return [
-        _score(result),
-        *_section("What to read again", _revisit(result.revisit)),
-        *_section("By objective", [_by_objective(result)]),
-        *_section("What you confuse", confusions(session.answers)),
-        *_section("What you may believe", _beliefs(result.beliefs)),
-        *_section("How sure you were", _list(result.calibration)),
-        *_section("All questions and answers", [_questions(session.review())]),
+        _score_shown(result),
+        *_headed("What to read again", _revisit(result.revisit)),
+        *_headed("By objective", [_by_objective(result)]),
+        *_headed("What you confuse", _confusions_shown(session.answers)),
+        *_headed("What you may believe", _beliefs_shown(result.beliefs)),
+        *_headed("How sure you were", _list_of(result.calibration)),
+        *_headed("All questions and answers", [_reviewed(session.review())]),
     ]
 
 
@@ -173,7 +177,7 @@ def looked_ahead(session: Session, lesson: str, step: Step) -> list[Node]:
     row = tables.by("lessons", "lesson").get(lesson)
     named = f"lesson {lesson}" + (f", {row['title']}" if row else "")
     says = f"These questions only look ahead; they do not count. Now read {named}."
-    return [node("p", says), *_section("The questions again", [_questions(session.review())])]
+    return [node("p", says), *_headed("The questions again", [_reviewed(session.review())])]
 
 
 TAKE, TRY = "take this lesson", "try its quiz first"
@@ -189,39 +193,40 @@ def placed(session: Session, lesson: str, step: Step) -> list[Node]:
     Two or three questions are too few to say that a lesson can be skipped, so nothing here does.
     """
     result, known = session.result(), tables.by("lessons", "lesson")
-    take, table = [], []
-    for row in result.lessons:
-        about = known.get(row.name, {})
+    to_take: list[list[str | Node]] = []
+    rows = []
+    for tally in result.lessons:
+        about = known.get(tally.name, {})
         title, notebook = about.get("title", ""), about.get("notebook", "")
-        missed = row.right < row.asked
+        missed = tally.right < tally.asked
         if missed:
-            named = _lesson(statistics.Revisit(row.name, title, notebook, ()))
-            take.append(node("li", named, ": ", about.get("promise", "")))
+            lesson_link = _lesson_link(statistics.Revisit(tally.name, title, notebook, ()))
+            to_take.append([lesson_link, ": ", about.get("promise", "")])
         advice = TAKE if missed else TRY
-        table.append({"Lesson": f"{row.name} {title}", "Right": _share(row), "Advice": advice})
+        rows.append({"Lesson": f"{tally.name} {title}", "Right": _share(tally), "Advice": advice})
     return [
         step.node(),
-        *_section("Lessons to take", [*([_bullets(take)] if take else []), node("p", FEW)]),
-        *_section("What you knew", [table_node(table, caption="Right answers by lesson")]),
-        *_section("How sure you were", _list(result.calibration)),
-        *_section("All questions and answers", [_questions(session.review())]),
+        *_headed("Lessons to take", [*bullet_list(to_take, **LIST), node("p", FEW)]),
+        *_headed("What you knew", [table_node(rows, caption="Right answers by lesson")]),
+        *_headed("How sure you were", _list_of(result.calibration)),
+        *_headed("All questions and answers", [_reviewed(session.review())]),
     ]
 
 
-def _score(result: Result) -> Node:
+def _score_shown(result: Result) -> Node:
     """Return the score in words and as a bar with the line on it."""
     share = node("strong", percent(result.score), class_="codeedu-share")
     words = node("p", share, " ", node("span", result.says), class_="codeedu-score")
-    says = [words, _bar(result.score, line=True)]
+    nodes = [words, _bar(result.score, line=True)]
     if result.now != result.right:
-        says.append(node("p", f"By now: {result.now} of {result.of} right."))
+        nodes.append(node("p", f"With retries: {result.now} of {result.of} right."))
     if not result.reached:
-        says.append(node("p", LOCKS_NOTHING, class_="codeedu-caution"))
-    return node("div", *says)
+        nodes.append(node("p", LOCKS_NOTHING, class_="codeedu-caution"))
+    return node("div", *nodes)
 
 
 def _bar(share: float, *, line: bool = False) -> Node:
-    """Return a bar for the eye; what it says is always beside it in words."""
+    """Return a bar for the eye; the words beside it say the same."""
     look = f"codeedu-bar{' codeedu-lined' if line else ''}"
     return node("span", class_=look, aria_hidden="true", data_share=f"{share:.3f}")
 
@@ -231,7 +236,7 @@ def _share(row: statistics.Tally) -> Node:
 
 
 def _by_objective(result: Result) -> Node:
-    """Return a table of right and asked for every objective; no tick, a sitting is too short."""
+    """Return a table of right and asked by objective; one sitting is too short for a tick."""
     rows = [
         {"You can": f"{row.can} (lesson {row.lesson})", "Right": _share(row)}
         for row in result.objectives
@@ -239,10 +244,10 @@ def _by_objective(result: Result) -> Node:
     return table_node(rows, caption="Right at the first try, by objective")
 
 
-def confusions(answers: Sequence[Answer]) -> list[Node]:
+def _confusions_shown(answers: Sequence[Answer]) -> list[Node]:
     """Return which code set was taken for which: in sentences, and as a matrix of counts."""
-    mixed = statistics.confusions(answers)
-    if not mixed:
+    confusions = statistics.confusions(answers)
+    if not confusions:
         return []
     count = Counter({pair: n for pair, n in statistics.readings(answers).items() if pair[1]})
     names = sorted({name for pair in count for name in pair})
@@ -253,7 +258,7 @@ def confusions(answers: Sequence[Answer]) -> list[Node]:
             row[f"read as {name}"] = _count(count[actual, name], right=name == actual)
         rows.append(row)
     caption = "How often each code set was read as which"
-    return [*_list(map(str, mixed)), table_node(rows, caption=caption)]
+    return [*_list_of(map(str, confusions)), table_node(rows, caption=caption)]
 
 
 def _count(times: int, *, right: bool) -> str:
@@ -261,48 +266,43 @@ def _count(times: int, *, right: bool) -> str:
 
 
 def _revisit(rows: Iterable[statistics.Revisit]) -> list[Node]:
-    listed = [node("li", _lesson(row), ": ", "; ".join(row.objectives), ".") for row in rows]
-    return [_bullets(listed)] if listed else []
+    return bullet_list(
+        ([_lesson_link(row), ": ", "; ".join(row.objectives), "."] for row in rows), **LIST
+    )
 
 
-def _lesson(row: statistics.Revisit) -> Node:
+def _lesson_link(row: statistics.Revisit) -> Node:
     name = f"Lesson {row.lesson}, {row.title}" if row.title else f"Lesson {row.lesson}"
     return link(name, f"{row.notebook}.ipynb") if row.notebook else node("span", name)
 
 
-def _beliefs(rows: Iterable[statistics.Belief]) -> list[Node]:
-    listed = []
+def _beliefs_shown(rows: Iterable[statistics.Belief]) -> list[Node]:
+    entries: list[list[str | Node]] = []
     for row in rows:
-        item = node("li", f"“{row.says}” {row.often}")
+        entries.append([f"“{row.says}” {row.often}"])
         if row.truth:
-            item += [" ", node("strong", "In truth:"), f" {row.truth}"]
-        listed.append(item)
-    return [_bullets(listed)] if listed else []
+            entries[-1] += [" ", node("strong", "In truth:"), f" {row.truth}"]
+    return bullet_list(entries, **LIST)
 
 
-def _list(texts: Iterable[str]) -> list[Node]:
-    listed = [node("li", text) for text in texts]
-    return [_bullets(listed)] if listed else []
+def _list_of(texts: Iterable[str]) -> list[Node]:
+    return bullet_list(([text] for text in texts), **LIST)
 
 
-def _bullets(items: list[Node]) -> Node:
-    return node("ul", *items, class_="codeedu-list", role="list")
-
-
-def _questions(rows: Iterable[Reviewed]) -> Node:
+def _reviewed(rows: Iterable[Reviewed]) -> Node:
     """Return every answered question with a sign; its feedback, if shown yet, is folded."""
-    return node("ul", *map(_asked, rows), class_="codeedu-asked", role="list")
+    return node("ul", *map(_reviewed_answer, rows), class_="codeedu-asked", role="list")
 
 
-def _asked(row: Reviewed) -> Node:
+def _reviewed_answer(row: Reviewed) -> Node:
     look = "codeedu-good" if row.correct else "codeedu-bad"
     sign = f"{SIGNS[row.correct]} {'right' if row.correct else 'missed'}"
     mark = node("strong", sign, class_="codeedu-mark")
     line: list[str | Node] = [*inline(_first(row.stem)), " ", mark]
     if not row.feedback:
         return node("li", node("p", *line), class_=look)
-    says = node("p", node("strong", verdict(row.feedback)))
-    inside = [node("div", *stem(row.stem)), says, *reasons(row.feedback)]
+    verdict = node("p", node("strong", verdict_text(row.feedback)))
+    inside = [node("div", *legend(row.stem)), verdict, *reasons(row.feedback)]
     return node("li", node("details", node("summary", *line), *inside), class_=look)
 
 
@@ -311,7 +311,7 @@ def _first(text: str) -> str:
     return " ".join(text.split("```")[0].split("\n\n")[0].split()) or "A claim line"
 
 
-def _section(title: str, inside: Iterable[Node]) -> list[Node]:
-    """Return a part of the result under its heading; nothing when it has nothing to say."""
+def _headed(title: str, inside: Iterable[Node]) -> list[Node]:
+    """Return a part of the result under its heading; [] when there is nothing inside."""
     parts = list(inside)
     return [node("div", node("h4", title), *parts, class_="codeedu-section")] if parts else []

@@ -1,7 +1,58 @@
-"""Which items to ask, and in which order: coverage first, then what this learner needs.
+"""Which items a sitting asks, and in which order.
 
-Everything here is a pure function of the items, the seed, and the learner's earlier answers;
-without answers it depends on the seed alone. `Wanted` holds what a sitting asks for.
+A learner of billing codes has to tell look-alikes apart on the job, months after the course. A
+sitting can help with that in five ways, and the rules below follow from them.
+
+1. Coverage. A score over a lesson means something only if every objective was asked. So `pick`
+   goes round the objectives, one item each, before any of them gets a second one, and gives each
+   kind of question its share of the bank. A quiz has at least as many items as the lesson has
+   objectives, whatever length was asked for.
+
+2. Spacing. What is recalled just before it would be forgotten is kept longer. FSRS computes that
+   day for each item from its earlier answers (`learner.schedule`). Due items go first: up to half
+   of a drill, since a learner who practices every day would otherwise meet nothing new, and up to
+   two items of other lessons in a quiz. What was answered today comes last: its reasons have just
+   been read, so one more answer says little.
+
+3. Interleaving. An order by topic tells the learner which rule to apply, but to notice that is
+   the skill. So `interleave` puts look-alikes next to each other, first of all the code sets that
+   this learner confuses, and avoids two questions in a row about the same code set.
+
+4. A quiz measures, a drill teaches. If a drill has just explained a question, a quiz that asks it
+   measures who remembers the explanation. So the items of each objective are split into halves:
+   quizzes prefer one, drills the other. The three items of a pretest are in neither half. They
+   are the same for everyone, and one of them comes back in the quiz, another one with each
+   attempt, to show what reading the lesson has changed. The items of the final assessment are a
+   pool of their own that practice never touches.
+
+5. Weak spots. Of the rest of a drill, after the due items, half is about what this learner gets
+   wrong: code sets that they confuse, and misconceptions that showed in their answers. One item
+   in ten is generated from the tables, so that a drill never runs out of new questions.
+
+What each kind of sitting chooses:
+
+    pretest      the three items of a lesson that are marked for it
+    quiz         one item of the pretest; items of the half for quizzes; then up to two due items
+                 of other lessons
+    drill        due items; items about weak spots; generated items; new items of the half for
+                 drills
+    assessment   placement and final: a number of items from each lesson, set by a blueprint. They
+                 ignore how earlier answers turned out, so that results can be compared.
+
+Within each of these, `pick` prefers the items of one group to those of the next:
+
+    0   due or never asked, and in the preferred half
+    1   due or never asked, and in the other half
+    2   asked on an earlier day, and not due
+    3   asked today
+
+Within a group, what is due comes first, then what was never asked, then what was missed the last
+time, then what was right. After that the kind of question decides that is furthest below its
+share, then which item was asked longest ago, then chance.
+
+Everything here is a pure function of the items, the seed and the learner's earlier answers, so
+the same cell asks the same questions until one is answered. All rules but the pool of the final
+are preferences: a small bank is asked in full rather than leave a sitting short.
 """
 
 from __future__ import annotations
@@ -9,10 +60,12 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes.wording import listing
@@ -21,12 +74,11 @@ from codeedu.learner.record import Answer
 from codeedu.questions import generate
 from codeedu.questions.items import Item
 
-LENGTH = 10  # of a lesson's quiz, unless it has more objectives
-RETURNING = 2  # due items of other lessons that come back within it
-PRETEST = 3  # items before a lesson is read
-GENERATED = 30  # items that a drill generates to choose from
-DUE = 5  # of ten questions of a drill, at most: else one who practices never meets new ones
-FROM_TABLES = 1  # of ten, at least: a generated one
+LENGTH = 10  # items of a lesson's quiz, unless the lesson has more objectives
+RETURNING = 2  # due items of other lessons within a quiz, at most
+PRETEST = 3  # items of a pretest
+GENERATED = 30  # generated items that a drill chooses from
+ONE_GENERATED_IN = 10  # items of a drill
 
 Answers = Sequence[Answer]
 Items = tuple[Item, ...]
@@ -42,134 +94,144 @@ class Wanted:
     answers: Answers = ()
     on: date | None = None
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day of the sitting."""
         return self.on or date.today()
 
     @cached_property
     def due(self) -> list[str]:
-        """The ids of the items that are due on that day."""
+        """The ids of the items that are due on that day, the longest overdue first."""
         return schedule.due(self.answers, self.today) if self.answers else []
 
-
-# What to choose
-
-
-def pick(
-    items: Iterable[Item], n: int, wanted: Wanted, *, prefer: frozenset[str] = frozenset()
-) -> Items:
-    """Return up to `n` items: every objective in turn, kinds in their share, the neediest first.
-
-    Items that are due or were never asked go first, those of `prefer` before the others; then
-    those last missed, then those asked longest ago; all of today's come last. Once each
-    objective has one, an objective whose next item is of a later group waits for the others.
-    """
-    owed, today = set(wanted.due), _answered_on(wanted)
-    last = {answer["item"]: place for place, answer in enumerate(wanted.answers)}
-    rng = random.Random(f"pick:{wanted.seed}")
-    pools: dict[str, list[Item]] = defaultdict(list)
-    for item in sorted(items, key=lambda item: item.id):
-        pools[item.objective].append(item)
-    share = Counter(item.kind for pool in pools.values() for item in pool)
-    for pool in pools.values():
-        rng.shuffle(pool)
-
-    def group(item: Item) -> int:
-        if item.id in today:
-            return 3
-        if item.id in last and item.id not in owed:
-            return 2
-        return int(bool(prefer) and item.id not in prefer)
-
-    def need(item: Item) -> tuple[int, int]:
-        if item.id in owed:
-            return 0, 0
-        if item.id not in last:
-            return 1, 0
-        return (3 if wanted.answers[last[item.id]]["correct"] else 2), last[item.id]
-
-    def rank(item: Item) -> tuple[int, int, float, int]:
-        return group(item), need(item)[0], kinds[item.kind] / share[item.kind], need(item)[1]
-
-    kinds: Counter[str] = Counter()
-    chosen: list[Item] = []
-    order = sorted(pools)
-    rng.shuffle(order)
-    order.sort(key=lambda objective: min(need(item) for item in pools[objective]))
-    first = True
-    while len(chosen) < n and any(pools.values()):
-        now = min(group(item) for pool in pools.values() for item in pool)
-        for objective in order:
-            best = min(pools[objective], key=rank, default=None)
-            if best and len(chosen) < n and (first or group(best) == now):
-                pools[objective].remove(best)
-                kinds[best.kind] += 1
-                chosen.append(best)
-        first = False
-    return tuple(chosen)
+    @cached_property
+    def asked_today(self) -> set[str]:
+        """The ids of the items that were answered on that day."""
+        today = self.today.isoformat()
+        return {answer["item"] for answer in self.answers if statistics.day_of(answer) == today}
 
 
-def _answered_on(wanted: Wanted) -> set[str]:
-    """Return the ids of the items that were answered on the day of the sitting."""
-    today = wanted.today.isoformat() if wanted.answers else ""
-    return {a["item"] for a in wanted.answers if statistics.day(a) == today}
+# The four kinds of sitting
 
 
-def pretest(items: Iterable[Item], wanted: Wanted) -> Items:
+def pretest_items(items: Iterable[Item], wanted: Wanted) -> Items:
     """Return the three items to ask before a lesson is read, always the same ones."""
-    mine = [item for item in _practice(items) if item.lesson == wanted.lesson]
-    marked = [item for item in mine if item.pretest][:PRETEST]
-    rest = [item for item in mine if item not in marked]
-    return (*marked, *pick(rest, PRETEST - len(marked), Wanted()))
+    in_lesson = [item for item in _practice(items) if item.lesson == wanted.lesson]
+    marked = _marked(in_lesson)
+    others = [item for item in in_lesson if item not in marked]
+    return (*marked, *pick(others, PRETEST - len(marked), Wanted()))
 
 
-def quiz(items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return a lesson's quiz: `n` items, or more so that each objective has one, interleaved.
-
-    One item of the pretest comes back in it, and up to two due items of other lessons. The rest
-    is from the half of the lesson that drills do not draw from, so a drill just before it does
-    not give its answers away.
-    """
+def quiz_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return a lesson's quiz: `n` items, or more so that each objective has one, interleaved."""
     items = _practice(items)
-    mine = [item for item in items if item.lesson == wanted.lesson]
-    before = _marked(mine, wanted.lesson)
-    unasked = [item for item in before if item.id not in _answered_on(wanted)] or before
-    again = unasked[wanted.seed % len(unasked) :][:1] if before else []
-    others = [item for item in mine if item not in before]
-    n = max(wanted.n, len({item.objective for item in mine}) + len(again))
-    chosen = [*again, *pick(others, n - len(again), wanted, prefer=_half(items, "quiz"))]
-    spare = [item for item in before if item not in again]
-    chosen += pick(spare, n - len(chosen), wanted)
-    back = [item for item in _returning(items, wanted) if item.lesson != wanted.lesson]
-    return interleave((*chosen, *back[: RETURNING if mine else 0]), wanted)
+    in_lesson = [item for item in items if item.lesson == wanted.lesson]
+    if not in_lesson:
+        return ()
+    marked = _marked(in_lesson)
+    can_return = [item for item in marked if item.id not in wanted.asked_today] or marked
+    chosen = can_return[wanted.seed % len(can_return) :][:1] if can_return else []
+    n = max(wanted.n, len({item.objective for item in in_lesson}) + len(chosen))
+    others = [item for item in in_lesson if item not in marked]
+    half, _ = _halves(items)
+    chosen += pick(others, n - len(chosen), wanted, prefer=half)
+    unused = [item for item in marked if item not in chosen]
+    chosen += pick(unused, n - len(chosen), wanted)
+    elsewhere = [item for item in items if item.lesson != wanted.lesson]
+    return interleave((*chosen, *_due_of(elsewhere, wanted)[:RETURNING]), wanted)
 
 
-def drill(items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return `n` items to drill: what is due, what this learner confuses or may believe, others.
-
-    A wrong answer that fits a misconception brings other items on which it could show. Some items
-    are generated from the tables, so that it never runs out. They are interleaved, so that
-    look-alikes follow one another.
-    """
+def drill_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return `n` items for a drill: due ones, what this learner gets wrong, generated and new."""
     written = _practice(items)
-    before = {item.id for lesson in _lessons(written) for item in _marked(written, lesson)}
     again = [item for name in wanted.due if (item := generate.remake(name))]
-    fresh = generate.make(GENERATED, seed=wanted.seed)
-    unique = {item.id: item for item in (*written, *again, *fresh)}.values()
-    pool = [item for item in unique if wanted.lesson in ("", item.lesson)]
-    half = _half(written, "drill")
-
-    chosen = _returning(pool, wanted)[: -(-wanted.n * DUE // 10)]
+    generated = generate.make(GENERATED, seed=wanted.seed)
+    by_id = {item.id: item for item in (*written, *again, *generated)}
+    pool = [item for item in by_id.values() if wanted.lesson in ("", item.lesson)]
     not_due = [item for item in pool if item.id not in wanted.due]
-    weak = _weak(not_due, wanted)
-    chosen += pick(weak, (wanted.n - len(chosen) + 1) // 2, wanted, prefer=half)
-    made = [item for item in not_due if item.pool == "generated" and item not in chosen]
-    chosen += pick(made, min(wanted.n - len(chosen), wanted.n * FROM_TABLES // 10), wanted)
-    for others in ([item for item in not_due if item.id not in before], pool):
-        left = [item for item in others if item not in chosen]
-        chosen += pick(left, wanted.n - len(chosen), wanted, prefer=half)
+    marked = _marked(written)
+    _, half = _halves(written)
+    chosen = _due_of(pool, wanted)[: (wanted.n + 1) // 2]
+
+    def add(candidates: Iterable[Item], at_most: int) -> None:
+        unused = [item for item in candidates if item not in chosen]
+        left = wanted.n - len(chosen)
+        chosen.extend(pick(unused, min(left, at_most), wanted, prefer=half))
+
+    add(_weak(not_due, wanted), (wanted.n - len(chosen) + 1) // 2)
+    add((item for item in not_due if item.pool == "generated"), wanted.n // ONE_GENERATED_IN)
+    add((item for item in not_due if item not in marked), wanted.n)
+    add(pool, wanted.n)
     return interleave(chosen, wanted)
+
+
+def assessment_items(blueprint: str, items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return the items of "placement" or "final", by data/course/blueprints.csv.
+
+    The final asks only items of its own pool, and first those that it has not asked before. A
+    placement ignores earlier answers.
+
+    Raises ValueError when there is no such blueprint.
+    """
+    rows = [row for row in tables.rows("blueprints") if row["blueprint"] == blueprint]
+    if not rows:
+        known = sorted({row["blueprint"] for row in tables.rows("blueprints")})
+        raise ValueError(f"There is no blueprint {blueprint!r}; there are: {listing(known)}.")
+    final = blueprint == "final"
+    pool = [item for item in items if item.pool == ("final" if final else "practice")]
+    # Which items were asked counts, and not how they were answered.
+    asked = [Answer(item=a["item"], correct=True) for a in wanted.answers if final]
+    wanted = replace(wanted, answers=asked)
+    chosen: list[Item] = []
+    for row in rows:
+        in_lesson = [item for item in pool if item.lesson == row["lesson"]]
+        chosen += pick(in_lesson, int(row["items"]), wanted)
+    return interleave(chosen, wanted) if final else tuple(chosen)
+
+
+# What they choose from
+
+
+def _practice(items: Iterable[Item]) -> list[Item]:
+    """Return the items that any quiz and drill may ask."""
+    return [item for item in items if item.pool == "practice"]
+
+
+def _marked(items: Iterable[Item]) -> list[Item]:
+    """Return the items that pretests ask: of each lesson the first that are marked for it."""
+    count: Counter[str] = Counter()
+    marked = []
+    for item in items:
+        if item.pretest and count[item.lesson] < PRETEST:
+            count[item.lesson] += 1
+            marked.append(item)
+    return marked
+
+
+def _halves(items: Iterable[Item]) -> tuple[set[str], set[str]]:
+    """Return the ids of the items for quizzes and of those for drills, without pretest items.
+
+    Each objective's items are dealt out in turn, in the order of a hash of their ids. So an item
+    keeps its half when items are added to other objectives, and every objective with two items
+    is in both halves.
+    """
+    by_objective: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if not item.pretest:
+            by_objective[item.objective].append(item.id)
+    for_quizzes: set[str] = set()
+    for_drills: set[str] = set()
+    for ids in by_objective.values():
+        ids.sort(key=lambda name: hashlib.sha256(name.encode()).digest())
+        for_quizzes.update(ids[0::2])
+        for_drills.update(ids[1::2])
+    return for_quizzes, for_drills
+
+
+def _due_of(items: Iterable[Item], wanted: Wanted) -> list[Item]:
+    """Return those of the items that are due, the longest overdue first."""
+    by_id = {item.id: item for item in items}
+    return [by_id[name] for name in wanted.due if name in by_id]
 
 
 def _weak(items: Iterable[Item], wanted: Wanted) -> list[Item]:
@@ -184,65 +246,76 @@ def _weak(items: Iterable[Item], wanted: Wanted) -> list[Item]:
     ]
 
 
-def assessment(blueprint: str, items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return the items of "placement" or "final", by data/course/blueprints.csv.
-
-    The final asks only items of its own pool, and first those that it has not asked before; a
-    placement never looks at earlier answers. Neither chooses by what was missed.
-
-    Raises ValueError when there is no such blueprint.
-    """
-    rows = [row for row in tables.rows("blueprints") if row["blueprint"] == blueprint]
-    if not rows:
-        known = sorted({row["blueprint"] for row in tables.rows("blueprints")})
-        raise ValueError(f"There is no blueprint {blueprint!r}; there are: {listing(known)}.")
-    final = blueprint == "final"
-    pool = [item for item in items if item.pool == ("final" if final else "practice")]
-    seen = [Answer(item=a["item"], correct=True) for a in wanted.answers if final]
-    plain = replace(wanted, answers=seen)
-    chosen: list[Item] = []
-    for row in rows:
-        mine = [item for item in pool if item.lesson == row["lesson"]]
-        chosen += pick(mine, int(row["items"]), plain)
-    return interleave(chosen, plain) if final else tuple(chosen)
+# How they choose
 
 
-def _practice(items: Iterable[Item]) -> list[Item]:
-    """Return the items that any quiz and drill may ask."""
-    return [item for item in items if item.pool == "practice"]
-
-
-def _lessons(items: Iterable[Item]) -> set[str]:
-    return {item.lesson for item in items}
-
-
-def _marked(items: Iterable[Item], lesson: str) -> list[Item]:
-    return [item for item in items if item.pretest and item.lesson == lesson][:PRETEST]
-
-
-def _half(items: Iterable[Item], activity: str) -> frozenset[str]:
-    """Return the ids of the items of each objective that belong to "quiz" or to "drill".
-
-    Every other one, in an order by hash: it stays the same when items are added elsewhere, and
-    leaves each objective something in both halves.
-    """
-    pools: dict[str, list[str]] = defaultdict(list)
+def pick(items: Iterable[Item], n: int, wanted: Wanted, *, prefer: Iterable[str] = ()) -> Items:
+    """Return up to `n` items, by the rules on top; `prefer` are the ids of the preferred half."""
+    rng = random.Random(f"pick:{wanted.seed}")
+    items = sorted(items, key=lambda item: item.id)
+    needs = _needs(items, wanted, set(prefer))
+    pools: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        if not item.pretest:
-            pools[item.objective].append(item.id)
-    first = activity == "drill"
-    halves = (sorted(pool, key=_hash)[first::2] for pool in pools.values())
-    return frozenset(name for half in halves for name in half)
+        pools[item.objective].append(item)
+    for pool in pools.values():
+        rng.shuffle(pool)
+    objectives = sorted(pools)
+    rng.shuffle(objectives)
+    objectives.sort(key=lambda name: min(needs[item.id][1:] for item in pools[name]))
+    return tuple(islice(_in_turn([pools[name] for name in objectives], needs), max(n, 0)))
 
 
-def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
+class _Need(NamedTuple):
+    """How soon an item is to be asked: what is lower goes first."""
+
+    group: int  # see the list on top
+    urgency: int  # 0 due, 1 never asked, 2 missed the last time, 3 right the last time
+    place: int  # of its last answer in the record
 
 
-def _returning(items: Sequence[Item], wanted: Wanted) -> list[Item]:
-    """Return those of the items that are due, the longest overdue first."""
-    known = {item.id: item for item in items}
-    return [known[name] for name in wanted.due if name in known]
+def _needs(items: Iterable[Item], wanted: Wanted, prefer: set[str]) -> dict[str, _Need]:
+    """Return the need of each item by its id."""
+    due = set(wanted.due)
+    last = {answer["item"]: place for place, answer in enumerate(wanted.answers)}
+
+    def need(name: str) -> _Need:
+        group = 1 if prefer and name not in prefer else 0
+        if name in wanted.asked_today:
+            group = 3
+        elif name in last and name not in due:
+            group = 2
+        if name in due:
+            return _Need(group, 0, 0)
+        if name not in last:
+            return _Need(group, 1, 0)
+        return _Need(group, 3 if wanted.answers[last[name]]["correct"] else 2, last[name])
+
+    return {item.id: need(item.id) for item in items}
+
+
+def _in_turn(pools: Sequence[list[Item]], needs: dict[str, _Need]) -> Iterator[Item]:
+    """Yield all items: each objective's pool in turn, and from a pool what it needs most.
+
+    In the first round every pool has its turn. From then on, a pool waits while its next item is
+    of a later group than some item of another pool.
+    """
+    share = Counter(item.kind for pool in pools for item in pool)
+    asked: Counter[str] = Counter()  # items of each kind so far
+
+    def rank(item: Item) -> tuple[int, int, float, int]:
+        group, urgency, place = needs[item.id]
+        return group, urgency, asked[item.kind] / share[item.kind], place
+
+    first_round = True
+    while any(pools):
+        group = min(needs[item.id].group for pool in pools for item in pool)
+        for pool in pools:
+            best = min(pool, key=rank, default=None)
+            if best and (first_round or needs[best.id].group == group):
+                pool.remove(best)
+                asked[best.kind] += 1
+                yield best
+        first_round = False
 
 
 # In which order
@@ -251,31 +324,31 @@ def _returning(items: Sequence[Item], wanted: Wanted) -> list[Item]:
 def interleave(items: Iterable[Item], wanted: Wanted) -> Items:
     """Return the items in an order in which look-alikes follow one another.
 
-    After an item comes, if there is one, an item about a code set that this learner takes for
-    its own or the other way around; else one that looks like it; never the same twice in a row
-    while there is a choice.
+    After each item comes, in this order of preference: an item about a code set that this learner
+    confuses with the one just asked about; an item about a look-alike; any other item; and only
+    if nothing else is left, one about the same code set.
     """
     left = sorted(items, key=lambda item: item.id)
     random.Random(f"interleave:{wanted.seed}").shuffle(left)
-    weight: Counter[frozenset[str]] = Counter()
+    confused: Counter[frozenset[str]] = Counter()
     for row in statistics.confusions(wanted.answers):
-        weight[frozenset((row.actual, row.chosen))] += row.count
-    heaviest: set[str] = set(weight.most_common(1)[0][0]) if weight else set()
+        confused[frozenset((row.actual, row.chosen))] += row.count
+    most_confused = max(confused, key=confused.__getitem__, default=frozenset())
 
-    def follows(before: Item | None, item: Item) -> int:
+    def fit(item: Item, before: Item | None) -> int:
         if before is None:
-            return int(item.actual in heaviest)
+            return int(item.actual in most_confused)
         if item.actual and item.actual == before.actual:
             return -3
         pair = frozenset((before.actual, item.actual))
         alike = item.actual in before.confusable or before.actual in item.confusable
         same = item.objective == before.objective
-        return 10 * weight[pair] + 2 * (alike and len(pair) == 2) - same
+        return 10 * confused[pair] + 2 * (alike and len(pair) == 2) - same
 
-    found: list[Item] = []
+    order: list[Item] = []
     while left:
-        before = found[-1] if found else None
-        best = max(left, key=lambda item: follows(before, item))
+        before = order[-1] if order else None
+        best = max(left, key=lambda item: fit(item, before))
         left.remove(best)
-        found.append(best)
-    return tuple(found)
+        order.append(best)
+    return tuple(order)

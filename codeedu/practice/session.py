@@ -1,8 +1,8 @@
 """A session of practice: what is asked, what was answered, what comes next. No widget, no file.
 
-The moves between states are a table, MOVES, and what a mode allows is another, MODES. A session
-is its items, its seed and its answers: `replay` leads from the answers in the learner's record
-back to where it was.
+The moves between states are a table, MOVES, and what a mode allows is another, MODES. The items,
+the seed and the answers determine a session: `replay` restores it from the answers in the
+learner's record.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ from codeedu.questions import kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback
 
-STATES = ("not started", "asking", "answered", "review", "finished")
-
-# A move, from which states it is possible, and where it leads; what is left decides which.
+# A move, from which states it is possible, and where it may lead.
 MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "begin": {"not started": ("asking", "finished")},
     "answer": {"asking": ("answered", "asking", "finished")},
@@ -67,7 +65,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """The present question, without anything that gives its answer away."""
+    """The current question, without anything that gives its answer away."""
 
     id: str
     kind: str
@@ -157,7 +155,7 @@ class Session:
         """The item that is being asked or was just answered, else None."""
         return self.items[self.queue[0]] if self.state in ("asking", "answered") else None
 
-    # The moves. Each raises ValueError when it is not possible in the present state.
+    # The moves. Each raises ValueError when it is not possible in the current state.
 
     def begin(self) -> None:
         """Ask the first question."""
@@ -170,20 +168,20 @@ class Session:
         """Commit an answer; return the feedback, or None where it comes at the end.
 
         `response` is as in `kinds.py`; `confidence` is "sure", "unsure", "guess" or "". The
-        answer is now the last of `answers`, in the form that the learner's record keeps.
+        answer is appended to `answers`, in the form that the learner's record keeps.
 
-        Raises ValueError, and stays as it is, when `response` is not (yet) an answer.
+        Raises ValueError, and changes nothing, when `response` is not (yet) an answer.
         """
         self._move("answer")
         item = self.items[self.queue[0]]
         if confidence and confidence not in statistics.CONFIDENCES:
             known = listing(statistics.CONFIDENCES)
             raise ValueError(f"There is no confidence {confidence!r}; there are: {known}.")
-        given = kinds.accept(item, response)
-        made = answered(item, given, mode=self.mode, tries=self.round)
-        made["position"] = len(self.answers) + 1
-        made["confidence"], made["seconds"] = confidence, _seconds(seconds)
-        self.answers.append(made)
+        accepted = kinds.accept(item, response)
+        answer = answered(item, accepted, mode=self.mode, tries=self.round)
+        answer["position"] = len(self.answers) + 1
+        answer["confidence"], answer["seconds"] = confidence, _seconds(seconds)
+        self.answers.append(answer)
         self.state = "answered"
         if not self.allows.explains:
             self.next()
@@ -223,9 +221,9 @@ class Session:
         self.state = "review" if self.missed and self.allows.reviews else "finished"
 
     def _comes_back(self, place: int) -> bool:
-        """Say whether a drill asks this item again, now that it was answered."""
-        mine = [a for a in self.answers if a["item"] == self.items[place].id]
-        return not mine[-1]["correct"] and len(mine) <= RETURNS
+        """Return whether a drill asks this item again, now that it was answered."""
+        tries = [a for a in self.answers if a["item"] == self.items[place].id]
+        return not tries[-1]["correct"] and len(tries) <= RETURNS
 
     @property
     def missed(self) -> list[int]:
@@ -236,7 +234,7 @@ class Session:
     # What to show.
 
     def order(self) -> list[int]:
-        """Return the places of the options of the present item, as they are to be shown."""
+        """Return the places of the current item's options in the order in which they are shown."""
         if self.item is None:
             return []
         before = self.answers[:-1] if self.state == "answered" else self.answers
@@ -245,7 +243,7 @@ class Session:
         return kinds.KINDS[self.item.kind].shuffle(self.item, rng)
 
     def question(self) -> Question | None:
-        """Return the present question; None when nothing is being asked."""
+        """Return the current question; None when nothing is being asked."""
         item = self.item
         if item is None:
             return None
@@ -271,8 +269,8 @@ class Session:
     def review(self) -> list[Reviewed]:
         """Return every answered item with its last feedback, in the order of the items.
 
-        In the state "review" only what was right is explained: what was missed may be tried
-        again. Before the end of a sitting that explains nothing, nothing is.
+        In the state "review" only what was right is explained, since what was missed may be tried
+        again. Where answers are explained at the end, no feedback is shown before.
         """
         last = {answer["item"]: answer for answer in self.answers}
         rows = []
@@ -280,8 +278,8 @@ class Session:
             if item.id in last:
                 answer = last[item.id]
                 shown = self.state == "finished" or (answer["correct"] and self.allows.explains)
-                told = kinds.feedback(item, answer["answer"]) if shown else None
-                rows.append(Reviewed(item.stem, answer["correct"], told))
+                feedback = kinds.feedback(item, answer["answer"]) if shown else None
+                rows.append(Reviewed(item.stem, answer["correct"], feedback))
         return rows
 
     def result(self) -> Result:
@@ -291,7 +289,9 @@ class Session:
             first.setdefault(answer["item"], answer)
         tries = list(first.values())
         right, asked = sum(answer["correct"] for answer in tries), len(tries)
-        of = asked if self.allows.explains else len(self.items)  # an exam counts what is left open
+        of = (
+            asked if self.allows.explains else len(self.items)
+        )  # the final counts what is left open
         reached = asked > 0 and right >= statistics.MASTERY * of
         return Result(
             asked=asked,
@@ -302,16 +302,16 @@ class Session:
             reached=reached,
             says=statistics.summed_up(right, of, asked),
             objectives=statistics.objectives(tries),
-            lessons=statistics.by("lesson", tries),
+            lessons=statistics.tallies("lesson", tries),
             calibration=statistics.calibration(tries),
             beliefs=statistics.beliefs(tries),
             revisit=statistics.revisit(tries),
         )
 
 
-def answered(item: Item, given: kinds.Response, *, mode: str, tries: int) -> Answer:
-    """Return an accepted response, graded, as the learner's record keeps it."""
-    found = kinds.grade(item, given)
+def answered(item: Item, accepted: kinds.Response, *, mode: str, tries: int) -> Answer:
+    """Grade an accepted response; return it as the learner's record keeps it."""
+    grade = kinds.grade(item, accepted)
     return Answer(
         item=item.id,
         seen=item.seen,
@@ -320,22 +320,22 @@ def answered(item: Item, given: kinds.Response, *, mode: str, tries: int) -> Ans
         pool=item.pool,
         lesson=item.lesson,
         objective=item.objective,
-        answer=given,
-        correct=found.correct,
-        score=round(found.score, 3),
+        answer=accepted,
+        correct=grade.correct,
+        score=round(grade.score, 3),
         confidence="",
         seconds=None,
         could_show=list(item.could_show),
-        misconceptions=list(found.misconceptions),
+        misconceptions=list(grade.misconceptions),
         actual=item.actual,
-        chosen=found.chosen,
+        chosen=grade.chosen,
         mode=mode,
         round=tries,
     )
 
 
 def _seconds(value: object) -> float | None:
-    """Return seconds as they are kept: None for what is no length of time."""
+    """Round a duration to 0.1 s; return None if it is not a valid duration."""
     if not isinstance(value, (int, float)) or not 0 <= value < 1e6:
         return None
     return round(float(value), 1)
@@ -349,8 +349,8 @@ def replay(
 ) -> Session | None:
     """Return the session that these answers belong to, as it was after the last of them.
 
-    `find` returns the item with an id. None when items are gone or were changed since. Answers
-    that do not fit, such as those of a second window, change nothing.
+    `find` returns the item with an id. Returns None when items are gone or were changed since.
+    Answers that do not fit, such as those of a second window, are ignored.
     """
     items = [item for name in named_items(lines) if (item := find(name))]
     if not items or len(items) < len(named_items(lines)):
@@ -359,14 +359,14 @@ def replay(
         session = Session(items, seed=number, mode=mode)
         session.begin()
         for line in lines:
-            _give_again(session, line)
+            _repeat(session, line)
     except ValueError:
         return None
     return session
 
 
-def _give_again(session: Session, line: Answer) -> None:
-    """Give one recorded answer to the session; raise ValueError if its item was changed."""
+def _repeat(session: Session, line: Answer) -> None:
+    """Repeat one recorded answer in the session; raise ValueError if its item was changed."""
     if line.get("round") == session.round + 1:
         if "stop" in session.moves:
             session.stop()

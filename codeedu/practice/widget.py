@@ -1,8 +1,8 @@
 """What a cell shows: the activities of the course, and the view of a sitting.
 
-ACTIVITIES says what a quiz, a drill, a pretest, a placement and the final are. The view hands on
-what others decide, and holds no rule: `session.py` asks and grades, `record.py` keeps,
-`screens.py` puts it on screen. The browser's side is in `html/static/`.
+ACTIVITIES defines quiz, drill, pretest, placement and final. The view makes no decisions:
+`session.py` asks and grades, `record.py` keeps, `screens.py` puts it on screen. The browser's
+side is in `html/static/`.
 """
 
 from __future__ import annotations
@@ -50,34 +50,34 @@ ACTIVITIES = {
     "quiz": Activity(
         title="Quiz · {named}",
         says="Each answer is explained before the next question.",
-        draw=selection.quiz,
+        draw=selection.quiz_items,
         done="Quiz finished",
     ),
     "drill": Activity(
         title="Drill · {named}",
         says="What you miss comes back after a few other questions.",
-        draw=selection.drill,
+        draw=selection.drill_items,
         done="Drill finished",
     ),
     "pretest": Activity(
         title="Before you read · {named}",
         says="They look ahead to the lesson: guess freely. There is no score.",
-        draw=selection.pretest,
+        draw=selection.pretest_items,
         end=screens.looked_ahead,
     ),
     "placement": Activity(
         title="Where to start",
         says="They find the lessons that will give you the most. No lesson is locked.",
-        draw=partial(selection.assessment, "placement"),
+        draw=partial(selection.assessment_items, "placement"),
         end=screens.placed,
     ),
     "final": Activity(
         title="Final assessment",
         says="The answers come at the end. You can leave at any question and go on another day.",
-        draw=partial(selection.assessment, "final"),
+        draw=partial(selection.assessment_items, "final"),
         done="Final assessment finished",
         end=screens.assessed,
-        printed=False,  # what is printed with its answers is no test
+        printed=False,  # with its answers on the page, it would not be a test
     ),
 }
 
@@ -112,7 +112,7 @@ class Plan:
         return self.activity.title.format(named=named)
 
     def make(self, number: int, answers: Answers) -> Session:
-        """Return the session of an attempt, given earlier answers; 0 is the one on paper."""
+        """Return the session of an attempt, by earlier answers; attempt 0 is the printed one."""
         wanted = Wanted(lesson=self.lesson, n=self.n, seed=number, answers=answers)
         items = self.activity.draw(bank.load(), wanted)
         return Session(items, seed=number, mode=self.mode)
@@ -125,7 +125,7 @@ class Plan:
 # The calls of a notebook
 
 
-def quiz(lesson: str = "05", n: int = LENGTH) -> Practice:
+def quiz(lesson: str, n: int = LENGTH) -> Practice:
     """Return the quiz of a lesson, ready to be the last line of a cell.
 
     `n` is how many questions, though every objective gets one.
@@ -152,7 +152,7 @@ def drill(lesson: str | None = None, n: int = LENGTH) -> Practice:
     return _of_lesson("drill", lesson, n)
 
 
-def pretest(lesson: str = "01") -> Practice:
+def pretest(lesson: str) -> Practice:
     """Return the three questions to answer before a lesson is read: no score, answers at once.
 
     Raises ValueError as `quiz` does.
@@ -185,18 +185,18 @@ def final(minutes: float | None = None) -> Practice:
     """
     if minutes is not None and not minutes > 0:
         raise ValueError(f"The final takes more than {minutes} minutes.")
-    given = "" if minutes is None else f"minutes={minutes}"
-    return Practice(Plan(FINAL, f"codeedu.final({given})", minutes=minutes))
+    argument = "" if minutes is None else f"minutes={minutes}"
+    return Practice(Plan(FINAL, f"codeedu.final({argument})", minutes=minutes))
 
 
 def _of_lesson(mode: str, lesson: object, n: int) -> Practice:
     name = "" if lesson is None else str(lesson).zfill(2)  # "05" for "5" and for 5
     known = sorted({item.lesson for item in bank.load()})
     if name and name not in known:
-        there = ", ".join(known)
-        raise ValueError(f"There are no questions of lesson {name!r}; there are of: {there}.")
-    given = [*([repr(name)] if name else []), *([f"n={n}"] if n != LENGTH else [])]
-    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(given)})", name, n))
+        listed = ", ".join(known)
+        raise ValueError(f"There are no questions of lesson {name!r}; there are of: {listed}.")
+    arguments = [*([repr(name)] if name else []), *([f"n={n}"] if n != LENGTH else [])]
+    return Practice(Plan(mode, f"codeedu.{mode}({', '.join(arguments)})", name, n))
 
 
 # The view
@@ -212,11 +212,11 @@ class Action(TypedDict):
 class Practice(View):
     """A sitting, one question at a time.
 
-    The protocol: `screen` is what the view shows, `notice` what is said besides (a "complaint"
+    The protocol: `screen` is what the view shows, `notice` what it shows besides (a "complaint"
     about the last message, a "warning" about the record). The browser asks for a move with a
     message {"do": ...}: one of `session.MOVES`, or "resume"; an answer names its item, so a late
-    click of a second window changes nothing. Each screen and notice has a new `turn`, so the
-    browser is told even when nothing else changed.
+    click in a second window changes nothing. Each screen and notice has a new `turn`, so that the
+    browser gets it even when nothing else changed.
     """
 
     _esm = source("dom.js", "practice.js")
@@ -233,20 +233,20 @@ class Practice(View):
         self._look()
         self._show(self._start())
 
-    # The learner's record: what is in it, and what is added.
+    # The learner's record.
 
     def _look(self) -> Answers:
-        """Take up the latest attempt in the record, else prepare one; return all answers."""
+        """Go on with the latest attempt in the record, or prepare one; return all answers."""
         answers = record.read().answers
-        made = record.attempts(answers, self.plan.sitting)
-        self.number = max(made, default=0)
-        lines = made.get(self.number, [])
-        found = replay(lines, self.number, self.plan.mode, self.plan.find)
-        self._kept = found is not None
-        if found is None:
-            self._prepare(answers, self.number + bool(made))
+        attempts = record.attempts(answers, self.plan.sitting)
+        self.number = max(attempts, default=0)
+        lines = attempts.get(self.number, [])
+        session = replay(lines, self.number, self.plan.mode, self.plan.find)
+        self._kept = session is not None
+        if session is None:
+            self._prepare(answers, self.number + bool(attempts))
         else:
-            self.session = found
+            self.session = session
         return answers
 
     def _prepare(self, answers: Answers, number: int) -> None:
@@ -268,42 +268,47 @@ class Practice(View):
     def _complain(self, text: str) -> None:
         self._say(complaint=text)
 
-    def _do(self, asked: dict[str, Any]) -> None:
-        move = str(asked.get("do"))
+    def _do(self, message: dict[str, Any]) -> None:
+        move = str(message.get("do"))
         if move in ("begin", "resume"):
-            self._open(anew=move == "begin")
+            self._open_attempt(again=move == "begin")
         elif move == "answer" and self.session.state == "asking":
-            self._answer(asked)
+            self._answer(message)
         elif move in ("next", "stop", "retry", "reveal") and move in self.session.moves:
             getattr(self.session, move)()
             self._show(self._present())
         else:
             self._show(self._present())
 
-    def _open(self, *, anew: bool) -> None:
-        """Go on with the latest attempt or begin another, as the record has it by now."""
+    def _open_attempt(self, *, again: bool) -> None:
+        """Go on with the latest attempt in the record, which another view may have added to.
+
+        With `again`, begin another attempt if that one was begun.
+        """
         answers = self._look()
-        if anew and self.session.state != "not started":
+        if again and self.session.state != "not started":
             self._prepare(answers, self.number + 1)
         if self.session.state == "not started":
             self.session.begin()
         self._show(self._present())
 
-    def _answer(self, asked: dict[str, Any]) -> None:
-        if self.session.item is None or asked.get("item") != self.session.item.id:
-            return self._show(self._present())  # a second view was left behind
+    def _answer(self, message: dict[str, Any]) -> None:
+        if self.session.item is None or message.get("item") != self.session.item.id:
+            return self._show(self._present())  # from another view that shows an earlier question
         if self._left() <= self._spent():
             self.session.stop()
             return self._show(self._present())
         try:
             self.session.answer(
-                asked.get("response"),
-                confidence=str(asked.get("confidence") or ""),
+                message.get("response"),
+                confidence=str(message.get("confidence") or ""),
                 seconds=self._spent(),
             )
         except ValueError as error:
             return self._say(complaint=str(error))
-        if self.session.state == "finished":  # the last page says what is next, by the record
+        if (
+            self.session.state == "finished"
+        ):  # the last page reads the record: keep the answer first
             warning = self._keep()
             self._show(self._present())
             return self._say(warning=warning)
@@ -314,20 +319,19 @@ class Practice(View):
     # Time: what was spent on questions that were answered, on all days.
 
     def _spent(self) -> float:
-        """Return the seconds since the present screen was shown."""
+        """Return the seconds since the current screen was shown."""
         return time.monotonic() - self._since
 
     def _left(self) -> float:
-        """Return the seconds left for the present question; without a limit, no end of them."""
+        """Return the seconds left for the current question; infinity without a limit."""
         if self.plan.minutes is None:
             return float("inf")
         return 60 * self.plan.minutes - sum(a["seconds"] or 0 for a in self.session.answers)
 
     def _time(self) -> str:
-        left = self._left()
-        return (
-            "" if left == float("inf") else f" · {plural(max(1, round(left / 60)), 'minute')} left"
-        )
+        if self.plan.minutes is None:
+            return ""
+        return f" · {plural(max(1, round(self._left() / 60)), 'minute')} left"
 
     # What the browser shows.
 
@@ -347,39 +351,40 @@ class Practice(View):
     def _start(self) -> dict[str, Any]:
         """Return the screen before the first question."""
         session = self.session
-        done, count, asked = len(session.answers), len(session.items), session.question()
+        done, count, current = len(session.answers), len(session.items), session.question()
         actions = [_action("begin", "Start again" if done else "Start")]
         stopped = ""
         if session.state in ("review", "finished") and done:
             stopped = f"Last time: {session.result().says}"
             actions.insert(0, _action("resume", "See that result"))
-        elif asked and done:
-            stopped = f"You stopped before question {asked.number} of {asked.of}."
-            actions.insert(0, _action("resume", f"Go on with question {asked.number}"))
+        elif current and done:
+            stopped = f"You stopped before question {current.number} of {current.of}."
+            actions.insert(0, _action("resume", f"Go on with question {current.number}"))
         says = self.plan.activity.says
         if self.plan.minutes is not None:
             says += f" You have {plural(round(self.plan.minutes), 'minute')} for all of them."
-        return {"body": screens.start(says, count, record.shown(), stopped), "actions": actions}
+        body = screens.before_first(says, count, record.short_path(), stopped)
+        return {"body": body, "actions": actions}
 
     def _present(self) -> dict[str, Any]:
-        """Return the screen of the session's present state."""
+        """Return the screen of the session's current state."""
         session = self.session
-        asked, told = session.question(), session.feedback()
+        current, feedback = session.question(), session.feedback()
         stop = [_action("stop", "Stop here")] if session.allows.stops else []
-        if asked and told:
-            ask = screens.question(asked)
+        if current and feedback:
+            ask = screens.question(current)
             return {
                 "count": ask["count"],
                 "share": ask["share"],
                 "stem": ask["stem"],
-                "good": told.correct,
-                "verdict": screens.verdict(told),
+                "good": feedback.correct,
+                "verdict": screens.verdict_text(feedback),
                 "heading": "Why",
-                "body": screens.reasons(told),
+                "body": screens.reasons(feedback),
                 "actions": [_action("next", "Next"), *stop],
             }
-        if asked:
-            return {"ask": screens.question(asked, self._time()), "actions": stop}
+        if current:
+            return {"ask": screens.question(current, self._time()), "actions": stop}
         if session.state not in ("review", "finished"):
             return self._start()
         activity, step = self.plan.activity, _next_step()
@@ -410,7 +415,7 @@ class Practice(View):
 
 def _next_step() -> steps.Step:
     """Return what the learner's record says is next, today."""
-    return steps.next_step(steps.lessons(record.read().answers, date.today()))
+    return steps.next_step(steps.course_state(record.read().answers, date.today()))
 
 
 def _action(move: str, label: str) -> Action:

@@ -1,1 +1,1 @@
-"""Questions: what one is, the bank they are kept in, and those generated from tables."""
+"""Questions: what one is, the bank, how each kind is graded, generated ones, and paper."""

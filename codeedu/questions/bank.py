@@ -78,7 +78,7 @@ def _explained(path: Path, error: Exception) -> list[Problem]:
     # Late, because the rules need jsonschema, whose import takes over a second.
     from codeedu.teach.author import bank_rules
 
-    problems = [problem for problem in bank_rules.problems([path]) if not problem.warning]
+    problems = [problem for problem in bank_rules.check_banks([path]) if not problem.warning]
     what = f"it cannot be read: {type(error).__name__} {error}"
     return problems or [Problem(path.name, "", what, "See docs/question-bank.md.")]
 

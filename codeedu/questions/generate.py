@@ -88,7 +88,7 @@ def remake(name: str) -> Item | None:
 
 def _draw_reading(rng: random.Random) -> str:
     served = [format for format in formats.formats() if format.objective]
-    return _draw_code(rng, rng.choice([f for f in served if f.id != formats.PAYER or f.own]))
+    return _draw_code(rng, rng.choice([f for f in served if f.id != formats.PAYER or f.custom]))
 
 
 def _fill_reading(entry: str) -> Item | None:
@@ -117,7 +117,7 @@ def _fill_reading(entry: str) -> Item | None:
         options.append(Option(name, why, misconception=_misconception(actual, name), reads=name))
     stem = f"Which code set has codes of this form: `{entry}`?"
     explanation = f"{actual}, {best.section}" if best.section else actual
-    if best.listing and entry in best.format.own:
+    if best.listing and entry in best.format.custom:
         stem = f"Your list has `{entry}`: {best.listing.descriptor}. What kind of code is it?"
         explanation = best.format.noun
     return _generated(
@@ -446,8 +446,8 @@ def _draw_code(rng: random.Random, format: Format) -> str:
     >>> _draw_code(random.Random(1), formats.by_id("cpt-pla"))[-1]
     'U'
     """
-    if format.own:  # a class drills the codes of its own payers
-        return rng.choice(sorted(format.own))
+    if format.custom:  # a class drills the codes of its own payers
+        return rng.choice(sorted(format.custom))
     if format.id == "level-2":
         return rng.choice(list(_level_2_in_use()))
     ranges = [row for row in format.ranges if formats.mask(row.first) == formats.mask(row.last)]

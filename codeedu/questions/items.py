@@ -15,8 +15,6 @@ from functools import cached_property
 
 from codeedu import tables
 
-LEVELS = ("recall", "understand", "apply", "analyze")  # of thinking, after Bloom
-
 
 @dataclass(frozen=True)
 class Option:
@@ -37,7 +35,7 @@ class Option:
     truth: str = ""
 
     def __post_init__(self) -> None:
-        _check_texts(self)
+        _check_types(self)
 
     @property
     def believed(self) -> tuple[str, str]:
@@ -48,7 +46,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Item:
-    """One question; `kind` is a key of `grading.KINDS`.
+    """One question; `kind` is a key of `kinds.KINDS`.
 
     `options` are the choices, or the steps of "order" in their right order. `answers` are the
     texts that "type" accepts; `answer`, `unit` and `tolerance` belong to "number". `distractors`
@@ -85,8 +83,8 @@ class Item:
     review_by: str = ""
 
     def __post_init__(self) -> None:
-        _check_texts(self)
-        right = sum(option.right is True for option in self.options)
+        _check_types(self)
+        right = sum(option.right for option in self.options)
         can_be_answered = {
             "one": right == 1,
             "spot": right == 1,
@@ -160,10 +158,12 @@ def _hash(parts: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:12]
 
 
-def _check_texts(part: Item | Option) -> None:
-    """Raise TypeError unless all texts of a question are text, which TOML does not ensure."""
+def _check_types(part: Item | Option) -> None:
+    """Raise TypeError for a text that is none, or a mark that is neither true nor false."""
     for field in fields(part):
-        value = getattr(part, field.name)
-        texts = {"str": (value,), "tuple[str, ...]": value}.get(str(field.type), ())
+        value, wanted = getattr(part, field.name), str(field.type)
+        texts = value if wanted == "tuple[str, ...]" else (value,) if wanted == "str" else ()
         if not all(isinstance(text, str) for text in texts):
             raise TypeError(f"`{field.name}` is {value!r}, not text")
+        if wanted == "bool" and not isinstance(value, bool):
+            raise TypeError(f"`{field.name}` is {value!r}, neither true nor false")

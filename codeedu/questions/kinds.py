@@ -11,19 +11,16 @@ data/practice/questions.schema.json.
 from __future__ import annotations
 
 import random
-import re
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import ClassVar
 
 from codeedu.questions.items import Item, Option
-
-LONGEST = 1000  # characters of a typed answer that are kept
+from codeedu.questions.typed import LONGEST, fold, only_unit, read_number, write_number
 
 Response = int | str | list[int]
 
@@ -83,17 +80,22 @@ class Kind(ABC):
     how: ClassVar[str]  # what to do, in a sentence
     single: ClassVar[bool] = False  # exactly one of several options is right
 
-    @abstractmethod
-    def accept(self, item: Item, response: object) -> Response:
-        """Return a response in its plain form; raise ValueError, in a sentence, if it is none."""
+    @property
+    def on_paper(self) -> str:
+        """What to do on paper, and in other programs."""
+        return self.how
 
     @abstractmethod
-    def grade(self, item: Item, given: Response) -> Grade:
+    def accept(self, item: Item, response: object) -> Response:
+        """Validate and normalize a response; the ValueError's message is for the learner."""
+
+    @abstractmethod
+    def grade(self, item: Item, response: Response) -> Grade:
         """Return the grade of an accepted response."""
 
     @abstractmethod
     def explain(
-        self, item: Item, given: Response, order: Sequence[int]
+        self, item: Item, response: Response, order: Sequence[int]
     ) -> Iterator[OptionFeedback]:
         """Yield the feedback on each option, in the order shown."""
 
@@ -105,7 +107,7 @@ class Kind(ABC):
     def right(self, item: Item) -> Response:
         """Return a right response."""
 
-    def nudge(self, item: Item, given: Response) -> str:
+    def nudge(self, item: Item, response: Response) -> str:
         """Return what to say of a wrong answer that may be tried again: nothing gives it away."""
         return item.hint
 
@@ -118,14 +120,6 @@ class Kind(ABC):
         places = list(range(len(item.options)))
         rng.shuffle(places)
         return places
-
-    def printed(self, item: Item) -> list[Option]:
-        """Return the options in the order to print."""
-        return list(item.options)
-
-    def marks(self, option: Option) -> str:
-        """Return what is printed after an option in the answers."""
-        return " ✓ right" if option.right else " ✗ not right"
 
 
 _MARKS = {  # right, chosen: what it says
@@ -140,9 +134,9 @@ class _Choice(Kind):
     """Options to choose from."""
 
     def explain(
-        self, item: Item, given: Response, order: Sequence[int]
+        self, item: Item, response: Response, order: Sequence[int]
     ) -> Iterator[OptionFeedback]:
-        chosen = set(given) if isinstance(given, list) else {given}
+        chosen = set(response) if isinstance(response, list) else {response}
         for place in order or range(len(item.options)):
             option = item.options[place]
             mark = _MARKS[option.right, place in chosen]
@@ -163,8 +157,8 @@ class One(_Choice):
             raise ValueError("Choose an option first.")
         return int(response)  # type: ignore[call-overload, no-any-return]
 
-    def grade(self, item: Item, given: Response) -> Grade:
-        return _graded(item, item.options[int(given)])  # type: ignore[arg-type]
+    def grade(self, item: Item, response: Response) -> Grade:
+        return _grade_of(item, item.options[int(response)])  # type: ignore[arg-type]
 
     def right(self, item: Item) -> Response:
         return next(place for place, option in enumerate(item.options) if option.right)
@@ -187,8 +181,8 @@ class Many(_Choice):
             raise ValueError("Choose at least one option first.")
         return sorted(set(places))
 
-    def grade(self, item: Item, given: Response) -> Grade:
-        chosen = set(_list(given))
+    def grade(self, item: Item, response: Response) -> Grade:
+        chosen = set(_chosen_places(response))
         wrong = [o for place, o in enumerate(item.options) if o.right != (place in chosen)]
         return Grade(1 - len(wrong) / len(item.options), not wrong, _misconceptions(wrong))
 
@@ -201,22 +195,26 @@ class Order(Kind):
 
     how = "Put the steps in order with the buttons."
 
+    @property
+    def on_paper(self) -> str:
+        return "Put the steps in order."
+
     def accept(self, item: Item, response: object) -> Response:
         places = _places(item, response)
         if sorted(places) != list(range(len(item.options))):
             raise ValueError("Give every step a place first.")
         return places
 
-    def grade(self, item: Item, given: Response) -> Grade:
-        pairs = list(combinations(_list(given), 2))
+    def grade(self, item: Item, response: Response) -> Grade:
+        pairs = list(combinations(_chosen_places(response), 2))
         score = sum(first < second for first, second in pairs) / len(pairs)
         return Grade(score, score == 1)
 
     def explain(
-        self, item: Item, given: Response, order: Sequence[int]
+        self, item: Item, response: Response, order: Sequence[int]
     ) -> Iterator[OptionFeedback]:
         for place, option in enumerate(item.options):
-            at = _list(given).index(place)
+            at = _chosen_places(response).index(place)
             mark = (
                 "in its place" if at == place else f"belongs at {place + 1}; you had it at {at + 1}"
             )
@@ -237,35 +235,29 @@ class Order(Kind):
             places.append(places.pop(0))
         return places
 
-    def printed(self, item: Item) -> list[Option]:
-        return sorted(item.options, key=lambda option: option.text)
-
-    def marks(self, option: Option) -> str:
-        return ""
-
 
 class _Written(Kind):
     """A text that the learner types."""
 
-    def grade(self, item: Item, given: Response) -> Grade:
-        hit = self._hit(item, str(given))
-        return _graded(item, hit) if hit else Grade(0.0, False)
+    def grade(self, item: Item, response: Response) -> Grade:
+        option = self._foreseen(item, str(response))
+        return _grade_of(item, option) if option else Grade(0.0, False)
 
     def explain(
-        self, item: Item, given: Response, order: Sequence[int]
+        self, item: Item, response: Response, order: Sequence[int]
     ) -> Iterator[OptionFeedback]:
-        text = str(given)
-        hit = self._hit(item, text) or Option(text, self._unforeseen(item, text))
-        mark = _MARKS[hit.right, True]
-        yield _feedback(0, replace(hit, text=text), right=hit.right, chosen=True, mark=mark)
+        text = str(response)
+        option = self._foreseen(item, text) or Option(text, self._unforeseen(item, text))
+        mark = _MARKS[option.right, True]
+        yield _feedback(0, replace(option, text=text), right=option.right, chosen=True, mark=mark)
 
-    def nudge(self, item: Item, given: Response) -> str:
-        hit = self._hit(item, str(given))
-        return hit.feedback if hit else item.hint or self._unforeseen(item, str(given))
+    def nudge(self, item: Item, response: Response) -> str:
+        option = self._foreseen(item, str(response))
+        return option.feedback if option else item.hint or self._unforeseen(item, str(response))
 
     @abstractmethod
-    def _hit(self, item: Item, text: str) -> Option | None:
-        """Return the answer or the distractor that a text matches, or None."""
+    def _foreseen(self, item: Item, text: str) -> Option | None:
+        """Return the answer or the distractor of the bank that a text matches, or None."""
 
     @abstractmethod
     def _unforeseen(self, item: Item, text: str) -> str:
@@ -288,7 +280,7 @@ class Typed(_Written):
     def right(self, item: Item) -> Response:
         return item.answers[0]
 
-    def _hit(self, item: Item, text: str) -> Option | None:
+    def _foreseen(self, item: Item, text: str) -> Option | None:
         right = Option(item.answers[0], item.explanation, right=True)
         numeric = item.answers[0].isdecimal()
         # As written first: only what nothing matches may lose an s or an article.
@@ -326,14 +318,14 @@ class Number(_Written):
         return response.strip()[:LONGEST]
 
     def answer(self, item: Item) -> str:
-        return f"{_plain(item.answer or 0)} {item.unit}".strip()
+        return f"{write_number(item.answer or 0)} {item.unit}".strip()
 
     def right(self, item: Item) -> Response:
-        return _plain(item.answer or 0)
+        return write_number(item.answer or 0)
 
-    def _hit(self, item: Item, text: str) -> Option | None:
+    def _foreseen(self, item: Item, text: str) -> Option | None:
         value, rest = read_number(text)
-        if value is None or not _only_unit(rest, item.unit):
+        if value is None or not only_unit(rest, item.unit):
             return None
         if abs(value - (item.answer or 0)) <= item.tolerance + 1e-9:
             return Option(self.answer(item), item.explanation, right=True)
@@ -342,24 +334,11 @@ class Number(_Written):
 
     def _unforeseen(self, item: Item, text: str) -> str:
         value, rest = read_number(text)
-        answer = item.answer or 0
-        if value is None:
-            return "That is not a number."
-        if not _only_unit(rest, item.unit):
-            asked = f" in {item.unit}" if item.unit else " alone"
-            return f"The question asks for a number{asked}; you typed {text!r}."
-        for first, second in permutations(_numbers(item.stem), 2):
-            for sign, made, did in (
-                ("×", first * second, "multiplied"),
-                ("÷", first / second if second else None, "divided"),
-                ("+", first + second, "added"),
-                ("−", first - second, "subtracted"),
-            ):
-                if made is not None and abs(made - value) < 1e-9:
-                    sum_ = f"{_plain(first)} {sign} {_plain(second)} is {_plain(value)}"
-                    return f"{sum_}: you {did} these two numbers. Check which step is needed."
-        size = "more" if value > answer else "less"
-        return f"{_plain(value)} is {size} than the answer. Work it through once more."
+        if value is None or not only_unit(rest, item.unit):
+            unit = f" in {item.unit}" if item.unit else " alone"
+            return f"The question asks for a number{unit}; you typed {text!r}."
+        size = "more" if value > (item.answer or 0) else "less"
+        return f"{write_number(value)} is {size} than the answer. Work it through once more."
 
 
 KINDS: dict[str, Kind] = {
@@ -373,9 +352,9 @@ KINDS: dict[str, Kind] = {
 
 
 def accept(item: Item, response: object) -> Response:
-    """Return a response in its plain form.
+    """Validate and normalize a response.
 
-    Raises ValueError, with a sentence for the learner, when it is not (yet) an answer.
+    Raises ValueError, with a sentence for the learner, when it is not an answer yet.
     """
     return KINDS[item.kind].accept(item, response)
 
@@ -393,32 +372,32 @@ def feedback(item: Item, response: object, order: Sequence[int] = ()) -> Feedbac
 
     Raises ValueError as `accept` does.
 
-    >>> one = Item("a-01", "a", "01", "type", "Which code?", "So.", answers=("J1885",))
-    >>> feedback(one, "J188S").verdict, feedback(one, " j1885. ").correct
+    >>> item = Item("a-01", "a", "01", "type", "Which code?", "So.", answers=("J1885",))
+    >>> feedback(item, "J188S").verdict, feedback(item, " j1885. ").correct
     ('Not yet', True)
     """
     kind = KINDS[item.kind]
-    given = kind.accept(item, response)
-    found = kind.grade(item, given)
-    verdict = "Correct" if found.correct else "Partly right" if found.score >= 0.5 else "Not yet"
+    accepted = kind.accept(item, response)
+    graded = kind.grade(item, accepted)
+    verdict = "Correct" if graded.correct else "Partly right" if graded.score >= 0.5 else "Not yet"
     return Feedback(
-        correct=found.correct,
-        score=round(found.score, 3),
+        correct=graded.correct,
+        score=round(graded.score, 3),
         verdict=verdict,
         answer=kind.reveal(item),
         explanation=item.explanation,
         look=item.look,
-        options=tuple(kind.explain(item, given, order)),
+        options=tuple(kind.explain(item, accepted, order)),
         sources=item.sources,
         as_of=item.as_of,
     )
 
 
-def _graded(item: Item, hit: Option) -> Grade:
-    chosen = hit.reads if item.actual else ""
-    if hit.right:
+def _grade_of(item: Item, option: Option) -> Grade:
+    chosen = option.reads if item.actual else ""
+    if option.right:
         return Grade(1.0, True, (), chosen)
-    return Grade(0.0, False, _misconceptions([hit]), chosen)
+    return Grade(0.0, False, _misconceptions([option]), chosen)
 
 
 def _misconceptions(options: Iterable[Option]) -> tuple[str, ...]:
@@ -446,134 +425,8 @@ def _places(item: Item, response: object) -> list[int]:
     return list(response)
 
 
-def _list(given: Response) -> list[int]:
-    return given if isinstance(given, list) else []
-
-
-# Typed text
-
-
-_FOLDED = {
-    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),  # any dash: which one depends on the keyboard
-    **dict.fromkeys("'\"`´‘’‚“”„«»", ""),
-    "&": " and ",
-}
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_LEVEL = re.compile(r"\b(?<=level |egory )(?:(1|one)|(2|two)|(3|three))\b")
-_LEADING = {"a", "an", "the", "it", "is", "its", "code", "codes", "modifier", "modifiers"}
-
-
-def fold(text: str, *, loosely: bool = False, numeric: bool = False) -> str:
-    """Return a typed text in the form in which answers are compared.
-
-    Case, blanks, quotes, a final full stop and the sort of dash never matter. `loosely` also
-    drops commas, parentheses, leading articles and a plural s, and reads "Level 1" as "Level I";
-    `numeric` reads number words.
-
-    >>> fold(" j1885. ") == fold("J1885"), fold("99213–25") == fold("99213-25")
-    (True, True)
-    >>> fold("The Level 1 codes", loosely=True), fold("five", numeric=True)
-    ('levelicode', '5')
-    >>> fold("CPT (Category 2)", loosely=True) == fold("CPT, Category II", loosely=True)
-    True
-    """
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = "".join(_FOLDED.get(char, char) for char in text)
-    text = _THOUSANDS.sub("", text)
-    words = text.strip(" .").split()
-    if loosely:
-        text = " ".join(re.sub(r"[,;:()]", " ", " ".join(words)).split())
-        text = _LEVEL.sub(lambda m: "i" * (m.lastindex or 1), text)
-        words = text.split()
-        while len(words) > 1 and words[0] in _LEADING:
-            words = words[1:]
-        words = [_singular(word) for word in words]
-    if numeric:
-        words = [_plain(_WORDS[word]) if word in _WORDS else word for word in words]
-    return "".join(words).removesuffix(".")
-
-
-def _singular(word: str) -> str:
-    """Drop a plural s; "hcpcs" keeps its own, since without a vowel it is no English word."""
-    plural = word.isalpha() and len(word) > 3 and word.endswith("s") and not word.endswith("ss")
-    return word[:-1] if plural and set(word) & set("aeiou") else word
-
-
-_ONES = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen"),
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORDS: dict[str, float] = {
-    **{word: value for value, word in enumerate(_ONES)},
-    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
-    **{
-        f"{tens}-{one}": 10 * at + value
-        for at, tens in enumerate(_TENS, 2)
-        for value, one in enumerate(_ONES[1:10], 1)
-    },
-}
-_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
-_FILLER = {
-    "a",
-    "about",
-    "an",
-    "and",
-    "answer",
-    "are",
-    "exactly",
-    "is",
-    "it",
-    "its",
-    "of",
-    "the",
-    "=",
-}
-
-
-def read_number(text: str) -> tuple[float | None, list[str]]:
-    """Return the one number in a text, and its other words; None when there is not just one.
-
-    >>> read_number("1,200 units"), read_number("It is twenty-five."), read_number("4 or 5")
-    ((1200, ['units']), (25, []), (None, []))
-    """
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
-    text = "".join(_FOLDED.get(char, char) for char in text)
-    text = _THOUSANDS.sub("", text).strip(" .")
-    values: list[float] = []
-    rest: list[str] = []
-    for word in re.sub(r"(?<=\d)(?=[a-z])", " ", text).split():
-        word = word.strip(",;:!?()$")
-        if _NUMBER.fullmatch(word):
-            values.append(float(word) if "." in word else int(word))
-        elif word in _WORDS:
-            values.append(_WORDS[word])
-        elif word and word not in _FILLER:
-            rest.append(word)
-    if len(values) != 1 or not abs(values[0]) < 1e15:
-        return None, []
-    return int(values[0]) if values[0] == int(values[0]) else values[0], rest
-
-
-def _only_unit(rest: list[str], unit: str) -> bool:
-    return {_singular(word) for word in rest} <= {_singular(word) for word in unit.split()}
-
-
-def _numbers(text: str) -> list[float]:
-    """Return the numbers that a stem gives, outside of codes; at most eight."""
-    plain = _THOUSANDS.sub("", re.sub(r"`[A-Z]+\d+[^`]*`", "", text))
-    found = re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)", plain)
-    return [float(number) for number in dict.fromkeys(found)][:8]
-
-
-def _plain(value: float) -> str:
-    """Return a number as people write it: 4, not 4.0.
-
-    >>> _plain(4.0), _plain(11.4)
-    ('4', '11.4')
-    """
-    return f"{int(value)}" if value == int(value) else f"{value:.10g}"
+def _chosen_places(response: Response) -> list[int]:
+    return response if isinstance(response, list) else []
 
 
 @cache
@@ -581,6 +434,6 @@ def _is_code(answer: str) -> bool:
     """Say whether a key is a code as it is written; "1999" is a year that could be padded."""
     from codeedu.codes.classify import classify
 
-    found = classify(answer)
-    whole = "-".join([found.code or "", *found.modifiers])
+    reading = classify(answer)
+    whole = "-".join([reading.code or "", *reading.modifiers])
     return len(answer) >= 5 and any(char.isdigit() for char in answer) and whole == answer

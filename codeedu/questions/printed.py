@@ -1,13 +1,15 @@
-"""An item of a bank as every format reads it: what is shown as nodes, what is typed as text.
+"""An item on paper: in a stored notebook, on the site, on a worksheet, and in every export.
 
-A bank is untrusted text. Only `html.nodes` makes markup of it, and only of backticks, fences and
-blank lines; everything else is escaped there.
+What is shown is nodes (see `html.nodes`), what is typed is text. A bank is untrusted text: only
+`html.nodes` makes markup of it, and only of backticks, fences and blank lines; everything else is
+escaped there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from codeedu import tables
@@ -17,148 +19,128 @@ from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
 
 Inline = list[str | Node]
+MARKS = {True: " ✓ right", False: " ✗ not right"}  # after an answer, before anyone chose
 
 
 @dataclass(frozen=True)
-class Answer:
+class PrintedAnswer:
     """An option, a step, or an answer that people type.
 
-    `text` is plain; `nodes` is the same with its code marked. `feedback` is empty for the right
-    answer to a typed question: the explanation is its feedback.
+    `text` is plain; `nodes` is the same with its code marked. `mark` says in words whether it is
+    right; a step has none. `reason` is empty for the right answer to a typed question, where the
+    explanation says why; `feedback` is the reason and the common belief behind a wrong answer.
     """
 
     text: str
     nodes: Inline
     right: bool
+    mark: str
+    reason: Inline
     feedback: Inline
     value: float | None = None
 
-    @property
-    def html(self) -> str:
-        """The answer as HTML."""
-        return html(self.nodes)
 
+class PrintedItem:
+    """An item as it is printed.
 
-@dataclass(frozen=True)
-class Question:
-    """An item, read. Steps are in their right order; of typed answers, the right come first.
+    `answers` are in the order of the bank: steps in their right order; of typed answers, the
+    right ones first. `choices` are what is printed to choose from or to put in order, with the
+    letters A, B, C: in `order`, if it is given, else as in the bank, but steps mixed. After any
+    answer comes what is in `general`: the explanation and the notes.
 
-    `general` is shown after any answer: the explanation, what to look at, the sources.
+    >>> item = Item("a-01", "a", "01", "type", "Is `J1885` a drug?", "Yes.", answers=("yes",))
+    >>> as_html(PrintedItem(item).stem), PrintedItem(item).answers[0].text
+    ('<p>Is <code>J1885</code> a drug?</p>', 'yes')
     """
 
-    item: Item
-    how: str
-    stem: list[Node]
-    answers: tuple[Answer, ...]
-    general: list[Node]
+    def __init__(self, item: Item, order: Sequence[int] = ()) -> None:
+        self.item, self.id, self.kind = item, item.id, item.kind
+        self.chooses = bool(item.options) and item.kind != "order"
+        self.how = KINDS[item.kind].on_paper
+        self.stem = rich(item.stem)
+        unit = f" of {item.unit}" if item.unit else ""
+        asked_for = [node("p", f"Type a number{unit}.")] if item.kind == "number" else []
+        self.prompt = [*self.stem, *asked_for]
+        self.hint = [node("p", *inline(item.hint))] if item.hint else []
+        self.answers = list(_printed_answers(item))
+        self._places = list(order) or self._in_print()
+        self.choices = [self.answers[place] for place in self._places]
+        answer = inline(KINDS[item.kind].answer(item))
+        self.right = node("p", node("strong", "Right: "), *answer)
+        self.explanation = node("p", *inline(item.explanation))
+        self.notes = [next_time(item.look)] if item.look else []
+        if item.sources:
+            name = "Sources: " if len(item.sources) > 1 else "Source: "
+            listed = "; ".join(sources_in_words(item))
+            self.notes.append(node("p", f"{name}{listed}. As of {item.as_of}."))
+        self.general = [self.explanation, *self.notes]
 
-    @property
-    def id(self) -> str:
-        """The item's id, which never changes."""
-        return self.item.id
-
-    @property
-    def kind(self) -> str:
-        """The kind of question: one, many, spot, order, type or number."""
-        return self.item.kind
-
-    @property
-    def lone(self) -> bool:
-        """Whether boxes are ticked and just one of them is right."""
-        return self.kind == "many" and sum(answer.right for answer in self.answers) == 1
-
-    @property
-    def prompt(self) -> list[Node]:
-        """The stem; with a number, also its unit."""
-        return [*self.stem, *([node("p", _unit(self.item))] if self.kind == "number" else [])]
-
-    @property
-    def choices(self) -> list[Answer]:
-        """What is printed to choose from or to put in order; nothing where one types."""
+    def _in_print(self) -> list[int]:
+        """Return the places of the options in the order to print; steps never start solved."""
+        places = list(range(len(self.item.options)))
         if self.kind != "order":
-            return list(self.answers) if self.item.options else []
-        mixed = sorted(self.answers, key=lambda answer: answer.text)
-        return mixed if mixed != list(self.answers) else mixed[::-1]
+            return places
+        mixed = sorted(places, key=lambda place: self.answers[place].text)
+        return mixed if mixed != places else mixed[::-1]
+
+    @property
+    def letters(self) -> list[str]:
+        """The letters of the right answer; nothing where one types."""
+        if not self.item.options:
+            return []
+        right = KINDS[self.kind].right(self.item)
+        places = right if isinstance(right, list) else [int(right)]
+        letters = [ascii_uppercase[self._places.index(place)] for place in places]
+        return sorted(letters) if self.chooses else letters
 
     @property
     def reasons(self) -> list[Node]:
         """Every answer with its mark and its feedback, to read afterwards."""
-        told = []
-        for answer in self.answers:
-            mark = "" if self.kind == "order" else " ✓ right" if answer.right else " ✗ not right"
-            if answer.feedback:
-                told.append(node("li", node("strong", *answer.nodes, mark), ": ", *answer.feedback))
-        lettered = {"type": "A"} if self.item.options and self.kind != "order" else {}
-        tag = "ol" if self.item.options else "ul"
-        return [node(tag, *told, **lettered)] if told else []
+        listed = self.choices if self.chooses else self.answers
+        reasons = [_reason(answer, answer.feedback) for answer in listed if answer.feedback]
+        lettered = {"type": "A"} if self.chooses else {}
+        return [node("ol" if self.choices else "ul", *reasons, **lettered)] if reasons else []
 
-    @property
-    def right(self) -> list[Node]:
-        """The right answer in words."""
-        answer = inline(KINDS[self.kind].answer(self.item))
-        return [node("p", node("strong", "Right: "), *answer)]
+    def share(self, answer: PrintedAnswer) -> float:
+        """Return what choosing an answer of "many" adds to the mark, in percent.
 
-    @property
-    def hint(self) -> list[Node]:
-        """The hint as a paragraph; nothing if there is none."""
-        return [node("p", *inline(self.item.hint))] if self.item.hint else []
+        The right ones add up to 100, the wrong ones to -100: choosing all of them earns nothing.
+        """
+        same = sum(other.right == answer.right for other in self.answers)
+        return round(100 / same if answer.right else -100 / same, 5)
 
 
-def read(item: Item) -> Question:
-    """Return an item as every format reads it.
+def _printed_answers(item: Item) -> Iterator[PrintedAnswer]:
+    typed = [plain_text(text) for text in item.answers]
+    if item.answer is not None:
+        typed.append(str(KINDS["number"].right(item)))
+    step = item.kind == "order"
+    yield from (_printed_option(option, step=step) for option in item.options)
+    for text in typed:
+        yield PrintedAnswer(text, [text], True, MARKS[True], [], [], value=item.answer)
+    yield from map(_printed_option, item.distractors)
 
-    >>> item = Item("a-01", "a", "01", "type", "Is `J1885` a drug?", "Yes.", answers=("yes",))
-    >>> html(read(item).stem), read(item).answers[0].text
-    ('<p>Is <code>J1885</code> a drug?</p>', 'yes')
-    """
-    return Question(
-        item=item,
-        how=KINDS[item.kind].how.replace(" with the buttons", ""),
-        stem=rich(item.stem),
-        answers=tuple(_answers(item)),
-        general=_general(item),
+
+def _printed_option(option: Option, *, step: bool = False) -> PrintedAnswer:
+    belief, truth = option.believed
+    behind = belief and not option.right
+    reason = inline(option.feedback)
+    return PrintedAnswer(
+        text=plain_text(option.text),
+        nodes=inline(option.text),
+        right=option.right,
+        mark="" if step else MARKS[option.right],
+        reason=reason,
+        feedback=[*reason, f" A common belief: “{belief}” In truth: {truth}"] if behind else reason,
+        value=option.number,
     )
 
 
-def html(nodes: Iterable[str | Node]) -> str:
-    """Return nodes as HTML.
-
-    >>> html(["<b>", ["code", {}, "J1885"]])
-    '&lt;b&gt;<code>J1885</code>'
-    """
-    return "".join(map(to_html, nodes))
+def _reason(answer: PrintedAnswer, reason: Inline) -> Node:
+    return node("li", node("strong", *answer.nodes, answer.mark), ": ", *reason)
 
 
-def words(nodes: Iterable[str | Node]) -> str:
-    """Return nodes as plain text.
-
-    >>> words(["Is ", ["code", {}, "J1885"], " a drug?"])
-    'Is J1885 a drug?'
-    """
-    return "".join(_words(one) for one in nodes)
-
-
-def _words(tree: str | Node) -> str:
-    if isinstance(tree, str):
-        return "\n".join(map(visible, tree.split("\n")))
-    return words(tree[2:])
-
-
-def plain(text: str) -> str:
-    r"""Return a text of a bank as plain text: no backticks, nothing that cannot be seen.
-
-    >>> plain("`J1885`, a drug"), plain("a\x00b")
-    ('J1885, a drug', 'a⟨U+0000⟩b')
-    """
-    return visible(" ".join(text.replace("`", "").split()))
-
-
-def sources(item: Item) -> list[str]:
-    """Return the sources of an item in words: title, publisher, dates and address."""
-    return [_source(name) for name in item.sources]
-
-
-class Lesson(NamedTuple):
+class LessonName(NamedTuple):
     """A lesson's `number` and its `title` ("" for a lesson that is not the course's)."""
 
     number: str
@@ -168,125 +150,19 @@ class Lesson(NamedTuple):
         return f"Lesson {self.number}" + (f", {self.title}" if self.title else "")
 
 
-def by_lesson(questions: Sequence[Question]) -> dict[Lesson, list[Question]]:
-    """Return the questions of each lesson, lessons in order."""
-    known = tables.by("lessons", "lesson")
-    found: dict[Lesson, list[Question]] = {}
-    for number in sorted({q.item.lesson for q in questions}):
-        lesson = Lesson(number, known.get(number, {}).get("title", ""))
-        found[lesson] = [q for q in questions if q.item.lesson == number]
-    return found
+def by_lesson(items: Sequence[PrintedItem]) -> dict[LessonName, list[PrintedItem]]:
+    """Return the items of each lesson, lessons in order."""
+    lessons = tables.by("lessons", "lesson")
+    numbers = sorted({printed.item.lesson for printed in items})
+    return {
+        LessonName(number, lessons.get(number, {}).get("title", "")): [
+            printed for printed in items if printed.item.lesson == number
+        ]
+        for number in numbers
+    }
 
 
-def _answers(item: Item) -> Iterable[Answer]:
-    yield from map(_answer, item.options)
-    for text in item.answers:
-        yield Answer(plain(text), [plain(text)], right=True, feedback=[])
-    if item.answer is not None:
-        text = str(KINDS["number"].right(item))
-        yield Answer(text, [text], right=True, feedback=[], value=item.answer)
-    yield from map(_answer, item.distractors)
-
-
-def _answer(option: Option) -> Answer:
-    feedback = inline(option.feedback)
-    belief, truth = option.believed
-    if belief and not option.right:
-        feedback = [*feedback, f" A common belief: “{belief}” In truth: {truth}"]
-    return Answer(
-        plain(option.text), inline(option.text), option.right, feedback, value=option.number
-    )
-
-
-def _general(item: Item) -> list[Node]:
-    found = [node("p", *inline(item.explanation))]
-    if item.look:
-        found.append(node("p", node("strong", "Next time: "), *inline(item.look)))
-    if item.sources:
-        name = "Sources: " if len(item.sources) > 1 else "Source: "
-        found.append(node("p", f"{name}{'; '.join(sources(item))}. As of {item.as_of}."))
-    return found
-
-
-def _source(name: str) -> str:
-    row = tables.by("sources", "id").get(name)
-    if row is None:
-        return name
-    read_on = f"read on {row['read_on']}" if row["read_on"] else ""
-    parts = (row["title"], row["publisher"], row["published"], row["url"], read_on)
-    return ", ".join(filter(None, parts))
-
-
-def _unit(item: Item) -> str:
-    return f"Type a number of {item.unit}." if item.unit else "Type a number."
-
-
-# Texts of items: paragraphs, `code`, and claim lines between fences of ```
-
-
-def rich(text: str) -> list[Node]:
-    """Return a text as nodes: paragraphs, `code`, and claim lines.
-
-    >>> rich("Is `J1885` a drug?")
-    [['p', {}, 'Is ', ['code', {}, 'J1885'], ' a drug?']]
-    """
-    found: list[Node] = []
-    for place, block in enumerate(text.split("```")):
-        if place % 2:
-            found.append(node("pre", node("code", block.strip("\n"))))
-            continue
-        paragraphs = filter(None, (p.strip() for p in block.split("\n\n")))
-        found += [node("p", *inline(" ".join(p.split("\n")))) for p in paragraphs]
-    return found
-
-
-def inline(text: str) -> list[str | Node]:
-    """Return a text without paragraphs as nodes: words and `code`.
-
-    >>> inline("Is `J1885` a drug?")
-    ['Is ', ['code', {}, 'J1885'], ' a drug?']
-    """
-    cut = text.split("`")
-    return [node("code", piece) if i % 2 else piece for i, piece in enumerate(cut) if piece]
-
-
-def stem(text: str) -> list[Node]:
-    """Return a stem as what is allowed in a legend: each paragraph and claim line a span."""
-    found = []
-    for block in rich(text):
-        line = block[0] == "pre"
-        look = "codeedu-line" if line else "codeedu-paragraph"
-        # A claim line runs from left to right in every language.
-        found.append(node("span", *block[2:], class_=look, dir="ltr" if line else "auto"))
-    return found
-
-
-def look(text: str) -> Node:
-    """Return what to look at next time as a paragraph."""
-    title = node("strong", "Next time: ")
-    return node("p", title, *inline(text), class_="codeedu-look", dir="auto")
-
-
-def sources_line(names: Sequence[str], as_of: str) -> list[str | Node]:
-    """Return sources, by their ids, as a line of links with the date of what they say."""
-    known = tables.by("sources", "id")
-    listed: list[str | Node] = ["Sources: " if len(names) > 1 else "Source: "]
-    for name in names:
-        row = known.get(name)
-        listed += [link(row["title"], row["url"]) if row and row["url"] else name, "; "]
-    return [*listed[:-1], f". As of {as_of}."]
-
-
-def link(text: str, address: str) -> Node:
-    """Return a link. A page of the web opens in a new tab, so the notebook keeps its place."""
-    if ":" in address and not address.startswith(("https://", "http://")):
-        return node("span", text)
-    if ":" not in address:
-        return node("a", text, href=address)
-    return node("a", text, href=address, target="_blank", rel="noopener")
-
-
-# On paper
+# A notebook without a kernel, and the site
 
 
 def printable(title: str, items: Iterable[Item], hint: str) -> str:
@@ -295,26 +171,28 @@ def printable(title: str, items: Iterable[Item], hint: str) -> str:
     It is the same for everyone on every day, and needs no style of its own.
     """
     room = "margin-block-end:1.5em"  # inline: some viewers remove style sheets
-    listed = [node("li", *_on_paper(item), style=room) for item in items]
+    listed = [node("li", *_with_answer(PrintedItem(item)), style=room) for item in items]
     head = [node("p", node("strong", title)), node("p", hint)]
     body = [node("ol", *listed)] if listed else []
     return to_html(node("section", *head, *body, role="group", aria_label=title))
 
 
-def _on_paper(item: Item) -> Iterator[Node]:
-    kind = KINDS[item.kind]
-    yield from rich(item.stem)
-    yield node("p", node("em", kind.how.replace(" with the buttons", "")))
-    if item.options:
-        yield node("ul", *(node("li", *inline(option.text)) for option in kind.printed(item)))
-    told = [_reason(option, kind.marks(option)) for option in (*item.options, *item.distractors)]
+def _with_answer(printed: PrintedItem) -> Iterator[Node]:
+    """Yield a question and its folded answer, with sources as links."""
+    yield from printed.stem
+    yield node("p", node("em", printed.how))
+    if printed.choices:
+        yield node("ul", *(node("li", *choice.nodes) for choice in printed.choices))
+    item = printed.item
     yield node(
         "details",
         node("summary", "Answer and reasons"),
-        node("p", node("strong", "Right: "), *inline(kind.answer(item))),
-        node("p", *inline(item.explanation)),
-        node("ul", *told),
-        *([look(item.look)] if item.look else []),
+        printed.right,
+        printed.explanation,
+        node(
+            "ul", *(_reason(answer, answer.reason) for answer in printed.answers if answer.reason)
+        ),
+        *([next_time(item.look, **LOOK)] if item.look else []),
         node("p", *sources_line(item.sources, item.as_of)),
     )
 
@@ -345,6 +223,99 @@ def printed_exercise(title: str, items: Sequence[Item]) -> str:
     )
 
 
+# Texts of items: paragraphs, `code`, and claim lines between fences of ```
+
+
+def rich(text: str) -> list[Node]:
+    """Return a text as nodes: paragraphs, `code`, and claim lines.
+
+    >>> rich("Is `J1885` a drug?")
+    [['p', {}, 'Is ', ['code', {}, 'J1885'], ' a drug?']]
+    """
+    blocks: list[Node] = []
+    for place, part in enumerate(text.split("```")):
+        if place % 2:
+            blocks.append(node("pre", node("code", part.strip("\n"))))
+            continue
+        paragraphs = filter(None, (p.strip() for p in part.split("\n\n")))
+        blocks += [node("p", *inline(" ".join(p.split("\n")))) for p in paragraphs]
+    return blocks
+
+
+def inline(text: str) -> Inline:
+    """Return a text without paragraphs as nodes: words and `code`.
+
+    >>> inline("Is `J1885` a drug?")
+    ['Is ', ['code', {}, 'J1885'], ' a drug?']
+    """
+    pieces = enumerate(text.split("`"))
+    return [node("code", piece) if place % 2 else piece for place, piece in pieces if piece]
+
+
+def legend(text: str) -> list[Node]:
+    """Return a stem as what is allowed in a legend: each paragraph and claim line a span."""
+    spans = []
+    for block in rich(text):
+        line = block[0] == "pre"
+        look = "codeedu-line" if line else "codeedu-paragraph"
+        # A claim line runs from left to right in every language.
+        spans.append(node("span", *block[2:], class_=look, dir="ltr" if line else "auto"))
+    return spans
+
+
+def as_html(nodes: Iterable[str | Node]) -> str:
+    """Return nodes as HTML.
+
+    >>> as_html(["<b>", ["code", {}, "J1885"]])
+    '&lt;b&gt;<code>J1885</code>'
+    """
+    return "".join(map(to_html, nodes))
+
+
+def as_text(nodes: Iterable[str | Node]) -> str:
+    """Return nodes as plain text.
+
+    >>> as_text(["Is ", ["code", {}, "J1885"], " a drug?"])
+    'Is J1885 a drug?'
+    """
+    return "".join(
+        "\n".join(map(visible, part.split("\n"))) if isinstance(part, str) else as_text(part[2:])
+        for part in nodes
+    )
+
+
+def plain_text(text: str) -> str:
+    r"""Return a text of a bank as plain text: no backticks, nothing that cannot be seen.
+
+    >>> plain_text("`J1885`, a drug"), plain_text("a\x00b")
+    ('J1885, a drug', 'a⟨U+0000⟩b')
+    """
+    return visible(" ".join(text.replace("`", "").split()))
+
+
+# What stands below an explanation
+
+
+LOOK = {"class_": "codeedu-look", "dir": "auto"}
+
+
+def next_time(text: str, **attributes: str) -> Node:
+    """Return what to look at next time as a paragraph; in the course it looks as LOOK says."""
+    return node("p", node("strong", "Next time: "), *inline(text), **attributes)
+
+
+def sources_in_words(item: Item) -> list[str]:
+    """Return the sources of an item in words: title, publisher, dates and address."""
+    known = tables.by("sources", "id")
+    described = []
+    for name in item.sources:
+        row = known.get(name, {"title": name})
+        parts = [row.get(part) for part in ("title", "publisher", "published", "url")]
+        read_on = f"read on {row['read_on']}" if row.get("read_on") else ""
+        described.append(", ".join(filter(None, [*parts, read_on])))
+    return described
+
+
 def sources_of(items: Iterable[Item]) -> list[Node]:
     """Return what several items rest on, each source once."""
     items = list(items)
@@ -353,6 +324,20 @@ def sources_of(items: Iterable[Item]) -> list[Node]:
     return [node("p", *sources_line(list(names), as_of), class_="codeedu-caution")]
 
 
-def _reason(option: Option, mark: str) -> Node:
-    """Return an option and its feedback as they are printed, before anyone chose."""
-    return node("li", node("strong", *inline(option.text), mark), ": ", *inline(option.feedback))
+def sources_line(names: Sequence[str], as_of: str) -> Inline:
+    """Return sources, by their ids, as a line of links with the date of what they say."""
+    known = tables.by("sources", "id")
+    listed: Inline = ["Sources: " if len(names) > 1 else "Source: "]
+    for name in names:
+        row = known.get(name)
+        listed += [link(row["title"], row["url"]) if row and row["url"] else name, "; "]
+    return [*listed[:-1], f". As of {as_of}."]
+
+
+def link(text: str, address: str) -> Node:
+    """Return a link. A page of the web opens in a new tab, so the notebook keeps its place."""
+    if ":" in address and not address.startswith(("https://", "http://")):
+        return node("span", text)
+    if ":" not in address:
+        return node("a", text, href=address)
+    return node("a", text, href=address, target="_blank", rel="noopener")

@@ -10,8 +10,8 @@ from codeedu.questions import kinds
 from codeedu.questions.items import Item, Option
 
 
-def key(item: Item, order: Sequence[int]) -> dict[str, Any]:
-    """Return what `mark` has to know of an item, whose options are shown in this order."""
+def marking_key(item: Item, order: Sequence[int]) -> dict[str, Any]:
+    """Return what `mark` has to know about an item whose options are shown in this order."""
     if item.options:
         right = [option.right for option in item.options]
         return {"kind": item.kind, "order": list(order), "right": right}
@@ -23,7 +23,7 @@ def key(item: Item, order: Sequence[int]) -> dict[str, Any]:
 
 
 def mark(
-    given: object,
+    written: object,
     kind: str,
     *,
     order: Sequence[int] = (),
@@ -31,9 +31,9 @@ def mark(
     wrong: Iterable[tuple[str, float | None]] = (),
     **about: Any,
 ) -> float:
-    """Return the score of an answer, from 0 to 1; what is no answer gets 0.
+    """Return the score of an answer, from 0 to 1; 0 for what is not an answer.
 
-    The arguments are those of `key`. Options are given as letters, in the order shown.
+    The arguments are those of `marking_key`. Options are given as letters, in the order shown.
 
     >>> mark(" b ", "one", order=[1, 0, 2], right=[True, False, False])
     1.0
@@ -42,14 +42,14 @@ def mark(
     """
     item = Item(
         *("", "", "", kind, "", ""),
-        options=tuple(Option("", "", one) for one in right),
+        options=tuple(Option("", "", is_right) for is_right in right),
         distractors=tuple(Option(text, "", number=number) for text, number in wrong),
         **about,
     )
-    response: object = str(given)
+    response: object = str(written)
     if order:
         shown = dict(zip(ascii_uppercase, order, strict=False))
-        places = [shown.get(letter, -1) for letter in str(given).upper() if letter not in " ,"]
+        places = [shown.get(letter, -1) for letter in str(written).upper() if letter not in " ,"]
         single = kind not in ("many", "order")
         response = places[0] if single and len(places) == 1 else places
     try:

@@ -21,7 +21,7 @@ START = """
 import sys
 from pathlib import Path
 from codeedu.lab import classroom
-classroom.start(Path(sys.argv[1]), *sys.argv[2:])
+classroom.open_lab(Path(sys.argv[1]), *sys.argv[2:])
 """
 CELLS = "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
 STATE = f"{CELLS}.map((cell) => [cell.id, cell.cell_type, cell.source])"

@@ -11,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).parents[2]
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+PAGES = [*(name.removesuffix(".ipynb") for name in LESSONS), "glossary"]
 NOT_OURS = {"empty-table-header"}  # the corner of the tables that pandas shows (lesson 06)
 
 
@@ -74,7 +75,7 @@ def page(browser):
     context.close()
 
 
-@pytest.mark.parametrize("name", [name.removesuffix(".ipynb") for name in LESSONS])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_asks_nobody_else_and_passes_axe(page, site, name):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -118,7 +119,7 @@ def test_the_search_finds_a_section(page, site):
 def test_a_narrow_page_does_not_scroll_sideways(browser, site):
     context = browser.new_context(viewport={"width": 320, "height": 700})
     narrow = context.new_page()
-    for name in LESSONS:
-        narrow.goto(f"{site}/{name.removesuffix('.ipynb')}.html")
+    for name in PAGES:
+        narrow.goto(f"{site}/{name}.html")
         assert narrow.evaluate("document.documentElement.scrollWidth") <= 320, name
     context.close()

@@ -22,13 +22,23 @@ KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
 
 def cells(name: str) -> tuple[str, ...]:
     """Return a notebook with two quizzes and a record of its own."""
-    setup = f"import os\nos.environ['CODEEDU_PROGRESS'] = {name + '.jsonl'!r}\nimport codeedu"
-    return setup, "codeedu.quiz('05')", "codeedu.quiz('08', banks='own.toml')", "print('below')"
+    return setup(name), "codeedu.quiz('05')", "codeedu.quiz('08')", "print('below')"
+
+
+def setup(name: str) -> str:
+    """Return a cell that begins with a record and a custom folder of this test."""
+    chosen = {"CODEEDU_PROGRESS": f"{name}.jsonl", "CODEEDU_CUSTOM": "custom"}
+    return f"import os\nos.environ |= {chosen!r}\nimport codeedu"
+
+
+def write_custom(folder) -> None:
+    (folder / "custom").mkdir(exist_ok=True)
+    (folder / "custom" / "questions.toml").write_text(OWN, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def opened(new_lab, folder):
-    (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    write_custom(folder)
     lab = new_lab()
     lab.write_notebook("quiz.ipynb", *cells("walked"))
     lab.open_notebook("quiz.ipynb")
@@ -141,10 +151,9 @@ def due(new_lab):
     ]  # fmt: skip
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (lab.folder / "due.jsonl").write_text(text, encoding="utf-8")
-    (lab.folder / "own.toml").write_text(OWN, encoding="utf-8")
-    setup = "import os\nos.environ['CODEEDU_PROGRESS'] = 'due.jsonl'\nimport codeedu"
-    calls = ("codeedu.due_today()", "codeedu.drill()", "codeedu.final(minutes=45)")
-    lab.write_notebook("due.ipynb", setup, *calls, "codeedu.quiz('09', banks='own.toml')")
+    write_custom(lab.folder)
+    calls = ("codeedu.home()", "codeedu.drill()", "codeedu.final(minutes=45)")
+    lab.write_notebook("due.ipynb", setup("due"), *calls, "codeedu.quiz('09')")
     lab.open_notebook("due.ipynb")
     lab.run_all()
     expect(view(lab, "Quiz · Lesson 09").get_by_role("button")).to_have_text("Start")
@@ -152,7 +161,8 @@ def due(new_lab):
 
 
 def test_what_is_due_today_by_keyboard_alone(due):
-    expect(due.page.get_by_text("Due today: 3 questions.")).to_be_visible()
+    says = "Next: 3 questions are due today, in the drill on the start page."
+    expect(due.page.get_by_text(says)).to_be_visible()
     drill, before = view(due, DRILL), due.cells()
     asked = set()
     press_start(due, DRILL)
@@ -172,7 +182,7 @@ def test_what_is_due_today_by_keyboard_alone(due):
     lines = [json.loads(line) for line in (due.folder / "due.jsonl").read_text().splitlines()]
     waiting = {line["item"] for line in lines[:3]}
     assert waiting <= {line["item"] for line in lines[3:]}, "what was due was asked"
-    assert codeedu.due_today(due.folder / "due.jsonl") == "Due today: nothing."
+    assert "due today" not in repr(codeedu.home(due.folder / "due.jsonl"))
 
 
 def test_the_whole_final_by_keyboard_alone(due):
@@ -205,7 +215,7 @@ def test_a_number_is_typed_as_a_person_would(due):
     expect(quiz.get_by_role("alert").first).to_have_text("Type one number, such as 4 or four.")
     quiz.get_by_role("textbox").fill("900 units")
     due.page.keyboard.press("Enter")
-    expect(quiz).to_contain_text("15 × 60 is 900: you multiplied these two numbers.")
+    expect(quiz).to_contain_text("900 is more than the answer. Work it through once more.")
     quiz.get_by_role("button", name="Next").click()
     quiz.get_by_role("button", name="Try it again").click()
     quiz.get_by_role("textbox").fill("Four units.")

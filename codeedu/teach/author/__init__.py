@@ -1,1 +1,1 @@
-"""For those who write questions and lessons: what a new one holds, and what is wrong with it."""
+"""For authors: what is wrong with questions and lessons, and what a new lesson begins with."""

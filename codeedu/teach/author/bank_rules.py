@@ -1,7 +1,8 @@
 """What can be wrong with a question bank, said to its author: where, what, and how to fix it.
 
-The form is that of `data/practice/questions.schema.json`; the rest are rules about what is in it:
-ids, cross-references to the tables, dates. What is suspicious in sound questions, `lint` says.
+From top to bottom: a check of files; one file; the rules for one question; and the errors of
+form, which `data/practice/questions.schema.json` finds, in words. What is suspicious in questions
+without errors is in `lint`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,44 +30,46 @@ from codeedu.codes.wording import listing
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
-from codeedu.questions.kinds import fold
+from codeedu.questions.typed import fold
 from codeedu.teach.author import lint
 
+SCHEMA = tables.DATA / "practice" / "questions.schema.json"
+Entry = dict[str, Any]  # an [[item]] or another entry of a list, as it is in the file
+KeyPath = tuple[str | int, ...]  # the keys and places that lead to a value in a file
 
-def problems(paths: Iterable[str | Path] | None = None, today: date | None = None) -> list[Problem]:
+
+def check_banks(
+    paths: Iterable[str | Path] | None = None, today: date | None = None
+) -> list[Problem]:
     """Return all that is wrong with banks (None: the course's and yours); never raises.
+
+    Files of the course and of your custom folder are parts of one bank: its other files are read
+    too, because they count, and only the problems of `paths` are returned.
 
     `today` decides which items are past their review date; it is today unless given.
     """
-    everything = [*bank.course_paths(), *custom.banks()]
-    files = [_File(Path(path)) for path in (everything if paths is None else paths)]
-    only_custom = {file.folder.resolve() for file in files} == {custom.folder().resolve()}
-    ids = dict.fromkeys(_course_ids(), "the course") if only_custom else {}
+    whole_bank = {path.resolve(): path for path in (*bank.course_paths(), *custom.banks())}
+    checked = {Path(path).resolve(): Path(path) for path in paths or ()}
+    checked = whole_bank if paths is None else checked
+    others = whole_bank if checked.keys() & whole_bank.keys() else {}
+    files = [BankFile(path) for path in checked.values()]
+    rest = [BankFile(path) for where, path in others.items() if where not in checked]
+    ids = {name: file.owner for file in rest for name in file.ids}
     rows: dict[tuple[str, str], str] = {}
     wrong: list[Problem] = []
     for file in files:
         in_file = file.problems(ids, today or date.today())
         wrong += sorted(in_file, key=lambda problem: problem.line)
-    wrong += [problem for file in files for problem in file.added(rows)]
-    sound = {file.name: list(file.items()) for file in files}
-    return wrong + [Problem(*flaw, warning=True) for flaw in lint.warnings(sound)]
+    for file in files:
+        wrong += file.problems_of_rows(rows)
+    items_of_rest = [item for file in rest for item in file.items]
+    flaws = lint.warnings({file.name: file.items for file in files}, items_of_rest)
+    return wrong + [Problem(*flaw, warning=True) for flaw in flaws]
 
 
-def lessons(path: Path) -> set[str]:
+def lessons_asked(path: Path) -> set[str]:
     """Return the lessons of which a bank has objectives; never raises."""
-    return {row["lesson"] for row in _File(path)._sound("objective")}
-
-
-@cache
-def _course_ids() -> frozenset[str]:
-    """Return the ids of the course's own items."""
-    return frozenset(item.id for path in bank.course_paths() for item in bank.read(path))
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = (tables.DATA / "practice" / "questions.schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    return {row["lesson"] for row in BankFile(path).sound("objective")}
 
 
 @cache
@@ -74,19 +78,24 @@ def read_names() -> frozenset[str]:
     return frozenset(tables.by("code_sets", "code_set")) | {format.name for format in formats()}
 
 
-class _File:
-    """One file: its data, its faults of form, and its items."""
+# One file
+
+
+class BankFile:
+    """A file of questions: its data, its errors of form, and its items."""
 
     def __init__(self, path: Path) -> None:
-        self.name = _named(path)
         self.folder = path.parent
+        of_course = path.resolve() in {course.resolve() for course in bank.course_paths()}
+        self.name = f"data/practice/questions/{path.name}" if of_course else custom.shown(path)
+        self.owner = "the course" if of_course else self.name
         self.data: dict[str, Any] = {}
         self.unread: Problem | None = None
-        self.headers: list[tuple[str, int]] = []  # such as ("item.options", 12)
+        self.lines: dict[KeyPath, int] = {}
         try:
             text = path.read_text(encoding="utf-8-sig")
-            self.data = _plain(tomllib.loads(text))
-            self.headers = list(_headers(text))
+            self.data = _with_iso_dates(tomllib.loads(text))
+            self.lines = _lines_of_headers(text)
         except tomllib.TOMLDecodeError as error:
             fix = "Put text in quotes, and close every list with ]."
             self.unread = Problem(self.name, "", f"this is not TOML: {error}", fix)
@@ -96,199 +105,189 @@ class _File:
             fix = "Check the path."
             self.unread = Problem(self.name, "", f"cannot be read: {error.strerror}", fix)
         self.faults = [] if self.unread else list(faults(self.data))
-        self.entries = self._sound("item")
-        self.objectives = self._known("objectives", "objective", "objective")
-        self.misconceptions = self._known("misconceptions", "id", "misconception")
-        self.sources = self._known("sources", "id", "source")
+        self.entries = _as_list(self.data.get("item"))
+        self.ids = {entry["id"] for entry in map(_coerced, self.entries)} - {""}
+        self.known = {
+            table: tables.by(table, key) | {row[key]: row for row in self.sound(name)}
+            for table, (name, key) in custom.ADDED.items()
+        }
 
-    def _sound(self, name: str) -> list[dict[str, Any]]:
-        """Return the entries of a list of the file that have no fault of form."""
-        spoiled = {fault.path[:2] for fault in self.faults}
-        rows = [] if (name,) in spoiled or () in spoiled else self.data.get(name, [])
-        return [row for place, row in enumerate(rows) if (name, place) not in spoiled]
+    def sound(self, name: str) -> list[Entry]:
+        """Return the entries of a list of the file that have no error of form."""
+        faulty = {fault.path[:2] for fault in self.faults}
+        rows = [] if (name,) in faulty or () in faulty else self.data.get(name, [])
+        return [row for place, row in enumerate(rows) if (name, place) not in faulty]
 
-    def _known(self, table: str, key: str, own: str) -> dict[str, dict[str, str]]:
-        """Return the rows of a table of the course and those that this file adds."""
-        return tables.by(table, key) | {row[key]: row for row in self._sound(own)}
+    @property
+    def items(self) -> list[Item]:
+        """The items that have no error of form."""
+        sound = {name: self.sound(name) for name in ("objective", "misconception", "source")}
+        data = dict.fromkeys(bank.DATES, "") | self.data | sound
+        items: list[Item] = []
+        for entry in self.sound("item"):
+            with suppress(KeyError, TypeError, ValueError):  # `check_banks` says what is wrong
+                items += bank.build(data, [entry])
+        return items
 
-    def problems(self, seen: dict[str, str], today: date) -> Iterator[Problem]:
-        """Yield what is wrong with the file; `seen` maps the ids met so far to their files."""
+    def problems(self, ids: dict[str, str], today: date) -> Iterator[Problem]:
+        """Yield what is wrong with the items; `ids` maps those met so far to their files."""
         if self.unread:
             yield self.unread
         for fault in self.faults:
-            at = self._line(fault.path)
-            yield Problem(self.name, self._place(fault.path), fault.what, fault.fix, line=at)
-        for place, row in enumerate(_list(self.data.get("item"))):
-            entry = row if row in self.entries else _readable(row)
+            line = self._line(fault.path)
+            yield Problem(self.name, self._place(fault.path), fault.what, fault.fix, line=line)
+        sound = self.sound("item")
+        for place, row in enumerate(self.entries):
+            entry = row if row in sound else _coerced(row)
             name, line = entry["id"], self._line(("item", place))
-            wrong = (*self._twice(name, seen), *self._unknown(entry, seen), *_wrong(entry))
-            for what, fix in wrong:
+            for what, fix in (*self._wrong_names(entry, ids), *_contradictions(entry)):
                 yield Problem(self.name, name, what, fix, line=line)
-            seen.setdefault(name, self.name)
-            for what, fix, warning in self._dates(entry, today):
+            ids.setdefault(name, self.name)
+            for what, fix, warning in self._wrong_dates(entry, today):
                 yield Problem(self.name, name, what, fix, warning, line)
 
-    def _twice(self, name: str, seen: dict[str, str]) -> Iterator[tuple[str, str]]:
-        if name and name in seen:
-            where = "this file" if seen[name] == self.name else seen[name]
-            yield f"{where} has an item with this id too", "Give one of them the next free number."
-
-    def added(self, seen: dict[tuple[str, str], str]) -> Iterator[Problem]:
+    def problems_of_rows(self, seen: dict[tuple[str, str], str]) -> Iterator[Problem]:
         """Yield what is wrong with the rows that the file adds to the course's tables.
 
         `seen` maps the rows met so far, as list and key, to their files.
         """
-        for table, (entry, key) in custom.ADDED.items():
-            sound = self._sound(entry)
-            ours = {row[key] for row in tables.course_rows(table)}
-            for place, row in enumerate(_list(self.data.get(entry))):
+        for table, (name, key) in custom.ADDED.items():
+            sound = self.sound(name)
+            of_course = {row[key] for row in tables.course_rows(table)}
+            for place, row in enumerate(_as_list(self.data.get(name))):
                 if row not in sound:
                     continue
-                name, line, where = row[key], self._line((entry, place)), ""
-                if name in ours:
-                    where = "the course"
-                elif (entry, name) in seen:
-                    where = seen[entry, name]
-                    where = "this file" if where == self.name else where
-                seen.setdefault((entry, name), self.name)
-                if where:
-                    what = f"{where} has {entry} {name!r} too"
+                line = self._line((name, place))
+                owner = "the course" if row[key] in of_course else seen.get((name, row[key]))
+                seen.setdefault((name, row[key]), self.name)
+                if owner:
+                    what = f"{self._called(owner)} has {name} {row[key]!r} too"
                     yield Problem(self.name, "", what, "Drop it here, or rename it.", line=line)
-                if entry == "lesson" and not (self.folder / f"{row['notebook']}.ipynb").is_file():
+                if name == "lesson" and not (self.folder / f"{row['notebook']}.ipynb").is_file():
                     what = f"the notebook {row['notebook']}.ipynb is not beside this file"
                     fix = "Put it there, or correct `notebook`."
-                    yield Problem(self.name, f"lesson {name}", what, fix, line=line)
+                    yield Problem(self.name, f"lesson {row[key]}", what, fix, line=line)
 
-    def _line(self, path: tuple[str | int, ...]) -> int:
-        """Return the line of the header that a path leads to, or 0 if there is none to find."""
-        lines = [line for name, line in self.headers if name == path[0]] if len(path) > 1 else []
-        if not lines or not isinstance(path[1], int) or path[1] >= len(lines):
-            return 0
-        at, after = lines[path[1]], [*lines, 10**9][path[1] + 1]
-        if len(path) > 3 and isinstance(path[3], int):
-            inner = f"{path[0]}.{path[2]}"
-            mine = [line for name, line in self.headers if name == inner and at < line < after]
-            at = mine[path[3]] if path[3] < len(mine) else at
-        return at
+    def _called(self, owner: str) -> str:
+        return "this file" if owner == self.name else owner
 
-    def _place(self, path: tuple[str | int, ...]) -> str:
+    def _line(self, path: KeyPath) -> int:
+        """Return the line of the entry, or of the option in it, that holds a value; else 0."""
+        return self.lines.get(path[:4]) or self.lines.get(path[:2], 0)
+
+    def _place(self, path: KeyPath) -> str:
         """Name the item, and the option in it, that a path leads to."""
         if len(path) < 2 or path[0] != "item" or not isinstance(path[1], int):
-            return " ".join(str(p + 1) if isinstance(p, int) else p for p in path[:2])
-        place = path[1]
-        entry = self.data["item"][place]
-        name = entry.get("id") if isinstance(entry, dict) else None
-        where = name if isinstance(name, str) else f"item {place + 1}"
+            return " ".join(str(key + 1) if isinstance(key, int) else key for key in path[:2])
+        name = _coerced(self.entries[path[1]])["id"] or f"item {path[1] + 1}"
         inner = [
-            f"{str(a).removesuffix('s')} {b + 1}"
-            for a, b in pairwise(path[2:])
-            if isinstance(b, int)
+            f"{str(key).removesuffix('s')} {place + 1}"
+            for key, place in pairwise(path[2:])
+            if isinstance(place, int)
         ]
-        return ", ".join([where, *inner])
+        return ", ".join([name, *inner])
 
-    def _unknown(self, entry: dict[str, Any], seen: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Yield the names in an item that no table knows."""
-        objective = entry["objective"]
-        if objective and objective not in self.objectives:
-            fix = "Take a row of data/course/objectives.csv, or add an [[objective]] to this file."
-            fix = _near(objective, self.objectives) + fix
-            yield f"there is no objective {objective!r}", fix
-        elif objective and entry["id"] and entry["id"].rpartition("-")[0] != objective:
-            taken = _course_ids() | {
-                *seen,
-                *(_readable(row)["id"] for row in _list(self.data.get("item"))),
-            }
+    def _wrong_names(self, entry: Entry, ids: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield an id that is taken or does not fit, and each name that no table has."""
+        name, objective = entry["id"], entry["objective"]
+        if name and name in ids:
+            what = f"{self._called(ids[name])} has an item with this id too"
+            yield what, "Give one of them the next free number."
+        if objective and objective not in self.known["objectives"]:
+            yield self._unknown("objectives", objective)
+        elif objective and name and name.rpartition("-")[0] != objective:
+            taken = _course_ids() | ids.keys() | self.ids
             numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
-            free = next(one for one in numbered if one not in taken)
+            free = next(free for free in numbered if free not in taken)
             yield "its id does not begin with its objective", f"Call it {free}."
         for source in entry["sources"]:
-            if source not in self.sources:
-                fix = "Take an id of data/sources/sources.csv, or add a [[source]] to this file."
-                fix = _near(source, self.sources) + fix
-                yield f"there is no source {source!r}", fix
-        for option in _options(entry):
-            name = option.get("misconception")
-            if name and name not in self.misconceptions:
-                fix = "Take an id of data/course/misconceptions.csv, or add a [[misconception]] "
-                fix = f"{_near(name, self.misconceptions)}{fix}to this file."
-                yield f"there is no misconception {name!r}", fix
-            reads = option.get("reads")
+            if source not in self.known["sources"]:
+                yield self._unknown("sources", source)
+        for option in _all_options(entry):
+            belief, reads = option.get("misconception"), option.get("reads")
+            if belief and belief not in self.known["misconceptions"]:
+                yield self._unknown("misconceptions", belief)
             if reads and reads not in read_names():
-                known = listing(sorted(read_names()))
-                yield f"there is no code set {reads!r}", f"Known are: {known}."
+                listed = listing(sorted(read_names()))
+                yield f"there is no code set {reads!r}", f"Known are: {listed}."
 
-    def _dates(self, entry: dict[str, Any], today: date) -> Iterator[tuple[str, str, bool]]:
-        for name in ("as_of", "review_by"):
-            text = str(entry.get(name) or self.data.get(name, ""))
-            if not text:
+    def _unknown(self, table: str, name: str) -> tuple[str, str]:
+        """Say that a table has no such row, and how to name or add one."""
+        singular = custom.ADDED[table][0]
+        row, article = ("a row", "an") if table == "objectives" else ("an id", "a")
+        file = f"data/{'sources' if table == 'sources' else 'course'}/{table}.csv"
+        fix = f"Take {row} of {file}, or add {article} [[{singular}]] to this file."
+        return f"there is no {singular} {name!r}", _did_you_mean(name, self.known[table]) + fix
+
+    def _wrong_dates(self, entry: Entry, today: date) -> Iterator[tuple[str, str, bool]]:
+        for name in bank.DATES:
+            day = str(entry.get(name) or self.data.get(name, ""))
+            if not day:
                 fix = f"Add `{name}` to the item, or once at the top of the file."
                 yield f"`{name}` is missing", fix, False
-            elif name == "review_by" and text < today.isoformat():
+            elif name == "review_by" and day < today.isoformat():
                 fix = "Read it again, then set new dates for as_of and review_by."
-                yield f"its review was due by {text}", fix, True
-
-    def items(self) -> Iterator[Item]:
-        """Yield the items that have no fault of form."""
-        sound = {name: self._sound(name) for name in ("objective", "misconception", "source")}
-        data = dict.fromkeys(bank.DATES, "") | self.data | sound
-        for entry in self.entries:
-            with suppress(KeyError, TypeError, ValueError):  # `problems` says what is wrong
-                yield from bank.build(data, [entry])
+                yield f"its review was due by {day}", fix, True
 
 
-def _headers(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the headers of the lists of a TOML file, each with its line."""
+@cache
+def _course_ids() -> frozenset[str]:
+    """Return the ids of the course's items."""
+    return frozenset(name for path in bank.course_paths() for name in BankFile(path).ids)
+
+
+def _lines_of_headers(text: str) -> dict[KeyPath, int]:
+    """Return the line of each [[header]], by the path to the entry that it begins.
+
+    `tomllib` does not say in which line a value is. The second [[item.options]] of the first
+    [[item]] has the path ("item", 0, "options", 1).
+    """
+    lines: dict[KeyPath, int] = {}
+    count: Counter[KeyPath] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
-        if found := re.match(r"\s*\[\[([\w.]+)\]\]", line):
-            yield found[1], number
+        if header := re.match(r"\s*\[\[([\w.]+)\]\]", line):
+            *outer, last = header[1].split(".")
+            path: KeyPath = ()
+            for key in outer:
+                path = (*path, key, count[*path, key] - 1)
+            path = (*path, last)
+            lines[*path, count[path]] = number
+            count[path] += 1
+    return lines
 
 
-def _readable(row: object) -> dict[str, Any]:
-    """Return an item with faults of form so that the other checks can read the rest of it."""
-    given = row if isinstance(row, dict) else {}
-    entry: dict[str, Any] = {"id": "", "objective": "", "stem": ""}
-    entry |= {key: text for key, text in given.items() if isinstance(text, str)}
-    for name in ("answers", "sources"):
-        entry[name] = [text for text in _list(given.get(name)) if isinstance(text, str)]
-    for name in ("options", "distractors", "steps"):
-        found = [option for option in _list(given.get(name)) if isinstance(option, dict)]
-        entry[name] = [
-            {"text": "", "feedback": ""}
-            | {key: told for key, told in option.items() if isinstance(told, str) or key == "right"}
-            for option in found
-        ]
-    return entry
+def _with_iso_dates(value: Any) -> Any:
+    """Return TOML data as JSON's types: dates as ISO text."""
+    if isinstance(value, dict):
+        return {key: _with_iso_dates(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_iso_dates(inner) for inner in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    """Ask whether a known name was meant, if one is near."""
-    near = get_close_matches(name, known, 1)
-    return f"Did you mean `{near[0]}`? " if near else ""
+# The rules for one item
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong within an item whose form is right."""
-    texts = [fold(str(option.get("text", option.get("number")))) for option in _options(entry)]
+def _contradictions(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what does not fit together within an item."""
+    options = list(_all_options(entry))
+    texts = [fold(str(option.get("text", option.get("number")))) for option in options]
     for text in sorted({text for text in texts if texts.count(text) > 1}):
         yield f"two of its options read {text!r}", "Change or drop one of them."
-    keys = [*entry.get("answers", ()), *([entry["answer"]] if "answer" in entry else [])]
-    right = {fold(str(answer)) for answer in keys}
+    answers = [*entry.get("answers", ()), *([entry["answer"]] if "answer" in entry else [])]
+    right = {fold(str(answer)) for answer in answers}
     for text in sorted(right & set(texts)):
         yield f"{text!r} is both an answer and a distractor", "Keep it in one of the two."
     if "choices" in entry:
-        offered = {fold(text) for text in entry["choices"]}
-        for text in sorted({*right, *texts} - offered):
+        choices = {fold(text) for text in entry["choices"]}
+        for text in sorted({*right, *texts} - choices):
             yield f"{text!r} is not among its choices", "Add it to `choices`, or take it out."
-    if entry.get("ask") != "reading" and any("reads" in option for option in _options(entry)):
+    if entry.get("ask") != "reading" and any("reads" in option for option in options):
         fix = 'Take it out, or add ask = "reading" if the question is which code set this is.'
         yield '`reads` belongs to items with ask = "reading"', fix
     if entry.get("ask") == "reading":
-        right_one = next((o for o in _options(entry) if o.get("right")), {})
-        if right_one and not right_one.get("reads"):
+        right_option = next((option for option in options if option.get("right")), {})
+        if right_option and not right_option.get("reads"):
             yield "its right option names no code set", "Say which one in `reads`."
     if entry.get("pool") == "final" and entry.get("pretest"):
         yield "it is in the final and in a pretest", "Keep it in one of the two."
@@ -303,25 +302,37 @@ def _wrong(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "a fence of ``` in the stem is not closed", "Close it on a line of its own."
 
 
-def _options(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for name in ("options", "distractors", "steps"):
+def _coerced(row: object) -> Entry:
+    """Coerce a malformed item so that the other rules can still be applied to it."""
+    fields = row if isinstance(row, dict) else {}
+    entry: Entry = {"id": "", "objective": "", "stem": ""}
+    entry |= {key: text for key, text in fields.items() if isinstance(text, str)}
+    for name in ("answers", "sources"):
+        entry[name] = [text for text in _as_list(fields.get(name)) if isinstance(text, str)]
+    for name in lint.OPTIONS:
+        entry[name] = [
+            {"text": "", "feedback": ""}
+            | {key: text for key, text in option.items() if isinstance(text, str) or key == "right"}
+            for option in _as_list(fields.get(name))
+            if isinstance(option, dict)
+        ]
+    return entry
+
+
+def _as_list(value: object) -> list[Any]:
+    """Return a list of the file; anything else is an error of form, and no entries."""
+    return value if isinstance(value, list) else []
+
+
+def _all_options(entry: Entry) -> Iterator[Entry]:
+    for name in lint.OPTIONS:
         yield from entry.get(name, ())
 
 
-def _named(path: Path) -> str:
-    """Name a file of the course or of your custom folder by its place, any other by its path."""
-    if path.parent == tables.DATA / "practice" / "questions":
-        return f"data/practice/questions/{path.name}"
-    return custom.shown(path)
-
-
-def _plain(value: Any) -> Any:
-    """Return TOML data as JSON's types: dates as ISO text."""
-    if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Ask whether a known name was meant, if one is near."""
+    near = get_close_matches(name, known, 1)
+    return f"Did you mean `{near[0]}`? " if near else ""
 
 
 # The schema's errors, in words
@@ -329,25 +340,25 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of form: the `path` of keys and places to it, `what` is wrong, how to `fix` it."""
+    """One error of form: the `path` to it, `what` is wrong, and how to `fix` it."""
 
-    path: tuple[str | int, ...]
+    path: KeyPath
     what: str
     fix: str
 
 
 def faults(data: object) -> Iterator[Fault]:
-    """Yield every fault of form in the data of a bank.
+    """Yield every error of form in the data of a bank, once.
 
     >>> next(faults({}))
     Fault(path=(), what='`item` is missing', fix='Add `item`: the questions, each under its own \
 [[item]].')
     """
-    for error in Draft202012Validator(_schema()).iter_errors(data):
-        yield from _fault(error)
+    errors = Draft202012Validator(_schema()).iter_errors(data)
+    yield from dict.fromkeys(fault for error in errors for fault in _in_words(error))
 
 
-_TYPES = {
+TYPES = {
     "object": "a table",
     "array": "a list",
     "string": "text in quotes",
@@ -357,68 +368,65 @@ _TYPES = {
 }
 
 
-def _fault(error: ValidationError) -> Iterator[Fault]:
-    """Put one error of jsonschema into words; a `description` of the schema says what to do."""
+def _in_words(error: ValidationError) -> Iterator[Fault]:
+    """Put an error of jsonschema into words; a `description` of the schema says what to do."""
     path, value, wanted = tuple(error.absolute_path), error.instance, error.validator_value
+    schema: Entry = error.schema
     name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
-    schema, says = _found(error)
-    fix = f"It should be {says}." if says else "See docs/question-bank.md."
+    about = schema.get("description")
+    fix = f"It should be {about}." if about else "See docs/question-bank.md."
     if error.validator == "not":  # {"not": {}} allows nothing
         yield Fault(path, f"{name} does not belong in this kind of item", "Take it out.")
     elif error.validator == "required":
-        missing = next(key for key in wanted if f"{key!r} is a required" in error.message)
-        known = {**_schema()["$defs"]["item"]["properties"], **schema.get("properties", {})}
-        about = _resolved(known.get(missing) or {}).get("description", "")
-        told = f"Add `{missing}`: {about}." if about else f"Add `{missing}`."
-        yield Fault(path, f"`{missing}` is missing", told)
+        fields = _schema()["$defs"]["item"]["properties"] | schema.get("properties", {})
+        for key in (key for key in wanted if key not in value):
+            about = fields.get(key, {}).get("description")
+            fix = f"Add `{key}`: {about}." if about else f"Add `{key}`."
+            yield Fault(path, f"`{key}` is missing", fix)
     elif error.validator == "additionalProperties":
-        known = schema["properties"]
-        for key in sorted(set(value) - set(known)):
-            near = get_close_matches(key, known, 1)
-            told = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
-            yield Fault(path, f"unknown field `{key}`", told)
+        fields = schema["properties"]
+        for key in sorted(value.keys() - fields.keys()):
+            fix = _did_you_mean(key, fields).strip() or f"Known are: {', '.join(fields)}."
+            yield Fault(path, f"unknown field `{key}`", fix)
     elif error.validator == "type":
-        yield Fault(path, f"{name} is {_shown(value)}, not {_TYPES[wanted]}", fix)
+        yield Fault(path, f"{name} is {_cut_repr(value)}, not {TYPES[wanted]}", fix)
     elif error.validator == "minItems":
         yield Fault(path, f"{name} has {len(value)} of at least {wanted}", fix)
     elif error.validator in ("contains", "minContains", "maxContains"):
-        low, high = schema.get("minContains", 1), schema.get("maxContains")
-        number = f"exactly {low}" if low == high else f"at least {low}"
-        marked = sum(isinstance(one, dict) and one.get("right") is True for one in value)
-        what = f"{name} has {marked or 'none'} with right = true"
-        yield Fault(path, what, f"Mark {number}.")
+        least, most = schema.get("minContains", 1), schema.get("maxContains")
+        number = f"exactly {least}" if least == most else f"at least {least}"
+        marked = sum(isinstance(option, dict) and option.get("right") is True for option in value)
+        yield Fault(path, f"{name} has {marked or 'none'} with right = true", f"Mark {number}.")
     elif isinstance(value, str) and not value.strip():
         if error.validator != "minLength" or "pattern" not in schema:  # else said already
             yield Fault(path, f"{name} is empty", fix)
     elif error.validator == "minLength":
-        yield Fault(path, f"{name} is short: {_shown(value)}", fix)
+        yield Fault(path, f"{name} is short: {_cut_repr(value)}", fix)
     else:
-        yield Fault(path, f"{name} is {_shown(value)}", fix)
+        yield Fault(path, f"{name} is {_cut_repr(value)}", fix)
 
 
-def _found(error: ValidationError) -> tuple[dict[str, Any], str]:
-    """Return the schema that an error is about, and its description."""
-    schema: Any = _schema()
-    for key in list(error.absolute_schema_path)[:-1]:
-        if key in ("if", "$ref"):
-            continue
-        schema = (_resolved(schema) if isinstance(schema, dict) else schema)[key]
+@cache
+def _schema() -> Entry:
+    """Return the schema of a bank with each $ref replaced by what it names.
+
+    So an error has the description of its field at hand.
+    """
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return dict(_resolved(schema, schema["$defs"]))
+
+
+def _resolved(schema: Any, definitions: Entry) -> Any:
+    """Replace each $ref by its definition; what stands beside a $ref goes first."""
+    if isinstance(schema, list):
+        return [_resolved(inner, definitions) for inner in schema]
     if not isinstance(schema, dict):
-        return {}, ""
-    schema = _resolved(schema)
-    return schema, schema.get("description", "")
-
-
-def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema with what its $ref names; its own words go first."""
-    if "$ref" not in schema:
         return schema
-    found: Any = _schema()
-    for key in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[key]
-    return {**found, **schema}
+    named = definitions.get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
+    merged = {key: value for key, value in (named | schema).items() if key != "$ref"}
+    return {key: _resolved(value, definitions) for key, value in merged.items()}
 
 
-def _shown(value: object) -> str:
+def _cut_repr(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,8 +1,8 @@
-"""What a lesson must have, told to whoever edits one: `codeedu lesson check`.
+"""What a lesson must have: the rules behind `codeedu check lesson.ipynb`.
 
 Each rule of docs/lesson-format.md is a function that yields what breaks it: the cell, what is
-wrong, and how to fix it. `check` returns all of them at once. Lessons of the course are also
-compared with the tables of `data/course/`; lessons of your own state these facts themselves.
+wrong, and how to fix it. `check_lesson` returns all of them at once. Lessons of the course are
+also compared with the tables of `data/course/`; custom lessons state these facts themselves.
 """
 
 from __future__ import annotations
@@ -18,32 +18,30 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import WIDGET
 from codeedu.lab.lock import is_view
+from codeedu.lessons import course_lessons
 from codeedu.problems import Problem
-from codeedu.teach.author import bank_rules
-from codeedu.teach.author import notebook as runs
-from codeedu.teach.author.new_lesson import FIRST
+from codeedu.teach.author import bank_rules, notebook
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")
 LINES = 3  # of a code cell that learners change
 WORDS = 120  # of a paragraph
 CITED = 8  # citations in a lesson of the course
-SHORT = ("00", "07")  # lessons with an anatomy of their own: the start, and the final assessment
 UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
 FIELDS = re.compile(r'codeedu\.exercise\("(\w+)", (\d+)[,)]')
-# A cell that calls codeedu on values of its own needs nothing from other cells.
+# A cell whose call gets no variable needs nothing from other cells.
 ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
 RUN = "Choose Run, Restart Kernel and Run All Cells, and save."
 CLEAN = "Run `codeedu lesson run` on the file: it stores clean outputs."
 
 # The cell, as its number from 1 or as a text in it, or 0; what is wrong; how to fix it.
-Found = Iterator[tuple[int | str, str, str]]
+Breaches = Iterator[tuple[int | str, str, str]]
 
 
-class Lesson:
+class LessonNotebook:
     """A notebook, cut into what the rules ask about.
 
     Raises ValueError, in a sentence, when the file is not a notebook.
@@ -51,25 +49,24 @@ class Lesson:
 
     def __init__(self, path: Path) -> None:
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            self.cells: list[dict[str, Any]] = [_plain(cell) for cell in found["cells"]]
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            self.cells: list[dict[str, Any]] = [_plain_cell(cell) for cell in notebook["cells"]]
         except (ValueError, TypeError, KeyError, AttributeError):
             raise ValueError("this is not a notebook that can be read") from None
         self.path = path
-        self.metadata = found.get("metadata", {})
+        self.metadata = notebook.get("metadata", {})
         self.text = "\n\n".join(text for _, text in self.sources("markdown"))
         self.code = [code for _, code in self.sources("code")]
-        self.headings = re.findall(r"(?m)^(#+) (.+)$", _without_code(self.text))
-        ours = (row for row in tables.rows("lessons") if row["lesson"] < FIRST)
-        rows = (row for row in ours if row["notebook"] == path.stem)
-        self.row = next(rows, None)
-        named = re.match(r"\d\d", path.stem)
-        self.number = named[0] if named else ""
+        self.headings = re.findall(r"(?m)^(#+) (.+)$", _without_code_blocks(self.text))
+        rows = {row["notebook"]: row for row in course_lessons().values()}
+        self.row = rows.get(path.stem)
+        number = re.match(r"\d\d", path.stem)
+        self.number = self.row["lesson"] if self.row else number[0] if number else ""
 
     @property
     def full(self) -> bool:
-        """Whether it has the whole anatomy; the first and the last lesson of the course do not."""
-        return self.row is None or self.number not in SHORT
+        """Whether it has the whole anatomy; the start page and the final do not."""
+        return self.row is None or self.row["ends"] == "quiz"
 
     def sources(self, kind: str) -> list[tuple[int, str]]:
         """Return the number and the source of all cells of a kind."""
@@ -78,8 +75,8 @@ class Lesson:
 
     def part(self, heading: str) -> str:
         """Return the text under an H2, up to the next one."""
-        found = re.search(rf"(?ms)^## {re.escape(heading)}$(.*?)(?=^## |\Z)", self.text)
-        return found[1] if found else ""
+        part = re.search(rf"(?ms)^## {re.escape(heading)}$(.*?)(?=^## |\Z)", self.text)
+        return part[1] if part else ""
 
     def place(self, where: int | str) -> str:
         """Name a cell by its number and its first line."""
@@ -92,7 +89,7 @@ class Lesson:
         return f"cell {where} ({first[:40] or 'empty'})"
 
 
-def _plain(cell: dict[str, Any]) -> dict[str, Any]:
+def _plain_cell(cell: dict[str, Any]) -> dict[str, Any]:
     return {
         "cell_type": str(cell["cell_type"]),
         "source": "".join(cell["source"]),
@@ -101,7 +98,7 @@ def _plain(cell: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _without_code(text: str) -> str:
+def _without_code_blocks(text: str) -> str:
     return re.sub(r"(?ms)^```.*?^```", "", text)
 
 
@@ -109,7 +106,7 @@ def _without_solutions(text: str) -> str:
     return re.sub(r"(?s)<details>.*?</details>", "", text)
 
 
-def _too_few(count: int, least: int, noun: str, fix: str) -> Found:
+def _too_few(count: int, least: int, noun: str, fix: str) -> Breaches:
     if count < least:
         yield 0, f"it has {plural(count, noun)}, not {least} or more", fix
 
@@ -117,11 +114,11 @@ def _too_few(count: int, least: int, noun: str, fix: str) -> Found:
 # The rules
 
 
-def headings(lesson: Lesson) -> Found:
+def headings(lesson: LessonNotebook) -> Breaches:
     """One title, at the top, and no level of headings skipped."""
     depths = [len(marks) for marks, _ in lesson.headings]
     if depths.count(1) != 1 or depths[:1] != [1]:
-        fix = "Begin the first cell with `# 8. Title`, and use ## and ### below it."
+        fix = "Begin the first cell with `# 20. Title`, and use ## and ### below it."
         yield 1, f"it has {plural(depths.count(1), 'title')} (#), not one at the top", fix
     for (before, _), (after, name) in pairwise(lesson.headings):
         if len(after) > len(before) + 1:
@@ -129,7 +126,7 @@ def headings(lesson: Lesson) -> Found:
             yield f"{after} {name}", what, f"Write it with {before}#."
 
 
-def opening(lesson: Lesson) -> Found:
+def opening(lesson: LessonNotebook) -> Breaches:
     """Title, promise and one line of facts."""
     first = lesson.cells[0]["source"] if lesson.cells else ""
     line = "the line of facts"
@@ -137,7 +134,7 @@ def opening(lesson: Lesson) -> Found:
     time = f"{line} does not say the time"
     if row := lesson.row:
         fix = "See the first row of docs/lesson-format.md."
-        if not re.match(rf"# (\d\. )?{re.escape(row['title'])}\n", first):
+        if not re.match(rf"# (\d+\. )?{re.escape(row['title'])}\n", first):
             yield 1, f"the title is not that of data/course/lessons.csv, “{row['title']}”", fix
         if row["promise"] not in first:
             yield 1, f"the promise of data/course/lessons.csv is missing, “{row['promise']}”", fix
@@ -152,8 +149,8 @@ def opening(lesson: Lesson) -> Found:
         yield 1, f"{line} has no date", fix
 
 
-def parts(lesson: Lesson) -> Found:
-    """Ask for the six fixed parts in their order, with a story of two or more sections between."""
+def fixed_parts(lesson: LessonNotebook) -> Breaches:
+    """Six fixed parts in their order, with a story of two or more sections between them."""
     names = [name for marks, name in lesson.headings if marks == "##"]
     missing = [name for name in PARTS if name not in names]
     for name in missing:
@@ -170,14 +167,14 @@ def parts(lesson: Lesson) -> Found:
         yield 0, f"its story has {plural(len(names) - len(fixed), 'section')}", fix
 
 
-def bullets(lesson: Lesson) -> Found:
+def bullets(lesson: LessonNotebook) -> Breaches:
     """Objectives, questions and key points are lists of the right length."""
     listed = re.findall(r"(?m)^- (.+?)[;.]?$", lesson.part("Objectives"))
     rows = [row for row in tables.rows("objectives") if row["lesson"] == lesson.number]
     if rows and listed != [row["can"] for row in rows]:
-        own = lesson.number >= FIRST
-        where = "its question file" if own else "data/course/objectives.csv"
-        each = "`can` of every [[objective]]" if own else "the column `can`"
+        is_custom = lesson.number not in course_lessons()
+        where = "its question file" if is_custom else "data/course/objectives.csv"
+        each = "`can` of every [[objective]]" if is_custom else "the column `can`"
         what = f"the objectives are not those of {where}"
         yield "## Objectives", what, f"Copy {each}, one bullet for each."
     elif not listed:
@@ -193,7 +190,7 @@ def bullets(lesson: Lesson) -> Found:
             yield f"## {heading}", f"{there}, not {least} to {most}", fix
 
 
-def story(lesson: Lesson) -> Found:
+def story(lesson: LessonNotebook) -> Breaches:
     """Worked examples, exercises with solutions, and a trap."""
     examples = sum(name.startswith("Worked example") for _, name in lesson.headings)
     add = "Add one under a heading `### "
@@ -202,7 +199,7 @@ def story(lesson: Lesson) -> Found:
     exercises = re.findall(r"(?ms)^##+ (Exercise .*?)(?=^##+ |\Z)", whole)
     yield from _too_few(len(exercises), 4, "exercise", f"{add}Exercise 1: …`.")
     for exercise in exercises:
-        yield from _answers(lesson, exercise)
+        yield from _solution(lesson, exercise)
     checked = sum(bool(FIELDS.search(exercise)) for exercise in exercises)
     if checked * 2 < len(exercises):
         what = f"{checked} of {len(exercises)} exercises have fields that are checked"
@@ -220,25 +217,25 @@ def story(lesson: Lesson) -> Found:
                 yield trap.split("\n")[0], f"the trap does not say `{words}`", "Add it."
 
 
-def _answers(lesson: Lesson, exercise: str) -> Found:
-    """Fields that check the answers, of the exercise's own number, or a solution to read."""
+def _solution(lesson: LessonNotebook, exercise: str) -> Breaches:
+    """Fields that check the answers, under the number in the heading, or else a solution."""
     name = exercise.splitlines()[0]
     call = FIELDS.search(exercise)
-    number = re.match(r"Exercise (\d+)", name)
-    mine = (lesson.number, number and number[1])
-    if call and call.groups() != mine:
+    in_name = re.match(r"Exercise (\d+)", name)
+    number = in_name[1] if in_name else None
+    if call and call.groups() != (lesson.number, number):
         what = f"the cell of “{name}” asks for exercise {call[2]} of lesson {call[1]}"
         yield name, what, "Ask for the number in the heading."
     if not call and "**Type it.**" in exercise:
         what = f"“{name}” says `**Type it.**`, and there is no field"
-        fix = f'Add `codeedu.exercise("{lesson.number}", {mine[1] or 1})` and its rows in the bank'
+        fix = f'Add `codeedu.exercise("{lesson.number}", {number or 1})` and its rows in the bank'
         yield name, what, f"{fix}, or write `**Write it.**`."
     if not call and not re.search(r"<details>\s*<summary>Solution", exercise):
         fix = "Add `<details><summary>Solution</summary>`, an empty line, the text, an empty "
         yield name, f"“{name}” has no solution", f"{fix}line, `</details>`."
 
 
-def live(lesson: Lesson) -> Found:
+def live(lesson: LessonNotebook) -> Breaches:
     """Something to try, a pretest and a quiz."""
     code = "\n".join(lesson.code)
     if "codeedu.explorer(" not in code and "codeedu.drill(" not in code:
@@ -247,28 +244,27 @@ def live(lesson: Lesson) -> Found:
     if lesson.code[:1] != ["import codeedu"]:
         fix = "Put `import codeedu`, alone, into the first code cell."
         yield 0, "the first code cell does not load the course", fix
-    if lesson.row is None or lesson.number < "06":
-        for name in ("pretest", "quiz"):
-            if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
-                call = f'codeedu.{name}("{lesson.number}")'
-                yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
+    for name in ("pretest", "quiz"):
+        if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
+            call = f'codeedu.{name}("{lesson.number}")'
+            yield 0, f"the {name} of lesson {lesson.number} is missing", f"Add `{call}`."
 
 
-def asked(lesson: Lesson) -> Found:
-    """Ask for a question file of every lesson of one's own whose questions are asked."""
-    known = {row["lesson"] for row in tables.rows("objectives")}
+def question_file(lesson: LessonNotebook) -> Breaches:
+    """Ask for a question file beside every custom lesson whose questions are asked."""
+    with_questions = {row["lesson"] for row in tables.rows("objectives")} | set(course_lessons())
     for path in sorted(lesson.path.parent.glob("*.toml")):
-        known |= bank_rules.lessons(path)
-    for number, code in lesson.sources("code"):
-        for call, of in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
-            if of >= FIRST and of not in known:
-                what = f"`codeedu.{call}` asks questions of lesson {of}, and no file has any"
+        with_questions |= bank_rules.lessons_asked(path)
+    for cell, code in lesson.sources("code"):
+        for call, number in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
+            if number not in with_questions:
+                what = f"`codeedu.{call}` asks questions of lesson {number}, and no file has any"
                 name = f"{lesson.path.stem}.toml"
-                fix = f"Put {name} beside the notebook, with an [[objective]] of lesson {of} and "
-                yield number, what, f"{fix}its questions: see docs/custom.md."
+                fix = f"Put {name} beside the notebook, with an [[objective]] of lesson {number} "
+                yield cell, what, f"{fix}and its questions: see docs/custom.md."
 
 
-def paragraphs(lesson: Lesson) -> Found:
+def paragraphs(lesson: LessonNotebook) -> Breaches:
     """No wall of text."""
     for number, text in lesson.sources("markdown"):
         for paragraph in re.split(r"\n\s*\n", _without_solutions(text)):
@@ -278,7 +274,7 @@ def paragraphs(lesson: Lesson) -> Found:
                 yield number, what, "Cut it in two, or make a list of it."
 
 
-def cells(lesson: Lesson) -> Found:
+def cells(lesson: LessonNotebook) -> Breaches:
     """Code cells are short, can be run alone, and follow a sentence."""
     for number, code in lesson.sources("code"):
         lines = code.splitlines()
@@ -296,22 +292,22 @@ def cells(lesson: Lesson) -> Found:
             yield number, "it follows another code cell", fix
 
 
-def citations(lesson: Lesson) -> Found:
-    """Match what is cited with what is listed, and ask for one source a sentence."""
+def citations(lesson: LessonNotebook) -> Breaches:
+    """Citations and a list of sources that match, with one source a sentence."""
     known = set(tables.by("sources", "id"))
-    own = set(re.findall(r"(?m)^- `([a-z0-9-]+)`", lesson.part("Sources")))
+    custom = set(re.findall(r"(?m)^- `([a-z0-9-]+)`", lesson.part("Sources")))
     cited = set(CITATION.findall(lesson.text))
     call = next((code for code in lesson.code if "codeedu.sources(" in code), "")
     listed = set(re.findall(r'"([a-z0-9-]+)"', call))
     never = "the source `{}` is listed, never cited"
     for names, where, what, fix in (
-        (cited - known - own, "[{}](#Sources)", "there is no source `{}`",
+        (cited - known - custom, "[{}](#Sources)", "there is no source `{}`",
          "Take an id of data/sources/sources.csv, or list it under “Sources” as "
          "``- `{}`: title, publisher, the day you read it``."),
-        ((cited & known) - listed - own, "[{}](#Sources)",
+        ((cited & known) - listed - custom, "[{}](#Sources)",
          "the source `{}` is cited, not listed", 'Add "{}" to the call of codeedu.sources.'),
         (listed - cited, "codeedu.sources(", never, "Cite it in the text, or take it out."),
-        (own - cited, "- `{}`", never, "Cite it in the text, or take it out."),
+        (custom - cited, "- `{}`", never, "Cite it in the text, or take it out."),
     ):  # fmt: skip
         for name in sorted(names):
             yield where.format(name), what.format(name), fix.format(name)
@@ -324,15 +320,15 @@ def citations(lesson: Lesson) -> Found:
         yield from _too_few(count, CITED if lesson.row else 1, "citation", fix)
 
 
-def shown_once(lesson: Lesson) -> Found:
+def shown_once(lesson: LessonNotebook) -> Breaches:
     """No table and no figure twice."""
     shown = re.findall(r'((?:show_table|plot)\("[a-z-_]+")', "\n".join(lesson.code))
     for call in sorted({call for call in shown if shown.count(call) > 1}):
         yield call, f"`codeedu.{call})` is there twice", "Keep one, and refer to it."
 
 
-def outputs(lesson: Lesson) -> Found:
-    """Ask for outputs that are stored, in order, and safe to show anywhere."""
+def outputs(lesson: LessonNotebook) -> Breaches:
+    """Require outputs that are stored, in order, and safe to show anywhere."""
     counts = [c["execution_count"] for c in lesson.cells if c["cell_type"] == "code"]
     if counts != list(range(1, len(counts) + 1)):
         yield 0, "its cells were not run once, from top to bottom", RUN
@@ -350,16 +346,16 @@ def outputs(lesson: Lesson) -> Found:
             yield number, "its output shows only while a kernel runs", CLEAN
 
 
-def _outputs(lesson: Lesson) -> list[tuple[int, dict[str, Any]]]:
+def _outputs(lesson: LessonNotebook) -> list[tuple[int, dict[str, Any]]]:
     cells = enumerate(lesson.cells, 1)
     return [(number, output) for number, cell in cells for output in cell["outputs"]]
 
 
-def pictures(lesson: Lesson) -> Found:
+def pictures(lesson: LessonNotebook) -> Breaches:
     """Every picture says in words what it shows."""
     fix = "Say in the alt text what the picture shows: its kind, its axes, its message."
     for number, source in lesson.sources("markdown"):
-        text = re.sub(r"`[^`]*`", "", _without_code(source))
+        text = re.sub(r"`[^`]*`", "", _without_code_blocks(source))
         if re.search(r"!\[\s*\]\(", text) or _mute(text):
             yield number, "a picture has no alt text", fix
     for number, output in _outputs(lesson):
@@ -375,9 +371,9 @@ def _mute(html: str) -> bool:
     )
 
 
-def next_lesson(lesson: Lesson) -> Found:
-    """Ask for a last cell that leads on."""
-    names = [row["notebook"] for row in tables.rows("lessons") if row["lesson"] < FIRST]
+def next_lesson(lesson: LessonNotebook) -> Breaches:
+    """Require a link to the next lesson in the last cell."""
+    names = [row["notebook"] for row in course_lessons().values()]
     last = lesson.sources("markdown")[-1][1] if lesson.text else ""
     if lesson.row:
         after = dict(pairwise(names)).get(lesson.path.stem, "")
@@ -388,7 +384,7 @@ def next_lesson(lesson: Lesson) -> Found:
         yield len(lesson.cells), "it does not say what comes next", "End it with `**Next**: …`."
 
 
-def words(lesson: Lesson) -> Found:
+def plain_words(lesson: LessonNotebook) -> Breaches:
     """No words that make a learner feel slow, and nothing left to fill in."""
     for number, text in lesson.sources("markdown"):
         for word in dict.fromkeys(UNUSED.findall(text)):
@@ -399,58 +395,56 @@ def words(lesson: Lesson) -> Found:
 
 
 ALWAYS = (
-    *(headings, opening, asked, paragraphs, cells, citations),
-    *(shown_once, outputs, pictures, next_lesson, words),
+    *(headings, opening, question_file, paragraphs, cells, citations),
+    *(shown_once, outputs, pictures, next_lesson, plain_words),
 )
-FULL = (parts, bullets, story, live)  # of a lesson with the whole anatomy
+FULL = (fixed_parts, bullets, story, live)  # of a lesson with the whole anatomy
 
 
-def check(path: str | Path, *, run: bool = False) -> list[Problem]:
-    """Return all that is wrong with a lesson, and with banks of your own that it asks.
+def check_lesson(path: str | Path, *, run: bool = False) -> list[Problem]:
+    """Return all that is wrong with a lesson, and with the question file of its name beside it.
 
     With `run` the lesson is also run in a fresh kernel, where no cell may fail and each has to
     print what is stored. Only then is code of the notebook executed.
 
     Raises OSError when the file cannot be read.
     """
-    place = Path(path)
+    path = Path(path)
     try:
-        lesson = Lesson(place)
+        lesson = LessonNotebook(path)
     except ValueError as error:
-        return [Problem(place.name, "", str(error), "Open it in JupyterLab and save it.")]
+        return [Problem(path.name, "", str(error), "Open it in JupyterLab and save it.")]
     rules = ALWAYS + (FULL if lesson.full else ()) + ((_run_again,) if run else ())
-    found = [
-        Problem(place.name, lesson.place(where), what, fix)
+    problems = [
+        Problem(path.name, lesson.place(where), what, fix)
         for rule in rules
         for where, what, fix in rule(lesson)
     ]
     if not lesson.number:
-        fix = "Call it 08-title.ipynb."
-        found.append(Problem(place.name, "", "its name begins with no number", fix))
-    named = re.findall(r'banks="([^"/\\]+\.toml)"', "\n".join(lesson.code))
-    beside = dict.fromkeys([place.with_suffix(".toml"), *(place.parent / name for name in named)])
-    banks = [path for path in beside if path.name in named or path.is_file()]
-    found += [problem for problem in bank_rules.problems(banks) if not problem.warning]
-    for one in banks:
-        if one.is_file() and PLACEHOLDER.search(one.read_text("utf-8", errors="replace")):
+        fix = "Call it 20-title.ipynb."
+        problems.append(Problem(path.name, "", "its name begins with no number", fix))
+    bank = path.with_suffix(".toml")
+    if bank.is_file():
+        problems += [problem for problem in bank_rules.check_banks([bank]) if not problem.warning]
+        if PLACEHOLDER.search(bank.read_text("utf-8", errors="replace")):
             fix = "Write what belongs there."
-            found.append(Problem(one.name, "", "a placeholder is left: TODO", fix))
-    return found
+            problems.append(Problem(bank.name, "", "a placeholder is left: TODO", fix))
+    return problems
 
 
-def _run_again(lesson: Lesson) -> Found:
-    again = runs.run(lesson.path)
+def _run_again(lesson: LessonNotebook) -> Breaches:
+    again = notebook.run(lesson.path)
     for number, (stored, cell) in enumerate(zip(lesson.cells, again.cells, strict=True), 1):
         printed = cell.get("outputs", [])
         failed = next((o for o in printed if o["output_type"] == "error"), None)
         if failed:
             what = f"it fails: {failed['ename']}: {failed['evalue']}"
             yield number, what[:300], "Repair it."
-        elif _texts(stored["outputs"]) != _texts(printed):
+        elif _output_texts(stored["outputs"]) != _output_texts(printed):
             yield number, "it prints something else than what is stored", RUN
 
 
-def _texts(outputs: list[dict[str, Any]]) -> list[str]:
+def _output_texts(outputs: list[dict[str, Any]]) -> list[str]:
     """Return outputs as text; one that shows only while a kernel runs is not stored."""
-    kept = [o for o in outputs if set(o.get("data", ())) != {WIDGET}]
-    return ["".join(o.get("data", {}).get("text/plain", o.get("text", ""))) for o in kept]
+    stored = [output for output in outputs if set(output.get("data", ())) != {WIDGET}]
+    return ["".join(o.get("data", {}).get("text/plain", o.get("text", ""))) for o in stored]

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import sqrt
 from typing import Any
 
+from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.questions.items import Item, Option
-from codeedu.questions.kinds import KINDS, fold
+from codeedu.questions.kinds import KINDS
+from codeedu.questions.typed import fold
 
 ENOUGH = 20  # items before a share says anything
 CUE = 0.04  # by which a guesser who sees only the surface may beat chance: 29% where it is 25%
@@ -27,7 +29,6 @@ PER_FINAL = 2  # final items for each objective, if a bank has any
 PER_BELIEF = 3  # items that name a misconception, so that one slip does not show it
 WORDS = range(15, 61)  # of explanation and feedback together, for one wrong answer
 ALIKE = 0.8  # of the words of two stems
-INTRODUCTION = ("00", "01")  # lessons whose job it is to teach names
 
 MARKUP = re.compile(r"<[A-Za-z/!]|&(?:[a-z]+|#\d+);")
 OF_THE_ABOVE = re.compile(
@@ -43,24 +44,31 @@ _PLACE = re.compile(
 _ABSOLUTE = re.compile(r"\b(all|always|every|never|no|none|nothing|nobody|only|must)\b", re.I)
 _HEDGED = re.compile(r"\b(can|could|generally|may|might|most|often|some|sometimes|usually)\b", re.I)
 
-Warned = tuple[str, str, str, str]  # file, item, what, fix
+OPTIONS = ("options", "distractors", "steps")  # the lists of an item that hold answers
+
+Flaw = tuple[str, str, str, str]  # file, item, what, fix
 
 
-def warnings(books: dict[str, list[Item]]) -> Iterator[Warned]:
-    """Yield what is suspicious in the items of each file, and in all of them together."""
-    for file, items in books.items():
+def warnings(files: dict[str, list[Item]], rest: Sequence[Item] = ()) -> Iterator[Flaw]:
+    """Yield what is suspicious in the items of each file, and in all of them together.
+
+    `rest` holds the items of the same bank that are in other files: they count where a number is
+    about the whole bank, and nothing is said about them.
+    """
+    for file, items in files.items():
         yield from _cues(file, items)
         for item in items:
-            yield from _item(file, item)
-        yield from _counts(file, items)
-    together = [(file, item) for file, items in books.items() for item in items]
-    last = next(reversed(books), "")
-    everything = [item for _, item in together]
-    for what, fix in (*_surface(everything), *_levels(everything), *_beliefs(everything)):
+            yield from _item_flaws(file, item)
+        yield from _feedback_lengths(file, items)
+    together = [(file, item) for file, items in files.items() for item in items]
+    last = next(reversed(files), "")
+    checked = [item for _, item in together]
+    for what, fix in (*_surface(checked), *_levels(checked)):
         yield last, "", what, fix
-    placed = [(file, item, _words(item)) for file, item in together]
-    for (_, first, ours), (file, second, theirs) in combinations(placed, 2):
-        if ours[0] == theirs[0] and _alike(ours[1], theirs[1]):
+    yield from _too_few_items(together, rest)
+    words = [(file, item, *_code_and_words(item)) for file, item in together]
+    for (_, first, code, plain), (file, second, other_code, other_plain) in combinations(words, 2):
+        if code == other_code and _similar(plain, other_plain):
             what = f"its stem is nearly that of {first.id}"
             yield file, second.id, what, "Ask it differently, or drop one of them."
 
@@ -119,64 +127,74 @@ def _surface(items: list[Item]) -> Iterator[tuple[str, str]]:
         yield what, "Make wrong options as long, as exact and as careful as right ones."
 
 
-def _cues(file: str, items: list[Item]) -> Iterator[Warned]:
-    yes, asked = said_yes(items)
-    if asked >= ENOUGH // 3 and not asked / 4 <= yes <= asked * 3 / 4:
-        what = f'"yes" is right in {yes} of {plural(asked, "yes-or-no item")}'
+def _cues(file: str, items: list[Item]) -> Iterator[Flaw]:
+    yes, count = said_yes(items)
+    if count >= ENOUGH // 3 and not count / 4 <= yes <= count * 3 / 4:
+        what = f'"yes" is right in {yes} of {plural(count, "yes-or-no item")}'
         yield file, "", what, "Turn some of them round."
     for kind in (name for name, how in KINDS.items() if how.single):
-        keys = [key(item) for item in items if item.kind == kind]
-        yield from ((file, "", what, fix) for what, fix in _placed(kind, keys))
+        places = [right_place(item) for item in items if item.kind == kind]
+        yield from ((file, "", what, fix) for what, fix in _same_place(kind, places))
 
 
-def key(item: Item) -> int:
+def right_place(item: Item) -> int:
     """Return the place of the right option of a "one" or "spot" item."""
     return next(place for place, option in enumerate(item.options) if option.right)
 
 
-def _placed(kind: str, keys: Sequence[int]) -> Iterator[tuple[str, str]]:
-    """Yield warnings on where right options are in the file: it is also printed."""
-    if len(keys) < ENOUGH // 2:
+def _same_place(kind: str, places: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """Warn of right options that are often at one place of the file: it is also printed."""
+    if len(places) < ENOUGH // 2:
         return
-    place, count = Counter(keys).most_common(1)[0]
-    if count > max(PLACED * len(keys), len(keys) / 4 + 2 * sqrt(len(keys) * 3 / 16)):
-        what = f'the right option is number {place + 1} in {count} of {len(keys)} "{kind}" items'
-        yield what, "Move some of them."
-    pairs = list(pairwise(keys))
-    steps = Counter((after - before) % 4 for before, after in pairs)
-    step, times = steps.most_common(1)[0]
-    if len(pairs) >= ENOUGH and times > len(pairs) / 4 + 3 * sqrt(len(pairs) * 3 / 16):
-        how = "the same place again" if step == 0 else f"{plural(step, 'place')} further on"
-        what = f'in {times} of {len(pairs)} cases the next right "{kind}" option is {how}'
+    place, count = Counter(places).most_common(1)[0]
+    if count > max(PLACED * len(places), len(places) / 4 + 2 * sqrt(len(places) * 3 / 16)):
+        what = f'the right option is number {place + 1} in {count} of {len(places)} "{kind}" items'
         yield what, "Put the options into a random order."
 
 
 # Counts
 
 
-def _counts(file: str, items: list[Item]) -> Iterator[Warned]:
-    practice = Counter(item.objective for item in items if item.pool == "practice")
-    final = Counter(item.objective for item in items if item.pool == "final")
-    for objective in sorted({item.objective for item in items}):
+def _too_few_items(checked: list[tuple[str, Item]], rest: Sequence[Item]) -> Iterator[Flaw]:
+    """Warn of objectives and misconceptions of checked items that the bank has too few items of."""
+    bank = [*(item for _, item in checked), *rest]
+    practice = Counter(item.objective for item in bank if item.pool == "practice")
+    final = Counter(item.objective for item in bank if item.pool == "final")
+    finals = {file for file, item in checked if item.pool == "final"}
+    for objective, file in sorted({item.objective: file for file, item in checked}.items()):
         if practice[objective] < PER_OBJECTIVE:
-            few = f"{practice[objective]} of at least {PER_OBJECTIVE}"
-            what = f"{objective} has {few} practice items"
+            what = (
+                f"{objective} has {practice[objective]} of at least {PER_OBJECTIVE} practice items"
+            )
             yield file, "", what, "Write more, so that a second try can ask something else."
-        if final and final[objective] < PER_FINAL:
+        if file in finals and final[objective] < PER_FINAL:
             what = f"{objective} has {final[objective]} of at least {PER_FINAL} final items"
             yield file, "", what, 'Write more with pool = "final".'
-    answers = [option for item in items for option in _wrong(item)]
-    far = [o for item in items for o in _wrong(item) if _length(item, o) not in WORDS]
-    if len(answers) >= ENOUGH and len(far) > len(answers) / 10:
+    named = Counter(belief for item in bank for belief in item.could_show)
+    beliefs = {belief: file for file, item in checked for belief in item.could_show}
+    for belief, file in sorted(beliefs.items()):
+        if named[belief] < PER_BELIEF:
+            what = (
+                f"the misconception {belief} is named by {named[belief]} of at least {PER_BELIEF}"
+            )
+            fix = "Name it in more items, or in none: one slip does not show a belief."
+            yield file, "", f"{what} items", fix
+
+
+def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
+    lengths = [_length(item, option) for item in items for option in _wrong_options(item)]
+    far = sum(length not in WORDS for length in lengths)
+    if len(lengths) >= ENOUGH and far > len(lengths) / 10:
         what = (
-            f"{len(far)} of {plural(len(answers), 'wrong answer')} get fewer than {WORDS[0]} or "
+            f"{far} of {plural(len(lengths), 'wrong answer')} get fewer than {WORDS[0]} or "
             f"more than {WORDS[-1]} words of feedback"
         )
         yield file, "", what, "Say what tempts, then what to look at."
 
 
-def _wrong(item: Item) -> list[Option]:
-    return [o for o in (*item.options, *item.distractors) if not o.right and item.kind != "order"]
+def _wrong_options(item: Item) -> list[Option]:
+    answers = () if item.kind == "order" else (*item.options, *item.distractors)
+    return [option for option in answers if not option.right]
 
 
 def _length(item: Item, option: Option) -> int:
@@ -186,9 +204,10 @@ def _length(item: Item, option: Option) -> int:
 def levels(items: Iterable[Item]) -> tuple[float, float, int]:
     """Return the shares of recall and of apply or analyze, and over how many items.
 
-    Lessons that introduce the names are left out.
+    Lessons that teach names, and so may ask to recall them, are left out.
     """
-    named = [item.level for item in items if item.level and item.lesson not in INTRODUCTION]
+    recall = {row["lesson"] for row in tables.rows("lessons") if row["recall"]}
+    named = [item.level for item in items if item.level and item.lesson not in recall]
     count = len(named) or 1
     work = sum(level in ("apply", "analyze") for level in named)
     return named.count("recall") / count, work / count, len(named)
@@ -206,32 +225,23 @@ def _levels(items: list[Item]) -> Iterator[tuple[str, str]]:
         yield what, "Ask what the job asks: read this code, choose, split, correct."
 
 
-def _beliefs(items: list[Item]) -> Iterator[tuple[str, str]]:
-    count = Counter(name for item in items for name in item.could_show)
-    for name, times in sorted(count.items()):
-        if times < PER_BELIEF:
-            what = f"the misconception {name} is named by {times} of at least {PER_BELIEF} items"
-            yield what, "Name it in more items, or in none: one slip does not show a belief."
-
-
 # Single items
 
 
-def _item(file: str, item: Item) -> Iterator[Warned]:
+def _item_flaws(file: str, item: Item) -> Iterator[Flaw]:
     if KINDS[item.kind].single and len(item.options) < 3:
         what = f"it has {plural(len(item.options), 'option')}"
         yield file, item.id, what, "A third makes guessing harder, if it is plausible."
     for option in item.options:
-        found = _PLACE.search(option.feedback)
-        if found:
-            what = f"feedback speaks of {found[0]!r}, but options are shuffled"
+        if place := _PLACE.search(option.feedback):
+            what = f"feedback speaks of {place[0]!r}, but options are shuffled"
             yield file, item.id, what, "Say what it says instead of where it is."
 
 
 def texts_of(entry: dict[str, Any]) -> Iterator[str]:
     """Yield every text of an item, as written in the file, that a learner may read."""
     yield from (entry[name] for name in ("stem", "explanation", "hint", "look") if name in entry)
-    for name in ("options", "steps", "distractors"):
+    for name in OPTIONS:
         for option in entry.get(name, ()):
             yield option.get("text", "")
             yield option["feedback"]
@@ -246,12 +256,12 @@ def without_code(text: str) -> str:
     return re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
 
 
-def _words(item: Item) -> tuple[frozenset[str], frozenset[str]]:
+def _code_and_words(item: Item) -> tuple[frozenset[str], frozenset[str]]:
     """Return what a stem shows as code, and its other words."""
     code = re.findall(r"```.*?```|`[^`]*`", item.stem, flags=re.DOTALL)
     return frozenset(code), frozenset(re.findall(r"\w+", without_code(item.stem).lower()))
 
 
-def _alike(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    either = len(ours | theirs)
-    return either > 0 and len(ours & theirs) >= ALIKE * either
+def _similar(words: frozenset[str], others: frozenset[str]) -> bool:
+    either = len(words | others)
+    return either > 0 and len(words & others) >= ALIKE * either

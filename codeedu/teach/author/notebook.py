@@ -1,4 +1,4 @@
-"""Write notebooks, and run one in a fresh kernel as a learner without a record."""
+"""Write notebooks, and run them in a fresh kernel as a learner without a record."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ def code(name: str, text: str, metadata: Mapping[str, Any] | None = None) -> Any
 
 def notebook(cells: Iterable[Any]) -> str:
     """Return a notebook of these cells, as the text of a file."""
-    made = _v4().new_notebook(cells=list(cells), metadata=METADATA)
-    return str(_v4().writes(made)) + "\n"
+    return str(_v4().writes(_v4().new_notebook(cells=list(cells), metadata=METADATA))) + "\n"
 
 
 def _v4() -> Any:
@@ -51,10 +50,10 @@ def run(path: Path, *, stop: bool = False) -> Any:
 
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
-        # No learner: what somebody answered here is nobody else's business.
-        place = {record.VARIABLE: str(Path(folder) / record.NAME)}
-        if path.with_suffix(".toml").is_file():  # a lesson of one's own, beside its questions
-            place[custom.VARIABLE] = str(path.resolve().parent)
+        # Without the record of whoever runs this: outputs must not show somebody's answers.
+        variables = {record.VARIABLE: str(Path(folder) / record.NAME)}
+        if path.with_suffix(".toml").is_file():  # a custom lesson, beside its questions
+            variables[custom.VARIABLE] = str(path.resolve().parent)
         client = NotebookClient(
             notebook,
             timeout=SECONDS,
@@ -64,7 +63,7 @@ def run(path: Path, *, stop: bool = False) -> Any:
             extra_arguments=["--log-level=ERROR"],  # no warnings of the kernel among ours
             resources={"metadata": {"path": str(path.resolve().parent)}},
         )
-        client.execute(env={**os.environ, **place})
+        client.execute(env={**os.environ, **variables})
     return notebook
 
 

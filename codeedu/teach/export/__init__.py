@@ -1,7 +1,8 @@
-"""Take the question bank anywhere: GIFT, Moodle XML, QTI, Anki, a worksheet, CSV.
+"""Take the question bank anywhere: Moodle XML, QTI, Anki, a worksheet, CSV.
 
-`files` exports. `reading` reads an item once for all formats; each other module writes one:
-`build` makes the file, `LEFT_OUT` names what the format cannot hold.
+`export_bank` exports, `assignment` makes a notebook to hand out. An item is read once for all
+formats (`questions.printed`); each other module writes one: `build` makes the file, `LEFT_OUT`
+names what the format cannot hold.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Format(NamedTuple):
+class ExportFormat(NamedTuple):
     """The `module` that writes a format, and how its file may end."""
 
     module: str
@@ -17,12 +18,11 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "gift": Format("gift", (".txt", ".gift")),
-    "moodle-xml": Format("moodle", (".xml",)),
-    "qti": Format("qti", (".zip",)),
-    "canvas": Format("canvas", (".zip",)),
-    "anki": Format("anki", (".apkg",)),
-    "worksheet": Format("worksheet", (".html", ".pdf")),
-    "csv": Format("spreadsheet", (".csv",)),
+    "moodle-xml": ExportFormat("moodle", (".xml",)),
+    "qti": ExportFormat("qti", (".zip",)),
+    "canvas": ExportFormat("canvas_lms", (".zip",)),
+    "anki": ExportFormat("anki", (".apkg",)),
+    "worksheet": ExportFormat("worksheet", (".html", ".pdf")),
+    "csv": ExportFormat("spreadsheet", (".csv",)),
 }
 POOLS = ("practice", "final", "all")

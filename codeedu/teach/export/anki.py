@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from codeedu.html.nodes import Node, node
-from codeedu.questions.printed import Question, by_lesson, html
+from codeedu.questions.printed import PrintedItem, as_html, by_lesson
 
 MODEL = 1_796_402_117  # the note type; a new number would make a second one beside it
 FIELDS = ("Question", "Typed", "Answer", "Reasons", "Hint", "Item")
@@ -24,10 +24,10 @@ STYLE = """.card { max-width: 45rem; margin: 0 auto; font: 1.1rem/1.5 sans-serif
 .card { text-align: left; }
 .item { font-size: 0.85rem; }
 pre { overflow-x: auto; }"""
-LEFT_OUT = ("choice", "other spellings")  # of LOST in export.py
+LEFT_OUT = ("choice", "other spellings")  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[Question], title: str) -> bytes:
+def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the questions as an Anki package.
 
     Raises ImportError when genanki is not installed.
@@ -42,14 +42,14 @@ def build(questions: Sequence[Question], title: str) -> bytes:
         sort_field_index=FIELDS.index("Item"),
     )
     decks = []
-    for lesson, asked in by_lesson(questions).items():
+    for lesson, listed in by_lesson(questions).items():
         name = f"{title}::{lesson}"
-        deck = genanki.Deck(_number(f"{title}::{lesson.number}"), name)
-        for question in asked:
+        deck = genanki.Deck(_deck_id(f"{title}::{lesson.number}"), name)
+        for question in listed:
             item = question.item
             guid = genanki.guid_for("codeedu", item.id)
             tags = [f"codeedu::{item.objective}", f"codeedu::{item.level or item.kind}"]
-            note = genanki.Note(model, list(_fields(question)), guid=guid, tags=tags)
+            note = genanki.Note(model, list(_note_fields(question)), guid=guid, tags=tags)
             deck.add_note(note)
         decks.append(deck)
     package = io.BytesIO()
@@ -67,23 +67,23 @@ def _genanki() -> Any:
     return genanki
 
 
-def _number(name: str) -> int:
+def _deck_id(name: str) -> int:
     """Return the id of a deck, the same for the same name."""
     return 1 << 30 | int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 2
 
 
-def _fields(question: Question) -> Iterator[str]:
+def _note_fields(question: PrintedItem) -> Iterator[str]:
     """Yield the fields of a note, in the order of FIELDS."""
     choices = [node("li", *answer.nodes) for answer in question.choices]
     how = node("p", node("em", question.how))
     yield _safe([*question.prompt, how, *([node("ol", *choices, type="A")] if choices else [])])
     yield "" if choices else _safe([question.answers[0].text])
-    yield _safe(question.right)
-    yield _safe([*question.general[:1], *question.reasons, *question.general[1:]])
+    yield _safe([question.right])
+    yield _safe([question.explanation, *question.reasons, *question.notes])
     yield _safe(question.hint)
     yield question.id
 
 
 def _safe(nodes: Sequence[str | Node]) -> str:
     """Return nodes as HTML in which nothing is a [sound:] or a [latex] of Anki."""
-    return html(nodes).replace("[", "&#91;")
+    return as_html(nodes).replace("[", "&#91;")

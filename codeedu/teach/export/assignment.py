@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import ascii_uppercase
@@ -25,7 +25,7 @@ from codeedu.practice import selection
 from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import KINDS
-from codeedu.questions.printed import read
+from codeedu.questions.printed import PrintedItem, inline
 from codeedu.teach import marking
 from codeedu.teach.author import notebook
 
@@ -72,12 +72,12 @@ def assignment(lesson: str, n: int = 20, seed: int = 0) -> Assignment:
     if n < 1:
         raise ValueError(f"An assignment has 1 question or more, not {n}.")
     fit = [item for item in bank.load() if item.pool == "practice"]
-    mine = [item for item in fit if item.lesson == number]
-    if not mine:
+    of_lesson = [item for item in fit if item.lesson == number]
+    if not of_lesson:
         there = ", ".join(sorted({item.lesson for item in fit}))
         raise ValueError(f"There are no questions of lesson {number!r}; there are of: {there}.")
     wanted = selection.Wanted(lesson=number, n=n, seed=seed)
-    chosen = selection.interleave(selection.pick(mine, n, wanted), wanted)
+    chosen = selection.interleave(selection.pick(of_lesson, n, wanted), wanted)
     return Assignment(number, seed, chosen)
 
 
@@ -106,13 +106,8 @@ class Assignment:
 
     def right(self, item: Item) -> str:
         """Return the right answer as a learner writes it: letters, or a text."""
-        if not item.options:
-            return str(KINDS[item.kind].right(item))
-        letters = dict(zip(self.order(item), ascii_uppercase, strict=False))
-        good = KINDS[item.kind].right(item)
-        places = good if isinstance(good, list) else [int(good)]
-        found = [letters[place] for place in places]
-        return "".join(found if item.kind == "order" else sorted(found))
+        letters = PrintedItem(item, self.order(item)).letters
+        return "".join(letters) or str(KINDS[item.kind].right(item))
 
     def source(self) -> str:
         """Return the notebook that nbgrader's generate_assignment starts from, as text."""
@@ -130,8 +125,8 @@ class Assignment:
     def key(self) -> str:
         """Return the key as a web page: every answer with its reasons."""
         questions = [node("li", *self._solved(item)) for item in self.items]
-        says = "For instructors: each question, its answer, and what every option tells."
-        top = [node("h1", f"Key: {self.title}"), node("p", says)]
+        intro = "For instructors: each question, its answer, and what every option tells."
+        top = [node("h1", f"Key: {self.title}"), node("p", intro)]
         body = to_html(node("main", *top, node("ol", *questions)))
         return page(f"Key: {self.title}", body, source("tokens.css", "worksheet.css"))
 
@@ -152,7 +147,7 @@ class Assignment:
         }
         for path, text in files.values():
             write_text(path, text, "xmlcharrefreplace")
-        return {says: path for says, (path, _) in files.items()}
+        return {purpose: path for purpose, (path, _) in files.items()}
 
     def __repr__(self) -> str:
         return f"Assignment on lesson {self.lesson}: {plural(len(self.items), 'question')}."
@@ -165,10 +160,10 @@ class Assignment:
         yield notebook.markdown("opening", opening, _locked("opening"))
         for number, item in enumerate(self.items, 1):
             name = f"{number:02}"
-            asked, test = f"question-{name}", f"test-{name}"
-            yield notebook.markdown(asked, self._question(number, item), _locked(asked))
+            question, test = f"question-{name}", f"test-{name}"
+            yield notebook.markdown(question, self._question(number, item), _locked(question))
             yield notebook.code(f"answer-{name}", f'answer_{name} = ""')
-            key = marking.key(item, self.order(item))
+            key = marking.marking_key(item, self.order(item))
             shown = ", ".join(f"{part}={value!r}" for part, value in key.items())
             marks = TEST.format(name=name, number=number, key=shown)
             yield notebook.code(test, marks, _locked(test, points=1))
@@ -176,25 +171,23 @@ class Assignment:
     def _question(self, number: int, item: Item) -> str:
         listed = zip(self.order(item), ascii_uppercase, strict=False)
         options = [
-            f"- **{letter}.** {_plain(item.options[place].text)}" for place, letter in listed
+            f"- **{letter}.** {_markdown(item.options[place].text)}" for place, letter in listed
         ]
-        how = KINDS[item.kind].how.replace(" with the buttons", "")
         unit = f"In {item.unit}. " if item.unit else ""
-        parts = (f"## Question {number}", _plain(item.stem), "\n".join(options))
-        return "\n\n".join(filter(None, (*parts, f"*{how}* {unit}{WRITE[item.kind]}")))
+        parts = (f"## Question {number}", _markdown(item.stem), "\n".join(options))
+        return "\n\n".join(
+            filter(None, (*parts, f"*{KINDS[item.kind].on_paper}* {unit}{WRITE[item.kind]}"))
+        )
 
     def _solved(self, item: Item) -> Iterator[Node]:
-        question = read(item)
-        if question.choices and item.kind != "order":  # lettered as in the handout
-            shown = tuple(question.answers[place] for place in self.order(item))
-            question = replace(question, answers=shown)
+        question = PrintedItem(item, self.order(item))  # lettered as in the handout
         yield from question.stem
-        explained, *others = question.general
-        yield node("p", node("strong", f"Answer: {self.right(item)}. "), *explained[2:])
-        yield from (*question.reasons, *others, node("p", item.id))
+        answer = node("strong", f"Answer: {self.right(item)}. ")
+        yield node("p", answer, *inline(item.explanation))
+        yield from (*question.reasons, *question.notes, node("p", item.id))
 
 
-def _plain(text: str) -> str:
+def _markdown(text: str) -> str:
     """Return a text of a bank as Markdown: code stays code, and nothing in it is HTML."""
     parts = re.split(r"(```.*?```|`[^`]*`)", text, flags=re.DOTALL)
     return "".join(part if at % 2 else escape(part, quote=False) for at, part in enumerate(parts))

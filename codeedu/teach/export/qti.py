@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
-from codeedu.questions.printed import Answer, Question, by_lesson
-from codeedu.teach.export.gift import share
+from codeedu.questions.printed import PrintedAnswer, PrintedItem, by_lesson
 from codeedu.teach.export.xml import spaces, zipped
 
 SCHEMAS = "http://www.imsglobal.org/xsd/qti/qtiv2p1"
@@ -24,12 +23,12 @@ RESPONSE = {  # kind: how many values a response has, and of which type
     "number": ("single", "float"),
 }
 GENERAL = "general_fb"  # Canvas knows feedback on the whole question by this name
-LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in export.py
+LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[Question], title: str) -> bytes:
+def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the questions as a QTI package: manifest, test with a section a lesson, items."""
-    files = {_href(question): _item(question) for question in questions}
+    files = {_href(question): _qti_item(question) for question in questions}
     about = {"imsmanifest.xml": _manifest(questions), "test.xml": _test(questions, title)}
     return zipped({**about, **files})
 
@@ -37,85 +36,85 @@ def build(questions: Sequence[Question], title: str) -> bytes:
 # The package
 
 
-def _identifier(name: str) -> str:
+def _codeedu_id(name: str) -> str:
     """Return an id as QTI allows it: it begins with a letter."""
     return f"codeedu-{name}"
 
 
-def _href(question: Question) -> str:
+def _href(question: PrintedItem) -> str:
     return f"items/{question.id}.xml"
 
 
-def _manifest(questions: Sequence[Question]) -> Node:
+def _manifest(questions: Sequence[PrintedItem]) -> Node:
     items = [
         _resource(question.id, "imsqti_item_xmlv2p1", _href(question)) for question in questions
     ]
-    needs = [node("dependency", identifierref=_identifier(question.id)) for question in questions]
+    needs = [node("dependency", identifierref=_codeedu_id(question.id)) for question in questions]
     return node(
         "manifest",
         node("metadata", node("schema", "QTIv2.1 Package"), node("schemaversion", "1.0.0")),
         node("organizations"),
         node("resources", _resource("test", "imsqti_test_xmlv2p1", "test.xml", *needs), *items),
         **PACKAGE,
-        identifier=_identifier("package"),
+        identifier=_codeedu_id("package"),
     )
 
 
 def _resource(name: str, kind: str, href: str, *needs: Node) -> Node:
-    about = {"identifier": _identifier(name), "type": kind, "href": href}
+    about = {"identifier": _codeedu_id(name), "type": kind, "href": href}
     return node("resource", node("file", href=href), *needs, **about)
 
 
-def _test(questions: Sequence[Question], title: str) -> Node:
+def _test(questions: Sequence[PrintedItem], title: str) -> Node:
     sections = [
         node(
             "assessmentSection",
             *(
-                node("assessmentItemRef", identifier=_identifier(question.id), href=_href(question))
-                for question in asked
+                node("assessmentItemRef", identifier=_codeedu_id(question.id), href=_href(question))
+                for question in listed
             ),
-            identifier=_identifier(f"lesson-{lesson.number}"),
+            identifier=_codeedu_id(f"lesson-{lesson.number}"),
             title=str(lesson),
             visible="true",
         )
-        for lesson, asked in by_lesson(questions).items()
+        for lesson, listed in by_lesson(questions).items()
     ]
     part = node(
         "testPart",
         node("itemSessionControl", showFeedback="true"),  # by default a test shows none
         *sections,
-        identifier=_identifier("part"),
+        identifier=_codeedu_id("part"),
         navigationMode="nonlinear",
         submissionMode="individual",
     )
-    return node("assessmentTest", part, **ITEM, identifier=_identifier("test"), title=title)
+    return node("assessmentTest", part, **ITEM, identifier=_codeedu_id("test"), title=title)
 
 
 # An item
 
 
-def _item(question: Question) -> Node:
-    told = [
-        (_says(place), node("p", *answer.feedback))
+def _qti_item(question: PrintedItem) -> Node:
+    comments = [
+        (_comment_id(place), node("p", *answer.feedback))
         for place, answer in enumerate(question.answers, 1)
         if answer.feedback and question.kind != "order"
     ]
     steps = question.reasons if question.kind == "order" else []
-    told.append((GENERAL, node("div", *question.general, *steps)))
-    feedback = [
+    comments.append((GENERAL, node("div", *question.general, *steps)))
+    shown = [
         node(
             "modalFeedback", inside, identifier=name, outcomeIdentifier="FEEDBACK", showHide="show"
         )
-        for name, inside in told
+        for name, inside in comments
     ]
     return node(
         "assessmentItem",
         *_declarations(question),
         node("itemBody", node("div", *question.prompt), _interaction(question)),
         node("responseProcessing", *_processing(question)),
-        *feedback,
+        *shown,
         **ITEM,
-        identifier=_identifier(question.id),
+        identifier=_codeedu_id(question.id),
         title=question.id,
         adaptive="false",
         timeDependent="false",
@@ -126,16 +125,16 @@ def _choice(place: int) -> str:
     return f"choice-{place}"
 
 
-def _says(place: int) -> str:
+def _comment_id(place: int) -> str:
     return f"feedback-{place}"
 
 
-def _declarations(question: Question) -> Iterator[Node]:
+def _declarations(question: PrintedItem) -> Iterator[Node]:
     count, kind = RESPONSE[question.kind]
-    right = node("correctResponse", *(node("value", value) for value in _right(question)))
-    entries = list(_entries(question))
+    right = node("correctResponse", *(node("value", value) for value in _right_values(question)))
+    mapped = list(_mapped(question))
     bounds = {"lowerBound": "0", "upperBound": "1", "defaultValue": "0"}
-    mapping = [node("mapping", *entries, **bounds)] if entries else []
+    mapping = [node("mapping", *mapped, **bounds)] if mapped else []
     about = {"identifier": "RESPONSE", "cardinality": count, "baseType": kind}
     yield node("responseDeclaration", right, *mapping, **about)
     score = {"cardinality": "single", "baseType": "float", "normalMaximum": "1"}
@@ -144,7 +143,7 @@ def _declarations(question: Question) -> Iterator[Node]:
     yield node("outcomeDeclaration", identifier="FEEDBACK", **shown)
 
 
-def _right(question: Question) -> list[str]:
+def _right_values(question: PrintedItem) -> list[str]:
     """Return the values of the right response."""
     if question.kind == "number":
         return [f"{question.item.answer:.10g}"]
@@ -154,18 +153,18 @@ def _right(question: Question) -> list[str]:
     return [_choice(n) for n, answer in places if answer.right or question.kind == "order"]
 
 
-def _entries(question: Question) -> Iterator[Node]:
+def _mapped(question: PrintedItem) -> Iterator[Node]:
     """Yield what each choice, or each right text, adds to the mark."""
     for place, answer in enumerate(question.answers, 1):
         if question.kind == "many":
-            part = f"{share(question, answer) / 100:.7g}"
+            part = f"{question.share(answer) / 100:.7g}"
             yield node("mapEntry", mapKey=_choice(place), mappedValue=part)
         elif question.kind == "type" and answer.right:
             whole = {"mappedValue": "1", "caseSensitive": "false"}
             yield node("mapEntry", mapKey=answer.text, **whole)
 
 
-def _interaction(question: Question) -> Node:
+def _interaction(question: PrintedItem) -> Node:
     response = {"responseIdentifier": "RESPONSE"}
     if question.kind in ("type", "number"):
         return node("p", "Answer: ", node("textEntryInteraction", **response))
@@ -182,42 +181,42 @@ def _interaction(question: Question) -> Node:
 
 # What a response does
 
-GIVEN = node("variable", identifier="RESPONSE")
+THEIRS = node("variable", identifier="RESPONSE")
 
 
-def _processing(question: Question) -> Iterator[Node]:
+def _processing(question: PrintedItem) -> Iterator[Node]:
     if question.kind in ("many", "type"):
         yield _set("SCORE", node("mapResponse", identifier="RESPONSE"))
     else:
         correct = node("correct", identifier="RESPONSE")
-        same = _equal(question, correct) if question.kind == "number" else _match(correct)
+        same = _same_number(question, correct) if question.kind == "number" else _match(correct)
         yield _if(same, _set("SCORE", _base("float", "1")))
     for place, answer in enumerate(question.answers, 1):
         if answer.feedback and question.kind != "order":
-            yield _if(_chosen(question, answer, place), _tell(_says(place)))
+            yield _if(_is_response(question, answer, place), _tell(_comment_id(place)))
     yield _tell(GENERAL)
 
 
-def _chosen(question: Question, answer: Answer, place: int) -> Node:
+def _is_response(question: PrintedItem, answer: PrintedAnswer, place: int) -> Node:
     """Ask whether the answer at `place` is the response, or in it."""
     if question.kind == "many":
-        return node("member", _base("identifier", _choice(place)), GIVEN)
+        return node("member", _base("identifier", _choice(place)), THEIRS)
     if question.kind == "type":
-        return node("stringMatch", GIVEN, _base("string", answer.text), caseSensitive="false")
+        return node("stringMatch", THEIRS, _base("string", answer.text), caseSensitive="false")
     if question.kind == "number":
-        return node("equal", GIVEN, _base("float", answer.text), toleranceMode="exact")
+        return node("equal", THEIRS, _base("float", answer.text), toleranceMode="exact")
     return _match(_base("identifier", _choice(place)))
 
 
 def _match(value: Node) -> Node:
-    return node("match", GIVEN, value)
+    return node("match", THEIRS, value)
 
 
-def _equal(question: Question, value: Node) -> Node:
+def _same_number(question: PrintedItem, value: Node) -> Node:
     off = f"{question.item.tolerance:g}"
     if off == "0":
-        return node("equal", GIVEN, value, toleranceMode="exact")
-    return node("equal", GIVEN, value, toleranceMode="absolute", tolerance=f"{off} {off}")
+        return node("equal", THEIRS, value, toleranceMode="exact")
+    return node("equal", THEIRS, value, toleranceMode="absolute", tolerance=f"{off} {off}")
 
 
 def _if(test: Node, then: Node) -> Node:

@@ -8,34 +8,33 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from string import ascii_uppercase
 
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, node, page, source, to_html
-from codeedu.questions.printed import Question, by_lesson
+from codeedu.questions.printed import PrintedItem, by_lesson
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 SECONDS = 120
-LEFT_OUT = ("hint",)  # of LOST in export.py
+LEFT_OUT = ("hint",)  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[Question], title: str) -> bytes:
+def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the worksheet as a web page that needs nothing else."""
     numbered = {question.id: number for number, question in enumerate(questions, 1)}
     parts: list[Node] = [
         node("h1", visible(title)),
-        node("p", "Name: ", _line(), " Date: ", _line(), class_="name"),
+        node("p", "Name: ", _blank(), " Date: ", _blank(), class_="name"),
     ]
     key: list[Node] = [node("h2", "Key")]
-    for lesson, asked in by_lesson(questions).items():
-        first = str(numbered[asked[0].id])
-        parts += [node("h2", str(lesson)), node("ol", *map(_asked, asked), start=first)]
-        key += [node("h3", str(lesson)), node("ol", *map(_answered, asked), start=first)]
+    for lesson, listed in by_lesson(questions).items():
+        first = str(numbered[listed[0].id])
+        parts += [node("h2", str(lesson)), node("ol", *map(_to_answer, listed), start=first)]
+        key += [node("h3", str(lesson)), node("ol", *map(_in_key, listed), start=first)]
     main = node("main", *parts, node("section", *key, class_="key", aria_label="Key"))
     return page(title, to_html(main), source("tokens.css", "worksheet.css")).encode()
 
 
-def pdf(questions: Sequence[Question], title: str) -> bytes:
+def pdf(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the worksheet as PDF, printed by Chromium.
 
     Raises ImportError when no browser is installed that can do it, OSError when it fails.
@@ -62,40 +61,33 @@ def pdf(questions: Sequence[Question], title: str) -> bytes:
             raise OSError(f"{browser} did not print the worksheet: {error}") from error
 
 
-def _line() -> Node:
+def _blank() -> Node:
     return node("span", class_="line", role="img", aria_label="a line to write on")
 
 
-def _asked(question: Question) -> Node:
+def _to_answer(question: PrintedItem) -> Node:
     how = node("p", node("em", _how(question)))
     return node("li", *question.prompt, how, *_room(question))
 
 
-def _how(question: Question) -> str:
+def _how(question: PrintedItem) -> str:
     return (
         "Number the steps." if question.kind == "order" else question.how.replace("Type", "Write")
     )
 
 
-def _room(question: Question) -> list[Node]:
+def _room(question: PrintedItem) -> list[Node]:
     if not question.choices:
-        return [node("p", "Answer: ", _line())]
+        return [node("p", "Answer: ", _blank())]
     box = node("span", class_="box", aria_hidden="true")
     rows = [node("li", box, " ", node("span", *answer.nodes)) for answer in question.choices]
     return [node("ol", *rows, type="A", class_="choices")]
 
 
-def _answered(question: Question) -> Node:
+def _in_key(question: PrintedItem) -> Node:
     """Return the answer of a question in the key, by its letters and in words."""
-    choices = question.choices
-    right = [a for a in question.answers if choices and (a.right or question.kind == "order")]
-    letters = ", ".join(ascii_uppercase[choices.index(answer)] for answer in right)
-    return node(
-        "li",
-        *([node("p", node("strong", letters))] if letters else []),
-        *question.right,
-        *question.general[:1],
-        *question.reasons,
-        *question.general[1:],
-        node("p", f"Question {question.id}", class_="id"),
-    )
+    letters = ", ".join(question.letters)
+    head = [node("p", node("strong", letters))] if letters else []
+    name = node("p", f"Question {question.id}", class_="id")
+    reasons = (question.explanation, *question.reasons, *question.notes)
+    return node("li", *head, question.right, *reasons, name)

@@ -20,6 +20,7 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
 from codeedu.questions.kinds import KINDS
+from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
 
 UNCOUNTED = (*statistics.UNCOUNTED, "placement")
@@ -167,7 +168,7 @@ class Gradebook:
         items["discrimination"] = pd.Series(related, dtype=float)
         known = [find_item(str(name)) for name in items.index]
         items.insert(2, "kind", [item.kind if item else "" for item in known])
-        items["question"] = [_one_line(item.stem) if item else "" for item in known]
+        items["question"] = [plain_text(item.stem) if item else "" for item in known]
         return items.reset_index()
 
     @cached_property
@@ -316,7 +317,3 @@ def _correlation(scores: pd.DataFrame) -> float:
     if len(both) < TO_CORRELATE or (both.nunique() < 2).any():
         return float("nan")
     return float(_percent(both["score"].corr(both["rest"])))
-
-
-def _one_line(stem: str) -> str:
-    return " ".join(stem.replace("```", " ").replace("`", "").split())

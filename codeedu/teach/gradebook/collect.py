@@ -20,7 +20,7 @@ import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
-from codeedu.questions import bank, generate, kinds
+from codeedu.questions import bank, generate, kinds, typed
 from codeedu.questions.items import Item
 from codeedu.teach.gradebook.handed_in import submitted_files
 
@@ -91,7 +91,7 @@ def collect(place: str | Path) -> Collected:
     """
     where = Path(place).expanduser()
     if not where.exists():
-        raise FileNotFoundError(f"There is no folder {record.shown(where)}.")
+        raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     problems: list[FileProblem] = []
     first_with: dict[bytes, str] = {}  # by the hash of its content, the first file that has it
     files: list[_RecordFile] = []
@@ -230,7 +230,7 @@ def _response(value: object) -> Response:
         return tuple(value)
     if type(value) is int:
         return value
-    return sys.intern(value[: kinds.LONGEST]) if isinstance(value, str) else repr(value)[:100]
+    return sys.intern(value[: typed.LONGEST]) if isinstance(value, str) else repr(value)[:100]
 
 
 def _kept(text: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.files import no_formula
+from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook
 
 
@@ -25,23 +27,25 @@ def marks_csv(book: Gradebook, system: str = "") -> str:
 
 def _all(book: Gradebook) -> pd.DataFrame:
     """Return all marks: of the learner, of each lesson, of each objective."""
-    lessons = _wide(book.lessons.assign(lesson="lesson " + book.lessons["lesson"]), "lesson")
+    lessons = _wide(book.lessons, "lesson", lesson_label)
     objectives = _wide(book.objectives, "objective")
     learners = book.learners.drop(columns="files").set_index("learner")
     return learners.join(lessons).join(objectives).reset_index()
 
 
-def _wide(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+def _wide(frame: pd.DataFrame, key: str, named: Callable[[str], str] = str) -> pd.DataFrame:
     """Return a row for each learner, and the columns first and best for each value of `key`."""
     by = frame.drop_duplicates(["learner", key]).pivot(index="learner", columns=key)
     both = by[["first", "best"]].swaplevel(axis=1).sort_index(axis=1, ascending=[True, False])
+    both = both.rename(columns=named, level=0)
     return both.set_axis([" ".join(names) for names in both.columns], axis=1)
 
 
 def _best(book: Gradebook) -> pd.DataFrame:
     """Return a row for each learner, and a column for each lesson's best mark, of 100."""
     wide = book.lessons.pivot(index="learner", columns="lesson", values="best")
-    return wide.reindex(book.names).add_prefix("codeedu lesson ").astype(object)
+    wide = wide.reindex(book.names).rename(columns=lesson_label)
+    return wide.add_prefix("codeedu ").astype(object)
 
 
 def _canvas(book: Gradebook) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from codeedu.figures.bars import bars
 from codeedu.html import nodes
 from codeedu.html.nodes import Figure, Node, node, source, to_html
 from codeedu.learner import statistics
+from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook, each_row, lower_bound
 
 BEHIND = 60  # percent right at the first try; below it, talk to the learner
@@ -346,5 +347,6 @@ def _lesson_table(book: Gradebook) -> pd.DataFrame:
         for row in each_row(book.lessons)
     ]
     wide = book.lessons.assign(mark=marks).pivot(index="learner", columns="lesson", values="mark")
-    wide = wide.reindex(book.names).fillna("none").add_prefix("Lesson ")
+    wide = wide.reindex(book.names).fillna("none").rename(columns=lesson_label)
+    wide = wide.rename(columns=str.capitalize)
     return wide.rename_axis("Learner").reset_index() if len(marks) else pd.DataFrame()

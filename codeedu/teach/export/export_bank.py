@@ -11,7 +11,7 @@ from codeedu.codes.wording import listing, plural
 from codeedu.files import whole_or_nothing
 from codeedu.questions import bank
 from codeedu.questions.items import Item
-from codeedu.questions.printed import Question, read
+from codeedu.questions.printed import PrintedItem
 from codeedu.teach.export import FORMATS, POOLS
 
 
@@ -56,18 +56,20 @@ def export_bank(
     True
     """
     target = Path(path).expanduser()
-    _check(to, target, pool)
-    questions = [read(item) for item in _chosen(bank.load(), list(lessons), pool)]
+    _check_arguments(to, target, pool)
+    questions = [PrintedItem(item) for item in _of_lessons(bank.load(), list(lessons), pool)]
     module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
     as_pdf = target.suffix.lower() == ".pdf"
-    build: Callable[[Sequence[Question], str], bytes] = module.pdf if as_pdf else module.build
-    made = build(questions, title)
+    build: Callable[[Sequence[PrintedItem], str], bytes] = module.pdf if as_pdf else module.build
+    data = build(questions, title)
     with whole_or_nothing(target) as file:
-        file.write(made)
+        file.write(data)
     return Exported(target, to, len(questions), tuple(left_out(module.LEFT_OUT, questions)))
 
 
-def _check(to: str, target: Path, pool: str) -> None:
+def _check_arguments(to: str, target: Path, pool: str) -> None:
+    if to == "gift":
+        raise ValueError("GIFT is no longer written: use moodle-xml, which holds more.")
     if to not in FORMATS:
         raise ValueError(f"There is no format {to!r}. Known are {listing(list(FORMATS))}.")
     if pool not in POOLS:
@@ -78,19 +80,19 @@ def _check(to: str, target: Path, pool: str) -> None:
         raise OSError(f"There is no folder {target.parent}.")
 
 
-def _chosen(items: Sequence[Item], lessons: list[str], pool: str) -> list[Item]:
+def _of_lessons(items: Sequence[Item], lessons: list[str], pool: str) -> list[Item]:
     known = sorted({item.lesson for item in items})
     for lesson in lessons:
         if lesson not in known:
             raise ValueError(f"No question is of lesson {lesson!r}. There are {listing(known)}.")
     wanted = ("practice", "final") if pool == "all" else (pool,)
-    found = [i for i in items if i.pool in wanted and i.lesson in (lessons or known)]
-    if not found:
+    kept = [i for i in items if i.pool in wanted and i.lesson in (lessons or known)]
+    if not kept:
         raise ValueError(f"There is no {pool} question to export.")
-    return found
+    return kept
 
 
-Lost = Callable[[Question], bool]
+Lost = Callable[[PrintedItem], bool]
 LOST: dict[str, tuple[str, Lost]] = {  # what a format may not hold, and which questions have it
     "hint": ("the hint", lambda q: bool(q.item.hint)),
     "unit": (
@@ -114,10 +116,6 @@ LOST: dict[str, tuple[str, Lost]] = {  # what a format may not hold, and which q
         "feedback on one answer by itself (it is in the general comment)",
         lambda q: q.kind in ("order", "type", "number"),
     ),
-    "boxes": (
-        "boxes to tick where just one answer is right (it becomes a choice of one)",
-        lambda q: q.lone,
-    ),
     "choice": (
         "a check of the choice (the card shows the answer, the learner judges)",
         lambda q: bool(q.item.options),
@@ -129,7 +127,7 @@ LOST: dict[str, tuple[str, Lost]] = {  # what a format may not hold, and which q
 }
 
 
-def left_out(names: Iterable[str], questions: Sequence[Question]) -> Iterator[str]:
+def left_out(names: Iterable[str], questions: Sequence[PrintedItem]) -> Iterator[str]:
     """Yield what is lost, by its names in LOST, and in how many questions."""
     for what, has in (LOST[name] for name in names):
         count = sum(map(has, questions))

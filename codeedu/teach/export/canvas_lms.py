@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
-from codeedu.questions.printed import Question, by_lesson, html
+from codeedu.questions.printed import PrintedItem, as_html, by_lesson
 from codeedu.teach.export.xml import spaces, zipped
 
 ITEMS = spaces("http://www.imsglobal.org/xsd/ims_qtiasiv1p2")
@@ -25,18 +25,18 @@ TYPES = {
     "order": "matching_question",
 }
 RESPONSE, GENERAL = "response1", "general_fb"
-LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in export.py
+LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[Question], title: str) -> bytes:
+def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the questions as a package for Canvas."""
     files: dict[str, Node] = {"imsmanifest.xml": []}
     resources = []
-    for lesson, asked in by_lesson(questions).items():
-        name, says = f"codeedu_lesson_{lesson.number}", f"{title}: {lesson}"
+    for lesson, listed in by_lesson(questions).items():
+        name, heading = f"codeedu_lesson_{lesson.number}", f"{title}: {lesson}"
         quiz, meta = f"{name}/{name}.xml", f"{name}/assessment_meta.xml"
-        files[quiz] = _quiz(name, says, asked)
-        files[meta] = _meta(name, says, len(asked))
+        files[quiz] = _quiz(name, heading, listed)
+        files[meta] = _meta(name, heading, len(listed))
         needs = node("dependency", identifierref=f"{name}_meta")
         about = {"identifier": f"{name}_meta", "type": SETTINGS, "href": meta}
         resources += [
@@ -74,38 +74,38 @@ def _meta(name: str, title: str, points: int) -> Node:
     )
 
 
-def _quiz(name: str, title: str, questions: Sequence[Question]) -> Node:
-    section = node("section", *map(_item, questions), ident="root_section")
+def _quiz(name: str, title: str, questions: Sequence[PrintedItem]) -> Node:
+    section = node("section", *map(_canvas_item, questions), ident="root_section")
     return node("questestinterop", node("assessment", section, ident=name, title=title), **ITEMS)
 
 
-def _item(question: Question) -> Node:
+def _canvas_item(question: PrintedItem) -> Node:
     name = f"codeedu_{question.id}"
     fields = {
         "question_type": TYPES[question.kind],
         "points_possible": "1",
-        "original_answer_ids": ",".join(map(str, _places(question))),
+        "original_answer_ids": ",".join(map(str, _answer_ids(question))),
         "assessment_question_identifierref": f"{name}_ref",
     }
-    listed = [
+    metadata = [
         node("qtimetadatafield", node("fieldlabel", label), node("fieldentry", entry))
         for label, entry in fields.items()
     ]
     score = node("decvar", maxvalue="100", minvalue="0", varname="SCORE", vartype="Decimal")
-    told = [] if _chooses(question) else question.reasons
-    comments = [_comment(GENERAL, [*question.general, *told])]
-    if _chooses(question):
-        both = zip(_places(question), question.answers, strict=True)
+    reasons = [] if question.chooses else question.reasons
+    comments = [_comment(GENERAL, [*question.general, *reasons])]
+    if question.chooses:
+        both = zip(_answer_ids(question), question.answers, strict=True)
         comments += [_comment(f"{place}_fb", answer.feedback) for place, answer in both]
     return node(
         "item",
-        node("itemmetadata", node("qtimetadata", *listed)),
+        node("itemmetadata", node("qtimetadata", *metadata)),
         node("presentation", _material(question.prompt), *_responses(question)),
         node(
             "resprocessing",
             node("outcomes", score),
             _rule([node("other")], _show(GENERAL), more=True),
-            *(_chosen(question) if _chooses(question) else _typed(question)),
+            *(_choice_rules(question) if question.chooses else _typed_rules(question)),
         ),
         *comments,
         ident=name,
@@ -113,25 +113,21 @@ def _item(question: Question) -> Node:
     )
 
 
-def _places(question: Question) -> range:
+def _answer_ids(question: PrintedItem) -> range:
     """Return the numbers of the answers; Canvas wants whole numbers as their ids."""
     return range(1001, 1001 + len(question.answers))
 
 
-def _chooses(question: Question) -> bool:
-    return question.kind in ("one", "spot", "many")
-
-
-def _responses(question: Question) -> Iterator[Node]:
-    answers = list(zip(_places(question), question.answers, strict=True))
+def _responses(question: PrintedItem) -> Iterator[Node]:
+    answers = list(zip(_answer_ids(question), question.answers, strict=True))
     if question.kind == "order":
         for place, step in answers:
-            numbers = enumerate(_places(question), 1)
+            numbers = enumerate(_answer_ids(question), 1)
             labels = [_label(other, _material([str(number)])) for number, other in numbers]
             text = _material([step.text], "text/plain")
             shown = node("render_choice", *labels)
             yield node("response_lid", text, shown, ident=f"response_{place}")
-    elif _chooses(question):
+    elif question.chooses:
         count = "Multiple" if question.kind == "many" else "Single"
         labels = [_label(place, _material(answer.nodes)) for place, answer in answers]
         shown = node("render_choice", *labels)
@@ -150,26 +146,26 @@ def _label(place: int, *inside: Node) -> Node:
 # What a response does
 
 
-def _chosen(question: Question) -> Iterator[Node]:
-    answers = list(zip(_places(question), question.answers, strict=True))
+def _choice_rules(question: PrintedItem) -> Iterator[Node]:
+    answers = list(zip(_answer_ids(question), question.answers, strict=True))
     for place, _ in answers:
-        yield _rule([_equal(str(place))], _show(f"{place}_fb"), more=True)
+        yield _rule([_equals(str(place))], _show(f"{place}_fb"), more=True)
     if question.kind == "many":
-        each = [(answer.right, _equal(str(place))) for place, answer in answers]
+        each = [(answer.right, _equals(str(place))) for place, answer in answers]
         tests = [node("and", *(test if right else node("not", test) for right, test in each))]
     else:
-        tests = [_equal(str(place)) for place, answer in answers if answer.right]
+        tests = [_equals(str(place)) for place, answer in answers if answer.right]
     yield _rule(tests, _points("100", "Set"))
 
 
-def _typed(question: Question) -> Iterator[Node]:
+def _typed_rules(question: PrintedItem) -> Iterator[Node]:
     if question.kind == "order":
         part = f"{100 / len(question.answers):.2f}"
-        for place in _places(question):
-            tests = node("conditionvar", _equal(str(place), f"response_{place}"))
+        for place in _answer_ids(question):
+            tests = node("conditionvar", _equals(str(place), f"response_{place}"))
             yield node("respcondition", tests, _points(part, "Add"))
     elif question.kind == "type":
-        right = [_equal(answer.text) for answer in question.answers if answer.right]
+        right = [_equals(answer.text) for answer in question.answers if answer.right]
         yield _rule(right, _points("100", "Set"))
     else:
         number, off = question.item.answer or 0, question.item.tolerance
@@ -177,7 +173,7 @@ def _typed(question: Question) -> Iterator[Node]:
             node(bound, f"{value:.10g}", respident=RESPONSE)
             for bound, value in (("vargte", number - off), ("varlte", number + off))
         ]
-        either = node("or", _equal(f"{number:.10g}"), node("and", *between))
+        either = node("or", _equals(f"{number:.10g}"), node("and", *between))
         yield _rule([either], _points("100", "Set"))
 
 
@@ -187,7 +183,7 @@ def _rule(tests: Sequence[Node], then: Node, *, more: bool = False) -> Node:
     return node("respcondition", node("conditionvar", *tests), then, continue_=proceed)
 
 
-def _equal(value: str, response: str = RESPONSE) -> Node:
+def _equals(value: str, response: str = RESPONSE) -> Node:
     return node("varequal", value, respident=response)
 
 
@@ -204,5 +200,5 @@ def _comment(name: str, nodes: Sequence[str | Node]) -> Node:
 
 
 def _material(nodes: Sequence[str | Node], kind: str = "text/html") -> Node:
-    text = html(nodes) if kind == "text/html" else "".join(map(str, nodes))
+    text = as_html(nodes) if kind == "text/html" else "".join(map(str, nodes))
     return node("material", node("mattext", text, texttype=kind))

@@ -1,4 +1,4 @@
-"""Your own codes: those of a payer or a state program, in `codes.csv` of your own folder.
+"""Your own codes: those of a payer or a state program, in `codes.csv` of your custom folder.
 
 They are read as local codes (W to Z and four digits) or as a payer's own codes, and are listed
 where the national lists say nothing. `docs/custom.md` says how to write the file.
@@ -36,7 +36,7 @@ def codes() -> dict[str, dict[str, str]]:
     return {row["code"]: row for line, row in rows if line not in spoiled}
 
 
-def own_listing(code: str, on: object = None) -> Listing | None:
+def custom_listing(code: str, on: object = None) -> Listing | None:
     """Return what your own list says of a code, on a date of service; None if it lacks the code.
 
     Raises ValueError when `on` is not a date.

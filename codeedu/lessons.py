@@ -1,0 +1,53 @@
+"""The lessons in their order: which one starts the course, and which one is the final.
+
+The rows are those of `data/course/lessons.csv` and of your custom folder. A lesson `ends` with a
+quiz or with the final; the start page has neither. docs/lesson-format.md explains the columns.
+"""
+
+from __future__ import annotations
+
+from codeedu import tables
+
+Row = dict[str, str]
+
+
+def in_order() -> list[Row]:
+    """Return the rows of all lessons; custom lessons come before the final.
+
+    >>> [row["lesson"] for row in in_order()][-2:]
+    ['06', 'final']
+    """
+    return sorted(tables.rows("lessons"), key=lambda row: row["ends"] == "final")
+
+
+def first_lesson() -> Row:
+    """Return the row of the start page."""
+    return in_order()[0]
+
+
+def final_lesson() -> Row:
+    """Return the row of the final assessment."""
+    return in_order()[-1]
+
+
+def course_lessons() -> dict[str, Row]:
+    """Return the rows of the course's own lessons by number; any other lesson is custom."""
+    return {row["lesson"]: row for row in tables.course_rows("lessons")}
+
+
+def file_of(row: Row) -> str:
+    """Return the name of a lesson's notebook.
+
+    >>> file_of(first_lesson())
+    '00-start-here.ipynb'
+    """
+    return f"{row['notebook']}.ipynb"
+
+
+def lesson_label(lesson: str) -> str:
+    """Return what a lesson is called above its marks.
+
+    >>> lesson_label("05"), lesson_label("final")
+    ('lesson 05', 'final')
+    """
+    return lesson if lesson == final_lesson()["lesson"] else f"lesson {lesson}"
