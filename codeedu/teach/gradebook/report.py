@@ -13,9 +13,18 @@ import pandas as pd
 
 from codeedu import tables
 from codeedu.codes.wording import listing, plural, shorten
-from codeedu.figures import plot
+from codeedu.figures import figure
 from codeedu.figures.bars import bars
-from codeedu.html.nodes import Figure, Node, figure, node, picture, source, table_node, to_html
+from codeedu.html.nodes import (
+    Figure,
+    Node,
+    node,
+    picture,
+    readable_figure,
+    source,
+    table_node,
+    to_html,
+)
 from codeedu.html.nodes import page as whole_page
 from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook, at_least, rows
@@ -244,7 +253,9 @@ def objective_figure(book: Gradebook) -> Figure:
         f"Bars: the share of right first tries for {len(found)} objectives, the lowest first, "
         f"from {low:.0f}% to {high:.0f}%. {message}."
     )
-    return figure(bars(message, below, drawn).svg(), alt=alt, table=found, caption=f"{message}.")
+    return readable_figure(
+        bars(message, below, drawn).svg(), alt=alt, table=found, caption=f"{message}."
+    )
 
 
 def confusion_figure(book: Gradebook) -> Figure:
@@ -253,7 +264,7 @@ def confusion_figure(book: Gradebook) -> Figure:
     both = [wrong.groupby(name)["rank"].sum() for name in ("actual", "chosen")]
     shown = set(both[0].add(both[1], fill_value=0).nlargest(SETS).index)
     found = rows(book.confusions)
-    return plot(
+    return figure(
         "confusion",
         matrix={(r.actual, r.chosen): r.times for r in found if {r.actual, r.chosen} <= shown},
     )
