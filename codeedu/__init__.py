@@ -14,7 +14,17 @@ import lazy_loader
 _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 # Names of former versions, and what to use instead.
-FORMER = {"due_today": "home"}
+FORMER = {
+    "check": "check_installation",
+    "claim_report": "cleaning_report",
+    "completion": "completion_record",
+    "due_today": "home",
+    "final": "final_exam",
+    "placement": "placement_test",
+    "plot": "figure",
+    "plot_reasons": "cleaning_figure",
+    "table": "load_table",
+}
 
 
 def __getattr__(name: str) -> Any:

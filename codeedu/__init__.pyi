@@ -2,8 +2,8 @@
 
 from .claims.cleaning import clean_claims as clean_claims
 from .claims.cleaning import score_cleaning as score_cleaning
-from .claims.cleaning_report import claim_report as claim_report
-from .claims.cleaning_report import plot_reasons as plot_reasons
+from .claims.cleaning_report import cleaning_figure as cleaning_figure
+from .claims.cleaning_report import cleaning_report as cleaning_report
 from .claims.columns import classify_column as classify_column
 from .claims.datasets import medicaid_claims as medicaid_claims
 from .claims.datasets import practice_claims as practice_claims
@@ -11,13 +11,13 @@ from .claims.datasets import practice_release as practice_release
 from .claims.summary import summarize as summarize
 from .cms import load_release as load_release
 from .codes.classify import classify as classify
-from .figures import plot as plot
+from .figures import figure as figure
 from .html.explorer import explorer as explorer
 from .html.lesson import glossary as glossary
 from .html.lesson import show_table as show_table
 from .html.lesson import sources as sources
 from .learner.home import home as home
-from .learner.progress import completion as completion
+from .learner.progress import completion_record as completion_record
 from .learner.progress import confusion_matrix as confusion_matrix
 from .learner.progress import progress as progress
 from .learner.record import delete_progress as delete_progress
@@ -25,11 +25,11 @@ from .learner.record import export_progress as export_progress
 from .learner.record import hand_in as hand_in
 from .practice.exercise import exercise as exercise
 from .practice.widget import drill as drill
-from .practice.widget import final as final
-from .practice.widget import placement as placement
+from .practice.widget import final_exam as final_exam
+from .practice.widget import placement_test as placement_test
 from .practice.widget import pretest as pretest
 from .practice.widget import quiz as quiz
-from .selfcheck import check as check
-from .tables import table as table
+from .selfcheck import check_installation as check_installation
+from .tables import load_table as load_table
 from .teach.export.export_bank import export_bank as export_bank
 from .teach.gradebook.face import gradebook as gradebook

@@ -404,9 +404,9 @@ def _check_course_or_files(parsed: Parsed) -> int:
     _say_former_name()
     if parsed.files:
         return _check_files(parsed.files, parsed.run_lessons)
-    from codeedu.selfcheck import check
+    from codeedu.selfcheck import check_installation
 
-    report = check()
+    report = check_installation()
     print(report)
     folder = custom.folder()
     code = _check_files([folder], parsed.run_lessons) if folder.is_dir() else READ

@@ -29,7 +29,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Report:
-    """The result of `check`: one sentence, below the list of checks if any of them failed."""
+    """The result of the check: one sentence, below the list of all checks if any failed."""
 
     checks: tuple[Check, ...]
 
@@ -58,12 +58,12 @@ class Report:
         return Shown(str(self), "".join(map(to_html, body)))._repr_html_()
 
 
-def check() -> Report:
+def check_installation() -> Report:
     """Check Python, every package that codeedu requires, its tables and its questions.
 
     Returns a Report.
 
-    >>> check()
+    >>> check_installation()
     Everything the course needs is here.
     """
     return Report(

@@ -95,12 +95,12 @@ def as_of() -> str:
     return by("editions", "what")["codeedu"]["as_of"]
 
 
-def table(name: str) -> pd.DataFrame:
+def load_table(name: str) -> pd.DataFrame:
     """Return any table of `data/` as a pandas DataFrame of text.
 
     Raises TableError when there is no such table.
 
-    >>> table("sections").columns[:4].tolist()
+    >>> load_table("sections").columns[:4].tolist()
     ['format', 'first', 'last', 'section']
     """
     import pandas as pd

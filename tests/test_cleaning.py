@@ -99,7 +99,7 @@ def test_anything_may_stand_in_the_column(entered):
     claims = pd.DataFrame({"procedure": pd.Series([entered], dtype=object)})
     row = codeedu.clean_claims(claims).iloc[0]
     assert row["action"] in ("kept", "corrected", "flagged")
-    assert codeedu.claim_report(codeedu.clean_claims(claims))._repr_html_()
+    assert codeedu.cleaning_report(codeedu.clean_claims(claims))._repr_html_()
 
 
 def test_a_guess_never_becomes_the_code(cleaned):
@@ -118,7 +118,7 @@ def test_columns_that_are_not_there_are_not_needed():
 
 
 def test_the_report_can_be_handed_on(cleaned, tmp_path):
-    made = codeedu.claim_report(cleaned)
+    made = codeedu.cleaning_report(cleaned)
     page = made.save(tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert "lost zeros" in page
@@ -132,23 +132,25 @@ def test_the_report_can_be_handed_on(cleaned, tmp_path):
 
 
 def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
-    drawn = codeedu.plot_reasons(cleaned)
+    drawn = codeedu.cleaning_figure(cleaned)
     counts = cleaned[cleaned["action"] != "kept"]["reason"].value_counts()
     assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
     assert "246 lines corrected, 496 lines flagged" in drawn.alt
     assert drawn.table.count('<th scope="row">') == len(counts)
-    assert drawn.svg == codeedu.plot_reasons(cleaned).svg
-    assert codeedu.plot_reasons(cleaned.head(0)).alt.endswith("None.")
+    assert drawn.svg == codeedu.cleaning_figure(cleaned).svg
+    assert codeedu.cleaning_figure(cleaned.head(0)).alt.endswith("None.")
 
 
 def test_the_report_escapes_what_was_entered():
     claims = pd.DataFrame({"procedure": ["<script>alert(1)</script>"]})
-    assert "<script>" not in codeedu.claim_report(codeedu.clean_claims(claims))._repr_html_()
+    assert "<script>" not in codeedu.cleaning_report(codeedu.clean_claims(claims))._repr_html_()
 
 
 def test_a_report_on_nothing_says_so():
     none = codeedu.clean_claims(codeedu.practice_claims().head(0))
-    assert repr(codeedu.claim_report(none)) == "Report on 0 lines: 0 kept, 0 corrected, 0 flagged."
+    assert (
+        repr(codeedu.cleaning_report(none)) == "Report on 0 lines: 0 kept, 0 corrected, 0 flagged."
+    )
 
 
 def test_the_key_is_for_the_whole_file(cleaned):

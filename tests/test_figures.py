@@ -46,7 +46,7 @@ def drawn(request, monkeypatch):
     kept = canvas.Canvas.svg
     monkeypatch.setattr(canvas.Canvas, "svg", lambda paper: made.append(paper) or kept(paper))
     name, options = request.param
-    OTHERS[name]() if name in OTHERS else figures.plot(name, **options)
+    OTHERS[name]() if name in OTHERS else figures.figure(name, **options)
     return made[0]
 
 
@@ -91,7 +91,7 @@ def title(svg):
 
 @pytest.mark.parametrize(("name", "options"), CASES, ids=IDS)
 def test_every_figure_has_words_and_its_numbers_as_a_table(name, options):
-    shown = codeedu.plot(name, **options)
+    shown = codeedu.figure(name, **options)
     assert len(shown.alt) > 60
     assert "\n" not in shown.alt
     assert shown.alt.endswith(".")
@@ -106,7 +106,7 @@ def test_every_figure_has_words_and_its_numbers_as_a_table(name, options):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_alt_text_states_the_title(name):
-    shown = codeedu.plot(name)
+    shown = codeedu.figure(name)
     assert title(shown.svg) in shown.alt
 
 
@@ -121,7 +121,7 @@ def test_the_alt_text_states_the_title(name):
     ],
 )
 def test_the_table_has_what_the_picture_has(name, columns):
-    shown = codeedu.plot(name)
+    shown = codeedu.figure(name)
     heads = [unescape(head) for head in re.findall(r'<th scope="col">(.*?)</th>', shown.table)]
     told = words(shown.svg)
     for row in cells(shown.table):
@@ -144,14 +144,14 @@ def test_the_words_are_computed_from_the_tables(monkeypatch):
     found = fewer("collisions")
     billable = sum(row["billable"] == "yes" for row in found)
     monkeypatch.setattr(tables, "rows", fewer)
-    shown = codeedu.plot("collisions")
+    shown = codeedu.figure("collisions")
     assert f"{len(found)} strings are codes" in shown.alt
     assert title(shown.svg) == f"Without the dot, {billable} billable diagnoses are Level II codes"
     assert "Under S there are only headings." in shown.alt
 
 
 def test_pieces_of_a_section_are_named_where_they_are():
-    shown = codeedu.plot("cpt-sections")
+    shown = codeedu.figure("cpt-sections")
     assert "98000 to 98016 and 99202 to 99499" in shown.caption
     assert "is in 2 pieces: 98000 to 98016 and 99202 to 99499." in shown.alt
     assert "98000–98016" in words(shown.svg)
@@ -159,14 +159,14 @@ def test_pieces_of_a_section_are_named_where_they_are():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_is_the_same_every_time_and_small(name):
-    shown = codeedu.plot(name)
-    assert codeedu.plot(name).svg == shown.svg
+    shown = codeedu.figure(name)
+    assert codeedu.figure(name).svg == shown.svg
     assert len(shown.svg) < 20_000
-    assert sum(len(codeedu.plot(other).svg) for other in NAMES) < 63_000
+    assert sum(len(codeedu.figure(other).svg) for other in NAMES) < 63_000
 
 
 def test_a_picture_has_the_colors_of_both_themes():
-    svg = codeedu.plot("decision").svg
+    svg = codeedu.figure("decision").svg
     light, dark = svg.split("@media(prefers-color-scheme:dark)")
     for name in ("surface", "text", "cpt", "level-2-bg"):
         assert canvas.palette()[name][0] in light
@@ -175,7 +175,7 @@ def test_a_picture_has_the_colors_of_both_themes():
 
 def test_no_other_package_draws():
     code = (
-        "import sys, codeedu; codeedu.plot('collisions');"
+        "import sys, codeedu; codeedu.figure('collisions');"
         "assert not {'matplotlib', 'pandas', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -239,28 +239,28 @@ def test_a_part_of_a_bar_stands_out_from_the_page(kind, theme):
 
 def test_an_unknown_figure_is_named():
     with pytest.raises(ValueError, match="There is no figure 'pie'; there are: code-space, "):
-        codeedu.plot("pie")
+        codeedu.figure("pie")
 
 
 def test_a_confusion_is_told_in_words():
     matrix = {("HCPCS Level II", "ICD-10-CM"): 4, ("ICD-10-CM", "ICD-10-CM"): 5}
-    shown = codeedu.plot("confusion", matrix=matrix)
+    shown = codeedu.figure("confusion", matrix=matrix)
     message = "Most often HCPCS Level II was taken for ICD-10-CM: 4 times"
     assert shown.alt.endswith(f"{message}.")
     assert title(shown.svg) == message
     assert words(shown.svg).endswith("4 ICD-10-CM ICD-10-CM 5")
-    assert "Nothing was mixed up." in codeedu.plot("confusion", matrix={("CPT", "CPT"): 2}).alt
+    assert "Nothing was mixed up." in codeedu.figure("confusion", matrix={("CPT", "CPT"): 2}).alt
 
 
 @pytest.mark.parametrize("matrix", [None, {}, {("CPT", "NDC"): 0}])
 def test_without_answers_the_picture_says_what_fills_it(matrix):
-    shown = codeedu.plot("confusion", matrix=matrix)
+    shown = codeedu.figure("confusion", matrix=matrix)
     assert "No answers yet." in shown.alt
     assert "Answer some questions, and this table fills." in words(shown.svg)
 
 
 def test_text_in_a_picture_is_escaped_and_visible():
-    svg = codeedu.plot("confusion", matrix={("<b>\u200b&", "CPT"): 1}).svg
+    svg = codeedu.figure("confusion", matrix={("<b>\u200b&", "CPT"): 1}).svg
     assert "<b>⟨U+200B⟩&" in words(svg)
 
 
@@ -319,7 +319,7 @@ def test_an_example_is_what_its_answer_says(row):
 
 
 def test_the_map_covers_every_string_once():
-    rows = cells(codeedu.plot("code-space").table)
+    rows = cells(codeedu.figure("code-space").table)
     assert sum(int(row[3]) for row in rows) == 36 * 1000 * 36
     assert len({(row[0], row[1]) for row in rows}) == len(rows)
     assert all(int(row[4] or 0) <= int(row[3]) for row in rows)

@@ -137,7 +137,12 @@ def test_home_and_progress_say_the_same(case):
 
 def test_the_end_of_a_sitting_says_what_home_says(tmp_path, monkeypatch):
     monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "record.jsonl"))
-    for call in (codeedu.placement, lambda: codeedu.quiz("01"), codeedu.drill, codeedu.final):
+    for call in (
+        codeedu.placement_test,
+        lambda: codeedu.quiz("01"),
+        codeedu.drill,
+        codeedu.final_exam,
+    ):
         view = call()
         view._do({"do": "begin"})
         while view.session.state != "finished":

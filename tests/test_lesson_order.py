@@ -63,7 +63,8 @@ def quiz(lesson):
 
 def asked():
     return [
-        [item.id for item in view.paper.items] for view in (codeedu.placement(), codeedu.final())
+        [item.id for item in view.paper.items]
+        for view in (codeedu.placement_test(), codeedu.final_exam())
     ]
 
 
@@ -151,7 +152,7 @@ def test_an_old_record_has_its_final(old_record):
     )
     assert says[-1] == "Final assessment: done (50 minutes)"
     assert "Final assessment: done (50 minutes)" in codeedu.progress(old_record, DAY)
-    assert "Result: 40 of 40" in codeedu.completion("Ana", old_record)
+    assert "Result: 40 of 40" in codeedu.completion_record("Ana", old_record)
     (row,) = csv.DictReader(io.StringIO(codeedu.gradebook(old_record.parent).marks()))
     assert (row["final first"], row["final best"], row["lesson 05 best"]) == ("100.0",) * 3
 

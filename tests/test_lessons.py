@@ -160,8 +160,8 @@ BROKEN = {
         "the next lesson is not one link away",
     ),
     "a figure twice": (
-        swap('codeedu.plot("code-space")', 'codeedu.plot("cpt-sections")'),
-        '`codeedu.plot("cpt-sections")` is there twice',
+        swap('codeedu.figure("code-space")', 'codeedu.figure("cpt-sections")'),
+        '`codeedu.figure("cpt-sections")` is there twice',
     ),
 }
 
@@ -192,7 +192,7 @@ def output(kind, **more):
 )
 def test_stray_outputs_are_told(edit, made, told):
     def change(notebook):
-        code_cell(notebook, "codeedu.plot")["outputs"].append(made)
+        code_cell(notebook, "codeedu.figure")["outputs"].append(made)
 
     (problem,) = edit(change)
     assert told in problem
@@ -201,7 +201,7 @@ def test_stray_outputs_are_told(edit, made, told):
 
 def test_a_notebook_run_out_of_order_and_its_widget_state_are_told(edit):
     def change(notebook):
-        code_cell(notebook, "codeedu.plot")["execution_count"] = 99
+        code_cell(notebook, "codeedu.figure")["execution_count"] = 99
         notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
 
     first, second = edit(change)
@@ -211,7 +211,7 @@ def test_a_notebook_run_out_of_order_and_its_widget_state_are_told(edit):
 
 def test_a_long_cell_and_one_without_a_sentence_are_told(edit):
     def change(notebook):
-        at = next(i for i, c in enumerate(notebook["cells"]) if "codeedu.plot" in c["source"])
+        at = next(i for i, c in enumerate(notebook["cells"]) if "codeedu.figure" in c["source"])
         copy = {**notebook["cells"][at], "source": "a = 1\n" * 4 + "b" * 83}
         notebook["cells"].insert(at + 1, copy)
 

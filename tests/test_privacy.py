@@ -54,12 +54,12 @@ def sit(view):
 SITTINGS = [
     SIT,
     *(f'sit(codeedu.pretest("0{n}")); sit(codeedu.quiz("0{n}"))' for n in range(1, 7)),
-    "sit(codeedu.placement()); sit(codeedu.drill()); sit(codeedu.final())",
+    "sit(codeedu.placement_test()); sit(codeedu.drill()); sit(codeedu.final_exam())",
     "codeedu.progress()",
     "codeedu.confusion_matrix()",
-    'codeedu.completion().save("completion.html")',
+    'codeedu.completion_record().save("completion.html")',
     'codeedu.export_progress("answers.csv")',
-    "codeedu.check()",
+    "codeedu.check_installation()",
     """
 import os, shutil
 from pathlib import Path

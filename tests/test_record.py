@@ -291,13 +291,13 @@ def test_views_go_on_where_a_former_version_stopped(place, monkeypatch):
         (codeedu.pretest("01"), "See that result"),
         (codeedu.quiz("05"), "Go on with question 5"),
         (codeedu.drill(), "Go on with question 3"),
-        (codeedu.placement(), "Go on with question 3"),
-        (codeedu.final(), "Go on with question 4"),
+        (codeedu.placement_test(), "Go on with question 3"),
+        (codeedu.final_exam(), "Go on with question 4"),
     ):
         assert view.screen["actions"][0]["label"] == says
     answered = [row["given"] for row in codeedu.exercise("02", 1).screen["rows"]]
     assert len([text for text in answered if text]) == 6
-    assert "You answered 3 of 40 questions of the final" in codeedu.completion()
+    assert "You answered 3 of 40 questions of the final" in codeedu.completion_record()
 
 
 def test_a_note_is_no_answer_and_no_problem(place):

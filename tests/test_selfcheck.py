@@ -12,7 +12,7 @@ from codeedu.cli import main
 
 
 def test_all_is_here_in_one_line(capsys):
-    report = codeedu.check()
+    report = codeedu.check_installation()
     assert report.ok
     assert str(report) == "Everything the course needs is here."
     assert "<li>" not in report._repr_html_()
@@ -49,7 +49,7 @@ def test_a_package_that_fails(monkeypatch):
 
 def test_what_is_wrong_is_counted(monkeypatch, capsys):
     monkeypatch.setattr(selfcheck, "PYTHON", (99, 1))
-    report = codeedu.check()
+    report = codeedu.check_installation()
     lines = str(report).splitlines()
     assert lines[0].startswith("[ !! ] Python: this is ")
     assert "[ OK ] pandas" in lines
@@ -64,7 +64,7 @@ def test_codeedu_that_is_not_installed(monkeypatch):
 
     monkeypatch.setattr(selfcheck.metadata, "requires", absent)
     monkeypatch.setattr(selfcheck.metadata, "version", absent)
-    assert [str(found) for found in codeedu.check().checks[1:2]] == [
+    assert [str(found) for found in codeedu.check_installation().checks[1:2]] == [
         "[ !! ] codeedu: not installed; try: pip install codeedu"
     ]
 

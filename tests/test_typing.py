@@ -25,6 +25,13 @@ def test_every_public_name_is_loaded_from_where_the_stub_says(name):
     assert name in dir(codeedu)
 
 
+@pytest.mark.parametrize(("former", "now"), codeedu.FORMER.items())
+def test_a_name_that_is_gone_names_the_new_one(former, now):
+    assert now in codeedu.__all__
+    with pytest.raises(AttributeError, match=f"codeedu.{former} is gone; use codeedu.{now}"):
+        getattr(codeedu, former)
+
+
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory):
     program = tmp_path_factory.mktemp("typing") / "program.py"

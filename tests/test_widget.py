@@ -25,9 +25,9 @@ CALLS = {
     "codeedu.drill()": lambda: codeedu.drill(),
     "codeedu.drill('02')": lambda: codeedu.drill("2"),
     "codeedu.pretest('01')": lambda: codeedu.pretest("01"),
-    "codeedu.placement()": lambda: codeedu.placement(),
-    "codeedu.final()": lambda: codeedu.final(),
-    "codeedu.final(minutes=45)": lambda: codeedu.final(minutes=45),
+    "codeedu.placement_test()": lambda: codeedu.placement_test(),
+    "codeedu.final_exam()": lambda: codeedu.final_exam(),
+    "codeedu.final_exam(minutes=45)": lambda: codeedu.final_exam(minutes=45),
 }
 
 
@@ -400,7 +400,7 @@ def test_a_pretest_has_no_score_and_no_second_try():
 
 
 def test_a_placement_says_which_lessons_to_take():
-    view = codeedu.placement()
+    view = codeedu.placement_test()
     send(view, do="begin")
     while view.session.state == "asking":
         answer(view, right=view.session.item.lesson not in ("02", "04"))
@@ -422,7 +422,7 @@ def test_a_placement_never_tells_a_coin_flipper_to_skip(place):
     rng, tried = random.Random(1), 0
     for _ in range(20):
         place.unlink(missing_ok=True)
-        view = codeedu.placement()
+        view = codeedu.placement_test()
         send(view, do="begin")
         while view.session.state == "asking":
             answer(view, right=rng.random() < 0.5)
@@ -465,16 +465,16 @@ def walk_begun(view):
 
 
 def test_the_final_and_its_completion_record(place, tmp_path):
-    assert "no final result yet" in repr(codeedu.completion())
-    view = codeedu.final()
+    assert "no final result yet" in repr(codeedu.completion_record())
+    view = codeedu.final_exam()
     send(view, do="begin")
     answer(view)
-    assert "answered 1 of 40 questions" in codeedu.completion()._repr_html_()
-    view = codeedu.final()
+    assert "answered 1 of 40 questions" in codeedu.completion_record()._repr_html_()
+    view = codeedu.final_exam()
     send(view, do="resume")
     walk(view, (True, True, True, True, False))
     assert view.session.state == "finished"
-    done = codeedu.completion("Ada <b>Lovelace</b>")
+    done = codeedu.completion_record("Ada <b>Lovelace</b>")
     right = sum(line["correct"] for line in lines(place))
     assert f"Result: {right} of 40 right at the first try" in done
     assert "at or above the 70% line" in done
@@ -483,15 +483,15 @@ def test_the_final_and_its_completion_record(place, tmp_path):
     assert "Ada &lt;b&gt;Lovelace" in page
     assert "<h1>Completion record</h1>" in page
     assert "Ada" not in place.read_text()
-    assert "____" in repr(codeedu.completion())
+    assert "____" in repr(codeedu.completion_record())
     send(view, do="begin")
     answer(view, right=False)
-    again = codeedu.completion("Ada <b>Lovelace</b>")
+    again = codeedu.completion_record("Ada <b>Lovelace</b>")
     assert again == done, "a new start does not undo the last result"
 
 
 def test_the_final_explains_at_the_end_and_is_never_printed(place):
-    view = codeedu.final()
+    view = codeedu.final_exam()
     assert "ol" not in re.findall(r"<(\w+)", view._static())
     assert "Run this cell to answer 40 questions." in view._static()
     send(view, do="begin")
@@ -512,9 +512,9 @@ def test_the_final_explains_at_the_end_and_is_never_printed(place):
 
 
 def test_a_second_final_asks_others_first():
-    first = codeedu.final()
+    first = codeedu.final_exam()
     walk(first)
-    second = codeedu.final()
+    second = codeedu.final_exam()
     send(second, do="begin")
     pool = sum(one.pool == "final" for one in bank.load())
     both = {one.id for one in first.session.items} & {one.id for one in second.session.items}
@@ -524,7 +524,7 @@ def test_a_second_final_asks_others_first():
 def test_a_timed_final_ends_when_its_time_is_up(place, monkeypatch):
     now = 1000.0
     monkeypatch.setattr(widget.time, "monotonic", lambda: now)
-    view = codeedu.final(minutes=10)
+    view = codeedu.final_exam(minutes=10)
     assert "You have 10 minutes for all of them." in text(view.screen)
     now += 3600  # before the first question no time runs
     send(view, do="begin")
@@ -532,7 +532,7 @@ def test_a_timed_final_ends_when_its_time_is_up(place, monkeypatch):
     now += 240
     answer(view)
     assert view.screen["ask"]["count"] == "Question 2 of 40 · 6 minutes left"
-    again = codeedu.final(minutes=10)
+    again = codeedu.final_exam(minutes=10)
     now += 86_400  # nor between sittings
     send(again, do="resume")
     assert again.screen["ask"]["count"] == "Question 2 of 40 · 6 minutes left"
@@ -543,7 +543,7 @@ def test_a_timed_final_ends_when_its_time_is_up(place, monkeypatch):
         again.screen
     )
     assert len(lines(place)) == 1, "what came too late does not count"
-    third = codeedu.final(minutes=10)
+    third = codeedu.final_exam(minutes=10)
     send(third, do="resume")
     assert third.screen["ask"]["count"].startswith("Question 2 of 40"), "the clock stopped at 4:00"
 
@@ -551,16 +551,16 @@ def test_a_timed_final_ends_when_its_time_is_up(place, monkeypatch):
 @pytest.mark.parametrize("minutes", [0, -1, float("nan")])
 def test_a_final_takes_more_than_no_time(minutes):
     with pytest.raises(ValueError, match="The final takes more than"):
-        codeedu.final(minutes=minutes)
+        codeedu.final_exam(minutes=minutes)
 
 
 @pytest.mark.parametrize(
     "name", [None, "", 5, "\x00", "\ud800", "x" * 10_000, b"Ada", float("nan")]
 )
 def test_any_name_will_do(name, place, tmp_path):
-    view = codeedu.final()
+    view = codeedu.final_exam()
     walk(view)
-    found = codeedu.completion(name)
+    found = codeedu.completion_record(name)
     assert len(repr(found)) < 20_000
     assert found.save(tmp_path / "any.html").exists()
 
@@ -708,9 +708,9 @@ def test_the_browser_can_build_and_dress_every_node_that_python_sends():
         (lambda: codeedu.quiz("05"), [True] * 3, "Stopped after 3 of 10 questions", ""),
         (lambda: codeedu.drill("05"), [True] * 10, "Drill finished",
          "Well done:  every answer was right at the first try."),
-        (codeedu.final, [True] * 30 + [False] * 10, "Final assessment finished",
+        (codeedu.final_exam, [True] * 30 + [False] * 10, "Final assessment finished",
          "Well done:  you passed the final assessment."),
-        (codeedu.final, [True] * 20 + [False] * 20, "Final assessment finished", ""),
+        (codeedu.final_exam, [True] * 20 + [False] * 20, "Final assessment finished", ""),
     ],
 )  # fmt: skip
 def test_the_end_is_praised_where_that_was_earned(call, rights, heading, praise):

@@ -21,7 +21,7 @@ BLIND = (
 )
 
 
-def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
+def cleaning_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
     """Return a report on cleaned claims: what was corrected, what needs a person, and why.
 
     A notebook displays it, and `.save(path)` writes it as a web page for a supervisor.
@@ -29,7 +29,7 @@ def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
     Raises KeyError when the columns of `clean_claims` are missing.
 
     >>> from codeedu import clean_claims, practice_claims
-    >>> claim_report(clean_claims(practice_claims().head(100)))
+    >>> cleaning_report(clean_claims(practice_claims().head(100)))
     Report on 100 lines: 89 kept, 4 corrected, 7 flagged.
     """
     counts = {action: int((cleaned["action"] == action).sum()) for action in ACTIONS}
@@ -45,13 +45,13 @@ def claim_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
     return Shown(text, "".join(map(to_html, parts)), heading="Claim report")
 
 
-def plot_reasons(cleaned: pd.DataFrame) -> Figure:
+def cleaning_figure(cleaned: pd.DataFrame) -> Figure:
     """Draw how many lines were corrected or flagged, for each reason, the most frequent first.
 
     Raises KeyError when the columns of `clean_claims` are missing.
 
     >>> from codeedu import clean_claims, practice_claims
-    >>> plot_reasons(clean_claims(practice_claims().head(100))).caption
+    >>> cleaning_figure(clean_claims(practice_claims().head(100))).caption
     'Why 11 of 100 lines were corrected or flagged.'
     """
     from codeedu.figures.reasons import reasons_figure

@@ -27,7 +27,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 }
 
 
-def plot(name: str, **options: Any) -> Figure:
+def figure(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
 
     Names: "code-space", "collisions", "confusion" (`matrix`: counts by pairs of actual and
@@ -35,7 +35,7 @@ def plot(name: str, **options: Any) -> Figure:
 
     Raises ValueError for an unknown name, TypeError for an option that the figure does not have.
 
-    >>> plot("cpt-sections").alt[:37]
+    >>> figure("cpt-sections").alt[:37]
     'The numbers of CPT Category I as bars'
     """
     if name not in FIGURES:

@@ -11,7 +11,7 @@ from codeedu.codes import formats
 from codeedu.codes.wording import listing, percent
 from codeedu.figures.canvas import EDGE, LARGE, SMALL, Canvas
 from codeedu.html.answer import hue
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 PROCEDURES = ("CPT", "HCPCS Level II", "HCPCS Level III", "CDT")
 CELL = 18.0  # pixels of one character
@@ -90,7 +90,7 @@ def code_space() -> Figure:
         f"are codes ({_count_sources()})."
     )
     alt = _map_alt(digits, front, behind, total)
-    return figure(paper.svg(), alt=alt, table=rows, caption=caption)
+    return readable_figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
 def _strip(example: str, first: str, last: str, strings: int) -> Strip:

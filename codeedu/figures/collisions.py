@@ -8,7 +8,7 @@ from codeedu import tables
 from codeedu.codes.wording import listing, plural
 from codeedu.figures.bars import bars
 from codeedu.figures.code_space import listed_column
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 
 def collisions() -> Figure:
@@ -53,4 +53,4 @@ def collisions() -> Figure:
     ) + (f" Under {listing(headings)} there are only headings." if headings else "")
     caption = f"Strings that are codes in both sets ({level_2['sources']}, icd-collisions)."
     paper = bars(message, below, drawn, bold=True)
-    return figure(paper.svg(), alt=alt, table=rows, caption=caption)
+    return readable_figure(paper.svg(), alt=alt, table=rows, caption=caption)

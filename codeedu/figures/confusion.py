@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from codeedu import tables
 from codeedu.codes.wording import plural, visible
 from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, width_of, wrap
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 LEFT, TOP, TALL = 236.0, 136.0, 40.0  # where the cells begin; how tall one is
 MANY = 6  # above this many names, columns are numbered
@@ -61,7 +61,7 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
         {"actual": actual, "chosen": chosen, "times": n} for (actual, chosen), n in counts.items()
     ] or [{"actual": "no answers yet", "chosen": "", "times": 0}]
     caption = f"What was taken for what. {message}"
-    return figure(paper.svg(), alt=alt, table=rows, caption=caption)
+    return readable_figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
 def _clipped(name: str) -> str:

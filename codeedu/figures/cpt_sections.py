@@ -6,7 +6,7 @@ from codeedu.codes import formats
 from codeedu.codes.formats import Section
 from codeedu.codes.wording import listing
 from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, width_of
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 ACCENT = "Evaluation and Management"
 BAR, THIN, STEP = 26.0, 16.0, 26.0  # pixels: the line's height, a piece's, from piece to piece
@@ -48,7 +48,7 @@ def cpt_sections() -> Figure:
     ]
     spans = listing([f"{s.first} to {s.last}" for s in accented])
     caption = f"Sections of CPT Category I by number; {ACCENT} is {spans} (cms-oppsb-2026)."
-    return figure(paper.svg(), alt=_sections_alt(ranges), table=rows, caption=caption)
+    return readable_figure(paper.svg(), alt=_sections_alt(ranges), table=rows, caption=caption)
 
 
 def _at(number: float, left: float, low: int, high: int) -> float:

@@ -6,7 +6,7 @@ from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.figures.canvas import PLAIN, SMALL, Canvas, wrap
 from codeedu.html.answer import hue
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 Row = dict[str, str]
 STEP, TALL, TOP, HEAD = 58.0, 40.0, 84.0, 30.0
@@ -87,7 +87,7 @@ def decision() -> Figure:
         }
     )
     caption = "Which code set, and which level? Ask in this order."
-    return figure(paper.svg(), alt=alt, table=rows, caption=caption)
+    return readable_figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
 def _color(end: Row) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from codeedu.figures.bars import bars
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 LOOKS = {"flagged": ("alert", 0.75), "corrected": ("quiet", 0.4)}
 
@@ -31,4 +31,6 @@ def reasons_figure(counts: Sequence[tuple[str, str, int]], total: int) -> Figure
     )
     caption = f"Why {touched:,} of {total:,} lines were corrected or flagged."
     empty = [{"reason": "none", "action": "", "lines": 0}]
-    return figure(bars(message, below, drawn).svg(), alt=alt, table=rows or empty, caption=caption)
+    return readable_figure(
+        bars(message, below, drawn).svg(), alt=alt, table=rows or empty, caption=caption
+    )

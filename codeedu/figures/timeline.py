@@ -7,7 +7,7 @@ from datetime import date
 from codeedu import tables
 from codeedu.codes.wording import listing
 from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas
-from codeedu.html.nodes import Figure, figure
+from codeedu.html.nodes import Figure, readable_figure
 
 Row = dict[str, str]
 STEP, TOP = 25.0, 176.0  # pixels from event to event, above the first
@@ -58,7 +58,7 @@ def timeline() -> Figure:
     ]
     caption = "From the first CPT book to today (sources in the table)."
     alt = f"{message}. {_story(events, tracks)}"
-    return figure(paper.svg(), alt=alt, table=rows, caption=caption)
+    return readable_figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
 def years(when: str) -> float:

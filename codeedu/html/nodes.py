@@ -205,7 +205,7 @@ class Figure(Shown):
     table: str
 
 
-def figure(
+def readable_figure(
     svg: str, *, alt: str, table: Iterable[Mapping[str, object]] | Any, caption: str
 ) -> Figure:
     """Return an SVG as a figure that everybody can read.

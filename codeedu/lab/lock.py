@@ -14,16 +14,16 @@ from ipykernel.ipkernel import IPythonKernel
 
 # What a cell may call to be a view: it shows something, and there is nothing in it to change.
 VIEWS = {
-    "check",
+    "check_installation",
     "confusion_matrix",
     "drill",
     "exercise",
     "explorer",
-    "final",
+    "final_exam",
     "glossary",
     "home",
-    "placement",
-    "plot",
+    "placement_test",
+    "figure",
     "pretest",
     "progress",
     "quiz",

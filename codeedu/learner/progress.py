@@ -10,7 +10,7 @@ from pathlib import Path
 
 from codeedu import tables
 from codeedu.codes.wording import percent, plural, shorten
-from codeedu.figures import plot
+from codeedu.figures import figure
 from codeedu.html.nodes import Figure, Node, Shown, bullet_list, node, source, table_node, to_html
 from codeedu.html.view import run_button
 from codeedu.learner import home, record, statistics, steps
@@ -183,7 +183,7 @@ class Progress:
 
 TITLE = "Completion record"
 NONE = (
-    "There is no final result yet. Take the final assessment, codeedu.final(); when its last "
+    "There is no final result yet. Take the final assessment, codeedu.final_exam(); when its last "
     "question is answered, your completion record will be here."
 )
 HONEST = (
@@ -193,14 +193,14 @@ HONEST = (
 LONGEST = 100  # characters of a name
 
 
-def completion(name: str = "", place: str | Path | None = None) -> Shown:
+def completion_record(name: str = "", place: str | Path | None = None) -> Shown:
     """Return the completion record of the latest final assessment that was answered in full.
 
     `name` is written on it; without one there is a line to write it on. It is kept nowhere; the
     record shows in a notebook, and `.save(path)` writes it as a page to print. `place` is the
     file of the learner's record (see `record.path`).
 
-    >>> completion(place="/no/such/file")[:32]
+    >>> completion_record(place="/no/such/file")[:32]
     'There is no final result yet. Ta'
     """
     name = shorten(str(name or "").strip(), LONGEST)
@@ -214,7 +214,8 @@ def completion(name: str = "", place: str | Path | None = None) -> Shown:
         if says == NONE:
             says = (
                 f"You answered {len(answered)} of {len(tries)} questions of the final assessment. "
-                "Go on with codeedu.final(); your completion record will be here when it is done."
+                "Go on with codeedu.final_exam(); your completion record will be here when it is "
+                "done."
             )
     return Shown(says, to_html(node("p", says)), TITLE)
 
@@ -254,7 +255,7 @@ def confusion_matrix(place: str | Path | None = None) -> Figure:
     """
     answers = record.read(place).answers
     counts = Counter({pair: n for pair, n in statistics.readings(answers).items() if pair[1]})
-    return plot("confusion", matrix=_most_confused(counts))
+    return figure("confusion", matrix=_most_confused(counts))
 
 
 def _most_confused(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:

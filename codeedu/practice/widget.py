@@ -163,16 +163,16 @@ def pretest(lesson: str) -> Practice:
     return _of_lesson("pretest", str(lesson), LENGTH)
 
 
-def placement() -> Practice:
+def placement_test() -> Practice:
     """Return twelve questions across the course that say which lessons to take.
 
-    >>> placement()
-    codeedu.placement()
+    >>> placement_test()
+    codeedu.placement_test()
     """
-    return Practice(Plan("placement", "codeedu.placement()"))
+    return Practice(Plan("placement", "codeedu.placement_test()"))
 
 
-def final(minutes: float | None = None) -> Practice:
+def final_exam(minutes: float | None = None) -> Practice:
     """Return the final assessment: forty questions that practice never shows.
 
     Its answers are explained at the end. With `minutes` it is timed: it ends when the time spent
@@ -180,13 +180,13 @@ def final(minutes: float | None = None) -> Practice:
 
     Raises ValueError when `minutes` is not more than 0.
 
-    >>> final(), final(minutes=45)
-    (codeedu.final(), codeedu.final(minutes=45))
+    >>> final_exam(), final_exam(minutes=45)
+    (codeedu.final_exam(), codeedu.final_exam(minutes=45))
     """
     if minutes is not None and not minutes > 0:
         raise ValueError(f"The final takes more than {minutes} minutes.")
     argument = "" if minutes is None else f"minutes={minutes}"
-    return Practice(Plan(FINAL, f"codeedu.final({argument})", minutes=minutes))
+    return Practice(Plan(FINAL, f"codeedu.final_exam({argument})", minutes=minutes))
 
 
 def _of_lesson(mode: str, lesson: object, n: int) -> Practice:

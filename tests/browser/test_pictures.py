@@ -8,7 +8,7 @@ from codeedu import figures
 from codeedu.figures.reasons import reasons_figure
 
 REASONS = [("perhaps a diagnosis that lost its dot", "flagged", 368), ("blanks", "corrected", 98)]
-ALL = {name: figures.plot(name) for name in figures.FIGURES} | {
+ALL = {name: figures.figure(name) for name in figures.FIGURES} | {
     "reasons": reasons_figure(REASONS, 6000)
 }
 
@@ -46,11 +46,11 @@ def test_no_text_touches_another_or_leaves_the_sheet(page, name):
 def test_a_stored_figure_is_seen_by_everyone_untrusted(new_lab, theme):
     lab = new_lab(color_scheme="light")  # the theme of JupyterLab counts, not that of the system
     name = f"figures-{theme}.ipynb"
-    lab.write_notebook(name, *(f"codeedu.plot({figure!r})" for figure in figures.FIGURES))
+    lab.write_notebook(name, *(f"codeedu.figure({figure!r})" for figure in figures.FIGURES))
     path = lab.folder / name
     stored = nbformat.read(path, as_version=4)
     for cell, figure in zip(stored.cells, figures.FIGURES, strict=True):
-        data = {"text/html": codeedu.plot(figure)._repr_html_()}
+        data = {"text/html": codeedu.figure(figure)._repr_html_()}
         cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
     nbformat.write(stored, path)
     lab.open_notebook(name)

@@ -152,7 +152,7 @@ def due(new_lab):
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (lab.folder / "due.jsonl").write_text(text, encoding="utf-8")
     write_custom(lab.folder)
-    calls = ("codeedu.home()", "codeedu.drill()", "codeedu.final(minutes=45)")
+    calls = ("codeedu.home()", "codeedu.drill()", "codeedu.final_exam(minutes=45)")
     lab.write_notebook("due.ipynb", setup("due"), *calls, "codeedu.quiz('09')")
     lab.open_notebook("due.ipynb")
     lab.run_all()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from codeedu import tables
 from codeedu.codes.wording import listing, plural, shorten
-from codeedu.figures import plot
+from codeedu.figures import figure
 from codeedu.figures.bars import bars
 from codeedu.html import nodes
 from codeedu.html.nodes import Figure, Node, node, source, to_html
@@ -249,7 +249,7 @@ def objective_figure(book: Gradebook) -> Figure:
         f"from {low:.0f}% to {high:.0f}%. {message}."
     )
     svg = bars(message, below, stacks).svg()
-    return nodes.figure(svg, alt=alt, table=hardest, caption=f"{message}.")
+    return nodes.readable_figure(svg, alt=alt, table=hardest, caption=f"{message}.")
 
 
 def confusion_figure(book: Gradebook) -> Figure:
@@ -257,10 +257,12 @@ def confusion_figure(book: Gradebook) -> Figure:
     pairs = _mix_ups(book)
     actual, chosen = (pairs.groupby(name)["rank"].sum() for name in ("actual", "chosen"))
     most = set(actual.add(chosen, fill_value=0).nlargest(SETS).index)
-    matrix = {(row.actual, row.chosen): row.times for row in each_row(book.confusions)}
-    return plot(
-        "confusion", matrix={pair: matrix[pair] for pair in matrix if most.issuperset(pair)}
-    )
+    matrix = {
+        (row.actual, row.chosen): row.times
+        for row in each_row(book.confusions)
+        if {row.actual, row.chosen} <= most
+    }
+    return figure("confusion", matrix=matrix)
 
 
 def _drawn(shown: Figure) -> Node:
