@@ -32,7 +32,7 @@ def test_columns_choose_and_order():
 
 def test_a_figure_has_words_numbers_and_its_picture_as_an_image():
     told = {"alt": 'Bars: "G" is taller', "table": ROWS, "caption": "Codes by letter"}
-    shown = nodes.figure("<svg/>", **told)
+    shown = nodes.readable_figure("<svg/>", **told)
     assert shown.html.startswith(
         '<figure><img alt="Bars: &quot;G&quot; is taller" src="data:image/svg+xml;base64,PHN2Zy8+">'
     )
@@ -44,7 +44,7 @@ def test_a_figure_has_words_numbers_and_its_picture_as_an_image():
 
 def test_a_figure_without_words_is_refused():
     with pytest.raises(ValueError, match="alt text"):
-        nodes.figure("<svg/>", alt=" ", table=[], caption="A caption")
+        nodes.readable_figure("<svg/>", alt=" ", table=[], caption="A caption")
 
 
 def test_what_a_cell_shows_is_text_and_html():

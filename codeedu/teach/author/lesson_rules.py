@@ -322,7 +322,7 @@ def citations(lesson: LessonNotebook) -> Breaches:
 
 def shown_once(lesson: LessonNotebook) -> Breaches:
     """No table and no figure twice."""
-    shown = re.findall(r'((?:show_table|plot)\("[a-z-_]+")', "\n".join(lesson.code))
+    shown = re.findall(r'((?:show_table|figure)\("[a-z-_]+")', "\n".join(lesson.code))
     for call in sorted({call for call in shown if shown.count(call) > 1}):
         yield call, f"`codeedu.{call})` is there twice", "Keep one, and refer to it."
 
