@@ -38,7 +38,7 @@ browser: $(CHECKS)  ## JupyterLab in a real Chromium
 	$(BIN)/python -m pytest tests/browser
 
 nbgrader: $(READY)  ## assignments through nbgrader itself, in an environment of its own
-	$(BIN)/python -m pytest -m slow tests/test_nbgrader.py
+	$(BIN)/python -m pytest -m slow tests/teach/export/test_nbgrader.py
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)

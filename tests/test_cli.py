@@ -240,7 +240,7 @@ def test_help_says_what_the_exit_codes_mean(capsys):
 
 @pytest.fixture
 def release(tmp_path):
-    from test_cms import NEW, OLD, written
+    from test_release import NEW, OLD, written
 
     return written(tmp_path / "old.txt", OLD), written(tmp_path / "new.txt", NEW)
 

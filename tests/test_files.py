@@ -8,9 +8,9 @@ import tracemalloc
 import zipfile
 
 import pytest
-from test_cms_reader import lying, zipped
 
 from codeedu.files import ZipLimits, unzip, whole_or_nothing, write_text
+from test_reader import lying, zipped
 
 
 def test_a_new_file_has_the_rights_that_the_system_gives(tmp_path):

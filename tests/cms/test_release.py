@@ -11,7 +11,7 @@ import pytest
 import codeedu
 from codeedu.cms import Descriptor, load_release, reader
 
-FOLDER = Path(__file__).parents[2] / "shared" / "cms"
+FOLDER = Path(__file__).parents[3] / "shared" / "cms"
 CMS, CMS_2026 = FOLDER / "2018-Alpha-Numeric-HCPCS-File.zip", FOLDER / "HCPC2026_JAN_ANWEB.xlsx"
 REAL_2018 = pytest.mark.skipif(
     not CMS.exists(), reason="the CMS release of 2018 is not on this machine"

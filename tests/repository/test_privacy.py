@@ -15,7 +15,7 @@ from banks import ONE, use_only
 from codeedu.learner import record
 from codeedu.teach.author import new_lesson
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PROSE = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 

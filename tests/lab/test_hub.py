@@ -20,7 +20,7 @@ from traitlets.config import Config
 from codeedu.lab import classroom
 from codeedu.learner import record
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HUB = ROOT / "deploy" / "hub"
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 posix = pytest.mark.skipif(sys.platform == "win32", reason="JupyterHub does not run on Windows.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from codeedu import tables
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def uses() -> str:

@@ -599,7 +599,7 @@ def test_a_name_that_is_no_username_is_told(tmp_path, capsys):
 def test_the_docs_explain_every_column_of_the_marks(tmp_path):
     write(tmp_path, "maria.jsonl", TEN)
     columns = next(csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks())))
-    guide = (Path(__file__).parents[1] / "docs" / "gradebook.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[3] / "docs" / "gradebook.md").read_text(encoding="utf-8")
     assert columns[8:12] == ["lesson 05 first", "lesson 05 best", "05-lost-dot first",
                              "05-lost-dot best"]  # fmt: skip
     for name in columns:

@@ -15,7 +15,7 @@ from codeedu.learner import home, steps
 from codeedu.learner.record import Sitting
 from codeedu.lessons import first_lesson
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 DAY = date(2026, 11, 25)
 LESSONS = [row["lesson"] for row in tables.rows("lessons")][1:]
 TITLE = "01 What is HCPCS?"

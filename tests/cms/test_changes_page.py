@@ -4,7 +4,6 @@ import html
 import re
 
 import pytest
-from test_cms import NEW, OLD, line, written
 
 from codeedu.cli import main
 from codeedu.cms import load_release
@@ -17,6 +16,7 @@ from codeedu.cms.changes_page import (
     section_of,
 )
 from codeedu.figures.canvas import Canvas
+from test_release import NEW, OLD, line, written
 
 SUPPLIES, DRUGS = (_full_name(section_of(code)) for code in ("A9001", "J1234"))
 ADDED = (

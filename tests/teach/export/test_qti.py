@@ -4,7 +4,7 @@ The schema is licensed, so it is not in this repository. RULES says in our own w
 of the elements that we write. Source: imsqti_v2p1p1.xsd, version 2.1.1 of July 31, 2013, by IMS
 Global (1EdTech), read on November 24, 2026. Whoever has the schema validates against it:
 
-    CODEEDU_QTI_XSD=path/to/imsqti_v2p1.xsd python -m pytest tests/test_qti.py
+    CODEEDU_QTI_XSD=path/to/imsqti_v2p1.xsd python -m pytest tests/teach/export/test_qti.py
 """
 
 import io

@@ -10,13 +10,13 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_cms import CMS, CMS_2026, NEW, OLD, REAL_2018, REAL_2026, written
-from test_cms_reader import DAMAGE, FILES, PAGE, TEXT, damaged, is_a_sentence, outcome
 
 import codeedu
 from codeedu.cli import main
 from codeedu.cms import ReleaseError, download, load_release, store
 from codeedu.codes import level2
+from test_reader import DAMAGE, FILES, PAGE, TEXT, damaged, is_a_sentence, outcome
+from test_release import CMS, CMS_2026, NEW, OLD, REAL_2018, REAL_2026, written
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cms import NEW, OLD, line, sheet
 
 from codeedu import tables
 from codeedu.cms import ReleaseError, load_release, reader
+from test_release import NEW, OLD, line, sheet
 
 TEXT = (tables.DATA / "practice" / "practice_release_2018.txt").read_bytes()
 WANTED = reader.WANTED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codeedu.lab.lock import cell_source, is_view
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 VIEWS = sorted({
     cell_source(cell)
     for path in (ROOT / "notebooks").glob("*.ipynb")

@@ -7,7 +7,7 @@ import pytest
 
 import codeedu
 
-RELEASE = Path(__file__).parents[2] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
+RELEASE = Path(__file__).parents[3] / "shared" / "cms" / "2018-Alpha-Numeric-HCPCS-File.zip"
 
 pytestmark = pytest.mark.skipif(
     not RELEASE.exists(), reason="the CMS release of 2018 is not on this machine"

@@ -22,7 +22,7 @@ from codeedu.teach.author import bank_rules
 
 LEVELS = ("recall", "understand", "apply", "analyze")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
 EXAMPLES = re.search(r"(?s)````toml\n(.*?)````", GUIDE)[1]
 ROW, OWN = re.findall(r"(?s)\n```toml\n(.*?)```\n", GUIDE)

@@ -7,7 +7,7 @@ import codeedu
 from codeedu import tables
 from codeedu.questions import bank
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "instructors.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "instructors.md").read_text(encoding="utf-8")
 
 
 def test_the_minutes_are_those_of_the_table():

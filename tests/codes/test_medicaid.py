@@ -9,7 +9,7 @@ import pytest
 import codeedu
 from codeedu.claims.datasets import medicaid_claims
 
-HHS = Path(__file__).parents[2] / "shared" / "medicaid" / "medicaid-2018-2024-by-code.csv"
+HHS = Path(__file__).parents[3] / "shared" / "medicaid" / "medicaid-2018-2024-by-code.csv"
 OWN = "it is that payer's own code: look in the payer's manual."
 
 

@@ -265,7 +265,7 @@ def test_a_record_from_before_still_reads_and_counts(place):
     assert "What you may believe" not in shown
 
 
-FORMER = Path(__file__).parent / "data" / "record-with-sitting-names.jsonl"
+FORMER = Path(__file__).parents[1] / "data" / "record-with-sitting-names.jsonl"
 
 
 def test_a_real_record_with_names_of_sittings_reads_as_fields():

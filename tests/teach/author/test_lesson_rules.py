@@ -11,7 +11,7 @@ from codeedu.cli import main
 from codeedu.teach.author import bank_rules, lesson_rules, new_lesson
 from codeedu.teach.author.notebook import store
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[3] / "notebooks").glob("*.ipynb"))
 ANATOMY = next(path for path in NOTEBOOKS if path.name.startswith("02"))
 
 

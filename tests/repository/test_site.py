@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from codeedu import tables
 from codeedu.lessons import in_order
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAMES = [row["notebook"] for row in in_order()]
 TERMS = sorted((row["term"] for row in tables.rows("glossary")), key=str.casefold)
 
