@@ -216,7 +216,7 @@ def test_a_number_is_typed_as_a_person_would(due):
     quiz.get_by_role("textbox").fill("900 units")
     due.page.keyboard.press("Enter")
     expect(quiz).to_contain_text("900 is more than the answer. Work it through once more.")
-    quiz.get_by_role("button", name="Next").click()
+    quiz.get_by_role("button", name="Stop here").click()  # before two that are due in lesson 01
     quiz.get_by_role("button", name="Try it again").click()
     quiz.get_by_role("textbox").fill("Four units.")
     due.page.keyboard.press("Enter")
