@@ -16,13 +16,17 @@ _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 # Names of former versions, and what to use instead.
 FORMER = {
     "check": "check_installation",
+    "check_against_key": "score_cleaning",
     "claim_report": "cleaning_report",
     "completion": "completion_record",
     "due_today": "home",
     "final": "final_exam",
+    "mend": "clean_claims",
+    "my_confusions": "confusion_matrix",
     "placement": "placement_test",
     "plot": "figure",
     "plot_reasons": "cleaning_figure",
+    "show": "show_table",
     "table": "load_table",
 }
 
