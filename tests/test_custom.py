@@ -234,6 +234,12 @@ def test_a_broken_line_is_left_out_and_the_rest_is_read(tmp_path):
     assert says(tmp_path, code) == ["listed local code"]
 
 
+def test_a_lesson_whose_minutes_are_no_number_is_no_reason_to_fail(tmp_path):
+    text = BANK.replace("reading = 10", 'reading = "ten"') + ITEM.format(place=1)
+    (tmp_path / "mine.toml").write_text(text)
+    assert "08 Our payers: not begun (15 minutes)" in says(tmp_path, "print(repr(home()))")
+
+
 def test_a_broken_question_file_is_left_out_and_the_course_goes_on(tmp_path):
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1).replace('"one"', '"on"'))
     found = says(tmp_path, "print(len(quiz('05').paper.items))")

@@ -66,7 +66,8 @@ class LessonState:
     @property
     def minutes(self) -> int:
         """Minutes to read and to practice."""
-        return int(self.row["reading"]) + int(self.row["practice"])
+        times = (self.row["reading"], self.row["practice"])  # a custom lesson may have any text
+        return sum(int(minutes) for minutes in times if minutes.isdecimal())
 
     @property
     def status(self) -> str:
