@@ -1,4 +1,4 @@
-"""Mark an answer of an assignment as the course does; it needs the standard library only."""
+"""Mark an answer of an assignment as the course does; of libraries it needs lazy-loader only."""
 
 from __future__ import annotations
 

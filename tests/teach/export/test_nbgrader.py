@@ -30,7 +30,8 @@ def nbgrader(tmp_path_factory):
     if not list(scripts.glob("nbgrader*")):
         try:
             subprocess.run([sys.executable, "-m", "venv", place], check=True)
-            install = ["-m", "pip", "install", "--quiet", "nbgrader>=0.9.5", "ipykernel"]
+            install = ["-m", "pip", "install", "--quiet", "nbgrader>=0.9.5", "ipykernel",
+                       "lazy-loader"]  # fmt: skip
             subprocess.run([scripts / "python", *install], check=True, timeout=400)
         except (subprocess.SubprocessError, OSError) as error:
             pytest.skip(f"nbgrader cannot be installed here: {error}")
