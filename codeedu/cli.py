@@ -433,7 +433,7 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
     wrong = sum(not problem.warning for problem in problems)
     warned = plural(len(problems) - wrong, "warning", zero="no")
     print(f"{plural(wrong, 'problem', zero='no')}, {warned}.")
-    if not all(map(_opens, files)):
+    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in files):
         return WRONG
     return SOME_NOT if wrong else READ
 
@@ -441,11 +441,6 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
 def _within(path: Path) -> list[Path]:
     """Return the files of a folder; any other path, and a folder without files, is itself."""
     return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
-
-
-def _opens(path: Path) -> bool:
-    """Return whether a file can be opened for reading."""
-    return os.access(path, os.R_OK) and not path.is_dir()
 
 
 # codeedu gradebook

@@ -25,8 +25,6 @@ ADDED = {
     "misconceptions": ("misconception", "id"),
     "sources": ("source", "id"),
 }
-# A custom lesson is a full one: it ends with a quiz.
-CUSTOM_LESSON = {"ends": "quiz"}
 # A source in a question file has `what` and `where`; the table has `title` and `note`.
 COLUMNS = {"what": "title", "where": "note"}
 
@@ -76,7 +74,7 @@ def rows(table: str, course: tuple[dict[str, str], ...]) -> Iterator[dict[str, s
         return
     entry, key = ADDED[table]
     seen = {row[key] for row in course}
-    fixed = CUSTOM_LESSON if table == "lessons" else {}
+    fixed = {"ends": "quiz"} if table == "lessons" else {}  # a custom lesson is a full one
     for path in banks():
         for row in _entries(path, entry):
             if row.get(key) and row[key] not in seen:

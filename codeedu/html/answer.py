@@ -31,16 +31,6 @@ def show_answer(classification: Classification) -> Shown:
     return Shown(explain.explanation(classification), to_html(["section", about, opening, body]))
 
 
-def answer_html(classification: Classification) -> str:
-    """Return the answer as a static, accessible HTML fragment; every text in it is escaped.
-
-    >>> from codeedu import classify
-    >>> "<script>" in answer_html(classify("<script>"))
-    False
-    """
-    return show_answer(classification)._repr_html_()
-
-
 def answer_nodes(classification: Classification, *, live: bool = False) -> list[Node]:
     """Return everything after the verdict as nodes; `live` makes the suggestions buttons."""
     nodes = []

@@ -18,9 +18,7 @@ from codeedu.files import write_text
 from codeedu.lab import lock
 from codeedu.lessons import Row, course_lessons, file_of
 
-HERE = Path(__file__).parents[1]
-# In a checkout the lessons are beside the package; in a wheel they are inside it.
-LESSONS = HERE / "notebooks" if (HERE / "notebooks").is_dir() else HERE.parent / "notebooks"
+LESSONS = (custom.CHECKOUT or custom.HERE) / "notebooks"
 CUSTOM = "[0-9][0-9]-*.ipynb"  # what a custom lesson is called
 KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of the lessons
 

@@ -346,20 +346,13 @@ class Revisit:
     """A lesson with objectives below the line, and which these are."""
 
     lesson: str
-    title: str
-    notebook: str
     objectives: tuple[str, ...]
 
 
 def revisit(answers: Answers) -> list[Revisit]:
     """Return the lessons with an objective below the line."""
-    known = tables.by("lessons", "lesson")
     cans: dict[str, list[str]] = defaultdict(list)
     for tally in objectives(answers):
         if tally.below:
             cans[tally.lesson].append(tally.can)
-    rows = []
-    for lesson in sorted(cans):
-        row = known.get(lesson, {"title": "", "notebook": ""})
-        rows.append(Revisit(lesson, row["title"], row["notebook"], tuple(cans[lesson])))
-    return rows
+    return [Revisit(lesson, tuple(cans[lesson])) for lesson in sorted(cans)]

@@ -154,7 +154,7 @@ def _again(lesson: LessonState) -> Step:
 
 
 def _begin(lesson: LessonState, below: Sequence[LessonState]) -> Step:
-    numbers = [one.row["lesson"] for one in below]
+    numbers = [lower.row["lesson"] for lower in below]
     again = f" Still below the line: {listing(numbers)}." if below else ""
     if lesson.known:
         start = "Next: try the quiz of "

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes.wording import visible
@@ -140,26 +139,12 @@ def _reason(answer: PrintedAnswer, reason: Inline) -> Node:
     return node("li", node("strong", *answer.nodes, answer.mark), ": ", *reason)
 
 
-class LessonName(NamedTuple):
-    """A lesson's `number` and its `title` ("" for a lesson that is not the course's)."""
-
-    number: str
-    title: str
-
-    def __str__(self) -> str:
-        return f"Lesson {self.number}" + (f", {self.title}" if self.title else "")
-
-
-def by_lesson(items: Sequence[PrintedItem]) -> dict[LessonName, list[PrintedItem]]:
-    """Return the items of each lesson, lessons in order."""
-    lessons = tables.by("lessons", "lesson")
-    numbers = sorted({printed.item.lesson for printed in items})
-    return {
-        LessonName(number, lessons.get(number, {}).get("title", "")): [
-            printed for printed in items if printed.item.lesson == number
-        ]
-        for number in numbers
-    }
+def by_lesson(items: Sequence[PrintedItem]) -> dict[str, list[PrintedItem]]:
+    """Return the items of each lesson by its number, lessons in order."""
+    listed: dict[str, list[PrintedItem]] = {}
+    for printed in sorted(items, key=lambda printed: printed.item.lesson):
+        listed.setdefault(printed.item.lesson, []).append(printed)
+    return listed
 
 
 # A notebook without a kernel, and the site

@@ -182,7 +182,11 @@ def _too_few_items(checked: list[tuple[str, Item]], rest: Sequence[Item]) -> Ite
 
 
 def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
-    lengths = [_length(item, option) for item in items for option in _wrong_options(item)]
+    lengths = [
+        len(f"{item.explanation} {option.feedback}".split())
+        for item in items
+        for option in _wrong_options(item)
+    ]
     far = sum(length not in WORDS for length in lengths)
     if len(lengths) >= ENOUGH and far > len(lengths) / 10:
         what = (
@@ -195,10 +199,6 @@ def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
 def _wrong_options(item: Item) -> list[Option]:
     answers = () if item.kind == "order" else (*item.options, *item.distractors)
     return [option for option in answers if not option.right]
-
-
-def _length(item: Item, option: Option) -> int:
-    return len(f"{item.explanation} {option.feedback}".split())
 
 
 def levels(items: Iterable[Item]) -> tuple[float, float, int]:

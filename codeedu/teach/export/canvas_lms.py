@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
+from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedItem, as_html, by_lesson
 from codeedu.teach.export.xml import spaces, zipped
 
@@ -33,7 +34,7 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     files: dict[str, Node] = {"imsmanifest.xml": []}
     resources = []
     for lesson, listed in by_lesson(questions).items():
-        name, heading = f"codeedu_lesson_{lesson.number}", f"{title}: {lesson}"
+        name, heading = f"codeedu_lesson_{lesson}", f"{title}: {lesson_name(lesson)}"
         quiz, meta = f"{name}/{name}.xml", f"{name}/assessment_meta.xml"
         files[quiz] = _quiz(name, heading, listed)
         files[meta] = _meta(name, heading, len(listed))
