@@ -1,7 +1,7 @@
 """Your custom folder: the codes, questions and lessons that you add to the course.
 
-`docs/custom.md` says what can be in it. What is wrong in it, `codeedu check` says; here, what
-cannot be read is left out.
+`docs/custom.md` describes its files. What cannot be read is left out here; `codeedu check` reports
+it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def folder() -> Path:
     """Return your custom folder, which need not exist.
 
     It is the one that the environment variable CODEEDU_CUSTOM names; else, in a learner's copy of
-    the lessons, the one beside it; else `custom` in the checkout, or in the present folder if
+    the lessons, the one beside it; else `custom` in the checkout, or in the current folder if
     codeedu was installed from a wheel.
     """
     if named := os.environ.get(VARIABLE) or os.environ.get(OLD_VARIABLE):
@@ -44,13 +44,13 @@ def folder() -> Path:
 
 
 def within(place: Path) -> Path:
-    """Return the custom folder in another folder; under its former name only if that is there."""
+    """Return the custom folder in `place`: under its former name if there is only that one."""
     former = place / OLD_NAME
     return former if former.is_dir() and not (place / NAME).is_dir() else place / NAME
 
 
 def note() -> str:
-    """Return what to say about the former name, "" if nothing uses it."""
+    """Return a note if the folder or the variable has its former name, else ""."""
     if OLD_VARIABLE in os.environ and VARIABLE not in os.environ:
         return f"{OLD_VARIABLE} is now called {VARIABLE}; rename it."
     if folder().is_dir() and folder() == within(folder().parent) and folder().name == OLD_NAME:
@@ -59,7 +59,7 @@ def note() -> str:
 
 
 def shown(path: Path) -> str:
-    """Return how a file is named in messages: one of your folder as `custom/...`."""
+    """Return the name of a file for messages: `custom/...` for a file of your folder."""
     return f"{NAME}/{path.name}" if path.parent == folder() else str(path)
 
 

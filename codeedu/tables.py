@@ -81,7 +81,7 @@ def by(name: str, key: str) -> dict[str, dict[str, str]]:
     by_key: dict[str, dict[str, str]] = {}
     for row in rows(name):
         if row[key] in by_key:
-            raise TableError(f"data/{name}.csv: two rows have the {key} {row[key]!r}.")
+            raise TableError(f"Table {name}: two rows have the {key} {row[key]!r}.")
         by_key[row[key]] = row
     return by_key
 

@@ -38,8 +38,8 @@ def classify_column(
     - status: what is known about the code, such as "listed"; missing where nothing can be read
 
     `release` (see `load_release`) and `on` are those of `classify`; `on` may also be a Series of
-    dates with the same index. A missing date means no particular day; one
-    that cannot be read gives the status "date not readable".
+    dates with the same index. A missing date means no particular day; one that cannot be read
+    gives the status "date not readable".
 
     When the column as a whole looks like something else than `context` expects, such as
     diagnoses, or numbers that lost their zeros, `frame.attrs["note"]` says so; otherwise it is

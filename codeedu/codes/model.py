@@ -104,7 +104,7 @@ class Reading(NamedTuple):
 
 
 def _icd10cm_row(reading: Reading) -> dict[str, str] | None:
-    """Return the row of the ICD-10-CM list; {} if the list lacks the code, None if not its form.
+    """Return the row of the ICD-10-CM list: {} if it lacks the code, None if it cannot have it.
 
     The list has only codes of a letter and four digits: only these look like Level II.
     """

@@ -144,7 +144,7 @@ class Canvas:
     def line(
         self, *points: Point, color: str = "line", width: float = 1, arrow: bool = False
     ) -> None:
-        """Draw a line through points, with the head of an `arrow` at its end or not."""
+        """Draw a line through points; `arrow` puts a head at its end."""
         placed = " ".join(f"{x:g},{y:g}" for x, y in (self._place(*point) for point in points))
         look = f"n {self._color('s', color)}"
         thick = f' stroke-width="{width:g}"' if width != 1 else ""

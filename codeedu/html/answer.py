@@ -45,7 +45,7 @@ def answer_nodes(classification: Classification, *, live: bool = False) -> list[
     if classification.notes:
         noticed: list[list[str | Node]] = [[remark] for remark in explain.remarks(classification)]
         nodes.append(_titled("Changed or noticed on the way", noticed))
-    # A page shows many answers: there the caution is part of the text, once.
+    # A page with many answers has the caution once, in its text.
     caution = explain.caution() if live else explain.dated()
     nodes.append(node("p", caution, class_="codeedu-caution"))
     return nodes

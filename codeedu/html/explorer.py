@@ -1,7 +1,7 @@
 """The explorer: type a code, and see what it could be.
 
-It passes what was typed to the classifier and shows the result as `answer.py` builds
-it. The code that runs in the browser is in `static/`.
+It passes what was typed to the classifier and shows the result as `answer.py` builds it. The code
+that runs in the browser is in `static/`.
 """
 
 from __future__ import annotations

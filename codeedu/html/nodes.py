@@ -71,7 +71,7 @@ def source(*names: str) -> str:
     """Return files of `static/`, one after the other: what a page or a widget loads.
 
     A style sheet's `@import` is replaced by the file that it names. Its comments and line breaks
-    go, as it is stored in a notebook once for every output.
+    are dropped, because a notebook stores it once for every output.
     """
     return "\n".join(map(_static_text, names))
 

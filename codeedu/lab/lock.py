@@ -1,4 +1,4 @@
-"""What protects a lesson: metadata that JupyterLab keeps to.
+"""What protects a lesson: metadata that JupyterLab respects.
 
 Text and views can be neither deleted nor edited, and the code of a view is folded. Other code,
 which a learner is asked to change, cannot be deleted.
@@ -19,11 +19,11 @@ VIEWS = {
     "drill",
     "exercise",
     "explorer",
+    "figure",
     "final_exam",
     "glossary",
     "home",
     "placement_test",
-    "figure",
     "pretest",
     "progress",
     "quiz",

@@ -162,7 +162,7 @@ class Mastery:
 
 
 def mastery(tries: Iterable[bool]) -> Mastery:
-    """Return what first tries on different items say, the last of them.
+    """Return where an objective stands by the latest first tries on different items.
 
     The interval holds 80% of the Beta posterior under a uniform prior: after 4 of 5 it is still
     wide, and a tick would promise too much.

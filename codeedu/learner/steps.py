@@ -36,7 +36,7 @@ class LessonState:
     """A lesson as the record has it.
 
     It is done when its quiz, or the final, was answered in full and reached the line. `last` is
-    the place of its latest answer in the record, -1 without one; of its quiz that was left, `left`
+    the place of its latest answer in the record, -1 without one. If its quiz was left, `left`
     questions `of` all are open. `known`: all its questions in the placement were right.
     """
 

@@ -84,7 +84,7 @@ class PrintedItem:
 
     @property
     def letters(self) -> list[str]:
-        """The letters of the right answer; nothing where one types."""
+        """The letters of the right answer; [] where it is typed."""
         if not self.item.options:
             return []
         right = KINDS[self.kind].right(self.item)
@@ -285,7 +285,7 @@ LOOK = {"class_": "codeedu-look", "dir": "auto"}
 
 
 def next_time(text: str, **attributes: str) -> Node:
-    """Return what to look at next time as a paragraph; in the course it looks as LOOK says."""
+    """Return what to look at next time as a paragraph; the course passes LOOK as attributes."""
     return node("p", node("strong", "Next time: "), *inline(text), **attributes)
 
 
@@ -302,7 +302,7 @@ def sources_in_words(item: Item) -> list[str]:
 
 
 def sources_of(items: Iterable[Item]) -> list[Node]:
-    """Return what several items rest on, each source once."""
+    """Return the sources of several items, each once."""
     items = list(items)
     names = dict.fromkeys(name for item in items for name in item.sources)
     as_of = max(item.as_of for item in items)

@@ -1,7 +1,6 @@
 """Moodle XML: all that Moodle can hold, with hints, units and the order of steps.
 
-The elements are those that Moodle 4.4 writes itself; its ordering question is part of it since
-then.
+The elements are those that Moodle 4.4 writes itself, the first version with ordering questions.
 """
 
 from __future__ import annotations
