@@ -112,7 +112,7 @@ def test_the_bars_have_the_numbers_and_the_colors_of_the_legend(old, new, monkey
     assert names == list(HEADINGS.values())
 
 
-def test_words_that_changed_are_mark_words():
+def test_words_that_changed_are_marked():
     assert _mark_words("for one foot, each", "for two feet, each") == {
         "before": ["span", {}, "for", " ", ["del", {}, "one foot,"], " ", "each"],
         "after": ["span", {}, "for", " ", ["ins", {}, "two feet,"], " ", "each"],

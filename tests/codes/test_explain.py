@@ -140,7 +140,7 @@ def test_the_first_sentence_follows_the_field(code, context, sentence):
     assert verdict(codeedu.classify(code, context)) == sentence
 
 
-def test_a_release_of_ones_own_is_heard_and_shows_its_words():
+def test_a_release_of_the_learner_decides_and_shows_its_words():
     row = {"added": "", "terminated": "2020-01-01", "cross_references": ""}
     mine = Listing("J1885", row, "mine.txt", date(2026, 1, 1), None, "CMS's own words")
     found = codeedu.classify("J1885")
