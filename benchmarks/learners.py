@@ -121,8 +121,8 @@ class Course:
         return session
 
     def quizzes(self):
-        found = [self.sit("quiz", selection.quiz_items, lesson).result() for lesson in LESSONS]
-        return mean(result.score for result in found)
+        results = [self.sit("quiz", selection.quiz_items, lesson).result() for lesson in LESSONS]
+        return mean(result.score for result in results)
 
     def drills(self, count=DRILLS):
         for _ in range(count):
@@ -173,39 +173,39 @@ def learners():
 
 def row(learner, runs):
     """Return the means of one learner over the runs."""
-    found = Counter()
+    sums = Counter()
     for seed in range(runs):
         course = Course(learner, 1000 * seed)
-        found["quiz"] += course.quizzes()
-        found["reached after quizzes"] += course.reached()
+        sums["quiz"] += course.quizzes()
+        sums["reached after quizzes"] += course.reached()
         course.drills()
-        found["reached"] += course.reached()
-        found["beliefs"] += len(course.told())
-        found["confusions"] += course.confused()
-        found["due in 1"] += course.due(1)
-        found["due in 90"] += course.due(90)
-        found["final"] += course.final()
-        found["met"] += course.met
+        sums["reached"] += course.reached()
+        sums["beliefs"] += len(course.told())
+        sums["confusions"] += course.confused()
+        sums["due in 1"] += course.due(1)
+        sums["due in 90"] += course.due(90)
+        sums["final"] += course.final()
+        sums["met"] += course.met
         skip, first = placed(learner, 1000 * seed + 500)
-        found["skip"] += skip
-        found["try first"] += first
-    return {name: value / runs for name, value in found.items()}
+        sums["skip"] += skip
+        sums["try first"] += first
+    return {name: value / runs for name, value in sums.items()}
 
 
 def holders(runs):
     """Return in how many runs the holder of each belief is told of it, and by how many others."""
     named = Counter(n for item in ITEMS if item.pool == "practice" for n in item.could_show)
-    found, others = {}, []
+    shares, others = {}, []
     for name in sorted(name for name, items in named.items() if items >= lint.PER_BELIEF):
-        told = 0
+        times = 0
         for seed in range(runs):
             course = Course(believes(name), 1000 * seed)
             course.quizzes()
             course.drills()
-            told += name in course.told()
+            times += name in course.told()
             others.append(len(set(course.told()) - {name}))
-        found[name] = told / runs
-    return found, mean(others)
+        shares[name] = times / runs
+    return shares, mean(others)
 
 
 COLUMNS = {
@@ -230,16 +230,16 @@ def main(runs=20):
     print(f"| learner | {' | '.join(COLUMNS.values())} |")
     print("|---|" + "--:|" * len(COLUMNS))
     for name, learner in learners().items():
-        found = row(learner, runs)
-        cells = [f"{found[c]:.0%}" if c in SHARES else f"{found[c]:.1f}" for c in COLUMNS]
+        means = row(learner, runs)
+        cells = [f"{means[c]:.0%}" if c in SHARES else f"{means[c]:.1f}" for c in COLUMNS]
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
-    found, others = holders(max(1, runs // 10))
-    always = [name for name, share in found.items() if share == 1]
+    shares, others = holders(max(1, runs // 10))
+    always = [name for name, share in shares.items() if share == 1]
     print(
-        f"\nHolders of a belief told of it in every run: {len(always)} of {len(found)}; "
+        f"\nHolders of a belief told of it in every run: {len(always)} of {len(shares)}; "
         f"told of {others:.2f} others on average."
     )
-    for name, share in found.items():
+    for name, share in shares.items():
         if share < 1:
             print(f"  {name}: {share:.0%} of runs")
 

@@ -87,9 +87,9 @@ def _tasks(commands: Any, name: str, description: str) -> Any:
 
 
 def _command(group: Any, name: str, run: Run, **more: Any) -> Callable[..., Any]:
-    """Add a command or a task; return what adds its arguments.
+    """Add a command or a task that calls `run`; return the function that adds its arguments.
 
-    The docstring of `run`, which it calls, is its help.
+    Its help is the docstring of `run`.
     """
     description = cleandoc(run.__doc__ or "")
     command = group.add_parser(name, help=_summary(description), description=description, **more)
@@ -433,19 +433,14 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
     wrong = sum(not problem.warning for problem in problems)
     warned = plural(len(problems) - wrong, "warning", zero="no")
     print(f"{plural(wrong, 'problem', zero='no')}, {warned}.")
-    if not all(map(_opens, files)):
+    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in files):
         return WRONG
     return SOME_NOT if wrong else READ
 
 
 def _within(path: Path) -> list[Path]:
-    """Return the files of a folder; any other path, and a folder without files, is itself."""
+    """Return the files of a folder; the path itself if it is no folder, or one without files."""
     return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
-
-
-def _opens(path: Path) -> bool:
-    """Return whether a file can be opened for reading."""
-    return os.access(path, os.R_OK) and not path.is_dir()
 
 
 # codeedu gradebook

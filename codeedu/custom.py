@@ -1,7 +1,7 @@
 """Your custom folder: the codes, questions and lessons that you add to the course.
 
-`docs/custom.md` says what can be in it. What is wrong in it, `codeedu check` says; here, what
-cannot be read is left out.
+`docs/custom.md` describes its files. What cannot be read is left out here; `codeedu check` reports
+it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ ADDED = {
     "misconceptions": ("misconception", "id"),
     "sources": ("source", "id"),
 }
-# A custom lesson is a full one: it ends with a quiz.
-CUSTOM_LESSON = {"ends": "quiz"}
 # A source in a question file has `what` and `where`; the table has `title` and `note`.
 COLUMNS = {"what": "title", "where": "note"}
 
@@ -35,7 +33,7 @@ def folder() -> Path:
     """Return your custom folder, which need not exist.
 
     It is the one that the environment variable CODEEDU_CUSTOM names; else, in a learner's copy of
-    the lessons, the one beside it; else `custom` in the checkout, or in the present folder if
+    the lessons, the one beside it; else `custom` in the checkout, or in the current folder if
     codeedu was installed from a wheel.
     """
     if named := os.environ.get(VARIABLE) or os.environ.get(OLD_VARIABLE):
@@ -46,13 +44,13 @@ def folder() -> Path:
 
 
 def within(place: Path) -> Path:
-    """Return the custom folder in another folder; under its former name only if that is there."""
+    """Return the custom folder in `place`: under its former name if there is only that one."""
     former = place / OLD_NAME
     return former if former.is_dir() and not (place / NAME).is_dir() else place / NAME
 
 
 def note() -> str:
-    """Return what to say about the former name, "" if nothing uses it."""
+    """Return a note if the folder or the variable has its former name, else ""."""
     if OLD_VARIABLE in os.environ and VARIABLE not in os.environ:
         return f"{OLD_VARIABLE} is now called {VARIABLE}; rename it."
     if folder().is_dir() and folder() == within(folder().parent) and folder().name == OLD_NAME:
@@ -61,7 +59,7 @@ def note() -> str:
 
 
 def shown(path: Path) -> str:
-    """Return how a file is named in messages: one of your folder as `custom/...`."""
+    """Return the name of a file for messages: `custom/...` for a file of your folder."""
     return f"{NAME}/{path.name}" if path.parent == folder() else str(path)
 
 
@@ -76,7 +74,7 @@ def rows(table: str, course: tuple[dict[str, str], ...]) -> Iterator[dict[str, s
         return
     entry, key = ADDED[table]
     seen = {row[key] for row in course}
-    fixed = CUSTOM_LESSON if table == "lessons" else {}
+    fixed = {"ends": "quiz"} if table == "lessons" else {}  # a custom lesson is a full one
     for path in banks():
         for row in _entries(path, entry):
             if row.get(key) and row[key] not in seen:

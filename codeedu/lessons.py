@@ -44,6 +44,16 @@ def file_of(row: Row) -> str:
     return f"{row['notebook']}.ipynb"
 
 
+def lesson_name(lesson: str) -> str:
+    """Return a lesson's number and title; a lesson that no table has is its number.
+
+    >>> lesson_name("06"), lesson_name("77")
+    ('Lesson 06, Clean a claim file', 'Lesson 77')
+    """
+    row = tables.by("lessons", "lesson").get(lesson, {})
+    return ", ".join(filter(None, (f"Lesson {lesson}", row.get("title"))))
+
+
 def lesson_label(lesson: str) -> str:
     """Return what a lesson is called above its marks.
 

@@ -1,4 +1,4 @@
-"""What a check of a bank, a list or a lesson finds: one form for all of them."""
+"""A problem that a check finds in a bank, a list of codes or a lesson."""
 
 from __future__ import annotations
 

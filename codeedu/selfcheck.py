@@ -126,7 +126,7 @@ def _check_tables() -> Check:
 
 
 def _check_questions() -> Check:
-    """Read the course's own questions; what else could be wrong with them, their tests check."""
+    """Check that the course's own questions can be read; the tests check everything else."""
     from codeedu.questions import bank
 
     what = "questions of codeedu"

@@ -58,15 +58,15 @@ def course_rows(name: str) -> tuple[dict[str, str], ...]:
     with path.open(newline="", encoding="utf-8") as file:
         lines = csv.reader(file)
         header = next(lines, [])
-        found = []
+        records = []
         for fields in lines:
             if len(fields) != len(header):
                 raise TableError(
                     f"data/{path.parent.name}/{path.name}, line {lines.line_num}: "
                     f"{len(fields)} fields where the header has {len(header)}."
                 )
-            found.append(dict(zip(header, fields, strict=True)))
-    return tuple(found)
+            records.append(dict(zip(header, fields, strict=True)))
+    return tuple(records)
 
 
 @cache
@@ -78,12 +78,12 @@ def by(name: str, key: str) -> dict[str, dict[str, str]]:
     >>> by("code_sets", "code_set")["CPT"]["level"]
     'I'
     """
-    found: dict[str, dict[str, str]] = {}
+    by_key: dict[str, dict[str, str]] = {}
     for row in rows(name):
-        if row[key] in found:
-            raise TableError(f"data/{name}.csv: two rows have the {key} {row[key]!r}.")
-        found[row[key]] = row
-    return found
+        if row[key] in by_key:
+            raise TableError(f"Table {name}: two rows have the {key} {row[key]!r}.")
+        by_key[row[key]] = row
+    return by_key
 
 
 def as_of() -> str:

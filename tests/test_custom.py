@@ -101,7 +101,7 @@ READ = {
 }
 
 
-def test_own_codes_are_read(folder):
+def test_custom_codes_are_read(folder):
     code = f"[print(str(classify(c).explain()).partition('. ')[0] + '.') for c in {[*READ]}]"
     found = says(folder, code)
     assert [line.partition(". ")[0].rstrip(".") for line in found] == [
@@ -109,13 +109,13 @@ def test_own_codes_are_read(folder):
     ]
 
 
-def test_an_own_code_says_what_it_is_and_who_says_so(folder):
+def test_a_custom_code_says_what_it_is_and_who_says_so(folder):
     (text,) = says(folder, "print(classify('W4012', on='2018-05-01').explain())")
     assert "not listed on May 1, 2018 (added later, January 1, 2019) in your own list" in text
     assert "Attendant care, per 15 minutes (State manual 2026)." in text
 
 
-def test_own_codes_are_in_tables_and_drills(folder):
+def test_custom_codes_are_in_tables_and_drills(folder):
     code = (
         "import pandas as pd; print(classify_column(pd.Series(['H5025', 'W4012'])).status.tolist())"
     )
@@ -128,7 +128,7 @@ def test_own_codes_are_in_tables_and_drills(folder):
     assert all(f"made:reading:{code}" in drilled for code in ("W4012", "H5025", "HATP14"))
 
 
-def test_own_questions_are_in_quizzes_drills_and_home(folder):
+def test_custom_questions_are_in_quizzes_drills_and_home(folder):
     (quiz,) = says(folder, "q = quiz('08'); print(q.plan.title, len(q.paper.items))")
     assert quiz == "Quiz · Lesson 08, Our payers 3"
     *_, own_lesson, final = says(folder, "print(home())")
@@ -136,7 +136,7 @@ def test_own_questions_are_in_quizzes_drills_and_home(folder):
     assert final.startswith("Final assessment")
 
 
-def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
+def test_custom_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     run(folder, "-m", "codeedu", "export", "--to", "csv", "-o", str(tmp_path / "all.csv"))
     assert "Prairie gets S9083 for clinic visit 2" in (tmp_path / "all.csv").read_text().replace(
         "`", ""
@@ -148,12 +148,12 @@ def test_own_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     assert says(folder, code) == ["3"]
 
 
-def test_an_own_misconception_is_a_row_of_the_course(folder):
+def test_a_custom_misconception_is_a_row_of_the_course(folder):
     code = "from codeedu import tables; print(*tables.by('misconceptions', 'id')['s-code-for-all'])"
     assert says(folder, code) == ["id says truth actual chosen"]
 
 
-def test_own_lessons_are_given_to_learners(folder):
+def test_custom_lessons_are_given_to_learners(folder):
     course = folder.parent / "course"
     code = (
         "from codeedu.lab import copy; from pathlib import Path; "
@@ -333,7 +333,7 @@ def test_what_two_files_add_twice_is_named_with_its_line(tmp_path):
     ]
 
 
-def test_an_own_question_with_the_id_of_one_of_the_course_is_named(tmp_path):
+def test_a_custom_question_with_the_id_of_one_of_the_course_is_named(tmp_path):
     lesson(tmp_path)
     item = ITEM.format(place=1).replace("08-s-codes", "05-lost-dot")
     (tmp_path / "mine.toml").write_text(BANK + item)
@@ -343,7 +343,7 @@ def test_an_own_question_with_the_id_of_one_of_the_course_is_named(tmp_path):
     )
 
 
-def test_the_objectives_of_an_own_lesson_are_those_of_its_question_file(tmp_path):
+def test_the_objectives_of_a_custom_lesson_are_those_of_its_question_file(tmp_path):
     lesson(tmp_path)
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
     assert any(

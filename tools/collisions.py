@@ -2,9 +2,8 @@
 
 Usage: python tools/collisions.py
 
-It reads data/codes/level2.csv and data/codes/icd10cm.csv. `billable` is about the
-diagnosis, `live` about the
-Level II code: "no" if CMS's file gives it a last day.
+It reads data/codes/level2.csv and data/codes/icd10cm.csv. `billable` is about the diagnosis, `live`
+about the Level II code: "no" if CMS's file gives it a last day.
 """
 
 from pathlib import Path

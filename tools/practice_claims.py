@@ -1,4 +1,4 @@
-"""Make data/practice_claims.csv, its answer key and the small release that goes with it.
+"""Make data/practice/practice_claims.csv, its answer key and the small release that goes with it.
 
 Usage: python tools/practice_claims.py
 

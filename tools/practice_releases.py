@@ -1,4 +1,4 @@
-"""Make the two small releases of lesson 06 from data/practice_codes.csv, in CMS's own layout.
+"""Make the two small releases of lesson 06 from practice_codes.csv, in CMS's own layout.
 
 Usage: python tools/practice_releases.py
 

@@ -57,7 +57,7 @@ class Page:
 
     def sections(self) -> list[dict[str, str]]:
         """Return the headings, and terms to link to, with the words below, for the search."""
-        found = []
+        sections = []
         for heading in self.page.select("h1, h2, h3, dt[id]"):
             words = []
             for following in heading.find_all_next(string=True):
@@ -69,7 +69,7 @@ class Page:
                         continue
                 words.append(following.strip())
             text = re.sub(r"\s+", " ", " ".join(words)).strip()[:1500]
-            found.append(
+            sections.append(
                 {
                     "page": self.name,
                     "id": heading["id"],
@@ -78,7 +78,7 @@ class Page:
                     "text": text,
                 }
             )
-        return found
+        return sections
 
 
 def anchor(text: str) -> str:

@@ -99,13 +99,10 @@ def _doubt(
     if lost_zeros and answer.is_ambiguous and form != "professional":
         readings = ", ".join(reading.code for reading in answer.strongest)
         return "lost zeros, and more than one reading", readings
-    if payer == "Medicare" and _coverage(best.code) in NOT_PAID:
+    in_cms_list = tables.by("level2", "code").get(best.code, {})
+    if payer == "Medicare" and in_cms_list.get("coverage", "") in NOT_PAID:
         return "a code that Medicare does not pay", ""
     return None
-
-
-def _coverage(code: str) -> str:
-    return tables.by("level2", "code").get(code, {}).get("coverage", "")
 
 
 def _perhaps_diagnosis(answer: Classification) -> bool:

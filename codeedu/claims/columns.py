@@ -38,8 +38,8 @@ def classify_column(
     - status: what is known about the code, such as "listed"; missing where nothing can be read
 
     `release` (see `load_release`) and `on` are those of `classify`; `on` may also be a Series of
-    dates with the same index. A missing date means no particular day; one
-    that cannot be read gives the status "date not readable".
+    dates with the same index. A missing date means no particular day; one that cannot be read
+    gives the status "date not readable".
 
     When the column as a whole looks like something else than `context` expects, such as
     diagnoses, or numbers that lost their zeros, `frame.attrs["note"]` says so; otherwise it is
@@ -118,7 +118,8 @@ def read_column(
         answer, row = classified(entry, context, release, days[pair % len(days)])
         answers.append(answer)
         rows.append(row)
-    return Column(entries, answers, rows, [_is_missing(entry) for entry in entries], number)
+    missing = [bool(pd.api.types.is_scalar(entry) and pd.isna(entry)) for entry in entries]
+    return Column(entries, answers, rows, missing, number)
 
 
 def _numbered(series: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
@@ -151,7 +152,3 @@ def _days(on: pd.Series[Any], index: pd.Index[Any]) -> tuple[NDArray[np.intp], l
         on = on.reindex(index)
     number, days = pd.factorize(on, use_na_sentinel=False)
     return number, [None if pd.isna(day) or day == "" else day for day in days]
-
-
-def _is_missing(entry: Any) -> bool:
-    return bool(pd.api.types.is_scalar(entry) and pd.isna(entry))

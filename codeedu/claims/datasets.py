@@ -43,9 +43,9 @@ def medicaid_claims() -> pd.DataFrame:
 
     The strings are those in the procedure column of HHS's open data, unchanged. Strings in the
     format of CPT and CDT are left out; they are only summed (table `medicaid_cpt_by_section`).
-    Columns: code (text), claims (lines), paid (US dollars),
-    billing_providers, first_month and last_month ("2018-01"). HHS leaves out what has fewer
-    than 12 claims, so every figure is a lower bound (source: hhs-medicaid).
+    Columns: code (text), claims (lines), paid (US dollars), billing_providers, first_month and
+    last_month ("2018-01"). HHS leaves out what has fewer than 12 claims, so every figure is a
+    lower bound (source: hhs-medicaid).
 
     >>> claims = medicaid_claims()
     >>> claims.loc[claims["code"] == "W1793", "claims"].item()

@@ -97,7 +97,5 @@ def _short_text(value: object) -> str:
         text = value if isinstance(value, str) else str(value)
     except Exception:  # str() of an object may raise anything
         text = f"a {type(value).__name__}"
-    text = (
-        text[: SHOWN + 1].encode("utf-8", "backslashreplace").decode()
-    )  # Arrow accepts only UTF-8
+    text = text[: SHOWN + 1].encode("utf-8", "backslashreplace").decode()  # as Arrow wants it
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

@@ -110,12 +110,12 @@ def active() -> str | None:
 
 
 def use(name: str) -> None:
-    """Make a stored release the active one. Raises ReleaseError when there is none of the name."""
+    """Make a stored release the active one. Raises ReleaseError when there is none of that name."""
     write_text(store_folder() / ACTIVE, f"{_stored_name(name)}\n")
 
 
 def remove(name: str) -> None:
-    """Delete a stored release. Raises ReleaseError when there is none of the name."""
+    """Delete a stored release. Raises ReleaseError when there is none of that name."""
     (store_folder() / f"{_stored_name(name)}{SOURCE}").unlink()
     (store_folder() / f"{name}{PARSED}").unlink(missing_ok=True)
 
@@ -154,7 +154,7 @@ def load_release(release: str | Path | None = None) -> Release:
 def load_stored(name: str) -> Release:
     """Return a stored release, from its parsed file if that still matches the source.
 
-    Raises ReleaseError when there is none of the name or its source was damaged.
+    Raises ReleaseError when there is none of that name or its source was damaged.
     """
     data = (store_folder() / f"{_stored_name(name)}{SOURCE}").read_bytes()
     try:

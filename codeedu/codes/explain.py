@@ -136,7 +136,7 @@ def _sentences(classification: Classification) -> Iterator[str]:
 
 
 def remarks(classification: Classification) -> list[str]:
-    """Return the notes as sentences; a payer's own code is no second guess beside a suggestion."""
+    """Return the notes as sentences; that it may be a payer's code only if nothing is suggested."""
     return [
         sentence(note.text)
         for note in classification.notes

@@ -130,7 +130,7 @@ class Format:
 
     @cached_property
     def masks(self) -> frozenset[str]:
-        """The masks of these codes, which the pattern of the format need not have."""
+        """The masks of its custom codes, which its pattern need not match."""
         return frozenset(map(mask, self.custom))
 
     def match(self, code: str) -> Match:
@@ -146,7 +146,7 @@ class Format:
 
 
 class Match(NamedTuple):
-    """A format that a text has, how strongly ("" for not at all), and the range it is in."""
+    """A format that a text fits, how strongly ("" for not at all), and the range that it is in."""
 
     format: Format
     strength: str
@@ -200,7 +200,7 @@ def of_mask(mask: str) -> tuple[Format, ...]:
 
 
 def matches(text: str) -> tuple[Match, ...]:
-    """Return the formats that a text has: the first one of each code set.
+    """Return the formats that a text fits: the first one of each code set.
 
     >>> [(match.format.id, match.strength) for match in matches("E1165")]
     [('level-2', 'likely'), ('icd10cm-5', 'likely')]

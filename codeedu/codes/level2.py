@@ -128,7 +128,7 @@ def said(day: date | None) -> str:
 
 
 def iso(text: str) -> date | None:
-    """Return a date that a list writes as 2018-12-31 or 20181231, or None if there is none.
+    """Return a date that a list writes as 2018-12-31 or 20181231; None for any other text.
 
     >>> iso("20181231"), iso(""), iso("00000000")
     (datetime.date(2018, 12, 31), None, None)

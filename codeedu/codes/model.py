@@ -104,7 +104,7 @@ class Reading(NamedTuple):
 
 
 def _icd10cm_row(reading: Reading) -> dict[str, str] | None:
-    """Return the row of the ICD-10-CM list; {} if the list lacks the code, None if not its form.
+    """Return the row of the ICD-10-CM list: {} if it lacks the code, None if it cannot have it.
 
     The list has only codes of a letter and four digits: only these look like Level II.
     """
@@ -155,13 +155,12 @@ def _icd10cm_reasons(reading: Reading, string: str) -> Iterator[Reason]:
     """Yield what ICD-10-CM's list says about a diagnosis, or a code that may have lost its dot."""
     release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
     diagnosis = _icd10cm_row(reading)
+    absent = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
     if reading.format.id == "level-2":
         if string not in tables.by("icd10cm", "code"):
-            sentence = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
-            yield Reason(f"{sentence}, so a lost dot is unlikely", "editions:ICD-10-CM")
+            yield Reason(f"{absent}, so a lost dot is unlikely", "editions:ICD-10-CM")
     elif diagnosis == {}:
-        sentence = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
-        yield Reason(sentence, "editions:ICD-10-CM")
+        yield Reason(absent, "editions:ICD-10-CM")
     elif diagnosis is not None:
         billable = diagnosis["billable"] == "yes"
         use = "and may be billed" if billable else "as a heading, not for billing"

@@ -1,6 +1,6 @@
 """Turn any object into plain text, with a note for every change.
 
-A change never makes another code of it: only case, blanks, quotes, dashes, a name in front
+No change turns an entry into another code: only case, blanks, quotes, dashes, a name in front
 (`CPT:`) and the `.0` of a spreadsheet are changed. Guesses are in `suggest.py`.
 """
 

@@ -86,7 +86,7 @@ def _edits(entered: str, text: str) -> Iterator[tuple[str, str]]:
     yield from _look_alikes(text)
     yield from _other_end(text)
     if re.fullmatch("[0-9]{5}", text):
-        return  # most numbers lie in a section of CPT, so that a swapped one does proves nothing
+        return  # most numbers are in a section of CPT, so it proves nothing that a swapped one is
     for i in range(min(len(text), EDITED) - 1):
         if text[i] == text[i + 1]:
             yield text[:i] + text[i + 1 :], f"One {text[i]} too many"

@@ -43,37 +43,11 @@ def palette() -> dict[str, tuple[str, str]]:
     return {name: (light, dark) for name, light, dark in pairs}
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle that was drawn: where, with what color, and how much of it."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: str
-    opacity: float = 1
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text that was drawn: the left end and the middle of it, its size and color."""
-
-    x: float
-    y: float
-    words: str
-    size: float
-    width: float
-    color: str
-
-
 @dataclass
 class Canvas:
-    """A sheet of `WIDTH` by `height` pixels; `boxes` and `texts` are what tests look at."""
+    """A sheet of `WIDTH` by `height` pixels; `used` are the kinds and colors of its shapes."""
 
     height: float
-    boxes: list[Box] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     used: set[tuple[str, str]] = field(default_factory=set)
     origin: Point = (0, 0)
@@ -107,7 +81,6 @@ class Canvas:
     ) -> None:
         """Draw a rectangle; `edge` is the color of its outline, "" for none."""
         x, y = self._place(x, y)
-        self.boxes.append(Box(x, y, width, height, fill, opacity))
         look = self._color("f", fill) + (f" {self._color('s', edge)}" if edge else "")
         clear = f' fill-opacity="{opacity:.2f}"' if opacity < 1 else ""
         round_ = f' rx="{radius:g}"' if radius else ""
@@ -130,21 +103,17 @@ class Canvas:
     ) -> None:
         """Write one line with its middle at `y`; `anchor` is "start", "middle" or "end" at `x`."""
         x, y = self._place(x, y)
-        words = visible(words)
-        width = width_of(words, size, bold=bold, mono=mono)
-        left = x - width * {"start": 0, "middle": 0.5, "end": 1}[anchor]
-        self.texts.append(Text(left, y, words, size, width, color))
         look = self._color("f", color) + " b" * bold + " m" * mono
         side = "" if anchor == "start" else f' text-anchor="{anchor}"'
         self.marks.append(
             f'<text x="{x:g}" y="{y + 0.35 * size:.1f}" font-size="{size:g}"{side} class="{look}">'
-            f"{escape(words, quote=False)}</text>"
+            f"{escape(visible(words), quote=False)}</text>"
         )
 
     def line(
         self, *points: Point, color: str = "line", width: float = 1, arrow: bool = False
     ) -> None:
-        """Draw a line through points, with the head of an `arrow` at its end or not."""
+        """Draw a line through points; `arrow` puts a head at its end."""
         placed = " ".join(f"{x:g},{y:g}" for x, y in (self._place(*point) for point in points))
         look = f"n {self._color('s', color)}"
         thick = f' stroke-width="{width:g}"' if width != 1 else ""
@@ -203,7 +172,7 @@ def _arrowhead(before: Point, tip: Point) -> tuple[Point, Point, Point]:
     return (x + 4, back), tip, (x - 4, back)
 
 
-def width_of(words: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
+def width_of(words: str, size: float, *, bold: bool = False) -> float:
     """Estimate a line's width, on the high side: we don't know the reader's font.
 
     >>> width_of("J1885", 10)

@@ -91,7 +91,7 @@ def decision() -> Figure:
 
 
 def _color(end: Row) -> str:
-    """Return the color of an answer; where both levels fit, the payer's word asks for attention."""
+    """Return the color of an answer: that of an alert where the payer decides."""
     best = classify(end["example"]).best
     return "alert" if "payer" in end["answer"] else hue(best.code_set if best else "")
 

@@ -31,16 +31,6 @@ def show_answer(classification: Classification) -> Shown:
     return Shown(explain.explanation(classification), to_html(["section", about, opening, body]))
 
 
-def answer_html(classification: Classification) -> str:
-    """Return the answer as a static, accessible HTML fragment; every text in it is escaped.
-
-    >>> from codeedu import classify
-    >>> "<script>" in answer_html(classify("<script>"))
-    False
-    """
-    return show_answer(classification)._repr_html_()
-
-
 def answer_nodes(classification: Classification, *, live: bool = False) -> list[Node]:
     """Return everything after the verdict as nodes; `live` makes the suggestions buttons."""
     nodes = []
@@ -55,7 +45,7 @@ def answer_nodes(classification: Classification, *, live: bool = False) -> list[
     if classification.notes:
         noticed: list[list[str | Node]] = [[remark] for remark in explain.remarks(classification)]
         nodes.append(_titled("Changed or noticed on the way", noticed))
-    # A page shows many answers: there the caution is part of the text, once.
+    # A page with many answers has the caution once, in its text.
     caution = explain.caution() if live else explain.dated()
     nodes.append(node("p", caution, class_="codeedu-caution"))
     return nodes

@@ -1,6 +1,6 @@
-"""A list of entries as a small table: what each could be, and the whole answer where it is opened.
+"""A list of entries as a small table; the row that is opened shows its whole answer.
 
-`entries` says what is a list; the explorer shows the rest.
+`entries` decides whether a text is a list.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The explorer: type a code, and see what it could be.
 
-It passes what was typed to the classifier and shows the result as `answer.py` builds
-it. The code that runs in the browser is in `static/`.
+It passes what was typed to the classifier and shows the result as `answer.py` builds it. The code
+that runs in the browser is in `static/`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import traitlets
 from codeedu import tables
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import verdict
-from codeedu.html.answer import answer_html, answer_nodes
+from codeedu.html.answer import answer_nodes, show_answer
 from codeedu.html.answer_list import as_csv, entries, list_table, summary
 from codeedu.html.nodes import Shown, node, source, to_html
 from codeedu.html.view import View
@@ -73,8 +73,8 @@ class Explorer(View):
     def _static(self) -> str:
         hint = "This is the explorer's first answer. Run this cell to try your own codes."
         if not entries(self.value):
-            classification = classify(self.value, context=self.context)
-            return answer_html(classification) + to_html(node("p", hint))
+            shown = show_answer(classify(self.value, context=self.context))
+            return shown._repr_html_() + to_html(node("p", hint))
         answer = self._answer()
         body = [node("p", answer["says"]), *answer["body"], node("p", hint)]
         return Shown(answer["says"], "".join(map(to_html, body)))._repr_html_()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.html.nodes import Node, Shown, node, table_html, to_html
+from codeedu.html.nodes import Node, Shown, node, table_node, to_html
 from codeedu.lessons import file_of
 
 # Headings of columns whose name, with blanks for underscores, would not be clear.
@@ -35,13 +35,9 @@ def show_table(name: str, *columns: str, caption: str | None = None, **where: st
     if not kept:
         raise ValueError(f"No row of {name} has {where}.")
     names = columns or tuple(rows[0])
-    named = [{_heading(key): row[key] for key in names} for row in kept]
+    named = [{HEADINGS.get(key, key.replace("_", " ")): row[key] for key in names} for row in kept]
     text = f"{name}: {plural(len(kept), 'row')}"
-    return Shown(text, table_html(named, caption=caption or name.capitalize()))
-
-
-def _heading(column: str) -> str:
-    return HEADINGS.get(column, column.replace("_", " "))
+    return Shown(text, to_html(table_node(named, caption=caption or name.capitalize())))
 
 
 def sources(*ids: str) -> Shown:

@@ -71,7 +71,7 @@ def source(*names: str) -> str:
     """Return files of `static/`, one after the other: what a page or a widget loads.
 
     A style sheet's `@import` is replaced by the file that it names. Its comments and line breaks
-    go, as it is stored in a notebook once for every output.
+    are dropped, because a notebook stores it once for every output.
     """
     return "\n".join(map(_static_text, names))
 
@@ -82,17 +82,6 @@ def _static_text(name: str) -> str:
         return text
     text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).strip()
     return re.sub(r'@import "(.+?)";', lambda match: _static_text(match[1]), text)
-
-
-def table_html(
-    rows: Iterable[Mapping[str, object]] | Any, *, caption: str, columns: Sequence[str] = ()
-) -> str:
-    """Return an accessible table as HTML; arguments and errors are those of `table_node`.
-
-    >>> table_html([{"code": "J1885", "level": "II"}], caption="One code")[-68:]
-    '<tr><th scope="row">J1885</th><td>II</td></tr></tbody></table></div>'
-    """
-    return to_html(table_node(rows, caption=caption, columns=columns))
 
 
 def table_node(
@@ -107,6 +96,9 @@ def table_node(
     heads each row. Everything is escaped.
 
     Raises KeyError when a row lacks a column.
+
+    >>> to_html(table_node([{"code": "J1885", "level": "II"}], caption="One code"))[-68:]
+    '<tr><th scope="row">J1885</th><td>II</td></tr></tbody></table></div>'
     """
     if hasattr(rows, "to_dict"):
         rows = rows.to_dict("records")
@@ -211,7 +203,7 @@ def readable_figure(
     """Return an SVG as a figure that everybody can read.
 
     `alt` says in words what the picture shows: its kind, axes and message. `table` holds the
-    numbers behind it, as `table_html` takes them.
+    numbers behind it, as `table_node` takes them.
 
     Raises ValueError when `alt` or `caption` is empty.
     """

@@ -20,7 +20,7 @@ class View(anywidget.AnyWidget):
     comes with the page, shows whichever of the two is of use.
     """
 
-    _button = "Run this cell"  # the label of the button that makes it alive
+    _button = "Run this cell"  # the label of the button that starts the view
 
     def __init__(self, **state: Any) -> None:
         super().__init__(**state)
@@ -57,7 +57,9 @@ class View(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
-            bundle[0].update({"text/plain": repr(self), "text/html": self._page()})
+            page = f"{run_button(self._button)}{self._static()}"
+            html = f'<div class="codeedu-fallback">{page}</div>'
+            bundle[0].update({"text/plain": repr(self), "text/html": html})
         return bundle
 
     def _ipython_display_(self) -> None:
@@ -67,10 +69,6 @@ class View(anywidget.AnyWidget):
             live = {WIDGET: formats.pop(WIDGET)}
             display(formats, raw=True)  # type: ignore[no-untyped-call]
             display(live, raw=True)  # type: ignore[no-untyped-call]
-
-    def _page(self) -> str:
-        """Return the static page, with a button that starts the view."""
-        return f'<div class="codeedu-fallback">{run_button(self._button)}{self._static()}</div>'
 
 
 def run_button(label: str) -> str:

@@ -24,7 +24,7 @@ EXTENSIONS = Path(__file__).parent / "labextensions"  # what no setting can say
 
 
 def options(course: Path) -> dict[str, str]:
-    """Return what JupyterLab is told, by the names of its options."""
+    """Return JupyterLab's options for a course."""
     kept = course.resolve() / copy.KEPT
     return {
         "ServerApp.root_dir": str(course.resolve()),
@@ -38,16 +38,16 @@ def options(course: Path) -> dict[str, str]:
 
 
 def prepare(course: Path) -> None:
-    """Trust the lessons, whose stored answers JupyterLab would strip of style, and set the room.
+    """Trust the lessons, so that JupyterLab shows their outputs with style, and set the layout.
 
     The layout is set each time, so what a narrow window did to it does not last.
     """
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for path in copy.copies(course):
-        with suppress(ValueError, TypeError, KeyError, AttributeError):  # it is torn: no answers
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # a damaged file
             notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
-    room = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
-    WorkspacesManager(str(course / copy.KEPT / "workspaces")).save("default", room)
+    layout = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
+    WorkspacesManager(str(course / copy.KEPT / "workspaces")).save("default", layout)
 
 
 def open_lab(course: Path, *more: str) -> None:

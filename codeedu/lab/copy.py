@@ -1,8 +1,8 @@
 """The learner's copy of the lessons: made once, refreshed with the originals, never overwritten.
 
-What was given is kept beside the lessons, so that a lesson that the learner did not change can be
-replaced by its new version. Running a lesson does not change it: only the cells do, their kinds
-and their sources.
+Digests of what was copied are kept beside the lessons, so that a lesson that the learner did not
+change is replaced by its new version. Running a lesson does not change it; changing the kind or
+the source of a cell does.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ from codeedu.files import write_text
 from codeedu.lab import lock
 from codeedu.lessons import Row, course_lessons, file_of
 
-HERE = Path(__file__).parents[1]
-# In a checkout the lessons are beside the package; in a wheel they are inside it.
-LESSONS = HERE / "notebooks" if (HERE / "notebooks").is_dir() else HERE.parent / "notebooks"
+LESSONS = (custom.CHECKOUT or custom.HERE) / "notebooks"
 CUSTOM = "[0-9][0-9]-*.ipynb"  # what a custom lesson is called
 KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of the lessons
 
@@ -34,10 +32,10 @@ def update(course: Path) -> list[str]:
     """
     if course.resolve() == LESSONS.resolve():
         raise ValueError(f"{course} has the originals; the course needs a folder of its own.")
-    given = _given(course)
-    renamed = [_lead_on(row, course, given) for row in _with_former_name()]
-    sentences = [_give(original, course, given) for original in originals()]
-    _keep(course, given)
+    digests = _digests(course)
+    renamed = [_link_former(row, course, digests) for row in _with_former_name()]
+    sentences = [_refresh(original, course, digests) for original in originals()]
+    _keep(course, digests)
     return [sentence for sentence in (*sentences, *renamed) if sentence]
 
 
@@ -49,7 +47,7 @@ def find_custom(course: Path) -> None:
 
 
 def course_folder() -> Path:
-    """Return where the course is, if nobody says: this folder if it is one, else `course` in it."""
+    """Return the default folder: the current one if it is a course, else `course` in it."""
     here = Path()
     return here if (here / KEPT).is_dir() else here / "course"
 
@@ -69,8 +67,8 @@ def _with_former_name() -> list[Row]:
 
 
 def copies(course: Path) -> list[Path]:
-    """Return the lessons in a course that were given by it, in order."""
-    return [course / name for name in sorted(_given(course)) if (course / name).is_file()]
+    """Return the lessons in a course that are copies of originals, in order."""
+    return [course / name for name in sorted(_digests(course)) if (course / name).is_file()]
 
 
 def reset(course: Path, number: str) -> str:
@@ -87,7 +85,7 @@ def reset(course: Path, number: str) -> str:
     if not matches:
         known = ", ".join(known for known, _ in numbered)
         raise ValueError(f"There is no lesson {number}; there are: {known}.")
-    given = _given(course)
+    digests = _digests(course)
     original = matches[0]
     place = course / original.name
     kept = ""
@@ -95,33 +93,33 @@ def reset(course: Path, number: str) -> str:
         aside = _free(place, "old")
         place.rename(aside)
         kept = f" Your version is kept as {aside.name}."
-    _copy(original, place, given)
-    _keep(course, given)
+    _copy(original, place, digests)
+    _keep(course, digests)
     return f"{place.name} was reset to the original.{kept}"
 
 
-def _give(original: Path, course: Path, given: dict[str, list[str]]) -> str:
+def _refresh(original: Path, course: Path, digests: dict[str, list[str]]) -> str:
     """Copy a lesson that is new or updated; return a sentence about it, "" if it is neither."""
     place = course / original.name
     if not place.exists():
-        _copy(original, place, given)
+        _copy(original, place, digests)
         return f"{place.name} is new."
-    version, cells = given.get(place.name, ["", ""])
+    version, cells = digests.get(place.name, ["", ""])
     if version == _digest(original.read_bytes()):
         return ""
     has, new = _cells(place), _cells(original)
     if has and has in (cells, new):  # the learner changed nothing
-        _copy(original, place, given)
+        _copy(original, place, digests)
         return f"{place.name} has a new version."
-    given[place.name] = [_digest(original.read_bytes()), cells]
+    digests[place.name] = [_digest(original.read_bytes()), cells]
     if new == cells:  # nothing is new but what the cells print
         return ""
     beside = _free(place, "new")
-    _copy(original, beside, given)
+    _copy(original, beside, digests)
     return f"{place.name} has a new version; you changed yours, so it is in {beside.name}."
 
 
-def _lead_on(row: Row, course: Path, given: dict[str, list[str]]) -> str:
+def _link_former(row: Row, course: Path, digests: dict[str, list[str]]) -> str:
     """Turn the former file of a renamed lesson into a link to the new one; return a sentence.
 
     Links in older copies lead to the former file. This is done once, before the new file is
@@ -129,10 +127,10 @@ def _lead_on(row: Row, course: Path, given: dict[str, list[str]]) -> str:
     """
     original = LESSONS / file_of(row)
     former = course / f"{row['formerly']}.ipynb"
-    if original.name in given or not former.exists():
+    if original.name in digests or not former.exists():
         return ""
     has = _cells(former)
-    if not has or has != given.get(former.name, ["", ""])[1]:
+    if not has or has != digests.get(former.name, ["", ""])[1]:
         return f"{former.name} is now {original.name}; you changed yours, so it is kept."
     notebook = lock.read_notebook(original.read_text(encoding="utf-8"), original.name)
     text = f"This lesson is now [{row['title']}]({original.name})."
@@ -141,12 +139,12 @@ def _lead_on(row: Row, course: Path, given: dict[str, list[str]]) -> str:
     return f"{former.name} is now {original.name}."
 
 
-def _copy(original: Path, place: Path, given: dict[str, list[str]]) -> None:
+def _copy(original: Path, place: Path, digests: dict[str, list[str]]) -> None:
     """Write a protected copy of a lesson, whole or not at all."""
     content = original.read_bytes()
     locked = lock.lock(lock.read_notebook(content.decode(), original.name))
     write(place, lock.notebook_text(locked))
-    given[place.name] = [_digest(content), _cells(place)]
+    digests[place.name] = [_digest(content), _cells(place)]
 
 
 def write(place: Path, text: str) -> None:
@@ -165,7 +163,7 @@ def _free(place: Path, word: str) -> Path:
 
 
 def _cells(path: Path) -> str:
-    """Return a digest of what the cells of a notebook are, "" for a file that cannot be read."""
+    """Return a digest of the kinds and sources of a notebook's cells, "" if it cannot be read."""
     try:
         cells = lock.read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
         written = [[cell["cell_type"], lock.cell_source(cell)] for cell in cells]
@@ -178,8 +176,8 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _given(course: Path) -> dict[str, list[str]]:
-    """Return for each lesson given the digests of its original and of its cells."""
+def _digests(course: Path) -> dict[str, list[str]]:
+    """Return the digests of the original and of the cells of each lesson that was copied."""
     try:
         listed = json.loads((course / KEPT / "given.json").read_text(encoding="utf-8"))
         return {str(name): [str(version), str(cells)] for name, (version, cells) in listed.items()}
@@ -187,5 +185,5 @@ def _given(course: Path) -> dict[str, list[str]]:
         return {}
 
 
-def _keep(course: Path, given: dict[str, list[str]]) -> None:
-    write(course / KEPT / "given.json", json.dumps(given, indent=1, sort_keys=True) + "\n")
+def _keep(course: Path, digests: dict[str, list[str]]) -> None:
+    write(course / KEPT / "given.json", json.dumps(digests, indent=1, sort_keys=True) + "\n")

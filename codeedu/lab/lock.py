@@ -1,4 +1,4 @@
-"""What protects a lesson: metadata that JupyterLab keeps to.
+"""What protects a lesson: metadata that JupyterLab respects.
 
 Text and views can be neither deleted nor edited, and the code of a view is folded. Other code,
 which a learner is asked to change, cannot be deleted.
@@ -19,11 +19,11 @@ VIEWS = {
     "drill",
     "exercise",
     "explorer",
+    "figure",
     "final_exam",
     "glossary",
     "home",
     "placement_test",
-    "figure",
     "pretest",
     "progress",
     "quiz",
@@ -53,28 +53,19 @@ def notebook_text(notebook: Notebook) -> str:
 
 
 def lock(notebook: Notebook) -> Notebook:
-    """Protect a lesson; it is changed in place and returned."""
-    unlock(notebook)
-    for cell in notebook["cells"]:
-        cell["metadata"]["deletable"] = False
-        if cell["cell_type"] != "code" or is_view(cell_source(cell)):
-            cell["metadata"]["editable"] = False
-        if cell["cell_type"] == "code" and is_view(cell_source(cell)):
-            cell["metadata"].setdefault("jupyter", {})["source_hidden"] = True
-    # As the kernel would write it: else every lesson counts as changed as soon as it is open.
-    notebook["metadata"]["language_info"] = IPythonKernel.language_info
-    return notebook
-
-
-def unlock(notebook: Notebook) -> Notebook:
-    """Take the protection away; the notebook is changed in place and returned."""
+    """Protect a lesson, instead of any earlier protection; it is changed in place and returned."""
     for cell in notebook["cells"]:
         metadata = cell["metadata"]
-        for name in ("deletable", "editable"):
-            metadata.pop(name, None)
+        metadata["deletable"] = False
+        metadata.pop("editable", None)
         metadata.get("jupyter", {}).pop("source_hidden", None)
-        if metadata.get("jupyter") == {}:
-            del metadata["jupyter"]
+        if cell["cell_type"] != "code":
+            metadata["editable"] = False
+        elif is_view(cell_source(cell)):
+            metadata["editable"] = False
+            metadata.setdefault("jupyter", {})["source_hidden"] = True
+    # As the kernel would write it: else every lesson counts as changed as soon as it is open.
+    notebook["metadata"]["language_info"] = IPythonKernel.language_info
     return notebook
 
 

@@ -106,7 +106,7 @@ class Objectives:
         return [node("details", node("summary", summary), *bullet_list([text] for text in entries))]
 
     def others(self, known: Iterable[str]) -> list[ReportSection]:
-        """Return the objectives of lessons that are not `known`, such as custom ones of before."""
+        """Return the objectives of lessons that are not `known`, such as former custom ones."""
         numbers = set(known)
         rows = [row for row in self.tallies.values() if row.lesson not in numbers]
         lines = tuple(f"{row.lesson} {self._says(row)}" for row in rows)

@@ -117,7 +117,7 @@ def path(place: str | Path | None = None) -> Path:
     chosen = place or os.environ.get(VARIABLE)
     try:
         return Path(chosen).expanduser() if chosen else Path.home() / NAME
-    except RuntimeError:  # no such home folder: the one we are in
+    except RuntimeError:  # no home folder: use the current one
         return Path(chosen or NAME)
 
 
@@ -284,7 +284,7 @@ _FORMER = re.compile(
 def _modernize(fields: dict[str, Any]) -> None:
     """Give a line of a former version the present fields.
 
-    The name of its sitting held what are fields now, and a name of another form is no sitting.
+    The name of its sitting held what are fields now; a name in another format is ignored.
     The code sets were called `truly` and `read_as`: those of written items are left out, since
     most of these items did not ask for a reading; generated ones always did.
     """

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 
 from fsrs import Card, Rating, Scheduler
 
+from codeedu.codes.level2 import iso
 from codeedu.learner import statistics
 from codeedu.learner.record import Answer
 
@@ -29,7 +30,7 @@ def due(answers: Iterable[Answer], on: date) -> list[str]:
     """
     reviews: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for answer in statistics.daily(answers):
-        if answer.get("pool") != "final" and _date(statistics.day_of(answer)):
+        if answer.get("pool") != "final" and iso(statistics.day_of(answer)):
             reviews[answer["item"]].append((statistics.day_of(answer), _rating(answer)))
     dates = {name: _due_date(sorted(dated)) for name, dated in reviews.items()}
     return sorted((name for name in dates if dates[name] <= on), key=lambda name: dates[name])
@@ -49,11 +50,3 @@ def _due_date(reviews: list[tuple[str, int]]) -> date:
         noon = datetime.combine(date.fromisoformat(day), time(12), UTC)
         card, _ = _SCHEDULER.review_card(card, Rating(rating), noon)
     return card.due.date()
-
-
-def _date(text: str) -> date | None:
-    """Return an ISO date as a date, None for other text."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

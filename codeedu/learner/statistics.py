@@ -162,7 +162,7 @@ class Mastery:
 
 
 def mastery(tries: Iterable[bool]) -> Mastery:
-    """Return what first tries on different items say, the last of them.
+    """Return where an objective stands by the latest first tries on different items.
 
     The interval holds 80% of the Beta posterior under a uniform prior: after 4 of 5 it is still
     wide, and a tick would promise too much.
@@ -346,20 +346,13 @@ class Revisit:
     """A lesson with objectives below the line, and which these are."""
 
     lesson: str
-    title: str
-    notebook: str
     objectives: tuple[str, ...]
 
 
 def revisit(answers: Answers) -> list[Revisit]:
     """Return the lessons with an objective below the line."""
-    known = tables.by("lessons", "lesson")
     cans: dict[str, list[str]] = defaultdict(list)
     for tally in objectives(answers):
         if tally.below:
             cans[tally.lesson].append(tally.can)
-    rows = []
-    for lesson in sorted(cans):
-        row = known.get(lesson, {"title": "", "notebook": ""})
-        rows.append(Revisit(lesson, row["title"], row["notebook"], tuple(cans[lesson])))
-    return rows
+    return [Revisit(lesson, tuple(cans[lesson])) for lesson in sorted(cans)]

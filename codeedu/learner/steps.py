@@ -36,7 +36,7 @@ class LessonState:
     """A lesson as the record has it.
 
     It is done when its quiz, or the final, was answered in full and reached the line. `last` is
-    the place of its latest answer in the record, -1 without one; of its quiz that was left, `left`
+    the place of its latest answer in the record, -1 without one. If its quiz was left, `left`
     questions `of` all are open. `known`: all its questions in the placement were right.
     """
 
@@ -155,7 +155,7 @@ def _again(lesson: LessonState) -> Step:
 
 
 def _begin(lesson: LessonState, below: Sequence[LessonState]) -> Step:
-    numbers = [one.row["lesson"] for one in below]
+    numbers = [lower.row["lesson"] for lower in below]
     again = f" Still below the line: {listing(numbers)}." if below else ""
     if lesson.known:
         start = "Next: try the quiz of "

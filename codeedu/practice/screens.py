@@ -15,6 +15,7 @@ from codeedu.html.nodes import Node, bullet_list, node, table_node
 from codeedu.learner import statistics, steps
 from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
+from codeedu.lessons import file_of, lesson_name
 from codeedu.practice.session import Question, Result, Reviewed, Session
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
 from codeedu.questions.printed import LOOK, inline, legend, link, next_time, sources_line
@@ -196,14 +197,14 @@ def placed(session: Session, lesson: str, step: Step) -> list[Node]:
     to_take: list[list[str | Node]] = []
     rows = []
     for tally in result.lessons:
-        about = known.get(tally.name, {})
-        title, notebook = about.get("title", ""), about.get("notebook", "")
+        about = known.get(tally.name, {"title": "", "promise": ""})
         missed = tally.right < tally.asked
         if missed:
-            lesson_link = _lesson_link(statistics.Revisit(tally.name, title, notebook, ()))
-            to_take.append([lesson_link, ": ", about.get("promise", "")])
+            to_take.append([_lesson_link(tally.name), ": ", about["promise"]])
         advice = TAKE if missed else TRY
-        rows.append({"Lesson": f"{tally.name} {title}", "Right": _share(tally), "Advice": advice})
+        rows.append(
+            {"Lesson": f"{tally.name} {about['title']}", "Right": _share(tally), "Advice": advice}
+        )
     return [
         step.node(),
         *_headed("Lessons to take", [*bullet_list(to_take, **LIST), node("p", FEW)]),
@@ -267,13 +268,13 @@ def _count(times: int, *, right: bool) -> str:
 
 def _revisit(rows: Iterable[statistics.Revisit]) -> list[Node]:
     return bullet_list(
-        ([_lesson_link(row), ": ", "; ".join(row.objectives), "."] for row in rows), **LIST
+        ([_lesson_link(row.lesson), ": ", "; ".join(row.objectives), "."] for row in rows), **LIST
     )
 
 
-def _lesson_link(row: statistics.Revisit) -> Node:
-    name = f"Lesson {row.lesson}, {row.title}" if row.title else f"Lesson {row.lesson}"
-    return link(name, f"{row.notebook}.ipynb") if row.notebook else node("span", name)
+def _lesson_link(lesson: str) -> Node:
+    row, name = tables.by("lessons", "lesson").get(lesson), lesson_name(lesson)
+    return link(name, file_of(row)) if row else node("span", name)
 
 
 def _beliefs_shown(rows: Iterable[statistics.Belief]) -> list[Node]:

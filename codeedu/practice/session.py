@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from codeedu.codes.wording import listing
 from codeedu.learner import statistics
-from codeedu.learner.record import Answer, named_items
+from codeedu.learner.record import Answer, first_tries_of, named_items
 from codeedu.questions import kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback
@@ -284,14 +284,10 @@ class Session:
 
     def result(self) -> Result:
         """Return what the session showed so far."""
-        first: dict[str, Answer] = {}
-        for answer in self.answers:
-            first.setdefault(answer["item"], answer)
-        tries = list(first.values())
+        tries = [answer for answer in first_tries_of(self.answers).values() if answer]
         right, asked = sum(answer["correct"] for answer in tries), len(tries)
-        of = (
-            asked if self.allows.explains else len(self.items)
-        )  # the final counts what is left open
+        # The final also counts the questions that were left open.
+        of = asked if self.allows.explains else len(self.items)
         reached = asked > 0 and right >= statistics.MASTERY * of
         return Result(
             asked=asked,

@@ -16,12 +16,12 @@ from typing import Any, TypedDict, cast
 
 import traitlets
 
-from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import Node, source
 from codeedu.html.view import View
 from codeedu.learner import record, steps
 from codeedu.learner.record import FINAL, Answer, Sitting
+from codeedu.lessons import lesson_name
 from codeedu.practice import screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, replay
@@ -106,9 +106,7 @@ class Plan:
     @property
     def title(self) -> str:
         """The heading of the view."""
-        row = tables.by("lessons", "lesson").get(self.lesson)
-        title = f", {row['title']}" if row else ""
-        named = f"Lesson {self.lesson}{title}" if self.lesson else "all lessons"
+        named = lesson_name(self.lesson) if self.lesson else "all lessons"
         return self.activity.title.format(named=named)
 
     def make(self, number: int, answers: Answers) -> Session:
@@ -306,9 +304,8 @@ class Practice(View):
             )
         except ValueError as error:
             return self._say(complaint=str(error))
-        if (
-            self.session.state == "finished"
-        ):  # the last page reads the record: keep the answer first
+        if self.session.state == "finished":
+            # The last page reads the record: keep the answer first.
             warning = self._keep()
             self._show(self._present())
             return self._say(warning=warning)
@@ -387,7 +384,8 @@ class Practice(View):
             return {"ask": screens.question(current, self._time()), "actions": stop}
         if session.state not in ("review", "finished"):
             return self._start()
-        activity, step = self.plan.activity, _next_step()
+        activity = self.plan.activity
+        step = steps.next_step(steps.course_state(record.read().answers, date.today()))
         actions = [_action("begin", "Start again")]
         body = activity.end(session, self.plan.lesson, step)
         if session.state == "review":
@@ -411,11 +409,6 @@ class Practice(View):
 
     def __repr__(self) -> str:
         return self.plan.call
-
-
-def _next_step() -> steps.Step:
-    """Return what the learner's record says is next, today."""
-    return steps.next_step(steps.course_state(record.read().answers, date.today()))
 
 
 def _action(move: str, label: str) -> Action:

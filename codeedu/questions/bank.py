@@ -1,9 +1,9 @@
 """The question bank: TOML files, read into items.
 
-The course's files are in `data/practice/questions/`, yours in your custom folder; how to write one
-is in `docs/question-bank.md`. Reading builds items and checks no more than an item itself does: a
-learner's kernel reads the bank in every lesson. Everything else that can be wrong with a file is
-for its author, see `teach.author.bank_rules`.
+The course's files are in `data/practice/questions/`, yours in your custom folder;
+`docs/question-bank.md` says how to write one. Reading a file checks only what an item needs to be
+built, because a learner's kernel reads the bank in every lesson. `teach.author.bank_rules` checks
+everything else, for authors.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _explained(path: Path, error: Exception) -> list[Problem]:
 def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[Item]:
     """Yield an item for each of the entries, which are some of the [[item]]s of a file's `data`.
 
-    Raises KeyError, TypeError, ValueError or AttributeError for an entry that is no sound item.
+    Raises KeyError, TypeError, ValueError or AttributeError for an entry that is not a valid item.
     """
     objectives = (*data.get("objective", ()), *tables.rows("objectives"))
     lessons = {row["objective"]: row["lesson"] for row in objectives}

@@ -22,7 +22,7 @@ class Option:
 
     `reads` is the code set that someone who chooses this takes the code for, or "". `number` is
     the value of a wrong answer to a "number" item. `belief` and `truth` describe a misconception
-    that a bank brought along; those of the course are looked up.
+    that a custom bank adds; those of the course are looked up.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Item:
     One of "exercise" is a row of that exercise in its lesson; if the row is not to be typed but
     chosen from a list, `choices` are what is in it.
 
-    Raises TypeError for a text that is none, ValueError when there is no right answer to give.
+    Raises TypeError for a value of the wrong type, ValueError when no answer is right.
     """
 
     id: str
@@ -113,12 +113,12 @@ class Item:
         return line["seen"] == self.seen if "seen" in line else line.get("version") == self.version
 
     def is_as_in(self, line: Mapping[str, object]) -> bool:
-        """Return whether neither what is seen nor the key has changed since a line was kept."""
+        """Return whether what is seen and the key are the same as when a line was recorded."""
         return self.was_seen_in(line) and line.get("key", self.key) == self.key
 
     @cached_property
     def version(self) -> str:
-        """The one hash of both that lines of former versions have."""
+        """The hash in lines of former versions, which covers both."""
         seen: list[object] = [
             self.kind,
             self.stem,
@@ -159,7 +159,7 @@ def _hash(parts: Sequence[object]) -> str:
 
 
 def _check_types(part: Item | Option) -> None:
-    """Raise TypeError for a text that is none, or a mark that is neither true nor false."""
+    """Raise TypeError for text that is not a str, or a flag that is neither true nor false."""
     for field in fields(part):
         value, wanted = getattr(part, field.name), str(field.type)
         texts = value if wanted == "tuple[str, ...]" else (value,) if wanted == "str" else ()

@@ -108,7 +108,7 @@ class Kind(ABC):
         """Return a right response."""
 
     def nudge(self, item: Item, response: Response) -> str:
-        """Return what to say of a wrong answer that may be tried again: nothing gives it away."""
+        """Return a hint after a wrong answer; it does not give the right one away."""
         return item.hint
 
     def reveal(self, item: Item) -> str:
@@ -431,7 +431,7 @@ def _chosen_places(response: Response) -> list[int]:
 
 @cache
 def _is_code(answer: str) -> bool:
-    """Say whether a key is a code as it is written; "1999" is a year that could be padded."""
+    """Return whether an answer is a whole code; "1999" is not, though zeros would make it one."""
     from codeedu.codes.classify import classify
 
     reading = classify(answer)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes.wording import visible
@@ -85,7 +84,7 @@ class PrintedItem:
 
     @property
     def letters(self) -> list[str]:
-        """The letters of the right answer; nothing where one types."""
+        """The letters of the right answer; [] where it is typed."""
         if not self.item.options:
             return []
         right = KINDS[self.kind].right(self.item)
@@ -140,26 +139,12 @@ def _reason(answer: PrintedAnswer, reason: Inline) -> Node:
     return node("li", node("strong", *answer.nodes, answer.mark), ": ", *reason)
 
 
-class LessonName(NamedTuple):
-    """A lesson's `number` and its `title` ("" for a lesson that is not the course's)."""
-
-    number: str
-    title: str
-
-    def __str__(self) -> str:
-        return f"Lesson {self.number}" + (f", {self.title}" if self.title else "")
-
-
-def by_lesson(items: Sequence[PrintedItem]) -> dict[LessonName, list[PrintedItem]]:
-    """Return the items of each lesson, lessons in order."""
-    lessons = tables.by("lessons", "lesson")
-    numbers = sorted({printed.item.lesson for printed in items})
-    return {
-        LessonName(number, lessons.get(number, {}).get("title", "")): [
-            printed for printed in items if printed.item.lesson == number
-        ]
-        for number in numbers
-    }
+def by_lesson(items: Sequence[PrintedItem]) -> dict[str, list[PrintedItem]]:
+    """Return the items of each lesson by its number, lessons in order."""
+    listed: dict[str, list[PrintedItem]] = {}
+    for printed in sorted(items, key=lambda printed: printed.item.lesson):
+        listed.setdefault(printed.item.lesson, []).append(printed)
+    return listed
 
 
 # A notebook without a kernel, and the site
@@ -300,7 +285,7 @@ LOOK = {"class_": "codeedu-look", "dir": "auto"}
 
 
 def next_time(text: str, **attributes: str) -> Node:
-    """Return what to look at next time as a paragraph; in the course it looks as LOOK says."""
+    """Return what to look at next time as a paragraph; the course passes LOOK as attributes."""
     return node("p", node("strong", "Next time: "), *inline(text), **attributes)
 
 
@@ -317,7 +302,7 @@ def sources_in_words(item: Item) -> list[str]:
 
 
 def sources_of(items: Iterable[Item]) -> list[Node]:
-    """Return what several items rest on, each source once."""
+    """Return the sources of several items, each once."""
     items = list(items)
     names = dict.fromkeys(name for item in items for name in item.sources)
     as_of = max(item.as_of for item in items)

@@ -52,8 +52,8 @@ async def prepare(spawner):
     """
     account = {}
     if not TEST:
-        found = pwd.getpwnam(spawner.user.name)
-        account = {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+        user = pwd.getpwnam(spawner.user.name)
+        account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     place = home(spawner)
     command = (sys.executable, str(HERE / "prepare.py"), place)
     process = await asyncio.create_subprocess_exec(*command, env={"HOME": place}, **account)

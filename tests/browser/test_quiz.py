@@ -398,7 +398,7 @@ def test_reload_and_restart_come_back_to_the_same_question(lab):
     expect(view(lab).get_by_text("Question 3 of 10")).to_be_visible()
     asked = view(lab).locator("legend").first.inner_text()
     lab.command("docmanager:save")
-    lab.open_notebook("quiz.ipynb")  # the page anew; the kernel still runs
+    lab.open_notebook("quiz.ipynb")  # the page is loaded again; the kernel still runs
     expect(view(lab).locator("legend").first).to_have_text(asked, use_inner_text=True)
 
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")

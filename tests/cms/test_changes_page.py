@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from drawn import watch
 
 from codeedu.cli import main
 from codeedu.cms import load_release
@@ -15,7 +16,6 @@ from codeedu.cms.changes_page import (
     changes_page,
     section_of,
 )
-from codeedu.figures.canvas import Canvas
 from test_release import NEW, OLD, line, written
 
 SUPPLIES, DRUGS = (_full_name(section_of(code)) for code in ("A9001", "J1234"))
@@ -98,8 +98,7 @@ def test_the_page_stands_alone_and_is_labeled(old, new):
 
 
 def test_the_bars_have_the_numbers_and_the_colors_of_the_legend(old, new, monkeypatch):
-    sheets, svg = [], Canvas.svg
-    monkeypatch.setattr(Canvas, "svg", lambda sheet: sheets.append(sheet) or svg(sheet))
+    sheets = watch(monkeypatch)
     changes_page(old, new)
     boxes = [(box.fill, box.opacity, box.y, box.width) for box in sheets[0].boxes]
     key = [box for box in boxes if box[2] == boxes[-1][2]]
@@ -113,7 +112,7 @@ def test_the_bars_have_the_numbers_and_the_colors_of_the_legend(old, new, monkey
     assert names == list(HEADINGS.values())
 
 
-def test_words_that_changed_are_mark_words():
+def test_words_that_changed_are_marked():
     assert _mark_words("for one foot, each", "for two feet, each") == {
         "before": ["span", {}, "for", " ", ["del", {}, "one foot,"], " ", "each"],
         "after": ["span", {}, "for", " ", ["ins", {}, "two feet,"], " ", "each"],

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from html import unescape
 
 import pytest
+from drawn import watch
 
 import codeedu
 from codeedu import figures, tables
@@ -42,12 +43,10 @@ BARS = [("perhaps a diagnosis that lost its dot", "flagged", 1368), ("blanks", "
 @pytest.fixture
 def drawn(request, monkeypatch):
     """Return the canvas of a figure."""
-    made = []
-    kept = canvas.Canvas.svg
-    monkeypatch.setattr(canvas.Canvas, "svg", lambda paper: made.append(paper) or kept(paper))
+    papers = watch(monkeypatch)
     name, options = request.param
     OTHERS[name]() if name in OTHERS else figures.figure(name, **options)
-    return made[0]
+    return papers[0]
 
 
 every = pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_text_and_static_page_are_the_same_in_every_run():
     one, two = (codeedu.explorer("E1165")._repr_mimebundle_()[0] for _ in range(2))
     assert one["text/plain"] == "codeedu.explorer('E1165')"
     assert one["text/html"] == two["text/html"]
-    assert answer.answer_html(codeedu.classify("E1165")) in one["text/html"]
+    assert answer.show_answer(codeedu.classify("E1165"))._repr_html_() in one["text/html"]
     assert "Run this cell" in one["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in one
 

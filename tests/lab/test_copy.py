@@ -228,11 +228,13 @@ def test_what_is_a_view(code, view):
     assert lock.is_view(code) == view
 
 
-def test_unlock_takes_away_what_lock_adds():
-    written = json.loads(notebook("# Ours", "1 + 1"))
-    locked = lock.lock(json.loads(notebook("# Ours", "1 + 1")))
-    assert locked["cells"][0]["metadata"]["deletable"] is False
-    assert lock.unlock(locked)["cells"] == written["cells"]
+def test_code_of_a_lesson_that_was_protected_otherwise_can_be_changed():
+    lesson = json.loads(notebook("# Ours", "1 + 1"))
+    code = lesson["cells"][1]["metadata"]
+    code |= {"editable": False, "jupyter": {"source_hidden": True, "outputs_hidden": False}}
+    lock.lock(lesson)
+    assert lesson["cells"][0]["metadata"] == {"deletable": False, "editable": False}
+    assert code == {"deletable": False, "jupyter": {"outputs_hidden": False}}
 
 
 def test_the_command_makes_updates_and_resets(tmp_path, lessons, monkeypatch, capsys):

@@ -100,7 +100,7 @@ def test_answers_over_time():
     )
 
 
-def test_a_lesson_of_ones_own_is_in_the_report(tmp_path):
+def test_a_custom_lesson_is_in_the_report(tmp_path):
     place = tmp_path / "x.jsonl"
     place.write_text(json.dumps(answer("08-own", True, 20)) + "\n")
     shown = codeedu.progress(place)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from banks import ONE_EACH, RIGHT, WRONG, item
 from codeedu import tables
+from codeedu.practice import screens
 from codeedu.practice.session import MODES, MOVES, Session, replay
 
 COUNT = len(ONE_EACH)
@@ -274,7 +275,8 @@ def test_the_result_says_what_to_read_again():
     assert (row.name, row.right, row.asked, row.lesson, row.can) == (
         *("05-lost-dot", 4, 6, "05", can),
     )
-    assert found.revisit[0].notebook == "05-common-confusions"
+    assert [(row.lesson, row.objectives) for row in found.revisit] == [("05", (can,))]
+    assert "05-common-confusions.ipynb" in str(screens._revisit(found.revisit))
     assert found.beliefs == [], "one sitting with one slip shows no belief"
 
 

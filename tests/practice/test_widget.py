@@ -366,7 +366,7 @@ MENDED = [*(("attempt", n) for n in NUMBERS), *(("length", n) for n in NUMBERS),
 
 
 @pytest.mark.parametrize(("field", "value"), MENDED)
-def test_a_record_mended_by_hand_is_no_reason_to_fail(field, value, place):
+def test_a_record_edited_by_hand_is_no_reason_to_fail(field, value, place):
     view = codeedu.quiz("05")
     send(view, do="begin")
     answer(view)

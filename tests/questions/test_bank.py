@@ -425,7 +425,7 @@ def spoiled(data):
 
 @given(st.data())
 @settings(max_examples=150, deadline=None)
-def test_every_fault_of_form_is_put_into_words(data):
+def test_every_schema_error_is_put_into_words(data):
     value = spoiled(data)
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(value)

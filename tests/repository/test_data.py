@@ -33,7 +33,7 @@ def test_every_code_lies_in_one_section():
         assert sum(s["first"] <= row["code"] <= s["last"] for s in sections) == 1, row["code"]
 
 
-def test_sections_of_a_form_are_in_order_and_do_not_overlap():
+def test_sections_of_a_format_are_in_order_and_do_not_overlap():
     for one, next_ in pairwise(tables.rows("sections")):
         assert one["first"] <= one["last"]
         assert len(one["first"]) == len(one["last"])

@@ -39,14 +39,14 @@ function render({ model, el }) {
   function show() {
     const screen = model.get("screen");
     const own = clearPending();
-    const anew = attempt !== screen.attempt;
+    const fresh = attempt !== screen.attempt;
     attempt = screen.attempt;
-    screen.rows.forEach((row, i) => showRow(rows[i], row, anew));
+    screen.rows.forEach((row, i) => showRow(rows[i], row, fresh));
     announce(complaint, screen.warning);
     announce(summary, screen.says);
     sources.replaceChildren(...screen.sources.map(fromNode));
     actions.replaceChildren(...screen.actions.map(actionButton));
-    if (own) moveFocus(screen, anew);
+    if (own) moveFocus(screen, fresh);
   }
 
   function actionButton([move, label], i) {
@@ -58,11 +58,11 @@ function render({ model, el }) {
   }
 
   // To the first row that can still be changed after a check, else to what sums up.
-  function moveFocus(screen, anew) {
+  function moveFocus(screen, fresh) {
     const open = screen.rows.findIndex((row) => !row.done);
     const target = open < 0 ? summary : rows[open].field;
     target.focus({ preventScroll: true });
-    (open < 0 || anew ? target : rows[open].item).scrollIntoView({ block: "nearest" });
+    (open < 0 || fresh ? target : rows[open].item).scrollIntoView({ block: "nearest" });
   }
 
   form.addEventListener("submit", (event) => {
@@ -102,8 +102,8 @@ function makeRow({ id, label, kind, unit, choices }) {
   return { id, field, says, broad, item: element("li", {}, head, field, says) };
 }
 
-function showRow({ field, says, broad, item }, row, anew) {
-  if (anew || row.done) field.value = row.given;
+function showRow({ field, says, broad, item }, row, fresh) {
+  if (fresh || row.done) field.value = row.given;
   // A list cannot be read-only; a text stays one that can be reached and read.
   if (field.tagName === "SELECT") field.disabled = row.done;
   else field.readOnly = row.done;

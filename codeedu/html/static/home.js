@@ -1,4 +1,4 @@
-// Home: the learner's lessons. Python is asked anew whenever they come into sight, as when the
+// Home: the learner's lessons. Python is asked again whenever they come into sight, as when the
 // learner comes back from a lesson.
 
 function render({ model, el }) {

@@ -1,8 +1,8 @@
-"""What can be wrong with a question bank, said to its author: where, what, and how to fix it.
+"""The rules for a question bank: each problem says where it is, what is wrong, and how to fix it.
 
-From top to bottom: a check of files; one file; the rules for one question; and the errors of
-form, which `data/practice/questions.schema.json` finds, in words. What is suspicious in questions
-without errors is in `lint`.
+From top to bottom: a check of files; one file; the rules for one question; and the errors that
+`data/practice/questions.schema.json` finds, in words. `lint` warns of questions that break no rule
+and are still suspicious.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def read_names() -> frozenset[str]:
 
 
 class BankFile:
-    """A file of questions: its data, its errors of form, and its items."""
+    """A file of questions: its data, its schema errors, and its items."""
 
     def __init__(self, path: Path) -> None:
         self.folder = path.parent
@@ -113,14 +113,14 @@ class BankFile:
         }
 
     def sound(self, name: str) -> list[Entry]:
-        """Return the entries of a list of the file that have no error of form."""
+        """Return the entries of a list of the file that have no schema error."""
         faulty = {fault.path[:2] for fault in self.faults}
         rows = [] if (name,) in faulty or () in faulty else self.data.get(name, [])
         return [row for place, row in enumerate(rows) if (name, place) not in faulty]
 
     @property
     def items(self) -> list[Item]:
-        """The items that have no error of form."""
+        """The items that have no schema error."""
         sound = {name: self.sound(name) for name in ("objective", "misconception", "source")}
         data = dict.fromkeys(bank.DATES, "") | self.data | sound
         items: list[Item] = []
@@ -320,7 +320,7 @@ def _coerced(row: object) -> Entry:
 
 
 def _as_list(value: object) -> list[Any]:
-    """Return a list of the file; anything else is an error of form, and no entries."""
+    """Return a list of the file; [] for anything else, which is a schema error."""
     return value if isinstance(value, list) else []
 
 
@@ -340,7 +340,7 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """One error of form: the `path` to it, `what` is wrong, and how to `fix` it."""
+    """One error of the schema: the `path` to it, `what` is wrong, and how to `fix` it."""
 
     path: KeyPath
     what: str
@@ -348,7 +348,7 @@ class Fault:
 
 
 def faults(data: object) -> Iterator[Fault]:
-    """Yield every error of form in the data of a bank, once.
+    """Yield every schema error in the data of a bank, once.
 
     >>> next(faults({}))
     Fault(path=(), what='`item` is missing', fix='Add `item`: the questions, each under its own \

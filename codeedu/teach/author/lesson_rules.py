@@ -31,7 +31,7 @@ UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
 FIELDS = re.compile(r'codeedu\.exercise\("(\w+)", (\d+)[,)]')
-# A cell whose call gets no variable needs nothing from other cells.
+# A cell whose call takes no variable does not depend on other cells.
 ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
 RUN = "Choose Run, Restart Kernel and Run All Cells, and save."
@@ -251,7 +251,7 @@ def live(lesson: LessonNotebook) -> Breaches:
 
 
 def question_file(lesson: LessonNotebook) -> Breaches:
-    """Ask for a question file beside every custom lesson whose questions are asked."""
+    """Require a question file beside every custom lesson that asks questions."""
     with_questions = {row["lesson"] for row in tables.rows("objectives")} | set(course_lessons())
     for path in sorted(lesson.path.parent.glob("*.toml")):
         with_questions |= bank_rules.lessons_asked(path)

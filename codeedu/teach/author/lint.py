@@ -132,17 +132,13 @@ def _cues(file: str, items: list[Item]) -> Iterator[Flaw]:
     if count >= ENOUGH // 3 and not count / 4 <= yes <= count * 3 / 4:
         what = f'"yes" is right in {yes} of {plural(count, "yes-or-no item")}'
         yield file, "", what, "Turn some of them round."
-    for kind in (name for name, how in KINDS.items() if how.single):
-        places = [right_place(item) for item in items if item.kind == kind]
-        yield from ((file, "", what, fix) for what, fix in _same_place(kind, places))
+    for name, kind in KINDS.items():
+        if kind.single:
+            places = [kind.right(item) for item in items if item.kind == name]
+            yield from ((file, "", what, fix) for what, fix in _same_place(name, places))
 
 
-def right_place(item: Item) -> int:
-    """Return the place of the right option of a "one" or "spot" item."""
-    return next(place for place, option in enumerate(item.options) if option.right)
-
-
-def _same_place(kind: str, places: Sequence[int]) -> Iterator[tuple[str, str]]:
+def _same_place(kind: str, places: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """Warn of right options that are often at one place of the file: it is also printed."""
     if len(places) < ENOUGH // 2:
         return
@@ -182,7 +178,11 @@ def _too_few_items(checked: list[tuple[str, Item]], rest: Sequence[Item]) -> Ite
 
 
 def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
-    lengths = [_length(item, option) for item in items for option in _wrong_options(item)]
+    lengths = [
+        len(f"{item.explanation} {option.feedback}".split())
+        for item in items
+        for option in _wrong_options(item)
+    ]
     far = sum(length not in WORDS for length in lengths)
     if len(lengths) >= ENOUGH and far > len(lengths) / 10:
         what = (
@@ -195,10 +195,6 @@ def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
 def _wrong_options(item: Item) -> list[Option]:
     answers = () if item.kind == "order" else (*item.options, *item.distractors)
     return [option for option in answers if not option.right]
-
-
-def _length(item: Item, option: Option) -> int:
-    return len(f"{item.explanation} {option.feedback}".split())
 
 
 def levels(items: Iterable[Item]) -> tuple[float, float, int]:

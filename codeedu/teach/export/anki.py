@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from codeedu.html.nodes import Node, node
+from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedItem, as_html, by_lesson
 
 MODEL = 1_796_402_117  # the note type; a new number would make a second one beside it
@@ -32,7 +32,11 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
 
     Raises ImportError when genanki is not installed.
     """
-    genanki = _genanki()
+    try:
+        import genanki
+    except ImportError as error:
+        needs = "An Anki deck needs the package genanki: pip install 'codeedu[teach]'."
+        raise ImportError(needs) from error
     model = genanki.Model(
         MODEL,
         "codeedu question",
@@ -43,8 +47,7 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     )
     decks = []
     for lesson, listed in by_lesson(questions).items():
-        name = f"{title}::{lesson}"
-        deck = genanki.Deck(_deck_id(f"{title}::{lesson.number}"), name)
+        deck = genanki.Deck(_deck_id(f"{title}::{lesson}"), f"{title}::{lesson_name(lesson)}")
         for question in listed:
             item = question.item
             guid = genanki.guid_for("codeedu", item.id)
@@ -55,16 +58,6 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     package = io.BytesIO()
     genanki.Package(decks).write_to_file(package)
     return package.getvalue()
-
-
-def _genanki() -> Any:
-    try:
-        import genanki
-    except ImportError as error:
-        raise ImportError(
-            "An Anki deck needs the package genanki: pip install 'codeedu[teach]'."
-        ) from error
-    return genanki
 
 
 def _deck_id(name: str) -> int:

@@ -61,7 +61,7 @@ HIDDEN = re.compile(r"(?ms)^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$\n?"
 def assignment(lesson: str, n: int = 20, seed: int = 0) -> Assignment:
     """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
 
-    None is of the final assessment or a row of an exercise.
+    Questions of the final assessment and rows of exercises are left out.
 
     Raises ValueError for a lesson without questions or when `n` is not 1 or more.
 

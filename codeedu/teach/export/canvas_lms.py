@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
-from codeedu.questions.printed import PrintedItem, as_html, by_lesson
+from codeedu.lessons import lesson_name
+from codeedu.questions.printed import PrintedAnswer, PrintedItem, as_html, by_lesson
 from codeedu.teach.export.xml import spaces, zipped
 
 ITEMS = spaces("http://www.imsglobal.org/xsd/ims_qtiasiv1p2")
@@ -33,7 +34,7 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     files: dict[str, Node] = {"imsmanifest.xml": []}
     resources = []
     for lesson, listed in by_lesson(questions).items():
-        name, heading = f"codeedu_lesson_{lesson.number}", f"{title}: {lesson}"
+        name, heading = f"codeedu_lesson_{lesson}", f"{title}: {lesson_name(lesson)}"
         quiz, meta = f"{name}/{name}.xml", f"{name}/assessment_meta.xml"
         files[quiz] = _quiz(name, heading, listed)
         files[meta] = _meta(name, heading, len(listed))
@@ -84,7 +85,7 @@ def _canvas_item(question: PrintedItem) -> Node:
     fields = {
         "question_type": TYPES[question.kind],
         "points_possible": "1",
-        "original_answer_ids": ",".join(map(str, _answer_ids(question))),
+        "original_answer_ids": ",".join(str(place) for place, _ in _numbered(question)),
         "assessment_question_identifierref": f"{name}_ref",
     }
     metadata = [
@@ -95,8 +96,8 @@ def _canvas_item(question: PrintedItem) -> Node:
     reasons = [] if question.chooses else question.reasons
     comments = [_comment(GENERAL, [*question.general, *reasons])]
     if question.chooses:
-        both = zip(_answer_ids(question), question.answers, strict=True)
-        comments += [_comment(f"{place}_fb", answer.feedback) for place, answer in both]
+        for place, answer in _numbered(question):
+            comments.append(_comment(f"{place}_fb", answer.feedback))
     return node(
         "item",
         node("itemmetadata", node("qtimetadata", *metadata)),
@@ -113,17 +114,17 @@ def _canvas_item(question: PrintedItem) -> Node:
     )
 
 
-def _answer_ids(question: PrintedItem) -> range:
-    """Return the numbers of the answers; Canvas wants whole numbers as their ids."""
-    return range(1001, 1001 + len(question.answers))
+def _numbered(question: PrintedItem) -> list[tuple[int, PrintedAnswer]]:
+    """Return the answers, each with its id; Canvas wants whole numbers."""
+    return list(enumerate(question.answers, 1001))
 
 
 def _responses(question: PrintedItem) -> Iterator[Node]:
-    answers = list(zip(_answer_ids(question), question.answers, strict=True))
+    answers = _numbered(question)
     if question.kind == "order":
         for place, step in answers:
-            numbers = enumerate(_answer_ids(question), 1)
-            labels = [_label(other, _material([str(number)])) for number, other in numbers]
+            numbers = enumerate(answers, 1)
+            labels = [_label(other, _material([str(number)])) for number, (other, _) in numbers]
             text = _material([step.text], "text/plain")
             shown = node("render_choice", *labels)
             yield node("response_lid", text, shown, ident=f"response_{place}")
@@ -147,7 +148,7 @@ def _label(place: int, *inside: Node) -> Node:
 
 
 def _choice_rules(question: PrintedItem) -> Iterator[Node]:
-    answers = list(zip(_answer_ids(question), question.answers, strict=True))
+    answers = _numbered(question)
     for place, _ in answers:
         yield _rule([_equals(str(place))], _show(f"{place}_fb"), more=True)
     if question.kind == "many":
@@ -161,7 +162,7 @@ def _choice_rules(question: PrintedItem) -> Iterator[Node]:
 def _typed_rules(question: PrintedItem) -> Iterator[Node]:
     if question.kind == "order":
         part = f"{100 / len(question.answers):.2f}"
-        for place in _answer_ids(question):
+        for place, _ in _numbered(question):
             tests = node("conditionvar", _equals(str(place), f"response_{place}"))
             yield node("respcondition", tests, _points(part, "Add"))
     elif question.kind == "type":

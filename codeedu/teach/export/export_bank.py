@@ -47,8 +47,8 @@ def export_bank(
     Generated questions are not exported: each drill generates its own. `title` names the category,
     deck, quiz or page.
 
-    Raises ValueError when an argument fits nothing, ImportError when a
-    program or package is missing, OSError when the file cannot be written.
+    Raises ValueError when an argument fits nothing, ImportError when a program or package is
+    missing, OSError when the file cannot be written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

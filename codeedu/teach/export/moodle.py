@@ -1,7 +1,6 @@
 """Moodle XML: all that Moodle can hold, with hints, units and the order of steps.
 
-The elements are those that Moodle 4.4 writes itself; its ordering question is part of it since
-then.
+The elements are those that Moodle 4.4 writes itself, the first version with ordering questions.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from codeedu.html.nodes import Node, node
+from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedAnswer, PrintedItem, as_html, by_lesson, plain_text
 from codeedu.teach.export.xml import xml
 
@@ -43,7 +43,7 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the questions as Moodle XML, a category for each lesson under `title`."""
     parts: list[str | Node] = []
     for lesson, listed in by_lesson(questions).items():
-        path = "/".join(part.replace("/", "//") for part in (title, str(lesson)))
+        path = "/".join(part.replace("/", "//") for part in (title, lesson_name(lesson)))
         category = _text_element("category", f"$course$/top/{path}")
         elements = [node("question", category, type="category"), *map(_moodle_question, listed)]
         parts += [part for element in elements for part in ("\n", element)]
@@ -78,14 +78,10 @@ def _moodle_answer(question: PrintedItem, place: int, answer: PrintedAnswer) -> 
         text = node("text", f"{answer.value:.10g}")
         return node("answer", text, feedback, node("tolerance", off), **how)
     typed = question.kind == "type"
+    words = answer.text.replace("*", "\\*")  # in Moodle, a star alone stands for any text
     how["format"] = "moodle_auto_format" if typed else "html"
-    text = node("text", _starless(answer.text) if typed else as_html(answer.nodes))
+    text = node("text", words if typed else as_html(answer.nodes))
     return node("answer", text, feedback, **how)
-
-
-def _starless(text: str) -> str:
-    """Return a typed answer in which a star is a star; in Moodle it stands for any text."""
-    return text.replace("*", "\\*")
 
 
 def _fraction(question: PrintedItem, answer: PrintedAnswer, place: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
+from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedAnswer, PrintedItem, by_lesson
 from codeedu.teach.export.xml import spaces, zipped
 
@@ -73,8 +74,8 @@ def _test(questions: Sequence[PrintedItem], title: str) -> Node:
                 node("assessmentItemRef", identifier=_codeedu_id(question.id), href=_href(question))
                 for question in listed
             ),
-            identifier=_codeedu_id(f"lesson-{lesson.number}"),
-            title=str(lesson),
+            identifier=_codeedu_id(f"lesson-{lesson}"),
+            title=lesson_name(lesson),
             visible="true",
         )
         for lesson, listed in by_lesson(questions).items()

@@ -16,7 +16,7 @@ LEFT_OUT = ()  # of LOST in export_bank.py
 
 
 def build(questions: Sequence[PrintedItem], title: str) -> bytes:
-    """Return the questions as CSV in UTF-8, with the mark by which Excel knows it."""
+    """Return the questions as CSV in UTF-8, with the byte order mark that Excel needs."""
     most = max((len(question.answers) for question in questions), default=0)
     columns = [f"answer {n}{part}" for n in range(1, most + 1) for part in ("", " right", " why")]
     text = io.StringIO(newline="")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, node, page, source, to_html
+from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedItem, by_lesson
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -27,9 +28,9 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     ]
     key: list[Node] = [node("h2", "Key")]
     for lesson, listed in by_lesson(questions).items():
-        first = str(numbered[listed[0].id])
-        parts += [node("h2", str(lesson)), node("ol", *map(_to_answer, listed), start=first)]
-        key += [node("h3", str(lesson)), node("ol", *map(_in_key, listed), start=first)]
+        name, first = lesson_name(lesson), str(numbered[listed[0].id])
+        parts += [node("h2", name), node("ol", *map(_to_answer, listed), start=first)]
+        key += [node("h3", name), node("ol", *map(_in_key, listed), start=first)]
     main = node("main", *parts, node("section", *key, class_="key", aria_label="Key"))
     return page(title, to_html(main), source("tokens.css", "worksheet.css")).encode()
 
@@ -66,14 +67,10 @@ def _blank() -> Node:
 
 
 def _to_answer(question: PrintedItem) -> Node:
-    how = node("p", node("em", _how(question)))
-    return node("li", *question.prompt, how, *_room(question))
-
-
-def _how(question: PrintedItem) -> str:
-    return (
-        "Number the steps." if question.kind == "order" else question.how.replace("Type", "Write")
-    )
+    how = question.how.replace("Type", "Write")
+    if question.kind == "order":
+        how = "Number the steps."
+    return node("li", *question.prompt, node("p", node("em", how)), *_room(question))
 
 
 def _room(question: PrintedItem) -> list[Node]:

@@ -86,7 +86,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple
         return b"", f"was not read: {tight if limit == 'ratio' else large}."
     try:
         return unzip(archive, info), ""
-    except Exception:  # damaged data take zipfile and its decompressors anywhere
+    except Exception:  # on damaged data, zipfile may raise anything
         return b"", "is damaged; ask for it again."
 
 

@@ -51,16 +51,16 @@ def _best(book: Gradebook) -> pd.DataFrame:
 def _canvas(book: Gradebook) -> pd.DataFrame:
     """Return what Canvas imports: five columns that say who, then the lessons."""
     # Canvas names submissions lopezmaria_12_345: the first number is its ID of the student.
-    own = [re.fullmatch(r"([^_]+)(?:_LATE)?_(\d+)_\d+", name) for name in book.names]
-    both = list(zip(book.names, own, strict=True))
+    matches = [re.fullmatch(r"([^_]+)(?:_LATE)?_(\d+)_\d+", name) for name in book.names]
+    both = list(zip(book.names, matches, strict=True))
     table = _best(book)
     points = pd.DataFrame("100", index=[0], columns=table.columns, dtype=object)
     table = pd.concat([points, table], ignore_index=True)
     who = {
-        "Student": ["    Points Possible", *(own[1] if own else name for name, own in both)],
-        "ID": ["", *(own[2] if own else "" for _, own in both)],
+        "Student": ["    Points Possible", *(match[1] if match else name for name, match in both)],
+        "ID": ["", *(match[2] if match else "" for _, match in both)],
         "SIS User ID": "",
-        "SIS Login ID": ["", *("" if own else name for name, own in both)],
+        "SIS Login ID": ["", *("" if match else name for name, match in both)],
         "Section": "",
     }
     return pd.concat([pd.DataFrame(who), table], axis=1)
