@@ -253,6 +253,17 @@ def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
     assert all("the mark in the record counts" in problem for problem in problems_in(book))
 
 
+def test_a_corrected_key_grades_earlier_answers_again(tmp_path):
+    before = {"key": "wrong", "correct": False, "score": 0.0}
+    write(tmp_path, "maria.jsonl", [line() | before, line(OTHERS[0], minute=1) | {"key": "wrong"}])
+    book = codeedu.gradebook(tmp_path)
+    assert book.counted["correct"].tolist() == [True, True]
+    assert problems_in(book) == [
+        "maria.jsonl 1 answer is to a question whose key was corrected since then; the new grade "
+        "counts."
+    ]
+
+
 def test_notes_on_several_answers_are_plural(tmp_path):
     write(tmp_path, "maria.jsonl", [line(n, seen="old") for n in OTHERS[:2]])
     write(tmp_path, "paul.jsonl", [line(n, minute=1) | {"item": f"09-{n.id}"} for n in OTHERS[:3]])
