@@ -50,17 +50,24 @@ def within(place: Path) -> Path:
 
 
 def note() -> str:
-    """Return a note if the folder or the variable has its former name, else ""."""
+    """Return a note on a folder that is missing, not read, or has its former name, else ""."""
+    for variable in (VARIABLE, OLD_VARIABLE):
+        if (named := os.environ.get(variable)) and not Path(named).is_dir():
+            return f"There is no folder {named}, which {variable} names."
     if OLD_VARIABLE in os.environ and VARIABLE not in os.environ:
         return f"{OLD_VARIABLE} is now called {VARIABLE}; rename it."
-    if folder().is_dir() and folder() == within(folder().parent) and folder().name == OLD_NAME:
+    former = folder().parent / OLD_NAME
+    if not former.is_dir() or VARIABLE in os.environ:
+        return ""
+    if folder() == former:
         return f"The folder {OLD_NAME} is now called {NAME}; rename it."
-    return ""
+    return f"The folder {OLD_NAME} is not read, because there is a folder {NAME}, too."
 
 
 def shown(path: Path) -> str:
     """Return the name of a file for messages: `custom/...` for a file of your folder."""
-    return f"{NAME}/{path.name}" if path.parent == folder() else str(path)
+    name = OLD_NAME if folder().name == OLD_NAME else NAME
+    return f"{name}/{path.name}" if path.parent == folder() else str(path)
 
 
 def banks() -> list[Path]:

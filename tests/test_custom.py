@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from codeedu import custom
 from codeedu.codes import custom_codes
 
 CODES = """\
@@ -264,9 +265,26 @@ def test_the_former_names_are_read_with_a_note(folder, tmp_path):
     assert "08-our-payers.ipynb" in done.stdout
 
 
-def test_the_folder_is_found_beside_a_learners_copy(folder, monkeypatch):
-    from codeedu import custom
+def test_a_folder_that_is_not_read_is_noted(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path / "none"))
+    note = f"There is no folder {tmp_path / 'none'}, which CODEEDU_CUSTOM names."
+    assert custom.note() == note
+    monkeypatch.delenv("CODEEDU_CUSTOM")
+    for name in ("own", "custom", "course/.codeedu"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "course")
+    assert custom.note() == "The folder own is not read, because there is a folder custom, too."
+    (tmp_path / "custom").rmdir()
+    assert custom.shown(custom.folder() / "a.toml") == "own/a.toml"
 
+
+def test_two_new_lessons_do_not_collide(tmp_path):
+    for number in ("20", "21"):
+        run(tmp_path, "-m", "codeedu", "lesson", "new", number, "Our payers")
+    assert not [line for line in check(tmp_path) if " too" in line]
+
+
+def test_the_folder_is_found_beside_a_learners_copy(folder, monkeypatch):
     course = folder.parent / "course"
     (course / ".codeedu").mkdir(parents=True, exist_ok=True)
     monkeypatch.delenv("CODEEDU_CUSTOM", raising=False)

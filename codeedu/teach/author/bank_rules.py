@@ -176,9 +176,11 @@ class BankFile:
         return self.lines.get(path[:4]) or self.lines.get(path[:2], 0)
 
     def _place(self, path: KeyPath) -> str:
-        """Name the item, and the option in it, that a path leads to."""
-        if len(path) < 2 or path[0] != "item" or not isinstance(path[1], int):
-            return " ".join(str(key + 1) if isinstance(key, int) else key for key in path[:2])
+        """Name the item, and the option in it, that a path leads to; else the row by its place."""
+        if len(path) < 2 or not isinstance(path[1], int):
+            return " ".join(map(str, path[:2]))
+        if path[0] != "item":
+            return f"[[{path[0]}]] {path[1] + 1}"
         name = _coerced(self.entries[path[1]])["id"] or f"item {path[1] + 1}"
         inner = [
             f"{str(key).removesuffix('s')} {place + 1}"

@@ -82,6 +82,7 @@ def _check_arguments(to: str, target: Path, pool: str) -> None:
 
 def _of_lessons(items: Sequence[Item], lessons: list[str], pool: str) -> list[Item]:
     known = sorted({item.lesson for item in items})
+    lessons = [lesson.zfill(2) for lesson in lessons]
     for lesson in lessons:
         if lesson not in known:
             raise ValueError(f"No question is of lesson {lesson!r}. There are {listing(known)}.")
