@@ -138,7 +138,7 @@ def _lesson_update(parsed: Parsed) -> None:
 
     course = parsed.course or copy.course_folder()
     copy.find_custom(course)
-    _say_former_name()
+    _say_custom_note()
     is_first = not course.exists()
     news = copy.update(course)
     print(f"Your lessons are in {course.resolve()}.")
@@ -146,7 +146,7 @@ def _lesson_update(parsed: Parsed) -> None:
         print("".join(f"{sentence}\n" for sentence in news), end="")
 
 
-def _say_former_name() -> None:
+def _say_custom_note() -> None:
     if note := custom.note():
         print(note, file=sys.stderr)
 
@@ -401,7 +401,7 @@ def _check_course_or_files(parsed: Parsed) -> int:
     (.ipynb), or a folder of them; say what is wrong in which line and how to fix it.
     Warnings leave the exit code at 0.
     """
-    _say_former_name()
+    _say_custom_note()
     if parsed.files:
         return _check_files(parsed.files, parsed.run_lessons)
     from codeedu.selfcheck import check_installation

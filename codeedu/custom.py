@@ -57,11 +57,11 @@ def note() -> str:
     if OLD_VARIABLE in os.environ and VARIABLE not in os.environ:
         return f"{OLD_VARIABLE} is now called {VARIABLE}; rename it."
     former = folder().parent / OLD_NAME
-    if not former.is_dir() or VARIABLE in os.environ:
-        return ""
-    if folder() == former:
+    if former.is_dir() and folder() == former:
         return f"The folder {OLD_NAME} is now called {NAME}; rename it."
-    return f"The folder {OLD_NAME} is not read, because there is a folder {NAME}, too."
+    if former.is_dir() and folder().name == NAME:
+        return f"The folder {OLD_NAME} is not read, because there is a folder {NAME}, too."
+    return ""
 
 
 def shown(path: Path) -> str:

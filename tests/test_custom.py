@@ -11,6 +11,7 @@ import pytest
 
 from codeedu import custom
 from codeedu.codes import custom_codes
+from codeedu.lab import copy
 
 CODES = """\
 code,says,source,added,terminated
@@ -164,8 +165,6 @@ def test_custom_lessons_are_given_to_learners(folder):
 
 
 def test_the_folder_beside_a_course_is_found(folder, monkeypatch):
-    from codeedu.lab import copy
-
     monkeypatch.delenv("CODEEDU_CUSTOM", raising=False)
     monkeypatch.setattr(os, "environ", dict(os.environ))
     copy.find_custom(folder.parent / "course")
@@ -274,7 +273,12 @@ def test_a_folder_that_is_not_read_is_noted(tmp_path, monkeypatch):
         (tmp_path / name).mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "course")
     assert custom.note() == "The folder own is not read, because there is a folder custom, too."
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    copy.find_custom(tmp_path / "course")  # as `codeedu lesson open` does
+    assert custom.note() == "The folder own is not read, because there is a folder custom, too."
     (tmp_path / "custom").rmdir()
+    os.environ["CODEEDU_CUSTOM"] = str(tmp_path / "own")
+    assert custom.note() == "The folder own is now called custom; rename it."
     assert custom.shown(custom.folder() / "a.toml") == "own/a.toml"
 
 

@@ -78,9 +78,9 @@ def _explained(path: Path, error: Exception) -> list[Problem]:
     # Late, because the rules need jsonschema, whose import takes over a second.
     from codeedu.teach.author import bank_rules
 
-    problems = [problem for problem in bank_rules.check_banks([path]) if not problem.warning]
     what = f"it cannot be read: {type(error).__name__} {error}"
-    return problems or [Problem(path.name, "", what, "See docs/question-bank.md.")]
+    unforeseen = Problem(path.name, "", what, "See docs/question-bank.md.")
+    return bank_rules.errors_of(path) or [unforeseen]
 
 
 def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[Item]:

@@ -67,6 +67,14 @@ def check_banks(
     return wrong + [Problem(*flaw, warning=True) for flaw in flaws]
 
 
+def errors_of(path: Path) -> list[Problem]:
+    """Return what is wrong with the items of one file, without reading the rest of its bank.
+
+    It is what a learner's kernel says of a file that it cannot read; `check_banks` says more.
+    """
+    return sorted(BankFile(path).problems({}, date.min), key=lambda problem: problem.line)
+
+
 def lessons_asked(path: Path) -> set[str]:
     """Return the lessons of which a bank has objectives; never raises."""
     return {row["lesson"] for row in BankFile(path).sound("objective")}
