@@ -31,6 +31,7 @@ class Explorer(View):
 
     _esm = source("dom.js", "explorer.js")
     _css = source("theme.css", "explorer.css")
+    _button = "Open the explorer"
 
     value = traitlets.Unicode().tag(sync=True)
     context = traitlets.Unicode("procedure").tag(sync=True)
@@ -71,7 +72,7 @@ class Explorer(View):
         return {"says": verdict(classification), "body": body}
 
     def _static(self) -> str:
-        hint = "This is the explorer's first answer. Run this cell to try your own codes."
+        hint = "Open the explorer to try your own codes."
         if not entries(self.value):
             shown = show_answer(classify(self.value, context=self.context))
             return shown._repr_html_() + to_html(node("p", hint))

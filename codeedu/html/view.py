@@ -20,7 +20,7 @@ class View(anywidget.AnyWidget):
     comes with the page, shows whichever of the two is of use.
     """
 
-    _button = "Run this cell"  # the label of the button that starts the view
+    _button: str  # the label of the button that starts the view: what comes
 
     def __init__(self, **state: Any) -> None:
         super().__init__(**state)

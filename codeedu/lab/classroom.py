@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyterlab.labapp import LabApp
@@ -38,16 +39,27 @@ def options(course: Path) -> dict[str, str]:
 
 
 def prepare(course: Path) -> None:
-    """Trust the lessons, so that JupyterLab shows their outputs with style, and set the layout.
+    """Put each lesson's pages in place, trust what is the course's own, and set the layout.
+
+    JupyterLab shows outputs with style, and runs what is in them, only in a notebook that it
+    trusts. A lesson is trusted when it was before, because the learner ran it here, and when it
+    shows nothing but the course's own pages; never for its name.
 
     The layout is set each time, so what a narrow window did to it does not last.
     """
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for path in copy.copies(course):
         with suppress(ValueError, TypeError, KeyError, AttributeError):  # a damaged file
-            notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+            ran_here = notary.check_signature(_notebook(path))  # type: ignore[no-untyped-call]
+            copy.restore(path)
+            if ran_here or copy.shows_only_pages(path):
+                notary.sign(_notebook(path))  # type: ignore[no-untyped-call]
     layout = (SETTINGS / "workspace.json").read_text(encoding="utf-8")
     WorkspacesManager(str(course / copy.KEPT / "workspaces")).save("default", layout)
+
+
+def _notebook(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
 def open_lab(course: Path, *more: str) -> None:

@@ -12,6 +12,7 @@ import json
 import os
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from codeedu import custom
 from codeedu.files import write_text
@@ -66,9 +67,59 @@ def _with_former_name() -> list[Row]:
     return [row for row in course_lessons().values() if row["formerly"]]
 
 
+def print_views() -> None:
+    """Print the source of every view of the originals, as JSON: the classroom starts only these."""
+    sources = [source for path in originals() for source in _pages(path)]
+    print(json.dumps([source for source in sources if lock.is_view(source)]))
+
+
+def restore(place: Path) -> bool:
+    """Give each view of a copy the page that it has in the original; say whether any had lost it.
+
+    So a page that was cleared, or that shows a result of another day, is as it was printed.
+
+    Raises ValueError for a file that is no notebook, OSError when it cannot be read or written.
+    """
+    notebook, pages = _read(place), _pages(_original_of(place))
+    lost = [
+        cell
+        for cell in notebook["cells"]
+        if lock.is_view(source := lock.cell_source(cell))
+        and cell.get("outputs") != pages.get(source, cell.get("outputs"))
+    ]
+    for cell in lost:
+        cell["outputs"], cell["execution_count"] = pages[lock.cell_source(cell)], None
+    if lost:
+        write(place, lock.notebook_text(notebook))
+    return bool(lost)
+
+
+def shows_only_pages(place: Path) -> bool:
+    """Say whether all that the cells of a copy show is what they show in the original."""
+    pages = _pages(_original_of(place))
+    cells = _read(place)["cells"]
+    return all(
+        cell.get("outputs") in (None, [], pages.get(lock.cell_source(cell))) for cell in cells
+    )
+
+
+def _original_of(place: Path) -> Path:
+    return next(path for path in originals() if path.name == place.name)
+
+
+def _pages(original: Path) -> dict[str, Any]:
+    """Return what each code cell of an original shows, by its source."""
+    cells = _read(original)["cells"]
+    return {lock.cell_source(cell): cell["outputs"] for cell in cells if "outputs" in cell}
+
+
+def _read(path: Path) -> lock.Notebook:
+    return lock.read_notebook(path.read_text(encoding="utf-8"), path.name)
+
+
 def copies(course: Path) -> list[Path]:
     """Return the lessons in a course that are copies of originals, in order."""
-    return [course / name for name in sorted(_digests(course)) if (course / name).is_file()]
+    return [place for path in originals() if (place := course / path.name).is_file()]
 
 
 def reset(course: Path, number: str) -> str:
@@ -132,7 +183,7 @@ def _link_former(row: Row, course: Path, digests: dict[str, list[str]]) -> str:
     has = _cells(former)
     if not has or has != digests.get(former.name, ["", ""])[1]:
         return f"{former.name} is now {original.name}; you changed yours, so it is kept."
-    notebook = lock.read_notebook(original.read_text(encoding="utf-8"), original.name)
+    notebook = _read(original)
     text = f"This lesson is now [{row['title']}]({original.name})."
     notebook["cells"] = [{"cell_type": "markdown", "id": "0", "metadata": {}, "source": text}]
     write(former, lock.notebook_text(lock.lock(notebook)))
@@ -165,7 +216,7 @@ def _free(place: Path, word: str) -> Path:
 def _cells(path: Path) -> str:
     """Return a digest of the kinds and sources of a notebook's cells, "" if it cannot be read."""
     try:
-        cells = lock.read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
+        cells = _read(path)["cells"]
         written = [[cell["cell_type"], lock.cell_source(cell)] for cell in cells]
     except (ValueError, TypeError, KeyError):
         return ""

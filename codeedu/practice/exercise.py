@@ -59,6 +59,7 @@ class Exercise(View):
     def __init__(self, lesson: str, number: int, items: tuple[Item, ...]) -> None:
         self.call = f"codeedu.exercise({lesson!r}, {number})"
         self.title = f"Exercise {number}"
+        self._button = f"Start exercise {number}"
         self.sitting = Sitting("exercise", lesson, exercise=number)
         self.items = items
         by_number = attempts(record.read().answers, self.sitting)

@@ -33,12 +33,14 @@ from codeedu.questions.items import Item
 class Activity:
     """One kind of sitting; `title` is a template with {named}, the lesson by number and title.
 
+    `start` is the label of the button that starts the view.
     `draw` chooses the items; `done` heads the last page, and `end` makes it. The activity's key
     is its mode, see `session.MODES`. A `printed` one is stored with its questions, their answers
     folded.
     """
 
     title: str
+    start: str
     says: str
     draw: Callable[[Sequence[Item], Wanted], Items]
     done: str = "Finished"
@@ -49,30 +51,35 @@ class Activity:
 ACTIVITIES = {
     "quiz": Activity(
         title="Quiz · {named}",
+        start="Start the quiz",
         says="Each answer is explained before the next question.",
         draw=selection.quiz_items,
         done="Quiz finished",
     ),
     "drill": Activity(
         title="Drill · {named}",
+        start="Start the drill",
         says="What you miss comes back after a few other questions.",
         draw=selection.drill_items,
         done="Drill finished",
     ),
     "pretest": Activity(
         title="Before you read · {named}",
+        start="Start the questions",
         says="They look ahead to the lesson: guess freely. There is no score.",
         draw=selection.pretest_items,
         end=screens.looked_ahead,
     ),
     "placement": Activity(
         title="Where to start",
+        start="Start the placement test",
         says="They find the lessons that will give you the most. No lesson is locked.",
         draw=partial(selection.assessment_items, "placement"),
         end=screens.placed,
     ),
     "final": Activity(
         title="Final assessment",
+        start="Start the final assessment",
         says="The answers come at the end. You can leave at any question and go on another day.",
         draw=partial(selection.assessment_items, "final"),
         done="Final assessment finished",
@@ -226,6 +233,7 @@ class Practice(View):
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.paper = plan.make(0, ())
+        self._button = plan.activity.start
         self._turn, self._since = 0, 0.0
         super().__init__()
         self._look()

@@ -13,7 +13,9 @@ def prepare(home: Path) -> None:
     """
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)  # the saved lessons show what was answered
-    if copy.update(home / "course"):
+    news = copy.update(home / "course")
+    restored = [place for place in copy.copies(home / "course") if copy.restore(place)]
+    if news or restored:
         from codeedu.lab import classroom  # it loads JupyterLab, and most starts copy nothing
 
         classroom.prepare(home / "course")

@@ -45,11 +45,20 @@ function announce(region, text) {
   if (region.textContent !== text) region.textContent = text;
 }
 
-// Send messages to Python; when nobody answers, say so in the live region `complaint`.
+const PATIENCE = 5000; // ms without an answer before saying that nobody answers
+
+// When Python does not answer, ask the page to connect again; show in a live region of the view
+// what happens, next to where the learner is.
+function reconnect(region) {
+  const event = new CustomEvent("codeedu-silent", { bubbles: true, cancelable: true, composed: true });
+  const alone = region.dispatchEvent(event);
+  const how = alone ? "Run this cell again to go on." : "Connecting again …";
+  announce(region, `Python does not answer. Your answers so far are saved. ${how}`);
+  region.scrollIntoView({ block: "nearest" });
+}
+
+// Send messages to Python, and say in the live region `complaint` when nobody answers.
 function messenger(model, complaint) {
-  const patience = 5000; // ms
-  const silent =
-    "No answer from Python. Is the kernel running? Run this cell again: your answers are saved.";
   let waiting = null; // the timer of a message that was sent from here
 
   // Whatever came back is an answer. Say whether it was asked for here.
@@ -62,15 +71,12 @@ function messenger(model, complaint) {
 
   function send(message) {
     if (waiting !== null) return; // a second click before the answer is the same click
-    waiting = setTimeout(() => {
-      waiting = null;
-      announce(complaint, silent);
-    }, patience);
+    waiting = setTimeout(() => [clearPending(), reconnect(complaint)], PATIENCE);
     try {
       model.send(message);
-    } catch (problem) {
+    } catch {
       clearPending();
-      announce(complaint, `${silent} (${problem.message})`);
+      reconnect(complaint);
     }
   }
 

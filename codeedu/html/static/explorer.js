@@ -2,10 +2,6 @@
 // was typed and shows what comes back.
 
 const PAUSE = 250; // ms without a key before asking: one announcement a code, not one a letter
-const PATIENCE = 4000; // ms without an answer before saying that nobody answers
-const SILENT =
-  "No answer from Python. Is the kernel running? Run this cell again to try your own codes.";
-
 const COPY = "Copy as CSV";
 
 function render({ model, el }) {
@@ -55,20 +51,25 @@ function render({ model, el }) {
     announce(error, text);
   }
 
+  function unanswered() {
+    clearTimeout(patience);
+    error.hidden = false;
+    reconnect(error);
+  }
+
   function ask() {
     clearTimeout(pause);
     clearTimeout(patience);
     const asked = { value: input.value, context: context.value };
     if (asked.value === model.get("value") && asked.context === model.get("context")) return;
-    patience = setTimeout(() => complain(SILENT), PATIENCE);
+    patience = setTimeout(unanswered, PATIENCE);
     try {
       model.set("value", asked.value); // here the select follows the model, for a moment
       model.set("context", asked.context);
       model.set("opened", -1);
       model.save_changes();
-    } catch (problem) {
-      clearTimeout(patience);
-      complain(`${SILENT} (${problem.message})`);
+    } catch {
+      unanswered();
     }
   }
 

@@ -1,101 +1,78 @@
 // JupyterLab as a classroom: what its settings cannot say. This is a prebuilt extension written
 // by hand, in the form that JupyterLab loads, so there is nothing to build.
 
+const START = "00-start-here.ipynb";
 const NARROW = "(max-width: 720px)"; // there the outline would leave no room for the lesson
 const SETTLE = 1500; // ms after the last cell in which its view may still grow
+const AGAIN = 2000; // ms between two attempts to reach the server
+const STOPPED =
+  "The course was stopped. Your answers are saved. Open the course again as you did before; then " +
+  "this page goes on by itself.";
+// All other keys of JupyterLab are off: they restart Python, or add, change and hide cells.
+const KEYS = new Set(
+  ("Enter,Shift Enter,Accel Enter,Escape,ArrowUp,ArrowDown,Tab,Shift Tab,Accel A,Accel F," +
+    "Accel G,Accel S,Accel Z,Accel /,Accel Shift G,Accel Shift Z").split(","),
+);
 
-function activate(app) {
+// Return the executor of cells, by which JupyterLab runs each of them.
+function activate(app, { Lesson, hold }, { runCell }) {
+  const lessons = new WeakMap(); // by their panels
+  const lessonOf = (panel) => {
+    if (!panel?.sessionContext || !panel.content?.widgets) return null;
+    if (!lessons.has(panel)) lessons.set(panel, new Lesson(app, panel));
+    return lessons.get(panel);
+  };
+  const here = () => lessonOf(app.shell.currentWidget);
+
   app.commands.addCommand("codeedu:run-lesson", {
     label: "Run this lesson",
-    caption: "Run every cell of this lesson and stay where you are",
-    isEnabled: () => Boolean(app.shell.currentWidget?.sessionContext),
-    execute: () => runLesson(app, app.shell.currentWidget),
+    caption: "Run all code of this lesson and stay where you are",
+    isEnabled: () => Boolean(here()),
+    execute: () => runLesson(app, app.shell.currentWidget, hold),
   });
   // In the capture phase: before JupyterLab runs what a button asks for.
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".codeedu-run");
-    if (button) return runWhenReady(app, event, button);
+    if (button) return here()?.start(event, button);
     const citation = event.target.closest?.('.jp-MarkdownCell a[href$="#Sources"]');
     if (citation) return cite(event, citation);
     const link = event.target.closest?.(".codeedu a[href]");
-    if (link) follow(app, event, link);
+    if (link) follow(app, event, link, hold);
   }, true);
-  foldOutline(app);
-}
-
-// A cell that is run before its kernel is connected loses its output, and nothing runs.
-function isReady({ isReady, session }) {
-  return isReady && session?.kernel?.status !== "unknown";
-}
-
-async function ready({ sessionContext }) {
-  await sessionContext.ready;
-  await sessionContext.session?.kernel?.info;
-}
-
-// Keep a click until the kernel is there; later ones are JupyterLab's.
-async function runWhenReady(app, event, button) {
-  const panel = app.shell.currentWidget;
-  if (!panel?.sessionContext || isReady(panel.sessionContext)) return;
-  event.stopPropagation();
-  event.preventDefault();
-  if (button.getAttribute("aria-disabled")) return; // a second click is the same click
-  const label = button.textContent;
-  button.setAttribute("aria-disabled", "true");
-  button.textContent = "Starting …";
-  try {
-    await ready(panel);
-    panel.content.activeCellIndex = panel.content.widgets.findIndex(
-      (cell) => cell.node.contains(button),
-    );
-    await app.commands.execute("notebook:run-cell");
-  } finally {
-    button.removeAttribute("aria-disabled");
-    button.textContent = label;
-  }
+  document.addEventListener("codeedu-silent", (event) => here()?.answer(event));
+  app.shell.currentChanged.connect(here);
+  limitKeys(app.commands);
+  furnish(app);
+  goBack(app);
+  return {
+    runCell: (options) => {
+      const panels = [...app.shell.widgets("main")];
+      const lesson = lessonOf(panels.find(({ content }) => content === options.notebook));
+      const run = () => runCell(options);
+      return lesson && options.cell.model.type === "code" ? lesson.run(options.cell, run) : run();
+    },
+  };
 }
 
 // Run all cells. JupyterLab ends at the last one; the learner stays where they were.
-async function runLesson(app, panel) {
+async function runLesson(app, panel, hold) {
   const notebook = panel.content;
-  await ready(panel);
   const active = notebook.activeCellIndex;
   const stop = hold(notebook);
   const ran = app.commands.execute("notebook:run-all-cells");
   notebook.activeCellIndex = active;
-  await ran;
+  const well = await ran;
   notebook.activeCellIndex = active;
   notebook.deselectAll();
   setTimeout(stop, SETTLE);
-  const says = { message: "All cells of this lesson have run.", type: "success" };
+  const says = well
+    ? { message: "All code of this lesson has run.", type: "success" }
+    : { message: "Not all code of this lesson could run. The reason is below it.", type: "warning" };
   app.commands.execute("apputils:notify", { ...says, options: { autoClose: 4000 } });
 }
 
-// Keep the cell at the top of the window in its place, while those above it change their height,
-// until the learner scrolls. Returns what ends it.
-function hold(notebook) {
-  const outer = notebook.node.querySelector(".jp-WindowedPanel-outer") ?? notebook.node;
-  const top = () => outer.getBoundingClientRect().top;
-  const cell = notebook.widgets.find(({ node }) => node.getBoundingClientRect().bottom > top() + 1);
-  const place = () => cell.node.getBoundingClientRect().top - top();
-  const before = place();
-  let on = Boolean(cell);
-  const stop = () => (on = false);
-  for (const kind of ["wheel", "pointerdown", "keydown"]) {
-    outer.addEventListener(kind, stop, { once: true, passive: true });
-  }
-  const keep = () => {
-    if (!on || !cell.node.isConnected) return;
-    const moved = place() - before;
-    if (Math.abs(moved) > 1) outer.scrollTop += moved;
-    requestAnimationFrame(keep);
-  };
-  if (on) keep();
-  return stop;
-}
-
 // A link in a live view. JupyterLab itself minds the links of texts and pages.
-async function follow(app, event, link) {
+async function follow(app, event, link, hold) {
   const panel = app.shell.currentWidget;
   const [, file, fragment] = /^([\w.-]+\.ipynb)?(#.*)?$/.exec(link.getAttribute("href")) ?? [];
   if (!panel?.context || !(file || fragment)) return;
@@ -104,7 +81,9 @@ async function follow(app, event, link) {
   const path = panel.context.path.replace(/[^/]*$/, file ?? "$&");
   const opened = await app.commands.execute("docmanager:open", { path });
   await opened.revealed;
-  if (fragment) opened.setFragment(fragment);
+  if (!fragment) return;
+  await opened.setFragment(fragment);
+  hold(opened.content); // while the views near it come alive
 }
 
 // A citation names its source: go to its row, where JupyterLab knows only the heading. The row
@@ -131,14 +110,95 @@ function cite(event, citation) {
   (row.querySelector("a") ?? back).focus({ preventScroll: true });
 }
 
-function foldOutline(app) {
-  const narrow = window.matchMedia(NARROW);
-  app.restored.then(() => narrow.matches && app.shell.collapseLeft());
-  narrow.addEventListener("change", () =>
-    narrow.matches ? app.shell.collapseLeft() : app.shell.expandLeft(),
-  );
+// JupyterLab heeds the keys that are of use in a lesson, and no others.
+function limitKeys(commands) {
+  const heed = commands.processKeydownEvent.bind(commands);
+  commands.processKeydownEvent = (event) => {
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+    const name = key.length === 1 ? key.toUpperCase() : key;
+    const pressed = [
+      ...(ctrlKey || metaKey ? ["Accel"] : []), ...(altKey ? ["Alt"] : []),
+      ...(shiftKey ? ["Shift"] : []), name,
+    ];
+    if (KEYS.has(pressed.join(" "))) heed(event);
+  };
 }
 
-const plugin = { id: "codeedu:classroom", autoStart: true, activate };
+// A window shows the outline and a lesson, in every tab: the start page where there is none.
+function furnish(app) {
+  const start = () => {
+    if (![...app.shell.widgets("main")].length) {
+      app.commands.execute("docmanager:open", { path: START });
+    }
+  };
+  const narrow = window.matchMedia(NARROW);
+  const makeRoom = () => (narrow.matches ? app.shell.collapseLeft() : app.shell.expandLeft());
+  app.restored.then(() => {
+    app.commands.execute("toc:show-panel");
+    app.shell.collapseRight();
+    makeRoom();
+    start();
+    app.shell.layoutModified.connect(start);
+  });
+  narrow.addEventListener("change", makeRoom);
+}
+
+// The browser's Back button opens the lesson that was open before.
+function goBack(app) {
+  window.addEventListener("popstate", () => {
+    const path = decodeURIComponent(location.pathname).split("/tree/")[1];
+    if (path) app.commands.execute("docmanager:open", { path });
+  });
+}
+
+// Return what says that the server is gone, and takes it back when it answers again. JupyterLab's
+// own notes would have to come from that server.
+function lostConnection(app) {
+  const { baseUrl } = app.serviceManager.serverSettings;
+  const answers = () => fetch(`${baseUrl}api`).then(() => true, () => false);
+  const note = document.createElement("div");
+  note.id = "codeedu-stopped";
+  note.setAttribute("role", "alert");
+  Object.assign(note.style, {
+    position: "fixed", inset: "auto 0 0", zIndex: 10000, padding: "1rem 1.5rem",
+    color: "#fff", background: "#8a1020", font: "600 1rem var(--jp-ui-font-family)",
+  });
+  return async () => {
+    if (note.isConnected) return;
+    document.body.append(note);
+    note.textContent = STOPPED;
+    do await new Promise((done) => setTimeout(done, AGAIN));
+    while (!(await answers()));
+    note.remove();
+  };
+}
+
+// JupyterLab gives its own modules to extensions here.
+let shared;
+const own = new URL("live.js", document.currentScript.src);
+
+async function modules(...names) {
+  const found = names.map((name) => Object.values(shared[name])[0].get());
+  return (await Promise.all(found)).map((made) => made());
+}
+
+async function get() {
+  const [notebook, application] = await modules("@jupyterlab/notebook", "@jupyterlab/application");
+  const live = await import(own);
+  return () => [
+    {
+      id: "codeedu:classroom",
+      autoStart: true,
+      provides: notebook.INotebookCellExecutor,
+      activate: (app) => activate(app, live, notebook),
+    },
+    {
+      id: "codeedu:connection",
+      autoStart: true,
+      provides: application.IConnectionLost,
+      activate: lostConnection,
+    },
+  ];
+}
 window._JUPYTERLAB = window._JUPYTERLAB ?? {};
-window._JUPYTERLAB.codeedu = { init: () => {}, get: async () => () => plugin };
+window._JUPYTERLAB.codeedu = { init: (scope) => (shared = scope), get };
