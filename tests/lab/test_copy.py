@@ -4,8 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from jupyterlab_server.config import get_federated_extensions
+from nbformat.sign import NotebookNotary
 
 from codeedu.cli import main
 from codeedu.lab import classroom, copy, lock
@@ -260,6 +262,108 @@ def test_the_course_protects_every_lesson_it_has(tmp_path):
         assert any("codeedu.sources(" in code for code in hidden), path.name
 
 
+QUIZ, PAGE = 'import codeedu; codeedu.quiz("01")', '<div class="codeedu-fallback">page</div>'
+
+
+def shown(html):
+    return [{"data": {"text/html": [html]}, "metadata": {}, "output_type": "display_data"}]
+
+
+@pytest.fixture
+def printed(tmp_path, lessons):
+    """A copy of a lesson whose view and whose other code have pages."""
+    made = json.loads(notebook("# One", QUIZ, "1 + 1"))
+    made["cells"][1]["outputs"], made["cells"][2]["outputs"] = shown(PAGE), shown("2")
+    (lessons / FIRST).write_text(json.dumps(made))
+    copy.update(tmp_path / "course")
+    return tmp_path / "course" / FIRST
+
+
+def show(place, cell, html):
+    """Change what a cell of a notebook shows; None clears it."""
+    found = json.loads(place.read_text())
+    found["cells"][cell]["outputs"] = [] if html is None else shown(html)
+    place.write_text(json.dumps(found))
+
+
+@pytest.mark.parametrize("lost", [None, "17 of 20, on another day"])
+def test_a_page_that_was_lost_is_given_back_and_own_results_stay(printed, lost):
+    show(printed, 1, lost)
+    show(printed, 2, "own result")
+    assert copy.restore(printed)
+    cells = json.loads(printed.read_text())["cells"]
+    assert cells[1]["outputs"] == shown(PAGE)
+    assert cells[2]["outputs"] == shown("own result")
+    assert not copy.restore(printed)
+
+
+def test_a_view_that_the_original_does_not_have_is_left_alone(printed):
+    found = json.loads(printed.read_text())
+    found["cells"][1]["source"] = ["import codeedu; codeedu.explorer()"]
+    printed.write_text(json.dumps(found))
+    show(printed, 1, "mine")
+    assert not copy.restore(printed)
+
+
+def test_the_classroom_starts_only_views_of_the_originals(printed, capsys):
+    show(printed, 1, None)
+    found = json.loads(printed.read_text())
+    found["cells"].append(found["cells"][1] | {"source": ["import codeedu; codeedu.home()"]})
+    printed.write_text(json.dumps(found))
+    copy.print_views()
+    assert json.loads(capsys.readouterr().out) == [QUIZ]
+
+
+@pytest.fixture
+def trusted(tmp_path, monkeypatch):
+    """Say of a notebook whether JupyterLab would trust it, in a home of the test's own."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+
+    def trusts(place):
+        return NotebookNotary().check_signature(nbformat.read(place, as_version=4))
+
+    return trusts
+
+
+ATTACK = "<img src=x onerror=\"document.title='owned'\">"
+
+
+@pytest.mark.parametrize(
+    ("cell", "html", "trusts"),
+    [(1, PAGE, True), (1, None, True), (1, ATTACK, True), (2, "2", True), (2, None, True),
+     (2, "3", False), (2, ATTACK, False)],
+)  # fmt: skip
+def test_a_lesson_is_trusted_for_what_it_shows_and_not_for_its_name(
+    printed, trusted, cell, html, trusts
+):
+    show(printed, cell, html)
+    classroom.prepare(printed.parent)
+    assert trusted(printed) is trusts
+    assert ATTACK not in printed.read_text() or not trusts
+
+
+def test_what_the_learner_ran_here_stays_trusted(printed, trusted):
+    show(printed, 2, "own result")
+    NotebookNotary().sign(nbformat.read(printed, as_version=4))
+    show(printed, 2, "own result")
+    classroom.prepare(printed.parent)
+    assert trusted(printed)
+
+
+def test_a_file_that_is_no_copy_of_a_lesson_is_not_trusted(printed, trusted):
+    stranger = printed.with_name("07-from-a-friend.ipynb")
+    stranger.write_text(notebook(QUIZ))
+    show(stranger, 0, ATTACK)
+    classroom.prepare(printed.parent)
+    assert not trusted(stranger)
+
+
+def test_a_damaged_lesson_does_not_keep_the_classroom_closed(printed, trusted):
+    printed.write_text("{")
+    classroom.prepare(printed.parent)
+    assert printed.read_text() == "{"
+
+
 def test_settings_are_json_and_stay_in_the_course(tmp_path):
     for path in classroom.SETTINGS.glob("*.json"):
         text = path.read_text(encoding="utf-8")
@@ -277,6 +381,8 @@ def test_jupyterlab_finds_the_extension_of_the_classroom(tmp_path):
     built = found["jupyterlab"]["_build"]
     script = (Path(found["ext_path"]) / built["load"]).read_text(encoding="utf-8")
     assert f"_JUPYTERLAB.{found['name']} =" in script
+    for module in re.findall(r'new URL\("(.+?)"', script):
+        assert (Path(found["ext_path"]) / module).is_file()
     for entry in json.loads((classroom.SETTINGS / "overrides.json").read_text(encoding="utf-8"))[
         "@jupyterlab/notebook-extension:panel"
     ]["toolbar"]:
