@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -24,25 +27,33 @@ from codeedu.lab import classroom
 classroom.open_lab(Path(sys.argv[1]), *sys.argv[2:])
 """
 CELLS = "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
+SHOWN = f"{CELLS}.filter((cell) => cell.cell_type === 'code').map((cell) => cell.outputs.length)"
 STATE = f"{CELLS}.map((cell) => [cell.id, cell.cell_type, cell.source])"
 OPEN = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # lessons seen before stay in the page
 HERE = "jupyterapp.shell.currentWidget.context.path"
-# What deletes, cuts, retypes, merges or moves a cell, or opens it to write; and then writing.
+# What deletes, cuts, retypes, merges, adds or moves a cell, or opens it to write; and then
+# writing; what restarts or interrupts Python; what hides.
 KEYS = (
     "d d", "x", "m", "y", "r", "1", "Enter a b c", "Shift+M", "Control+Backspace",
     "Control+Shift+M", "Control+Shift+ArrowDown", "Control+Shift+ArrowUp", "Delete",
+    "0 0 Enter", "i i", "a", "b", "Shift+A", "Shift+B", "Shift+L", "Alt+Enter", "ArrowLeft",
+    "Control+b", "Control+Shift+l", "Alt+1",
 )  # fmt: skip
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextmanager
-def classroom(course: Path) -> Iterator[str]:
+def classroom(course: Path, port: int = 0) -> Iterator[str]:
     """Open the course as the command does, in a home of its own; yield its address."""
+    port = port or free_port()
     home = course.parent / "home"
     home.mkdir(exist_ok=True)
     env = os.environ | {"HOME": str(home), "CODEEDU_PROGRESS": str(home / "progress.jsonl")}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     options = ("--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
                "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True")  # fmt: skip
     log = course.parent / "server.log"
@@ -136,9 +147,11 @@ def test_the_first_screen_is_the_course(opens, address):
     assert page.evaluate(HERE) == "00-start-here.ipynb"
     expect(page.get_by_role("tree").get_by_text("How to run a cell")).to_be_visible()
     assert page.locator(".jp-Dialog, .Toastify__toast, .jp-DirListing:visible").count() == 0
-    assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")
-    for label in ("Start page", "Run this cell", "Run this lesson"):
+    for label in ("Start page", "Run this lesson"):
         expect(page.get_by_role("button", name=label).first).to_be_visible()
+    expect(page.get_by_role("button", name="Run this cell")).to_have_count(0)
+    expect(page.locator(".codeedu-explorer")).to_be_visible()
+    assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")
     lab.shot("classroom")
 
 
@@ -154,7 +167,7 @@ def test_links_stay_in_place_and_a_citation_leads_to_its_source(opens, address):
     page = lab.page
     settled(page)
     for citation in (0, -1):  # the first citation of the lesson, and its last
-        link = page.locator('p a[href$="#Sources"]').nth(citation)
+        link = page.locator('.jp-MarkdownCell p a[href$="#Sources"]').nth(citation)
         row = page.locator("li", has=page.locator(f"code:text-is('{link.inner_text()}')"))
         link.click()
         expect(row).to_be_in_viewport()
@@ -269,31 +282,169 @@ def test_views_show_no_code_and_exercises_can_be_changed(opens, address):
     ] == []
 
 
-# Clicks as soon as a button to start a view is there, and keeps what it then says.
-AT_ONCE = """document.addEventListener("DOMContentLoaded", () => {
-    const click = () => {
-        const button = [...document.querySelectorAll(".codeedu-run")].find((b) => b.offsetParent);
-        if (!button) return setTimeout(click, 10);
-        const { x, y } = button.getBoundingClientRect();
-        for (const kind of ["mousedown", "mouseup", "click"]) {
-            const at = { bubbles: true, cancelable: true, clientX: x + 5, clientY: y + 5 };
-            button.dispatchEvent(new MouseEvent(kind, at));
-        }
-        window.says = button.textContent;
-    };
-    click();
-})"""
+def test_views_come_alive_by_themselves_and_the_file_stays_as_it_was(opens, address, course):
+    before = (course / "01-what-is-hcpcs.ipynb").read_bytes()
+    lab = opens(address, "01-what-is-hcpcs.ipynb")
+    views = lab.page.locator(".codeedu-practice")
+    expect(views.first.get_by_role("button", name="Start")).to_be_visible()
+    quiz = cell_of(lab, "codeedu.quiz(")
+    expect(quiz.locator(".codeedu-practice")).to_have_count(0)  # it is far away
+    expect(quiz.get_by_role("button", name="Start the quiz", include_hidden=True)).to_have_count(1)
+    quiz.scroll_into_view_if_needed()
+    expect(quiz.locator(".codeedu-practice")).to_be_visible()
+    expect(quiz.locator(".codeedu-fallback")).to_be_hidden()
+    assert not lab.page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")
+    assert (course / "01-what-is-hcpcs.ipynb").read_bytes() == before
 
 
-def test_a_click_before_the_kernel_is_there_is_kept(browser, address, course):
-    context = browser.new_context()
-    lab = Lab(context.new_page(), address, course)
-    lab.page.add_init_script(AT_ONCE)
-    lab.page.goto(f"{address}/doc/tree/06-clean-a-claim-file.ipynb")
-    quiz = lab.page.locator(".codeedu-practice").first
-    expect(quiz.get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
-    assert lab.page.evaluate("window.says") == "Starting …"
-    context.close()
+PAGE = """from IPython.display import HTML, display
+display(HTML('<div class="codeedu-fallback"><button class="codeedu-run">Start</button></div>'))
+"""
+
+
+def test_code_that_is_not_the_course_s_waits_for_a_press(opens, address, course):
+    stranger = course / "30-from-a-friend.ipynb"
+    mark = course / "ran"
+    code = f"{PAGE}open({str(mark)!r}, 'a').write('x')"
+    page = '<div class="codeedu-fallback"><button class="codeedu-run">Start</button></div>'
+    shown = nbformat.v4.new_output("display_data", {"text/html": page})
+    ours = nbformat.v4.new_code_cell('import codeedu; codeedu.quiz("01")')
+    cells = [nbformat.v4.new_code_cell(code, outputs=[shown]), ours]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), stranger)
+    lab = opens(address, stranger.name)
+    expect(lab.page.locator(".codeedu-practice")).to_be_visible()  # this one is the course's
+    assert not mark.exists()
+    lab.page.get_by_role("button", name="Start", exact=True).first.click()
+    expect(lab.page.locator(".jp-CodeCell").first.get_by_role("button")).to_be_enabled()
+    lab.page.wait_for_function("() => true")
+    assert wait_until(mark.exists)
+    stranger.unlink()
+
+
+def wait_until(true, seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.1)
+    return true()
+
+
+def kernels(folder: Path) -> list[int]:
+    """Return the processes that run Python for the lessons of a folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            runs = b"ipykernel_launcher" in (place / "cmdline").read_bytes()
+            if runs and (place / "cwd").resolve() == folder.resolve():
+                found.append(int(place.name))
+    return found
+
+
+def asked(quiz: Locator) -> str:
+    return quiz.locator("form legend").first.inner_text()
+
+
+def begin(lab: Lab, lesson: str) -> Locator:
+    """Answer the first question of a lesson's quiz, and choose an answer to the second."""
+    cell = cell_of(lab, f'codeedu.quiz("{lesson}")')
+    cell.scroll_into_view_if_needed()
+    quiz = cell.locator(".codeedu-practice")
+    quiz.get_by_role("button", name="Start").click()
+    answer(quiz, 1)
+    fill(quiz)
+    return quiz
+
+
+def fill(quiz: Locator) -> None:
+    field = quiz.locator("form input").first
+    field.fill("1") if field.get_attribute("type") == "text" else field.check()
+
+
+def is_filled(quiz: Locator) -> bool:
+    field = quiz.locator("form input").first
+    return (
+        field.input_value() == "1" if field.get_attribute("type") == "text" else field.is_checked()
+    )
+
+
+@pytest.mark.parametrize("how", ["killed", "restarted"])
+def test_views_go_on_where_they_were_when_python_is(opens, address, course, how):
+    (course.parent / "home" / "progress.jsonl").unlink(missing_ok=True)
+    lab = opens(address, "04-level-iii-a-history.ipynb")
+    quiz = begin(lab, "04")
+    question = asked(quiz)
+    before = kernels(course)
+    if how == "killed":
+        for process in before:
+            os.kill(process, signal.SIGKILL)
+        assert wait_until(lambda: kernels(course) and not set(before) & set(kernels(course)))
+    else:
+        lab.page.evaluate(
+            "jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+            ".then(() => null)"
+        )
+    lab.page.wait_for_timeout(3000)
+    expect(quiz).to_contain_text("Question 2 of")
+    assert asked(quiz) == question
+    assert is_filled(quiz)
+    expect(lab.page.locator(".jp-Dialog")).to_have_count(0)
+    answer(quiz, 1)
+    expect(quiz).to_contain_text("Question 3 of")
+
+
+def test_no_press_wipes_a_lesson_whose_server_is_gone_and_all_goes_on_when_it_is_back(
+    opens, course, chromium
+):
+    (course.parent / "home" / "progress.jsonl").unlink(missing_ok=True)
+    name, port = "04-level-iii-a-history.ipynb", free_port()
+    stored = (course / name).read_bytes()
+    with classroom(course, port) as address:
+        lab = opens(address, name)
+        page = lab.page
+        quiz = begin(lab, "04")
+        question = asked(quiz)
+    expect(page.get_by_role("alert").filter(has_text="The course was stopped.")).to_be_visible()
+    shown = page.evaluate(SHOWN)
+    assert shown.count(0) <= 1  # only the cell that keeps its result shows nothing
+    for press in ("Run this lesson", "Check answer"):
+        page.get_by_role("button", name=press).first.click()
+    lab.page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+    lab.page.wait_for_timeout(6000)
+    expect(page.get_by_text("All code of this lesson has run.")).to_have_count(0)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(quiz).to_contain_text("Question 2 of")
+    assert page.evaluate(SHOWN) == shown
+    with classroom(course, port):
+        expect(page.get_by_role("alert").filter(has_text="was stopped")).to_have_count(0)
+        expect(page.get_by_text("All code of this lesson has run.")).to_be_visible(timeout=40_000)
+        expect(quiz).to_contain_text("Question 2 of")
+        assert asked(quiz) == question
+        assert is_filled(quiz)
+        answer(quiz, 1)
+        expect(quiz).to_contain_text("Question 3 of")
+        assert min(page.evaluate(SHOWN)) >= 0
+    assert (course / name).read_bytes() == stored
+
+
+def test_back_goes_back_and_every_tab_is_a_classroom(opens, address):
+    lab = opens(address, "00-start-here.ipynb")
+    page = lab.page
+    page.evaluate(
+        "void jupyterapp.commands.execute('docmanager:open', {path: '03-level-i-or-level-ii.ipynb'})"
+    )
+    page.wait_for_function(f"{HERE} === '03-level-i-or-level-ii.ipynb'")
+    page.go_back()
+    page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
+    second = page.context.new_page()
+    second.goto(f"{address}/lab")
+    second.wait_for_function(
+        f"window.jupyterapp?.shell.currentWidget && {HERE} === '00-start-here.ipynb'"
+    )
+    expect(second.get_by_role("tree").get_by_text("The explorer")).to_be_visible()
+    expect(
+        second.locator(".jp-DirListing:visible, .jp-Launcher, .jp-PropertyInspector:visible")
+    ).to_have_count(0)
+    second.evaluate("void jupyterapp.shell.currentWidget.close()")
+    second.wait_for_function(f"jupyterapp.shell.currentWidget && {HERE} === '00-start-here.ipynb'")
 
 
 @pytest.mark.parametrize("heading", ["1. What is HCPCS?", "Check yourself"])
@@ -305,10 +456,7 @@ def test_run_this_lesson_makes_all_views_alive_and_stays_in_place(opens, address
     place.evaluate("(heading) => heading.scrollIntoView()")
     before = place.bounding_box()["y"]
     page.get_by_role("button", name="Run this lesson").click()
-    page.wait_for_function(
-        f"{CELLS}.filter((c) => c.cell_type === 'code').every((c) => c.execution_count)",
-        timeout=60_000,
-    )
+    expect(page.get_by_text("All code of this lesson has run.")).to_be_visible(timeout=60_000)
     expect(page.locator(".codeedu-practice")).to_have_count(4)  # pretest, quiz, two exercises
     expect(page.locator(".codeedu-explorer")).not_to_have_count(0)
     settled(page)
@@ -344,22 +492,9 @@ def test_the_second_day_goes_on_where_the_first_one_stopped(opens, course, addre
 
     with classroom(course) as tomorrow:
         lab = opens(tomorrow, name)
-        dead = lab.page.get_by_text("Error displaying widget")
-        expect(dead).to_have_count(2)  # JupyterLab says it of both views, and we hide it
-        expect(dead.filter(visible=True)).to_have_count(0)
-        for call, shows in (("explorer(", "992l3"), ("quiz(", "Quiz")):
+        for call in ("explorer(", "quiz("):
             cell = cell_of(lab, call)
             cell.scroll_into_view_if_needed()
-            expect(cell.locator(".codeedu-fallback")).to_contain_text(shows)
-            cell.get_by_role("button", name="Run this cell").click()
             expect(cell.locator(".codeedu-fallback")).to_be_hidden()
-        expect(cell.get_by_role("button", name="Go on with question 2")).to_be_visible()
-
-
-def test_after_a_restart_of_the_kernel_each_view_runs_alone(opens, address):
-    lab = opens(address, "04-level-iii-a-history.ipynb")
-    lab.page.evaluate(
-        "jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => null)"
-    )
-    cell = run(lab, "codeedu.explorer(")
-    expect(cell.get_by_label("Type or paste a code")).to_be_visible()
+        expect(cell.get_by_text("Error displaying widget")).to_have_count(0)
+        expect(cell).to_contain_text("Question 2 of 10")

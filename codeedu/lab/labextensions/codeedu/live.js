@@ -6,6 +6,7 @@ const AGAIN = 2000; // ms between two attempts to reach the server
 const VIEWS = "__import__('codeedu.lab.copy', fromlist=['copy']).print_views()";
 const GONE = new Set(["dead", "restarting", "autorestarting", "terminating", "unknown"]);
 const FAILED = "This did not start. Press the button to try again.";
+
 // A lesson that is open, with its views.
 export class Lesson {
   #queue = Promise.resolve(); // views start one after the other
@@ -20,7 +21,8 @@ export class Lesson {
     this.panel = panel;
     const { statusChanged, connectionStatusChanged, sessionChanged } = panel.sessionContext;
     // JupyterLab would show a dialog when Python restarts; here the views just go on.
-    statusChanged.disconnect(panel._onSessionStatusChanged, panel);
+    const dialog = panel._onSessionStatusChanged;
+    if (dialog) statusChanged.disconnect(dialog, panel);
     for (const signal of [statusChanged, connectionStatusChanged, sessionChanged]) {
       signal.connect(() => this.revive());
     }
@@ -36,7 +38,7 @@ export class Lesson {
       }
     }, { root: scroller(this.panel.content), rootMargin: NEAR });
     for (const cell of this.panel.content.widgets) {
-      if (isStored(cell)) near.observe(cell.node);
+      if (hasPage(cell) || isEmpty(cell)) near.observe(cell.node);
     }
   }
 
@@ -44,13 +46,14 @@ export class Lesson {
   async #wake(cell) {
     const kernel = await this.connected();
     this.#course ??= new Set(JSON.parse(await printed(kernel, VIEWS)));
-    if (this.#course.has(code(cell)) && isStored(cell)) await this.#show(cell);
+    if (this.#course.has(code(cell)) && !this.#alive.has(cell)) await this.#show(cell);
   }
 
   // Run a cell on request, and say whether it ran; `other` runs what is no view.
   async run(cell, other) {
     if (isAlive(this.#kernel) && this.#alive.get(cell) === code(cell)) return true;
-    if (isStored(cell)) return Boolean(await this.#next(() => this.#show(cell)));
+    const isView = hasPage(cell) || this.#course?.has(code(cell));
+    if (isView) return Boolean(await this.#next(() => this.#show(cell)));
     await this.connected();
     return other();
   }
@@ -70,7 +73,7 @@ export class Lesson {
     this.#reviving = true;
     const views = [...this.#alive.keys()].filter((cell) => !cell.isDisposed);
     this.#next(async () => {
-      for (const cell of views) await this.#show(cell);
+      for (const cell of views) await this.#show(cell).catch(console.error);
     }).finally(() => (this.#reviving = false));
   }
 
@@ -136,7 +139,7 @@ export class Lesson {
         } else if (kernel.connectionStatus === "disconnected") {
           await kernel.reconnect();
         }
-        await pause(AGAIN / 10);
+        await pause(AGAIN / 4);
       } catch {
         await pause(AGAIN);
       }
@@ -154,13 +157,10 @@ function isAlive(kernel) {
   return !isDisposed && connectionStatus === "connected" && !GONE.has(status);
 }
 
-// Whether a cell shows the stored page of a view, or has lost it.
-function isStored({ model }) {
-  if (model.type !== "code") return false;
-  const outputs = model.outputs.toJSON();
-  const html = outputs.map(({ data }) => [data?.["text/html"] ?? ""].flat().join(""));
-  return !outputs.length || html.some((page) => page.includes("codeedu-fallback"));
-}
+// Whether a cell has the page of a view, and whether it could have lost it.
+const hasPage = ({ model }) =>
+  model.type === "code" && JSON.stringify(model.outputs.toJSON()).includes("codeedu-fallback");
+const isEmpty = ({ model }) => model.type === "code" && !model.outputs.length;
 
 // Run code; return its outputs as a notebook has them, and the reply.
 async function executed(kernel, source) {
@@ -198,7 +198,8 @@ function replace(panel, cell, outputs) {
 // Remember where a view is: its question, what was typed and chosen, the focus. Return what brings
 // the next view there, step by step, and says whether it is.
 function place(cell) {
-  const all = (tags) => [...cell.node.querySelectorAll(`.codeedu :is(${tags})`)];
+  const VIEW = ".codeedu:not(.codeedu-fallback *)";
+  const all = (tags) => [...cell.node.querySelectorAll(`${VIEW} :is(${tags})`)];
   const FIELDS = "input, textarea, select";
   const before = all(FIELDS).map(({ value, checked }) => ({ value, checked }));
   const focused = all(`${FIELDS}, button, a`).indexOf(document.activeElement);
