@@ -190,7 +190,7 @@ def test_from_home_to_a_lesson_and_its_quiz_and_home_again(opens, address, cours
     expect(explorer.locator(".codeedu-explorer .codeedu-verdict")).to_contain_text("A0428 is")
     home = run(lab, "codeedu.home(")
     mine = home.locator(".codeedu-home")
-    expect(mine).to_contain_text("Next: open 01 What is HCPCS? (27 minutes).")
+    expect(mine).to_contain_text("Next: open 01 What is HCPCS? (40 minutes).")
     assert not lab.axe(".codeedu-home")
     lowest, where = lab.contrasts(".codeedu-home")[0]
     assert lowest >= 4.5, f"{lowest:.2f} for {where}"
