@@ -303,7 +303,7 @@ def test_minutes_are_counted(tmp_path, cells, reading, practice):
 def test_the_start_page_says_how_minutes_are_counted():
     assert (lesson_rules.PACE, lesson_rules.LOOK, lesson_rules.TASK) == (150, 1, 3)
     assert (lesson_rules.MINUTES, lesson_rules.ROW) == (45 / 60, 30 / 60)
-    said = "150 words a minute, and one minute for each figure, table or answer of the classifier; "
+    said = "150 words a minute, and a minute for each figure, table or answer of the classifier; "
     said += "45 seconds for each question, 30 for each row of an exercise, three minutes for an "
     said += "exercise without rows; all rounded to 5."
     assert said in lesson_rules.LessonNotebook(NOTEBOOKS[0]).text
