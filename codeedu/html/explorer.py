@@ -72,7 +72,7 @@ class Explorer(View):
         return {"says": verdict(classification), "body": body}
 
     def _static(self) -> str:
-        hint = "Open the explorer to try your own codes."
+        hint = "This is the explorer's first answer. It reads codes of your own, too."
         if not entries(self.value):
             shown = show_answer(classify(self.value, context=self.context))
             return shown._repr_html_() + to_html(node("p", hint))

@@ -60,7 +60,7 @@ def home(place: str | Path | None = None, on: date | None = None) -> Home:
     the day for which to say what is due, by default today. Never raises.
 
     >>> print(repr(home("/no/such/file")).splitlines()[0])
-    Next: open 01 What is HCPCS? (27 minutes).
+    Next: open 01 What is HCPCS? (40 minutes).
     """
     return Home(place, on)
 

@@ -37,7 +37,7 @@ def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
     what is due, by default today. Never raises.
 
     >>> progress("/no/such/file").splitlines()[0]
-    'Next: open 01 What is HCPCS? (27 minutes).'
+    'Next: open 01 What is HCPCS? (40 minutes).'
     """
     kept = record.read(place)
     course = steps.course_state(kept.answers, on or date.today())

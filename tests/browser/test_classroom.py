@@ -145,7 +145,7 @@ def test_the_first_screen_is_the_course(opens, address):
     lab = opens(address)
     page = lab.page
     assert page.evaluate(HERE) == "00-start-here.ipynb"
-    expect(page.get_by_role("tree").get_by_text("How to run a cell")).to_be_visible()
+    expect(page.get_by_role("tree").get_by_text("Stop, and come back")).to_be_visible()
     assert page.locator(".jp-Dialog, .Toastify__toast, .jp-DirListing:visible").count() == 0
     for label in ("Start page", "Run this lesson"):
         expect(page.get_by_role("button", name=label).first).to_be_visible()
@@ -203,7 +203,7 @@ def test_from_home_to_a_lesson_and_its_quiz_and_home_again(opens, address, cours
     expect(explorer.locator(".codeedu-explorer .codeedu-verdict")).to_contain_text("A0428 is")
     home = run(lab, "codeedu.home(")
     mine = home.locator(".codeedu-home")
-    expect(mine).to_contain_text("Next: open 01 What is HCPCS? (27 minutes).")
+    expect(mine).to_contain_text("Next: open 01 What is HCPCS? (40 minutes).")
     assert not lab.axe(".codeedu-home")
     lowest, where = lab.contrasts(".codeedu-home")[0]
     assert lowest >= 4.5, f"{lowest:.2f} for {where}"
@@ -466,7 +466,7 @@ def test_run_this_lesson_makes_all_views_alive_and_stays_in_place(opens, address
 def test_in_a_narrow_window_the_outline_makes_room(opens, address):
     lab = opens(address, viewport={"width": 390, "height": 800})
     page = lab.page
-    outline = page.get_by_role("tree").get_by_text("How to run a cell")
+    outline = page.get_by_role("tree").get_by_text("Stop, and come back")
     expect(outline).not_to_be_visible()
     assert page.locator(".jp-NotebookPanel").bounding_box()["width"] > 340
     page.set_viewport_size({"width": 1280, "height": 800})

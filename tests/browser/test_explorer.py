@@ -270,7 +270,7 @@ def test_a_stored_explorer_shows_its_answer_before_anything_runs(new_lab):
     lab.open_notebook("stored.ipynb")
     output = lab.page.locator(".jp-OutputArea-output")
     expect(output).to_contain_text("E1165 can be read in two ways")
-    expect(output).to_contain_text("Run this cell to try your own codes.")
+    expect(output).to_contain_text("It reads codes of your own, too.")
 
 
 def test_without_a_kernel_the_view_says_so(new_lab):

@@ -88,7 +88,7 @@ def test_the_csv_has_all_of_the_list():
 def test_a_stored_list_shows_its_table():
     static = codeedu.explorer("J1885, 99213")._static()
     assert static.count("<tr>") == 3
-    assert "Run this cell" in static
+    assert "It reads codes of your own, too." in static
 
 
 def test_the_browser_can_build_a_list():

@@ -61,7 +61,7 @@ def test_text_and_static_page_are_the_same_in_every_run():
     assert one["text/plain"] == "codeedu.explorer('E1165')"
     assert one["text/html"] == two["text/html"]
     assert answer.show_answer(codeedu.classify("E1165"))._repr_html_() in one["text/html"]
-    assert "Run this cell" in one["text/html"]
+    assert "It reads codes of your own, too." in one["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in one
 
 

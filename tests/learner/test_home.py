@@ -44,7 +44,7 @@ FINISHED = "You finished the course. Your completion record is in Final assessme
 
 # What was answered; the state of a lesson; what is next; where its link leads.
 CASES = {
-    "fresh": ([], "01", "not begun", f"Next: open {TITLE} (27 minutes).", "01-what"),
+    "fresh": ([], "01", "not begun", f"Next: open {TITLE} (40 minutes).", "01-what"),
     "pretest": (sitting("pretest 01", True, False, False),
                 "01", "under way", f"Next: go on with {TITLE}", "01-what"),
     "quiz left": (sitting("quiz 01", True, True, False, of=10), "01", "under way",
@@ -52,16 +52,16 @@ CASES = {
     "quiz below": (sitting("quiz 01", *POOR), "01", "below the 70% line",
                    f"Next: read {TITLE} again, then take its quiz again.", "01-what"),
     "quiz above": (sitting("quiz 01", *GOOD),
-                   "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-anatomy"),
+                   "01", "done", "Next: open 02 Anatomy of a code (65 minutes).", "02-anatomy"),
     "below, but went on": (sitting("quiz 01", *POOR) + sitting("quiz 02", *GOOD), "01",
                            "below the 70% line",
-                           "Next: open 03 Level I or Level II? (40 minutes). "
+                           "Next: open 03 Level I or Level II? (70 minutes). "
                            "Still below the line: 01.", "03-level"),
     "below, then above": (sitting("quiz 01", *POOR) + sitting("quiz 01", *GOOD, attempt=1),
-                          "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-"),
+                          "01", "done", "Next: open 02 Anatomy of a code (65 minutes).", "02-"),
     "above, another left": (sitting("quiz 01", *GOOD)
                             + sitting("quiz 01", True, of=10, attempt=1, more="y"),
-                            "01", "done", "Next: open 02 Anatomy of a code (40 minutes).", "02-"),
+                            "01", "done", "Next: open 02 Anatomy of a code (65 minutes).", "02-"),
     "below, another left": (sitting("quiz 01", *POOR)
                             + sitting("quiz 01", True, of=10, attempt=1, more="y"),
                             "01", "under way",
@@ -76,7 +76,7 @@ CASES = {
                         "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
     "left last": (sitting("pretest 03", True) + sitting("pretest 02", True),
                   "02", "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
-    "quizzes": (QUIZZES, "06", "done", "Next: open Final assessment (50 minutes).", "final-assess"),
+    "quizzes": (QUIZZES, "06", "done", "Next: open Final assessment (35 minutes).", "final-assess"),
     "final left": (QUIZZES + sitting("final", *[True] * 20, of=40), "final", "under way",
                    "Next: go on with Final assessment (20 of 40 questions left).", "final-assess"),
     "final below": (QUIZZES + sitting("final", *POOR), "final", "below the 70% line",
@@ -96,12 +96,12 @@ CASES = {
                          "01", "below the 70% line",
                          f"Next: read {TITLE} again, then take its quiz again.", "01-what"),
     "placement, missed": (sitting("placement", False, True, lesson="01"), "01", "not begun",
-                          f"Next: open {TITLE} (27 minutes).", "01-what"),
+                          f"Next: open {TITLE} (40 minutes).", "01-what"),
     "placement, known": (sitting("placement", True, True, lesson="01"), "01", "not begun",
                          f"Next: try the quiz of {TITLE} first; you had its questions in the "
                          "placement right.", "01-what"),
     "drill only": (sitting("drill 01", True),
-                   "01", "not begun", f"Next: open {TITLE} (27 minutes).", "01-what"),
+                   "01", "not begun", f"Next: open {TITLE} (40 minutes).", "01-what"),
 }  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_a_stored_home_says_no_state_which_may_be_of_another_day(case):
     place, *_ = case
     html = codeedu.home(place, DAY)._static()
     assert not re.search("Next:|not begun|under way|done|due today", html)
-    assert "27 minutes" in html
+    assert "40 minutes" in html
     assert len(home.lines(steps.course_state([], DAY))) == len(LESSONS) + 1
 
 

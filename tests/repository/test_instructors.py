@@ -16,6 +16,9 @@ def test_the_minutes_are_those_of_the_table():
     titles = [f"{r['lesson']} {r['title']}" for r in rows[:-1]] + [rows[-1]["title"]]
     minutes = [str(int(r["reading"]) + int(r["practice"])) for r in rows]
     assert told == list(zip(titles, minutes, strict=True))
+    day = re.findall(r"(0[1-5] [^|;]+|Final assessment) \((\d+) min\)", GUIDE)
+    told.remove(("06 Clean a claim file", minutes[6]))  # which is a demonstration of that day
+    assert day == told[1:]
 
 
 def test_each_misconception_exists_and_a_question_reveals_it():

@@ -18,6 +18,9 @@ def test_the_table_of_lessons():
             f"{row['practice']} min",
         ]
         assert f"| {' | '.join(cells)} |" in README
+    rows = [row for row in tables.rows("lessons") if row["ends"] == "quiz"]
+    times = [int(row["reading"]) + int(row["practice"]) for row in rows]
+    assert f"a lesson\ntakes {min(times)} to {max(times)} minutes" in README
 
 
 def test_every_local_link_leads_somewhere():

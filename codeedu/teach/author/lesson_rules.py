@@ -19,7 +19,10 @@ from codeedu.codes.wording import plural
 from codeedu.html.nodes import WIDGET
 from codeedu.lab.lock import is_view
 from codeedu.lessons import course_lessons
+from codeedu.practice import widget
+from codeedu.practice.screens import MINUTES
 from codeedu.problems import Problem
+from codeedu.questions import bank
 from codeedu.teach.author import bank_rules, notebook
 
 CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
@@ -31,6 +34,12 @@ UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
 FIELDS = re.compile(r'codeedu\.exercise\("(\w+)", (\d+)[,)]')
+SITTING = re.compile(r'codeedu\.(pretest|quiz|drill|placement_test|final_exam)\("?(\w*)')
+# What takes how long; the start page says it to learners.
+PACE = 150  # words a minute
+LOOK = 1  # minutes for a figure, a table or an answer
+ROW = 0.5  # minutes for a row of an exercise
+TASK = 3  # minutes for an exercise without rows
 # A cell whose call takes no variable does not depend on other cells.
 ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
@@ -78,6 +87,33 @@ class LessonNotebook:
         part = re.search(rf"(?ms)^## {re.escape(heading)}$(.*?)(?=^## |\Z)", self.text)
         return part[1] if part else ""
 
+    @property
+    def exercises(self) -> list[str]:
+        """Each exercise with its cells, from its heading to the next one."""
+        whole = "\n\n".join(cell["source"] for cell in self.cells)
+        return re.findall(r"(?ms)^##+ (Exercise .*?)(?=^##+ |\Z)", whole)
+
+    @property
+    def reading(self) -> int:
+        """Minutes to read its words, without citations and solutions, and what its code shows."""
+        text = CITATION.sub("", _without_solutions(self.text))
+        shown = sum(
+            bool(cell["outputs"]) and (not is_view(code) or "figure(" in code or "_table(" in code)
+            for cell in self.cells
+            for code in [cell["source"]]
+        )
+        return _rounded(len(re.findall(r"\w\S*", text)) / PACE + LOOK * shown)
+
+    @property
+    def practice(self) -> int:
+        """Minutes for its questions, the rows of its exercises, and the other exercises."""
+        sittings = SITTING.findall("\n".join(self.code))
+        views = [getattr(widget, name)(*filter(None, [lesson])) for name, lesson in sittings]
+        questions = sum(len(view.paper.items) for view in views)
+        rows = sum(bool(item.exercise) and item.lesson == self.number for item in bank.load())
+        tasks = sum(not FIELDS.search(exercise) for exercise in self.exercises)
+        return _rounded(MINUTES * questions + ROW * rows + TASK * tasks)
+
     def place(self, where: int | str) -> str:
         """Name a cell by its number and its first line."""
         if isinstance(where, str):
@@ -96,6 +132,10 @@ def _plain_cell(cell: dict[str, Any]) -> dict[str, Any]:
         "outputs": [o for o in cell.get("outputs", []) if isinstance(o, dict)],
         "execution_count": cell.get("execution_count"),
     }
+
+
+def _rounded(minutes: float) -> int:
+    return 5 * max(1, round(minutes / 5))
 
 
 def _without_code_blocks(text: str) -> str:
@@ -149,6 +189,16 @@ def opening(lesson: LessonNotebook) -> Breaches:
         yield 1, f"{line} has no date", fix
 
 
+def minutes(lesson: LessonNotebook) -> Breaches:
+    """Require the minutes that the course states to be those that its rule counts."""
+    if row := lesson.row:
+        for column, counted in (("reading", lesson.reading), ("practice", lesson.practice)):
+            if row[column] != str(counted):
+                what = f"data/course/lessons.csv says {row[column]} minutes of {column}"
+                fix = "Change it there, here, in README.md and in docs/instructors.md."
+                yield 1, f"{what}, and it is {counted}", fix
+
+
 def fixed_parts(lesson: LessonNotebook) -> Breaches:
     """Six fixed parts in their order, with a story of two or more sections between them."""
     names = [name for marks, name in lesson.headings if marks == "##"]
@@ -191,12 +241,11 @@ def bullets(lesson: LessonNotebook) -> Breaches:
 
 
 def story(lesson: LessonNotebook) -> Breaches:
-    """Worked examples, exercises with solutions, and a trap."""
-    examples = sum(name.startswith("Worked example") for _, name in lesson.headings)
+    """Examples, exercises with solutions, and a trap."""
+    examples = sum(bool(re.match("(Worked e|E)xample", name)) for _, name in lesson.headings)
     add = "Add one under a heading `### "
-    yield from _too_few(examples, 3, "worked example", f"{add}Worked example: …`.")
-    whole = "\n\n".join(cell["source"] for cell in lesson.cells)
-    exercises = re.findall(r"(?ms)^##+ (Exercise .*?)(?=^##+ |\Z)", whole)
+    yield from _too_few(examples, 3, "example", f"{add}Example: …`.")
+    exercises = lesson.exercises
     yield from _too_few(len(exercises), 4, "exercise", f"{add}Exercise 1: …`.")
     for exercise in exercises:
         yield from _solution(lesson, exercise)
@@ -229,7 +278,7 @@ def _solution(lesson: LessonNotebook, exercise: str) -> Breaches:
     if not call and "**Type it.**" in exercise:
         what = f"“{name}” says `**Type it.**`, and there is no field"
         fix = f'Add `codeedu.exercise("{lesson.number}", {number or 1})` and its rows in the bank'
-        yield name, what, f"{fix}, or write `**Write it.**`."
+        yield name, what, f"{fix}, or write `**On paper or aloud.**`."
     if not call and not re.search(r"<details>\s*<summary>Solution", exercise):
         fix = "Add `<details><summary>Solution</summary>`, an empty line, the text, an empty "
         yield name, f"“{name}” has no solution", f"{fix}line, `</details>`."
@@ -241,9 +290,6 @@ def live(lesson: LessonNotebook) -> Breaches:
     if "codeedu.explorer(" not in code and "codeedu.drill(" not in code:
         fix = 'Add a cell such as `codeedu.explorer("J1885")`.'
         yield 0, "there is nothing to try: no explorer and no drill", fix
-    if lesson.code[:1] != ["import codeedu"]:
-        fix = "Put `import codeedu`, alone, into the first code cell."
-        yield 0, "the first code cell does not load the course", fix
     for name in ("pretest", "quiz"):
         if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
             call = f'codeedu.{name}("{lesson.number}")'
@@ -395,7 +441,7 @@ def plain_words(lesson: LessonNotebook) -> Breaches:
 
 
 ALWAYS = (
-    *(headings, opening, question_file, paragraphs, cells, citations),
+    *(headings, opening, minutes, question_file, paragraphs, cells, citations),
     *(shown_once, outputs, pictures, next_lesson, plain_words),
 )
 FULL = (fixed_parts, bullets, story, live)  # of a lesson with the whole anatomy
@@ -423,12 +469,13 @@ def check_lesson(path: str | Path, *, run: bool = False) -> list[Problem]:
     if not lesson.number:
         fix = "Call it 20-title.ipynb."
         problems.append(Problem(path.name, "", "its name begins with no number", fix))
-    bank = path.with_suffix(".toml")
-    if bank.is_file():
-        problems += [problem for problem in bank_rules.check_banks([bank]) if not problem.warning]
-        if PLACEHOLDER.search(bank.read_text("utf-8", errors="replace")):
+    questions = path.with_suffix(".toml")
+    if questions.is_file():
+        found = bank_rules.check_banks([questions])
+        problems += [problem for problem in found if not problem.warning]
+        if PLACEHOLDER.search(questions.read_text("utf-8", errors="replace")):
             fix = "Write what belongs there."
-            problems.append(Problem(bank.name, "", "a placeholder is left: TODO", fix))
+            problems.append(Problem(questions.name, "", "a placeholder is left: TODO", fix))
     return problems
 
 

@@ -37,6 +37,19 @@ def test_a_lesson_of_the_course_has_its_day(path):
     assert "**As of**: November 24, 2026" in "".join(first["source"])
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_sentences_are_true_without_running_anything(path):
+    told = r"Run this cell|Shift|[Kk]ernel|(?:next|first) cell|import codeedu"
+    found = re.findall(told, lesson_rules.LessonNotebook(path).text)
+    assert found == (["Shift"] if path.name.startswith("06") else [])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_headings_fit_into_the_outline(path):
+    names = [name for _, name in lesson_rules.LessonNotebook(path).headings]
+    assert [name for name in names if len(name) > 34] == []
+
+
 # Each rule, broken
 
 
@@ -70,7 +83,7 @@ def markdown(text):
     return {"cell_type": "markdown", "id": "x", "metadata": {}, "source": text}
 
 
-def add(text, at=8):
+def add(text, at=6):
     return lambda notebook: notebook["cells"].insert(at, markdown(text))
 
 
@@ -83,7 +96,7 @@ BROKEN = {
     ),
     "a skipped heading": (
         add("#### Deep"),
-        "02-anatomy-of-a-code.ipynb, cell 9 (#### Deep): the heading “Deep” skips a level, from ## "
+        "02-anatomy-of-a-code.ipynb, cell 7 (#### Deep): the heading “Deep” skips a level, from ## "
         "to ####. Write it with ###.",
     ),
     "another title": (
@@ -92,7 +105,16 @@ BROKEN = {
     ),
     "no time": (
         swap("minutes to read", "min"),
-        "the line of facts does not say 20 minutes to read",
+        "the line of facts does not say 30 minutes to read",
+    ),
+    "more to read": (
+        add("word " * 600),
+        "data/course/lessons.csv says 30 minutes of reading, and it is 35. Change it there, here, "
+        "in README.md and in docs/instructors.md.",
+    ),
+    "less to practice": (
+        swap('codeedu.quiz("02")', 'codeedu.figure("timeline")'),
+        "data/course/lessons.csv says 35 minutes of practice, and it is 25.",
     ),
     "no date": (swap("**As of**: November", "in"), "the line of facts has no date"),
     "a missing part": (
@@ -111,7 +133,8 @@ BROKEN = {
     "an exercise without fields": (
         swap("codeedu.exercise(", "codeedu.explorer("),
         "“Exercise 1: name the kind” says `**Type it.**`, and there is no field. Add "
-        '`codeedu.exercise("02", 1)` and its rows in the bank, or write `**Write it.**`.',
+        '`codeedu.exercise("02", 1)` and its rows in the bank, or write `**On paper '
+        "or aloud.**`.",
     ),
     "the fields of another exercise": (
         swap('codeedu.exercise("02", 1)', 'codeedu.exercise("02", 2)'),
@@ -135,7 +158,7 @@ BROKEN = {
     "a wall of text": (add(LONG), "a paragraph has 121 words, more than 120"),
     "a source that nobody knows": (
         add("So it is ([no-such](#Sources))."),
-        "02-anatomy-of-a-code.ipynb, cell 9 (So it is ([no-such](#Sources)).): there is no source "
+        "02-anatomy-of-a-code.ipynb, cell 7 (So it is ([no-such](#Sources)).): there is no source "
         "`no-such`. Take an id of data/sources/sources.csv, or list it under “Sources” as "
         "``- `no-such`: title, publisher, the day you read it``.",
     ),
@@ -236,6 +259,54 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
     assert said(path) == [
         "08-x.ipynb: this is not a notebook that can be read. Open it in JupyterLab and save it."
     ]
+
+
+# Minutes
+
+SHOWN = [{"output_type": "execute_result", "data": {}}]
+FIGURE = ('import codeedu; codeedu.figure("timeline")', SHOWN)
+ANSWER = ('codeedu.classify("J1885").explain()', SHOWN)
+SILENT = ("release = 1", [])
+QUIZ = ('import codeedu; codeedu.quiz("02")', SHOWN)
+TASK = "### Exercise 7: teach it back"
+SOLUTION = f"<details>{'word ' * 900}</details>"
+ROWS = 20  # minutes: the exercises of lesson 02 have 36 rows in the bank, half a minute each
+
+
+@pytest.mark.parametrize(
+    ("cells", "reading", "practice"),
+    [
+        ([], 5, ROWS),
+        (["word " * 1500], 10, ROWS),
+        (["word ([a-source](#Sources)) " * 1500], 10, ROWS),
+        (["| word | word |\n" * 750], 10, ROWS),
+        (["word " * 1500, SOLUTION], 10, ROWS),
+        (["word " * 1500, *[FIGURE, ANSWER] * 5], 20, ROWS),
+        (["word " * 1500, *[SILENT] * 10], 10, ROWS),
+        (["word " * 1500, *[QUIZ] * 4], 10, ROWS + 30),
+        (["word " * 1500, *[TASK] * 10], 10, ROWS + 30),
+    ],
+)
+def test_minutes_are_counted(tmp_path, cells, reading, practice):
+    made = [
+        {"cell_type": "markdown", "source": cell}
+        if isinstance(cell, str)
+        else {"cell_type": "code", "source": cell[0], "outputs": cell[1]}
+        for cell in cells
+    ]
+    path = tmp_path / ANATOMY.name
+    path.write_text(json.dumps({"cells": made}), encoding="utf-8")
+    lesson = lesson_rules.LessonNotebook(path)
+    assert (lesson.reading, lesson.practice) == (reading, practice)
+
+
+def test_the_start_page_says_how_minutes_are_counted():
+    assert (lesson_rules.PACE, lesson_rules.LOOK, lesson_rules.TASK) == (150, 1, 3)
+    assert (lesson_rules.MINUTES, lesson_rules.ROW) == (45 / 60, 30 / 60)
+    said = "150 words a minute, and a minute for each figure, table or answer of the classifier; "
+    said += "45 seconds for each question, 30 for each row of an exercise, three minutes for an "
+    said += "exercise without rows; all rounded to 5."
+    assert said in lesson_rules.LessonNotebook(NOTEBOOKS[0]).text
 
 
 # A custom lesson
