@@ -19,7 +19,7 @@ help:  ## list these commands
 lab: $(READY)  ## open the course in JupyterLab, in a copy of the learner's own
 	@$(BIN)/codeedu lesson open --course "$(COURSE)"
 
-reset: $(READY)  ## reset a lesson; your version is kept: make reset LESSON=03
+reset: $(READY)  ## reset a lesson; a version that you changed is kept: make reset LESSON=03
 	@$(BIN)/codeedu lesson reset "$(LESSON)" --course "$(COURSE)"
 
 test: lint unit strict browser  ## check everything, as CI does

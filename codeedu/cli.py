@@ -23,7 +23,7 @@ from typing import Any
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, plural
-from codeedu.files import whole_or_nothing
+from codeedu.files import csv_text, in_words, whole_or_nothing, write_all
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
 FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
@@ -58,8 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("codeedu: stopped; nothing was written.", file=sys.stderr)
         return STOPPED
-    except (OSError, EOFError, ValueError, ImportError) as error:
-        print(f"codeedu: {error}", file=sys.stderr)
+    except MemoryError:
+        print("codeedu: this needs more memory; nothing was written.", file=sys.stderr)
+        return WRONG
+    except (OSError, ValueError, ImportError) as error:
+        print(f"codeedu: {in_words(error)}", file=sys.stderr)
         return WRONG
     return int(code or READ)
 
@@ -152,7 +155,7 @@ def _say_custom_note() -> None:
 
 
 def _lesson_reset(parsed: Parsed) -> None:
-    """Reset a lesson to the original; your version is kept as a backup."""
+    """Reset a lesson to the original; a version that you changed is kept as a backup."""
     from codeedu.lab import copy
 
     print(copy.reset(parsed.course or copy.course_folder(), parsed.number))
@@ -216,7 +219,7 @@ def _classify_input(parsed: Parsed) -> int:
         return _classify_file(parsed, release)
     if parsed.output or parsed.on_column:
         parsed.wrong("-o and --on-column are for files: name the --column that holds the codes")
-    if Path(parsed.entries[0]).is_file() or parsed.entries == ["-"]:
+    if os.path.isfile(parsed.entries[0]) or parsed.entries == ["-"]:
         parsed.wrong(f"{parsed.entries[0]} is a file: name the --column that holds the codes")
     for entry in parsed.entries:
         if Path(entry).suffix.lower() in FILES:
@@ -366,7 +369,6 @@ def _release_diff(parsed: Parsed) -> int:
     """Say what changed between two releases."""
     from codeedu.cms import load_release
     from codeedu.cms.changes_page import changes_page
-    from codeedu.files import write_text
 
     output = parsed.output
     if output and output.suffix.lower() not in (".html", ".csv"):
@@ -374,12 +376,13 @@ def _release_diff(parsed: Parsed) -> int:
     older, newer = load_release(parsed.older), load_release(parsed.newer)
     changes = newer.compare(older)
     print(f"{older}\n{newer}\n{plural(len(changes), 'difference', zero='no')}", file=sys.stderr)
-    if not output:
-        changes.to_csv(sys.stdout, index=False)
-        return SOME_NOT if len(changes) else READ
-    html = output.suffix.lower() == ".html"
-    text = changes_page(older, newer) if html else changes.to_csv(index=False)
-    write_text(output, text)
+    html = output and output.suffix.lower() == ".html"
+    rows = changes.itertuples(index=False)
+    text = changes_page(older, newer) if html else csv_text([changes.columns, *rows])
+    if output:
+        write_all({output: text.encode()})
+    else:
+        sys.stdout.buffer.write(text.encode())
     return SOME_NOT if len(changes) else READ
 
 
@@ -463,13 +466,14 @@ def _gradebook(parsed: Parsed) -> None:
     learner's name), in a folder or a .zip. Say what to know before class; write marks as CSV
     and a report as a web page.
     """
-    from codeedu.files import write_text
     from codeedu.teach.gradebook import marks, report
     from codeedu.teach.gradebook.book import each_row
     from codeedu.teach.gradebook.face import gradebook
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
+    if parsed.report and parsed.report == parsed.output:
+        parsed.wrong("-o and --report name the same file")
     book = gradebook(parsed.folder, parsed.due)
     print(book)
     for number, finding in enumerate(report.findings(book), 1):
@@ -478,11 +482,11 @@ def _gradebook(parsed: Parsed) -> None:
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if parsed.system == "moodle" and (warning := marks.no_username(book.names)):
         print(warning, file=sys.stderr)
-    texts = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
-    for path, make in texts.items():
-        if path:
-            write_text(path, make(), "backslashreplace")
-            print(f"Written to {path}.")
+    makes = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
+    texts = {path: make() for path, make in makes.items() if path}
+    write_all({path: text.encode(errors="backslashreplace") for path, text in texts.items()})
+    for path in texts:
+        print(f"Written to {path}.")
 
 
 # codeedu assignment

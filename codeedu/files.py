@@ -1,33 +1,128 @@
-"""Write files whole or not at all, and unzip archives within limits."""
+"""Write files whole or not at all, and never onto the learner's record; unzip within limits."""
 
 from __future__ import annotations
 
+import csv
+import errno
 import gzip
+import io
 import os
+import re
+import stat
+import sys
+import time
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from numbers import Number
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
+RECORD_NAME, RECORD_VARIABLE = "codeedu-progress.jsonl", "CODEEDU_PROGRESS"
+LEFT_OVER = 86_400  # seconds after which an unfinished file belongs to a run that was killed
+WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EFBIG: "it is too large for this disk",
+    errno.EACCES: "you have no permission, or another program has it open",
+    errno.EPERM: "you have no permission",
+    errno.EROFS: "the disk can only be read",
+    errno.ENOENT: "there is no such file or folder",
+    errno.EEXIST: "a file of this name is there already",
+    errno.ENOTDIR: "part of its name is a file, not a folder",
+    errno.EISDIR: "it is a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "it is a link that leads back to itself",
+}
+
+
+def record_path(place: str | Path | None = None) -> Path:
+    """Return where the record is kept: `place`, else CODEEDU_PROGRESS, else the home folder."""
+    chosen = place or os.environ.get(RECORD_VARIABLE)
+    try:
+        return Path(chosen).expanduser() if chosen else Path.home() / RECORD_NAME
+    except RuntimeError:  # no home folder: use the current one
+        return Path(chosen or RECORD_NAME)
+
+
+def in_words(error: Exception) -> str:
+    """Return what an error says, and for one of the system the file and the reason in words.
+
+    >>> in_words(FileNotFoundError(2, "No such file or directory", "claims.csv"))
+    'claims.csv: there is no such file or folder.'
+    """
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    why = WHY.get(error.errno or 0, error.strerror)
+    return f"{error.filename}: {why}." if error.filename else f"{why[:1].upper()}{why[1:]}."
+
 
 @contextmanager
-def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to write that replaces `path` only when all went well; gzipped if so named."""
-    part = path.with_name(f".codeedu-{os.urandom(8).hex()}.part")
+def whole_or_nothing(path: Path, copy_of: Path | None = None) -> Iterator[IO[bytes]]:
+    """Open a file to write that replaces `path` only when all went well; gzipped if so named.
+
+    A link is followed. A pipe or a device, such as /dev/stdout, is written to as it is. Give
+    `copy_of` when the file holds what is in the learner's record: it gets the record's rights.
+
+    Raises FileExistsError when `path` is a record, OSError when it cannot be written; the message
+    is a sentence that names `path`.
+    """
     try:
-        with part.open("xb") as file:
+        with _opened(path, copy_of) as file:
             if path.suffix == ".gz":
                 with gzip.GzipFile(path.name, "wb", fileobj=file, mtime=0) as zipped:
                     yield cast("IO[bytes]", zipped)
             else:
                 yield file
+    except OSError as error:
+        if not error.strerror or error.filename not in (None, str(path)):
+            raise  # it says all, or is about another file
+        why = WHY.get(error.errno or 0, error.strerror)
+        said = type(error)(f"{path} was not written: {why}.")
+        said.errno = error.errno
+        raise said from None
+
+
+@contextmanager
+def _opened(path: Path, copy_of: Path | None) -> Iterator[IO[bytes]]:
+    present = None
+    with suppress(FileNotFoundError):
+        present = path.stat()
+    if present and _is_stdout(present):
+        sys.stdout.flush()
+        with open(os.dup(1), "wb") as file:
+            yield file
+        return
+    if present and not stat.S_ISREG(present.st_mode):
+        with path.open("wb") as file:
+            yield file
+        return
+    for record in (copy_of, record_path()):
+        if record and _is_same(path, record):
+            said = "is the record of your answers, and nothing else is written there"
+            raise FileExistsError(f"{path} {said}. Choose another name.")
+    if present and not os.access(path, os.W_OK):  # replacing it would not ask
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    rights = copy_of.stat() if copy_of and copy_of.exists() else present
+    with _replacing(path, rights.st_mode & 0o777 if rights else None) as file:
+        yield file
+
+
+@contextmanager
+def _replacing(path: Path, rights: int | None) -> Iterator[IO[bytes]]:
+    real = Path(os.path.realpath(path))
+    _delete_left_over(real.parent)
+    part = real.parent / f".codeedu-{os.urandom(8).hex()}.part"
+    create = 0o666 if rights is None else rights
+    try:
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, create)) as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            part.chmod(path.stat().st_mode & 0o777)
-        part.replace(path)
+        if rights is not None:
+            part.chmod(rights)
+        part.replace(real)
     except BaseException as error:
         with suppress(OSError):  # the folder may be missing, or no folder
             part.unlink()
@@ -36,23 +131,75 @@ def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def _is_stdout(present: os.stat_result) -> bool:
+    with suppress(OSError):  # there may be none
+        return os.path.samestat(present, os.fstat(1))
+    return False
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    with suppress(OSError):  # one of them may be missing
+        return os.path.samefile(path, other)
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _delete_left_over(folder: Path) -> None:
+    with suppress(OSError):
+        for part in folder.glob(".codeedu-*.part"):
+            if time.time() - part.stat().st_mtime > LEFT_OVER:
+                part.unlink()
+
+
 def write_text(path: Path, text: str, errors: str = "strict") -> None:
     """Write a text to a file as UTF-8, whole or not at all; `errors` is that of `str.encode`."""
-    with whole_or_nothing(path) as file:
-        file.write(text.encode(errors=errors))
+    write_all({path: text.encode(errors=errors)})
+
+
+def write_all(contents: Mapping[Path, bytes], copy_of: Path | None = None) -> None:
+    """Write files, all or none of them as far as the disk allows; see `whole_or_nothing`."""
+    with ExitStack() as stack:
+        for path in reversed(list(contents)):  # so the first one is replaced first
+            file = stack.enter_context(whole_or_nothing(path, copy_of))
+            file.write(contents[path])
+            file.flush()
 
 
 FORMULA = ("=", "+", "-", "@")
+# Where a cell begins, to a spreadsheet that divides lines at any of these; and its first sign.
+CELL = re.compile(r'(^|[,;|\t\r\n])(?=[\s"]*(.))', re.DOTALL)
 
 
 def no_formula(text: str) -> str:
-    """Escape a CSV cell so that spreadsheets don't run it as a formula.
+    """Escape a CSV cell so that spreadsheets don't run it, or a part of it, as a formula.
 
-    >>> no_formula("=1+1"), no_formula(" -2"), no_formula("Level II")
-    ("'=1+1", "' -2", 'Level II')
+    Many spreadsheets divide lines at semicolons, others at tabs: each part is escaped.
+
+    >>> no_formula("=1+1"), no_formula(" -2"), no_formula("Level II"), no_formula("a;@b")
+    ("'=1+1", "' -2", 'Level II', "a;'@b")
     """
-    first = unicodedata.normalize("NFKC", text.lstrip())[:1]  # also the full-width signs
-    return f"'{text}" if first in FORMULA or text[:1] in ("\t", "\r") else text
+    escaped = CELL.sub(_escaped, text)
+    return f"'{escaped}" if escaped[:1] in ("\t", "\r") else escaped
+
+
+def _escaped(start: re.Match[str]) -> str:
+    first = unicodedata.normalize("NFKC", start[2])[:1]  # also the full-width signs
+    return f"{start[1]}'" if first in FORMULA else start[1]
+
+
+def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
+    """Return rows as CSV in which spreadsheets run nothing; None is an empty cell.
+
+    >>> csv_text([["code", "paid"], ["=1+1", -2], [None, "a,b"]]).splitlines()
+    ['code,paid', "'=1+1,-2", ',"a,b"']
+    """
+    text = io.StringIO(newline="")
+    table = csv.writer(text, delimiter=delimiter)
+    for row in rows:
+        table.writerow(
+            cell if cell is None or isinstance(cell, Number) else no_formula(str(cell))
+            for cell in row
+        )
+    return text.getvalue()
 
 
 class ZipLimits(NamedTuple):

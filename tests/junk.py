@@ -20,6 +20,7 @@ class Hostile:
 
 JUNK = [
     None, math.nan, math.inf, pd.NA, pd.NaT, np.nan, True, False, np.True_, 0, -1, 10**80, 11.65,
+    10**5000,
     decimal.Decimal("1.5"), 1 + 2j, b"J1885", bytearray(b"99213"), object(), Hostile(), [], {}, (),
     ["J1885"], {"J1885"}, datetime.date(2003, 12, 31), pd.Series(["J1885"]), np.array([1, 2]),
     "", " ", "\u200b", "\xa0", "\n", "\t\x00", "\x00J1885", "J\x001885", "J1885\n\nJ1885", "nan",

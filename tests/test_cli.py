@@ -133,10 +133,49 @@ def test_gzip_in_and_out(tmp_path):
     source.write_bytes(gzip.compress(b"hcpcs\nJ1885\n"))
     assert main(["classify", str(source), "--column", "hcpcs", "-o", str(target)]) == 0
     assert gzip.decompress(target.read_bytes()).splitlines()[1].startswith(b"J1885,J1885,")
-    source.write_bytes(gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(9_000))[:-200])
-    target.unlink()
-    assert main(["classify", str(source), "--column", "hcpcs", "-o", str(target)]) == 2
-    assert sorted(tmp_path.iterdir()) == [source]
+    assert sorted(tmp_path.iterdir()) == [source, target]
+
+
+WHOLE = gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(90_000))
+DAMAGED = {
+    "cut off": WHOLE[:-200],
+    "zeros in it": WHOLE[:40_000] + b"\0" * 20 + WHOLE[40_020:],
+    "zeros at once": WHOLE[:12] + b"\0" * 20 + WHOLE[32:],
+    "a wrong checksum": WHOLE[:-8] + b"\0" * 8,
+    "only the beginning": WHOLE[:8],
+    "more behind it": WHOLE + b"more",
+}
+
+
+@pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_gzip_is_said(tmp_path, data, capsys):
+    assert run(tmp_path, data) == (2, None)
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == "codeedu: The zipped file is damaged or cut off: get it again."
+    assert [path.name for path in tmp_path.iterdir()] == ["claims.csv"]
+
+
+def test_a_shortage_of_memory_is_said(monkeypatch, capsys):
+    def run_out(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("codeedu.codes.classify.classify", run_out)
+    assert main(["classify", "J1885"]) == 2
+    assert capsys.readouterr().err == "codeedu: this needs more memory; nothing was written.\n"
+
+
+def test_a_name_that_is_too_long_is_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    long = "A" * 5_000
+    assert main(["classify", long]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "5,000 characters are too many: no code set has codes that long." in out
+    assert main(["classify", long, "--column", "hcpcs"]) == 2
+    assert capsys.readouterr().err == f"codeedu: {long}: its name is too long.\n"
+    (tmp_path / "claims.csv").write_text("hcpcs\nJ1885\n")
+    assert main(["classify", "claims.csv", "--column", "hcpcs", "-o", long]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == f"codeedu: {long} was not written: its name is too long."
 
 
 def test_stdin_and_stdout():
@@ -280,6 +319,18 @@ def test_what_changed_between_releases(release, capsys):
     assert main(["release", "diff", old, old + "x"]) == 2
 
 
+def test_what_changed_runs_in_no_spreadsheet(tmp_path, capsys):
+    from test_release import NEW, OLD, written
+
+    evil = OLD.replace("Invented supply ", "=HYPERLINK(1)   ")
+    old, new = written(tmp_path / "old.txt", evil), written(tmp_path / "new.txt", NEW)
+    assert main(["release", "diff", str(old), str(new), "-o", str(tmp_path / "x.csv")]) == 1
+    assert main(["release", "diff", str(old), str(new)]) == 1
+    on_screen, in_file = capsys.readouterr().out, (tmp_path / "x.csv").read_text()
+    assert on_screen.splitlines() == in_file.splitlines()
+    assert "revised,A9001,code,short,'=HYPERLINK(1),Invented suppl2" in in_file.splitlines()
+
+
 def test_memory_of_answers_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(csv_file, "REMEMBERED", 10)
     data = b"hcpcs\n" + b"".join(b"%05d\n" % i for i in range(100, 1_000))
@@ -357,3 +408,108 @@ def test_banks_that_cannot_be_read(example, tmp_path, capsys):
         (tmp_path / "spoiled.toml").write_bytes(data)
         assert main(["check", str(tmp_path / "spoiled.toml")]) == 1
         assert "spoiled.toml: this is not" in capsys.readouterr().out
+
+
+CANNOT = "was not written: it is too large for this disk."
+MADE = [  # a command, and the file that it cannot write when there is room for 2,000 bytes
+    ("classify claims.csv --column hcpcs -o claims.csv", "claims.csv"),
+    ("classify claims.csv --column hcpcs -o link.csv", "link.csv"),
+    ("gradebook class -o marks.csv --report report.html", "report.html"),
+    ("gradebook class -o report.html --report marks.csv", "marks.csv"),
+    ("assignment new --lesson 05 --items 2 -o .", "codeedu-05-0.ipynb"),
+    ("lesson new 21 Modifiers -o own", "own/21-modifiers.toml"),
+    ("lesson reset --course course 03", "course/03-level-i-or-level-ii.ipynb"),
+    ("export --to csv -o marks.csv", "marks.csv"),
+    ("release diff old.txt new.txt -o report.html", "report.html"),
+    ("release add large.txt", "data/releases/large.source"),
+]
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, release):
+    """A folder with a file of each kind that a command reads or replaces."""
+    from test_release import NEW, written
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CODEEDU_DATA", str(tmp_path / "data"))
+    (tmp_path / "class").mkdir()
+    answers = (Path(__file__).parent / "data" / "record-with-sitting-names.jsonl").read_bytes()
+    (tmp_path / "class" / "ada.jsonl").write_bytes(answers)
+    (tmp_path / "claims.csv").write_text("hcpcs\n" + "J1885\n" * 100)
+    (tmp_path / "link.csv").symlink_to("claims.csv")
+    for name in ("marks.csv", "report.html", "codeedu-05-0.ipynb"):
+        (tmp_path / name).write_text("as it was")
+    written(tmp_path / "large.txt", NEW * 20)
+    assert main(["lesson", "update", "--course", "course"]) == 0
+    (tmp_path / "course" / "03-level-i-or-level-ii.ipynb").write_text("my own")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("command", "name"), MADE)
+def test_a_full_disk_leaves_everything_as_it_was(desk, full_disk, capsys, command, name):
+    before = contents(desk)
+    with full_disk(2_000):
+        assert main(command.split()) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.endswith(f"{name} {CANNOT}")
+    assert "Errno" not in said
+    assert ".part" not in said
+    assert contents(desk) == before
+    assert main(command.split()) in (0, 1), "with room, the command works"
+
+
+@pytest.mark.parametrize("command", [command for command, _ in MADE if " -o " in command])
+def test_a_folder_that_may_not_be_written_is_said(desk, monkeypatch, capsys, command):
+    before, make = contents(desk), os.open
+
+    def refuse(path, flags, *more, **words):
+        if flags & os.O_CREAT:
+            raise PermissionError(13, "Permission denied", str(path))
+        return make(path, flags, *more, **words)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert main(command.split()) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.endswith(" not written: you have no permission, or another program has it open.")
+    assert ".part" not in said
+    monkeypatch.undo()
+    assert contents(desk) == before
+
+
+@pytest.mark.parametrize("name", ["codeedu-progress.jsonl", "link.jsonl"])
+def test_no_command_writes_onto_the_record(desk, monkeypatch, capsys, name):
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(desk / "codeedu-progress.jsonl"))
+    (desk / "codeedu-progress.jsonl").write_text("answers")
+    (desk / "link.jsonl").symlink_to("codeedu-progress.jsonl")
+    for command in ("classify claims.csv --column hcpcs -o", "gradebook class -o"):
+        assert main([*command.split(), name]) == 2
+        said = capsys.readouterr().err.splitlines()[-1]
+        assert said.startswith(f"codeedu: {name} is the record of your answers")
+    assert (desk / "codeedu-progress.jsonl").read_text() == "answers"
+
+
+def test_a_pipe_gets_the_marks(desk):
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE, text=True) as reader:
+        assert main(["gradebook", "class", "-o", "pipe"]) == 0
+        assert reader.communicate()[0].startswith("learner,")
+    assert Path("pipe").is_fifo()
+
+
+def test_two_outputs_are_two_files(desk, capsys):
+    with pytest.raises(SystemExit):
+        main(["gradebook", "class", "-o", "marks.csv", "--report", "marks.csv"])
+    assert "-o and --report name the same file" in capsys.readouterr().err
+    assert (desk / "marks.csv").read_text() == "as it was"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_behind_stdout_is_said():
+    command = [sys.executable, "-m", "codeedu", "classify", "J1885"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "codeedu: The disk is full.\n")

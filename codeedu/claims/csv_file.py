@@ -18,9 +18,11 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO, Any, cast
 
 from codeedu.claims.hint import ColumnHint
@@ -28,6 +30,7 @@ from codeedu.codes.classify import Classification, ReleaseLike
 from codeedu.codes.normalize import SHOWN
 from codeedu.codes.row import COLUMNS, Row, classified
 from codeedu.codes.wording import plural
+from codeedu.files import csv_text
 
 DELIMITERS = ",\t;|"
 REMEMBERED = 100_000  # distinct entries whose answers are kept in memory
@@ -35,10 +38,18 @@ LARGEST = 16 << 20  # characters of one field; more means that a quote was never
 EXAMPLES = 3
 EVERY = 10_000  # rows between two reports of progress
 UNREADABLE = "not readable"
+MARK = "\ufeff"  # that Excel puts before a file in UTF-8
 
 
 class StreamError(ValueError):
     """A file cannot be read; the message says where and what to do."""
+
+
+class UnclosedError(StreamError):
+    """A quote is never closed."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"In line {line} a quote is opened and never closed.")
 
 
 class FileTally:
@@ -166,7 +177,7 @@ def _unzipped(source: IO[bytes]) -> IO[bytes]:
 class _Lines:
     """Lines for csv.reader to take one by one, kept until they make up a record."""
 
-    def __init__(self, text: IO[str]) -> None:
+    def __init__(self, text: Iterator[str]) -> None:
         self.text = text
         self.taken: list[str] = []
         self.line = 0
@@ -175,10 +186,17 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self.text)
+        try:
+            line = next(self.text)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise StreamError("The zipped file is damaged or cut off: get it again.") from None
         self.taken.append(line)
         self.line += 1
         return line
+
+    def give_back(self) -> None:
+        """Begin again with the lines that were taken."""
+        self.text, self.taken, self.line = chain(self.taken, self.text), [], 0
 
     def records(self, delimiter: str) -> Iterator[tuple[list[str], int, str]]:
         """Yield each record: its fields, the line it begins in, and its text unchanged."""
@@ -189,16 +207,13 @@ class _Lines:
             try:
                 fields = next(parsed, None)
             except csv.Error:  # a field that never ends
-                raise StreamError(_UNCLOSED.format(start)) from None
+                raise UnclosedError(start) from None
             if fields is None:
                 return
             raw = "".join(self.taken)
             if raw.count('"') % 2 and _is_open(self.taken, delimiter):
-                raise StreamError(_UNCLOSED.format(start))
+                raise UnclosedError(start)
             yield fields, start, raw
-
-
-_UNCLOSED = "In line {} a quote is opened and never closed."
 
 
 def _is_open(lines: list[str], delimiter: str) -> bool:
@@ -212,24 +227,31 @@ def _is_open(lines: list[str], delimiter: str) -> bool:
 
 def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
     """Return the header unchanged, the delimiter with which it has `column`, and its fields."""
-    raw = next((raw for _, _, raw in lines.records(",")), "")
-    if raw.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+    first = next(lines, "")
+    if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
         raise StreamError("The file is in UTF-16; save it as UTF-8 (in Excel: CSV UTF-8).")
-    plain = raw.removeprefix("\ufeff")
+    lines.taken = [first.removeprefix(MARK)]  # before a quote it would hide that
+    unclosed: UnclosedError | None = None
+    most: list[str] = []
     for delimiter in DELIMITERS:
-        fields = next(csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter), [])
+        lines.give_back()
+        try:
+            fields, _, raw = next(lines.records(delimiter))
+        except UnclosedError as error:
+            unclosed = error  # perhaps not with another delimiter
+            continue
         if _field_number(fields, column, missing=-1) >= 0:
-            return raw, delimiter, fields
-    fields = next(csv.reader(io.StringIO(plain, newline="")), [])
-    there = ", ".join(fields[:20]) if fields else "none, for the file is empty"
-    raise StreamError(f"There is no column {column!r}. The columns are: {there}.")
+            return MARK * first.startswith(MARK) + raw, delimiter, fields
+        most = max(most, fields, key=len)
+    there = ", ".join(most[:20]) if most else "none, for the file is empty"
+    raise unclosed or StreamError(f"There is no column {column!r}. The columns are: {there}.")
 
 
 def _field_number(header: list[str], column: str, missing: int | None = None) -> int:
     """Return which field is named `column`, if necessary ignoring case and blanks."""
     if column in header:
         return header.index(column)
-    loose = [name.strip().casefold() for name in header]
+    loose = [name.strip(" \xa0\r\n").casefold() for name in header]  # a tab may divide fields
     if loose.count(column.strip().casefold()) == 1:
         return loose.index(column.strip().casefold())
     if missing is None:
@@ -239,9 +261,7 @@ def _field_number(header: list[str], column: str, missing: int | None = None) ->
 
 def _csv_line(values: list[Any], delimiter: str) -> str:
     """Return values as one line of CSV, without its end."""
-    line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="").writerow(values)
-    return line.getvalue()
+    return csv_text([values], delimiter).removesuffix("\r\n")
 
 
 def _appended(raw: str, more: str) -> tuple[str, str, str]:

@@ -22,7 +22,7 @@ from codeedu import tables
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
 from codeedu.codes.wording import shorten
-from codeedu.files import whole_or_nothing, write_text
+from codeedu.files import in_words, write_all, write_text
 
 VARIABLE = "CODEEDU_DATA"
 FORMAT = 1  # of the .parsed files
@@ -55,13 +55,9 @@ def add(source: str | Path) -> Stored:
     kept = _name_for(release)
     try:
         store_folder().mkdir(parents=True, exist_ok=True)
-        with whole_or_nothing(store_folder() / f"{kept}{SOURCE}") as file:
-            file.write(data)
+        write_all({store_folder() / f"{kept}{SOURCE}": data})
     except OSError as error:
-        where = shorten(str(store_folder()), 120)
-        raise ReleaseError(
-            f"Nothing was kept: {where} cannot be written ({error.strerror})."
-        ) from error
+        raise ReleaseError(f"Nothing was kept. {in_words(error)}") from error
     _keep_parsed(kept, release, data)
     return Stored(kept, release)
 
@@ -188,8 +184,9 @@ def stored_as_of(name: str) -> date:
 def _keep_parsed(name: str, release: Release, data: bytes) -> None:
     """Write the parsed file if possible: the disk may be full, or a shared store read-only."""
     body = _to_json(release)
-    with suppress(OSError), whole_or_nothing(store_folder() / f"{name}{PARSED}") as file:
-        file.write(b"%s %s\n" % (_checksum(data, body), release.as_of.isoformat().encode()) + body)
+    head = b"%s %s\n" % (_checksum(data, body), release.as_of.isoformat().encode())
+    with suppress(OSError):
+        write_all({store_folder() / f"{name}{PARSED}": head + body})
 
 
 def _checksum(data: bytes, body: bytes) -> bytes:

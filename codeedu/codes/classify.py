@@ -82,6 +82,12 @@ class Classification(
 
         return show_answer(self)
 
+    def __repr__(self) -> str:
+        try:
+            return super().__repr__()
+        except Exception:  # what was entered may raise anything; a number may be too long
+            return repr(self._replace(entered=f"a {type(self.entered).__name__}"))
+
     def _repr_html_(self) -> str:
         return self.explain()._repr_html_()
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 
@@ -14,6 +12,7 @@ from codeedu.codes.classify import Classification
 from codeedu.codes.explain import verdict
 from codeedu.codes.row import row
 from codeedu.codes.wording import listing, plural, shorten
+from codeedu.files import csv_text
 from codeedu.html.answer import answer_nodes, evidence
 from codeedu.html.nodes import Node, framed, node
 
@@ -102,11 +101,7 @@ def as_csv(classifications: Sequence[Classification]) -> str:
     >>> as_csv([classify("J1885")]).splitlines()[0]
     'Entry,Reading,Status,Note'
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEAD)
-    writer.writerows(map(_answer_row, classifications))
-    return text.getvalue()
+    return csv_text([HEAD, *map(_answer_row, classifications)])
 
 
 def _answer_row(classification: Classification) -> tuple[str, str, str, str]:

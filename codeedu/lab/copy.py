@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from codeedu import custom
-from codeedu.files import write_text
+from codeedu.files import write_all, write_text
 from codeedu.lab import lock
 from codeedu.lessons import Row, course_lessons, file_of
 
@@ -126,7 +126,7 @@ def reset(course: Path, number: str) -> str:
     """Reset a lesson, by its number such as "03", to the original; return a sentence about it.
 
     The final has no number: it is "final", or the number that it had, as long as no other lesson
-    has that. The learner's version is kept under another name.
+    has that. A version that the learner changed is kept under another name.
 
     Raises ValueError for an unknown number, OSError when a file cannot be read or written.
     """
@@ -139,13 +139,12 @@ def reset(course: Path, number: str) -> str:
     digests = _digests(course)
     original = matches[0]
     place = course / original.name
-    kept = ""
-    if place.exists():
-        aside = _free(place, "old")
-        place.rename(aside)
-        kept = f" Your version is kept as {aside.name}."
-    _copy(original, place, digests)
+    aside = {}
+    if place.exists() and not _is_untouched(place, original, digests):
+        aside[_free(place, "old")] = place.read_bytes()
+    _copy(original, place, digests, aside)
     _keep(course, digests)
+    kept = "".join(f" Your version is kept as {path.name}." for path in aside)
     return f"{place.name} was reset to the original.{kept}"
 
 
@@ -158,16 +157,21 @@ def _refresh(original: Path, course: Path, digests: dict[str, list[str]]) -> str
     version, cells = digests.get(place.name, ["", ""])
     if version == _digest(original.read_bytes()):
         return ""
-    has, new = _cells(place), _cells(original)
-    if has and has in (cells, new):  # the learner changed nothing
+    if _is_untouched(place, original, digests):
         _copy(original, place, digests)
         return f"{place.name} has a new version."
     digests[place.name] = [_digest(original.read_bytes()), cells]
-    if new == cells:  # nothing is new but what the cells print
+    if _cells(original) == cells:  # nothing is new but what the cells print
         return ""
     beside = _free(place, "new")
     _copy(original, beside, digests)
     return f"{place.name} has a new version; you changed yours, so it is in {beside.name}."
+
+
+def _is_untouched(place: Path, original: Path, digests: dict[str, list[str]]) -> bool:
+    """Return whether the learner changed nothing in a lesson."""
+    has = _cells(place)
+    return bool(has) and has in (digests.get(place.name, ["", ""])[1], _cells(original))
 
 
 def _link_former(row: Row, course: Path, digests: dict[str, list[str]]) -> str:
@@ -190,11 +194,17 @@ def _link_former(row: Row, course: Path, digests: dict[str, list[str]]) -> str:
     return f"{former.name} is now {original.name}."
 
 
-def _copy(original: Path, place: Path, digests: dict[str, list[str]]) -> None:
-    """Write a protected copy of a lesson, whole or not at all."""
+def _copy(
+    original: Path,
+    place: Path,
+    digests: dict[str, list[str]],
+    aside: dict[Path, bytes] | None = None,
+) -> None:
+    """Write a protected copy of a lesson, and before it what it replaces: all or nothing."""
     content = original.read_bytes()
     locked = lock.lock(lock.read_notebook(content.decode(), original.name))
-    write(place, lock.notebook_text(locked))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_all({**(aside or {}), place: lock.notebook_text(locked).encode()})
     digests[place.name] = [_digest(content), _cells(place)]
 
 

@@ -15,31 +15,31 @@ learner wrote about an item, such as why its key seems wrong.
 
 from __future__ import annotations
 
-import csv
 import errno
-import io
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, cast
 
 from codeedu.codes.wording import plural
-from codeedu.files import no_formula, whole_or_nothing, write_text
+from codeedu.files import RECORD_NAME, RECORD_VARIABLE, csv_text, record_path, write_all
 
-if sys.platform != "win32":
+try:
     import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
-NAME = "codeedu-progress.jsonl"
-VARIABLE = "CODEEDU_PROGRESS"
+NAME, VARIABLE, path = RECORD_NAME, RECORD_VARIABLE, record_path
 FINAL = "final"  # the mode of the final assessment, and the lesson that it is
 PATIENCE = 1.0  # seconds to wait for another notebook that is writing
+LOCKED = 1 << 30  # the byte that Windows locks, which nobody reads: it is behind every record
 
 
 class Sitting(NamedTuple):
@@ -112,15 +112,6 @@ class Record:
     notes: tuple[ItemNote, ...] = ()
 
 
-def path(place: str | Path | None = None) -> Path:
-    """Return where the record is kept: `place`, else CODEEDU_PROGRESS, else the home folder."""
-    chosen = place or os.environ.get(VARIABLE)
-    try:
-        return Path(chosen).expanduser() if chosen else Path.home() / NAME
-    except RuntimeError:  # no home folder: use the current one
-        return Path(chosen or NAME)
-
-
 def short_path(place: str | Path | None = None) -> str:
     """Return where the record is kept as a learner would write it, with ~ for the home folder."""
     where = path(place)
@@ -175,19 +166,23 @@ def _write(descriptor: int, line: bytes) -> None:
 
 def _lock(descriptor: int) -> bool:
     """Wait a moment for other notebooks; return whether the file is locked for us."""
-    if sys.platform == "win32":
-        return False  # appending in one call has to do
     end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            if time.monotonic() > end:
-                return False
+    with suppress(OSError):  # a file system without locks: appending in one call has to do
+        while time.monotonic() < end:
+            with suppress(BlockingIOError, PermissionError):  # another one has it
+                _lock_now(descriptor)
+                return True
             time.sleep(0.01)
-        except OSError:  # a file system without locks
-            return False
+    return False
+
+
+def _lock_now(descriptor: int) -> None:
+    if fcntl:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    else:
+        msvcrt: Any = import_module("msvcrt")
+        os.lseek(descriptor, LOCKED, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 
 def _warning(error: OSError, place: str | Path | None) -> str:
@@ -203,14 +198,19 @@ def _warning(error: OSError, place: str | Path | None) -> str:
 
 def read(place: str | Path | None = None) -> Record:
     """Return the record; never raises. Lines that are not answers are skipped and reported."""
-    where = path(place)
     try:
-        text = where.read_bytes()
-    except FileNotFoundError:
-        return Record()
+        return parse(_lines(place))
     except OSError as error:
         return Record(problems=(f"{short_path(place)} cannot be read: {error.strerror or error}.",))
-    return parse(text)
+
+
+def _lines(place: str | Path | None) -> bytes:
+    """Return the record when nobody is writing in it."""
+    with suppress(FileNotFoundError), path(place).open("rb") as file:
+        _lock(file.fileno())
+        file.seek(0)
+        return file.read()
+    return b""
 
 
 def parse(text: bytes) -> Record:
@@ -361,47 +361,46 @@ COLUMNS = tuple(name for name in Answer.__annotations__ if name != "items")
 def export_progress(to: str | Path | None = None, place: str | Path | None = None) -> str:
     """Write the record as CSV and say so; `to` is a file, by default beside the record.
 
-    Raises OSError when the file cannot be written.
+    Raises OSError when the record cannot be read, or the file cannot be written or is the record.
     """
     target = Path(to).expanduser() if to else path(place).with_suffix(".csv")
-    answers = read(place).answers
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
-    for answer in answers:
-        table.writerow([_csv_value(answer.get(name)) for name in COLUMNS])
-    write_text(target, text.getvalue(), "backslashreplace")
+    answers = parse(_lines(place)).answers
+    rows = [[_in_a_cell(answer.get(name)) for name in COLUMNS] for answer in answers]
+    text = csv_text([COLUMNS, *rows]).encode(errors="backslashreplace")
+    write_all({target: text}, copy_of=path(place))
     return f"{plural(len(answers), 'answer')} written to {short_path(target)}."
 
 
 def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None) -> str:
     """Copy the record to a file that an instructor can tell by its name, and say so.
 
+    An earlier copy is replaced; so is any other file of that name, and that is said.
+
     `name` is what the instructor knows the learner by, such as a login; the file is in `folder`,
     by default that of the lessons.
 
     Raises ValueError when there is no answer to hand in, or the name has no letter or digit;
-    OSError when the file cannot be written.
+    OSError when the record cannot be read, or the file cannot be written or is the record.
     """
     stem = re.sub(r"[^\w.@+-]+", "-", str(name)).strip("-.")
     if not re.search(r"\w", stem):
         raise ValueError(f"{str(name)[:40]!r} is not a name: write your login, in quotes.")
-    answers = read(place).answers
+    lines = _lines(place)
+    answers = parse(lines).answers
     if not answers:
         raise ValueError("There is no answer to hand in yet.")
     target = Path(folder).expanduser() / f"{stem}.jsonl"
-    with whole_or_nothing(target) as file:
-        file.write(path(place).read_bytes())
-    return f"{plural(len(answers), 'answer')} copied to {target.name}. Hand in this file."
+    another = False
+    with suppress(OSError):  # The record only grows, so an earlier copy is how this one begins.
+        another = target.is_file() and not lines.startswith(target.read_bytes())
+    write_all({target: lines}, copy_of=path(place))
+    replaced = ", in place of another file of that name" if another else ""
+    count = plural(len(answers), "answer")
+    return f"{count} copied to {target.name}{replaced}. Hand in this file."
 
 
-def _csv_value(value: Any) -> Any:
-    """Return a value for a CSV; text that a spreadsheet would run as a formula is quoted."""
-    if isinstance(value, list):
-        value = " ".join(map(str, value))
-    if isinstance(value, str):
-        return no_formula(value)
-    return "" if value is None else value
+def _in_a_cell(value: Any) -> Any:
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def delete_progress(*, confirm: bool = False, place: str | Path | None = None) -> str:
@@ -416,5 +415,5 @@ def delete_progress(*, confirm: bool = False, place: str | Path | None = None) -
     if confirm is not True:
         how = "codeedu.delete_progress(confirm=True)"
         return f"This deletes {count} in {short_path(place)} for good. To do it: {how}"
-    where.unlink()
+    where.resolve().unlink()  # not only a link to it
     return f"{count} in {short_path(place)} deleted. No copy was kept."

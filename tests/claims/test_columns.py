@@ -5,6 +5,7 @@ import decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,8 +44,6 @@ def text_series(values, dtype):
     if dtype == "str in python":  # as pandas keeps text where there is no pyarrow
         return pd.Series(values, dtype=pd.StringDtype("python", na_value=np.nan))
     if dtype.startswith("arrow"):
-        import pyarrow as pa
-
         return pd.Series(values, dtype=pd.ArrowDtype(getattr(pa, dtype.split()[1])()))
     return pd.Series(values, dtype=dtype)
 
@@ -87,6 +86,20 @@ def test_other_dtypes_read_as_alone(dtype):
     if dtype != "complex128":  # whose type NumPy names otherwise than Python
         numpy_values = [series.iloc[i] for i in range(len(series))]
         assert rows_of(classify_column(series)) == alone(numpy_values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.list_(pa.string()), [["J1885"], None, ["J1885"], []]),
+        (pa.struct([("code", pa.string())]), [{"code": "J1885"}, None]),
+        (pa.map_(pa.string(), pa.string()), [[("code", "J1885")], None]),
+    ],
+    ids=["list", "struct", "map"],
+)
+def test_nested_values_of_arrow_read_as_alone(kind, values):
+    series = pd.Series(values, dtype=pd.ArrowDtype(kind))
+    assert rows_of(classify_column(series)) == alone(list(series))
 
 
 @pytest.mark.parametrize("value", JUNK, ids=lambda v: f"{type(v).__name__}-{str(id(v))[-5:]}")

@@ -178,20 +178,20 @@ def test_a_full_disk_keeps_the_store_as_it_was(old, new, data, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     said = fails(new)
-    assert said.startswith("Nothing was kept: ")
-    assert said.endswith(" cannot be written (No space left on device).")
+    where = data / "new.source"
+    assert said == f"Nothing was kept. {where} was not written: the disk is full."
     assert contents(data) == before
 
 
 def test_a_disk_that_fills_up_after_the_source_has_the_release(old, data, monkeypatch):
-    write = store.whole_or_nothing
+    write = store.write_all
 
-    def fills_up(path):
-        if path.suffix == store.PARSED:
+    def fills_up(contents):
+        if any(path.suffix == store.PARSED for path in contents):
             raise OSError(28, "No space left on device")
-        return write(path)
+        write(contents)
 
-    monkeypatch.setattr(store, "whole_or_nothing", fills_up)
+    monkeypatch.setattr(store, "write_all", fills_up)
     _, release = store.add(old)
     assert sorted(contents(data)) == ["old.source"]
     assert (store.active(), load_release().records) == ("old", release.records)

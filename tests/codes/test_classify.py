@@ -223,6 +223,11 @@ def test_junk_gets_an_answer(value):
     assert c.notes or c.readings
     assert isinstance(c.suggestions, tuple)
     assert isinstance(c.is_ambiguous, bool)
+    assert repr(c).startswith("Classification(entered=")
+
+
+def test_what_cannot_be_shown_is_named_by_its_kind():
+    assert repr(codeedu.classify(10**5000)).startswith("Classification(entered='a int', ")
 
 
 def test_a_classification_cannot_be_changed():

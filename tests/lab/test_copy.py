@@ -136,6 +136,24 @@ def test_reset_copies_the_original_and_keeps_what_was_there(lessons, course):
         copy.reset(course, "9")
 
 
+def test_reset_makes_no_copy_of_a_lesson_that_was_only_run(lessons, course):
+    change(course / SECOND, output="2")
+    assert copy.reset(course, "2") == "02-two.ipynb was reset to the original."
+    assert sorted(files(course)) == [FIRST, SECOND]
+    assert json.loads((course / SECOND).read_text())["cells"][-1]["outputs"] == []
+
+
+@pytest.mark.parametrize("own", ["my own", "my own " * 1_000])  # the original, or already the copy
+def test_on_a_full_disk_a_reset_leaves_the_lesson_as_it_was(lessons, course, full_disk, own):
+    change(course / SECOND, code=own)
+    (lessons / SECOND).write_text(notebook("# Two", "2 + 2" * 1_000))
+    before = {path.name: path.read_bytes() for path in course.rglob("*") if path.is_file()}
+    with full_disk(2_000), pytest.raises(OSError, match="it is too large for this disk"):
+        copy.reset(course, "2")
+    after = {path.name: path.read_bytes() for path in course.rglob("*") if path.is_file()}
+    assert after == before
+
+
 @pytest.fixture
 def renamed(tmp_path, lessons, monkeypatch):
     """A course in which the second lesson has its former name, and originals in which it has not.

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -117,6 +117,76 @@ def test_kill_9_loses_nothing_that_was_kept(place, after):
     assert [answer["n"] for answer in found.answers][: last + 1] == list(range(last + 1))
     assert record.append(ANSWER, place) == ""
     assert len(record.read(place).answers) == len(found.answers) + 1
+
+
+# What Windows has in place of fcntl: it locks a byte at the present place of a file.
+WINDOWS = """
+    import fcntl as real, os, sys
+
+    class msvcrt:
+        LK_NBLCK = 2
+
+        @staticmethod
+        def locking(descriptor, mode, count):
+            assert (mode, count) == (2, 1)
+            assert os.lseek(descriptor, 0, os.SEEK_CUR) >= 1 << 30
+            try:
+                real.flock(descriptor, real.LOCK_EX | real.LOCK_NB)
+            except BlockingIOError:
+                raise PermissionError(13, "Permission denied") from None
+
+    sys.modules["fcntl"], sys.modules["msvcrt"] = None, msvcrt
+"""
+
+
+def test_on_windows_two_notebooks_wait_for_each_other(place):
+    pytest.importorskip("fcntl")
+    writers = [run(WINDOWS + WRITER, place, 100, who) for who in "ab"]
+    for writer in writers:
+        writer.communicate()
+        assert writer.returncode == 0
+    found = record.read(place)
+    assert (len(found.answers), found.problems) == (200, ())
+
+
+def test_on_windows_a_lock_that_another_has_is_waited_for(place):
+    fcntl = pytest.importorskip("fcntl")
+    record.append(ANSWER, place)
+    script = f"""{WINDOWS}
+    from codeedu.learner import record
+    locked = record._lock(os.open(sys.argv[1], os.O_RDWR))
+    print(record.fcntl, locked, len(record.read(sys.argv[1]).answers))
+    """
+    with place.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert run(script, place).communicate()[0] == "None False 1\n"
+    assert run(script, place).communicate()[0] == "None True 1\n"
+
+
+def test_a_wait_that_fails_is_no_lock(place, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def fail(_):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(record.time, "sleep", fail)
+    place.parent.mkdir()
+    with place.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert record.append(ANSWER, place) == ""
+    assert len(record.read(place).answers) == 1
+
+
+def test_a_copy_made_while_another_notebook_writes_has_no_half_line(place):
+    writer = run(WRITER, place, 100_000, "a")
+    writer.stdout.readline()
+    for _ in range(50):
+        record.hand_in("kim", place.parent, place)
+        handed = record.read(place.with_name("kim.jsonl"))
+        assert handed.problems == ()
+        assert [answer["n"] for answer in handed.answers] == list(range(len(handed.answers)))
+    writer.kill()
+    writer.communicate()
 
 
 @pytest.mark.parametrize("without_lock", [[], ["yes"]])
@@ -386,3 +456,131 @@ def test_a_record_is_handed_in_under_the_learners_name(tmp_path):
     assert (tmp_path / "Kim-O-Hara.jsonl").is_file()
     with pytest.raises(ValueError, match="is not a name"):
         record.hand_in("...", tmp_path, place)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The folder of lessons of a hub: the record is in it, and it is the present folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / record.NAME))
+    record.append(ANSWER)
+    return tmp_path
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+IS_THE_RECORD = " is the record of your answers, and nothing else is written there."
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: codeedu.export_progress(record.NAME),
+        lambda: codeedu.export_progress("link.csv"),
+        lambda: codeedu.export_progress("hard.csv"),
+        lambda: codeedu.hand_in("codeedu-progress"),
+        lambda: codeedu.hand_in("linked"),
+        lambda: codeedu.progress().save(record.NAME),
+        lambda: codeedu.completion_record().save("link.csv"),
+    ],
+)
+def test_nothing_is_written_onto_the_record(home, write):
+    for name in ("link.csv", "linked.jsonl"):
+        (home / name).symlink_to(record.NAME)
+    (home / "hard.csv").hardlink_to(record.NAME)
+    before = contents(home)
+    with pytest.raises(FileExistsError, match=IS_THE_RECORD):
+        write()
+    assert contents(home) == before
+
+
+def test_a_record_that_ends_in_csv_is_not_its_own_export(home, monkeypatch):
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(home / "mine.csv"))
+    record.append(ANSWER)
+    before = contents(home)
+    with pytest.raises(FileExistsError) as raised:
+        codeedu.export_progress()
+    assert str(raised.value) == f"{home / 'mine.csv'}{IS_THE_RECORD} Choose another name."
+    with pytest.raises(FileExistsError):
+        codeedu.export_progress("other.csv", "other.csv")  # where no record is yet
+    assert contents(home) == before
+    assert codeedu.export_progress("answers.csv") == "1 answer written to answers.csv."
+
+
+def test_a_file_of_another_learner_is_replaced_with_a_word(home):
+    says = "1 answer copied to bob.jsonl. Hand in this file."
+    assert codeedu.hand_in("bob") == says
+    assert codeedu.hand_in("bob") == says, "it is a copy of the same"
+    record.append(ANSWER)
+    assert codeedu.hand_in("bob") == says.replace("1 answer", "2 answers"), "and an earlier one"
+    (home / "bob.jsonl").write_text(f"{GOOD}\n" * 40)
+    assert codeedu.hand_in("bob") == (
+        "2 answers copied to bob.jsonl, in place of another file of that name. Hand in this file."
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_what_leaves_the_record_is_as_private_as_the_record(home):
+    for mode in (0o600, 0o640):
+        (home / record.NAME).chmod(mode)
+        codeedu.hand_in("ada")
+        codeedu.export_progress("ada.csv")
+        for name in ("ada.jsonl", "ada.csv"):
+            assert stat.S_IMODE((home / name).stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("write", [codeedu.hand_in, codeedu.export_progress])
+def test_a_full_disk_leaves_last_weeks_file(home, full_disk, write):
+    for _ in range(20):
+        record.append(ANSWER)
+    write("ada.jsonl")
+    before = contents(home)
+    record.append(ANSWER)
+    before[record.NAME] = (home / record.NAME).read_bytes()
+    with full_disk(1_000), pytest.raises(OSError, match="was not written: it is too large"):
+        write("ada.jsonl")
+    assert contents(home) == before
+
+
+def test_a_record_that_cannot_be_read_is_not_exported_as_empty(home):
+    codeedu.export_progress("answers.csv")
+    before = contents(home)
+    (home / record.NAME).rename(home / "kept")
+    (home / record.NAME).mkdir()
+    for write in (codeedu.hand_in, codeedu.export_progress):
+        with pytest.raises(IsADirectoryError):
+            write("answers.csv")
+    assert (home / "answers.csv").read_bytes() == before["answers.csv"]
+
+
+def test_a_deleted_record_is_gone_also_behind_a_link(home, monkeypatch):
+    (home / "link").symlink_to(record.NAME)
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(home / "link"))
+    assert "1 answer in" in codeedu.delete_progress(confirm=True)
+    assert contents(home) == {}
+    assert codeedu.delete_progress(confirm=True) == "There is no record to delete."
+
+
+def test_a_clock_that_runs_back_spoils_nothing(home, monkeypatch):
+    class Clock(datetime):
+        now_is = datetime(2030, 1, 1).astimezone()
+
+        @classmethod
+        def now(cls, tz=None):
+            return cls.now_is
+
+    monkeypatch.setattr(record, "datetime", Clock)
+    days = [datetime(year, 5, 5).astimezone() for year in (2029, 2026, 2001)]
+    for Clock.now_is in days:
+        assert record.append({**ANSWER, "attempt": 0, "items": [ANSWER["item"]]}) == ""
+    kept = record.read().answers
+    assert [answer["when"][:4] for answer in kept[1:]] == ["2029", "2026", "2001"]
+    assert "4 answers" in str(codeedu.progress())
+    for view in (codeedu.home(), codeedu.drill(), codeedu.quiz("05"), codeedu.completion_record()):
+        assert repr(view)
+    assert codeedu.hand_in("ada") == "4 answers copied to ada.jsonl. Hand in this file."
+    assert codeedu.export_progress("ada.csv") == "4 answers written to ada.csv."
+    (home / record.NAME).unlink()
+    assert codeedu.gradebook(home).names == ["ada"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from codeedu import custom
-from codeedu.files import write_text
+from codeedu.files import write_all
 from codeedu.teach.author import notebook
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,9 +48,12 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
         "later": today + timedelta(days=365),
     }
     lesson = _filled("lesson.md", values | {"title": title.strip()})
-    write_text(files[0], _notebook(number, lesson.strip().split("\n---\n")))
     quoted = title.strip().replace("\\", "").replace('"', "'")
-    write_text(files[1], _filled("questions.toml", values | {"title": quoted}))
+    texts = (
+        _notebook(number, lesson.strip().split("\n---\n")),
+        _filled("questions.toml", values | {"title": quoted}),
+    )
+    write_all(dict(zip(files, map(str.encode, texts), strict=True)))
     return files
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.files import write_text
+from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.practice import selection
 from codeedu.questions import bank
@@ -145,8 +145,7 @@ class Assignment:
             "Key, for you": (place / f"{self.name}-key.html", self.key()),
             "For nbgrader": (graded / f"{self.name}.ipynb", self.source()),
         }
-        for path, text in files.values():
-            write_text(path, text, "xmlcharrefreplace")
+        write_all({path: text.encode(errors="xmlcharrefreplace") for path, text in files.values()})
         return {purpose: path for purpose, (path, _) in files.items()}
 
     def __repr__(self) -> str:

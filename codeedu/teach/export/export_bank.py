@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from codeedu.codes.wording import listing, plural
-from codeedu.files import whole_or_nothing
+from codeedu.files import write_all
 from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.printed import PrintedItem
@@ -62,8 +62,7 @@ def export_bank(
     as_pdf = target.suffix.lower() == ".pdf"
     build: Callable[[Sequence[PrintedItem], str], bytes] = module.pdf if as_pdf else module.build
     data = build(questions, title)
-    with whole_or_nothing(target) as file:
-        file.write(data)
+    write_all({target: data})
     return Exported(target, to, len(questions), tuple(left_out(module.LEFT_OUT, questions)))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
-from codeedu.files import no_formula
+from codeedu.files import csv_text
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import PrintedItem, as_text, plain_text, sources_in_words
 
@@ -19,13 +17,8 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the questions as CSV in UTF-8, with the byte order mark that Excel needs."""
     most = max((len(question.answers) for question in questions), default=0)
     columns = [f"answer {n}{part}" for n in range(1, most + 1) for part in ("", " right", " why")]
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow([*ABOUT, *columns, *AFTER])
-    for question in questions:
-        row = list(_csv_row(question, 3 * most))
-        table.writerow(map(no_formula, row))
-    return text.getvalue().encode("utf-8-sig")
+    rows = (_csv_row(question, 3 * most) for question in questions)
+    return csv_text([[*ABOUT, *columns, *AFTER], *rows]).encode("utf-8-sig")
 
 
 def _csv_row(question: PrintedItem, room: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeedu.codes.wording import visible
+from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedItem, by_lesson
@@ -48,7 +49,7 @@ def pdf(questions: Sequence[PrintedItem], title: str) -> bytes:
         )
     with tempfile.TemporaryDirectory(prefix="codeedu-") as folder:
         sheet, printed = Path(folder, "sheet.html"), Path(folder, "sheet.pdf")
-        sheet.write_bytes(build(questions, title))
+        write_all({sheet: build(questions, title)})
         how = ["--headless", "--disable-gpu", "--no-pdf-header-footer"]
         how += [f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium refuses root a sandbox

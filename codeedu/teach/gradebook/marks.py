@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.files import no_formula
+from codeedu.files import csv_text
 from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook
 
@@ -20,9 +20,9 @@ def marks_csv(book: Gradebook, system: str = "") -> str:
     """
     if system not in SYSTEMS:
         raise ValueError(f"There is no layout for {system!r}; there are: canvas, moodle.")
-    table = SYSTEMS[system](book).rename(columns=no_formula)
-    table = table.map(lambda cell: no_formula(cell) if isinstance(cell, str) else cell)
-    return table.to_csv(index=False, lineterminator="\r\n")
+    table = SYSTEMS[system](book).astype(object)
+    table = table.where(table.notna(), None)
+    return csv_text([table.columns, *table.itertuples(index=False)])
 
 
 def _all(book: Gradebook) -> pd.DataFrame:

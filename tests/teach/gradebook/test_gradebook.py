@@ -6,6 +6,7 @@ import json
 import os
 import re
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -356,8 +357,11 @@ def test_a_spreadsheet_runs_nothing(tmp_path):
     write(tmp_path, "=HYPERLINK(1).jsonl", TEN)
     write(tmp_path, "@sum.jsonl", [line(day="2026-11-02")])
     write(tmp_path, "-1+1.jsonl", [line(day="2026-11-03") | {"objective": "+x", "seen": ""}])
-    for system in ("", "canvas", "moodle"):
-        for row in csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks(system=system))):
+    write(tmp_path, "a;=1+1.jsonl", [line(day="2026-11-04")])
+    write(tmp_path, "b\t@sum.jsonl", [line(day="2026-11-05")])
+    for system, divides in product(("", "canvas", "moodle"), ",;\t"):
+        text = codeedu.gradebook(tmp_path).marks(system=system)
+        for row in csv.reader(io.StringIO(text), delimiter=divides):
             assert not [cell for cell in row if cell.lstrip()[:1] in tuple("=+-@")]
 
 
@@ -592,6 +596,19 @@ def test_what_canvas_and_moodle_import(tmp_path):
     assert row == ["lopezm", "12", "", "", "", "100.0"]
     with pytest.raises(ValueError, match="no layout for 'excel'"):
         book.marks(system="excel")
+
+
+def test_a_mark_that_nobody_earned_is_an_empty_cell(tmp_path):
+    other = next(item for item in bank.load() if item.lesson == "01" and item.kind == "one")
+    write(tmp_path, "ada.jsonl", TEN)
+    write(tmp_path, "bob.jsonl", [line(other, of_lesson="01")])
+    book = codeedu.gradebook(tmp_path)
+    assert list(csv.reader(io.StringIO(book.marks(system="moodle")))) == [
+        ["Username", "codeedu lesson 01", "codeedu lesson 05"],
+        ["ada", "", "100.0"],
+        ["bob", "100.0", ""],
+    ]
+    assert "nan" not in book.marks()
 
 
 def test_a_name_that_is_no_username_is_told(tmp_path, capsys):
