@@ -126,6 +126,7 @@ function limitKeys(commands) {
 
 // A window shows the outline and a lesson, in every tab: the start page where there is none.
 function furnish(app) {
+  const asksForLesson = location.pathname.includes("/tree/"); // which opens after a while
   const start = () => {
     if (![...app.shell.widgets("main")].length) {
       app.commands.execute("docmanager:open", { path: START });
@@ -137,7 +138,7 @@ function furnish(app) {
     app.commands.execute("toc:show-panel");
     app.shell.collapseRight();
     makeRoom();
-    start();
+    if (!asksForLesson) start();
     app.shell.layoutModified.connect(start);
   });
   narrow.addEventListener("change", makeRoom);
