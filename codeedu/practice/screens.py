@@ -24,7 +24,7 @@ SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
 COMES_BACK = "The drill brings back what you missed."
 MINUTES = 0.75  # for one question and its feedback
-LESSONS = 3  # to read again, at most
+MOST_LESSONS = 3  # to read again, at most
 LIST = {"class_": "codeedu-list", "role": "list"}
 
 # Before, during and after a question
@@ -304,7 +304,7 @@ def _revisit(rows: Iterable[statistics.ObjectiveTally]) -> list[Node]:
         by_lesson.setdefault(row.lesson, []).append(row)
     most = sorted(by_lesson.items(), key=lambda pair: -sum(r.asked - r.right for r in pair[1]))
     entries = []
-    for lesson, below in most[:LESSONS]:
+    for lesson, below in most[:MOST_LESSONS]:
         links = dict.fromkeys(steps.section_link(lesson, row.name) for row in below)
         sections = [part for link in links if link for part in (", ", link.node())]
         entries.append([lesson_name(lesson), ": ", *sections[1:]] if sections else [lesson])

@@ -134,7 +134,7 @@ class Plan:
         return bank.by_id().get(name) or generate.remake(name)
 
 
-AGAIN = "Start again"
+START_AGAIN = "Start again"
 
 # The calls of a notebook
 
@@ -372,7 +372,7 @@ class Practice(View):
         """Return the screen before the first question, by the learner's earlier answers."""
         coming, current, result = self.session, self.session.question(), self.session.result()
         done = result.asked
-        actions = [_action("begin", AGAIN if done else "Start")]
+        actions = [_action("begin", START_AGAIN if done else "Start")]
         stopped = ""
         if done and not current:
             stopped = f"Last time: {result.says}" if result.judged else result.says
@@ -429,7 +429,7 @@ class Practice(View):
         count = len(session.missed)
         again = f"Try the {count} you missed again" if count > 1 else "Try the one you missed again"
         retry = [_action("retry", again)] if session.state == "review" else []
-        begin = _action("begin", AGAIN)
+        begin = _action("begin", START_AGAIN)
         if session.left and session.allows.explains:
             number = "" if session.allows.returns else f" with question {result.asked + 1}"
             actions = [_action("resume", f"Go on{number}"), *retry, begin]

@@ -592,10 +592,10 @@ PLACED = {
         "NDC.",
         ["06"], ["01", "02", "04", "05"]),
     "more to gain from 05": (
-        {"02": 2, "05": 1, "06": 2},
+        {"02": 2, "05": 1, "06": 1},
         "Next: open 05 Common confusions (45 minutes). There you learn what you missed: to tell "
         "an ICD-10-CM code that lost its dot from a Level II code.",
-        ["02", "06"], ["01", "03", "04"]),
+        ["06", "02"], ["01", "03", "04"]),
     "all known": (
         {}, "Next: try the quiz of 01 What is HCPCS? first; you had its questions in the placement "
         "right.",
