@@ -14,8 +14,8 @@ from collections import Counter
 from datetime import date, timedelta
 from statistics import mean
 
-from codeedu.learner import schedule, statistics
-from codeedu.practice import screens, selection
+from codeedu.learner import schedule, statistics, steps
+from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
 from codeedu.questions import bank
@@ -129,9 +129,9 @@ class Course:
             self.sit("drill", selection.drill_items)
 
     def final(self):
-        drawn = {item.id for item in selection.assessment_items("final", ITEMS, Wanted())}
+        drawn = {item.id for item in selection.final_items(ITEMS, Wanted())}
         self.met = len(drawn & self.seen) / len(drawn)
-        session = self.sit("final", lambda items, w: selection.assessment_items("final", items, w))
+        session = self.sit("final", selection.final_items)
         return session.result().score
 
     def reached(self):
@@ -152,11 +152,10 @@ class Course:
 
 
 def placed(learner, seed):
-    """Return in how many lessons a placement says that it may be skipped, or tried first."""
-    course = Course(learner, seed)
-    session = course.sit("placement", lambda i, w: selection.assessment_items("placement", i, w))
-    words = str(screens.placed(session))
-    return words.count("skip"), words.count(screens.TRY)
+    """Return how many questions a placement asks, and how many lessons it finds known."""
+    session = Course(learner, seed).sit("placement", selection.placement_items)
+    rights = {lesson: [a for a in session.answers if a["lesson"] == lesson] for lesson in LESSONS}
+    return len(session.answers), sum(not steps.gain(mine) for mine in rights.values())
 
 
 def learners():
@@ -186,9 +185,9 @@ def row(learner, runs):
         sums["due in 90"] += course.due(90)
         sums["final"] += course.final()
         sums["met"] += course.met
-        skip, first = placed(learner, 1000 * seed + 500)
-        sums["skip"] += skip
-        sums["try first"] += first
+        asked, known = placed(learner, 1000 * seed + 500)
+        sums["placement asks"] += asked
+        sums["known"] += known
     return {name: value / runs for name, value in sums.items()}
 
 
@@ -218,8 +217,8 @@ COLUMNS = {
     "confusions": "confusions",
     "due in 1": "due tomorrow",
     "due in 90": "due in 90 days",
-    "skip": "told to skip",
-    "try first": "quiz first",
+    "placement asks": "placement asks",
+    "known": "known by it",
 }
 SHARES = ("quiz", "final", "met")
 

@@ -31,6 +31,15 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{before}{comma if len(some) > 1 or comma == ';' else ''} {last} {final}"
 
 
+def stopped(text: str) -> str:
+    """Return `text` with a full stop, unless it ends in a mark of its own.
+
+    >>> stopped("Anatomy of a code"), stopped("What is HCPCS?")
+    ('Anatomy of a code.', 'What is HCPCS?')
+    """
+    return text if text.endswith(("?", "!", ".")) else f"{text}."
+
+
 def percent(share: float) -> str:
     """Return a share of 1 as a whole percentage.
 

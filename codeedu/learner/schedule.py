@@ -21,8 +21,8 @@ def due(answers: Iterable[Answer], on: date) -> list[str]:
     """Return the ids of the items to ask again by that day, the longest overdue first.
 
     Every item that was answered comes back, by the FSRS schedule: soon after a miss, after ever
-    longer intervals while it is known. The record is the schedule's only memory. Pretests,
-    exercises and the final assessment are not part of it.
+    longer intervals while it is known. The record is the schedule's only memory. Placements and
+    pretests, which ask before a lesson is read, exercises and the final are not part of it.
 
     >>> missed = {"item": "a-01", "correct": False, "when": "2026-11-23T10:00:00+00:00"}
     >>> due([missed], date(2026, 11, 23)), due([missed], date(2026, 11, 24))
@@ -30,7 +30,8 @@ def due(answers: Iterable[Answer], on: date) -> list[str]:
     """
     reviews: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for answer in statistics.daily(answers):
-        if answer.get("pool") != "final" and iso(statistics.day_of(answer)):
+        counts = answer.get("pool") != "final" and answer.get("mode") != "placement"
+        if counts and iso(statistics.day_of(answer)):
             reviews[answer["item"]].append((statistics.day_of(answer), _rating(answer)))
     dates = {name: _due_date(sorted(dated)) for name, dated in reviews.items()}
     return sorted((name for name in dates if dates[name] <= on), key=lambda name: dates[name])

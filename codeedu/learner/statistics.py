@@ -341,18 +341,6 @@ def _lately(chances: list[Chance]) -> list[tuple[int, bool]]:
 # What to read again
 
 
-@dataclass(frozen=True)
-class Revisit:
-    """A lesson with objectives below the line, and which these are."""
-
-    lesson: str
-    objectives: tuple[str, ...]
-
-
-def revisit(answers: Answers) -> list[Revisit]:
-    """Return the lessons with an objective below the line."""
-    cans: dict[str, list[str]] = defaultdict(list)
-    for tally in objectives(answers):
-        if tally.below:
-            cans[tally.lesson].append(tally.can)
-    return [Revisit(lesson, tuple(cans[lesson])) for lesson in sorted(cans)]
+def revisit(answers: Answers) -> list[ObjectiveTally]:
+    """Return the objectives below the line, in the order of the course."""
+    return [tally for tally in objectives(answers) if tally.below]

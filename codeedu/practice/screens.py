@@ -22,7 +22,9 @@ from codeedu.questions.printed import LOOK, inline, legend, link, next_time, sou
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
+COMES_BACK = "The drill brings back what you missed."
 MINUTES = 0.75  # for one question and its feedback
+MOST_LESSONS = 3  # to read again, at most
 LIST = {"class_": "codeedu-list", "role": "list"}
 
 # Before, during and after a question
@@ -34,6 +36,7 @@ class Ask(TypedDict):
     id: str
     count: str
     share: float
+    submit: str
     kind: str
     how: str
     unit: str
@@ -42,24 +45,40 @@ class Ask(TypedDict):
     hint: list[str | Node]
 
 
-def before_first(says: str, count: int, place: str, stopped: str) -> list[Node]:
-    """Return what comes before the first question: how many, how long, where answers are kept."""
-    about = f"about {plural(max(1, round(count * MINUTES)), 'minute')}"
+def before_first(coming: Session, says: str, time: str, place: str, stopped: str) -> list[Node]:
+    """Return what comes before the first question: how many, how long, where answers are kept.
+
+    `time` says how long; else it follows from the number of questions, at least and at most.
+    """
+    numbers = sorted({coming.least, len(coming.items)})
+    minutes = [max(1, round(number * MINUTES)) for number in numbers]
+    time = time or f"about {_span(minutes, 'minute')}"
     paragraphs = [
-        node("p", f"{plural(count, 'question')}, {about}. {says}"),
+        node("p", f"{_span(numbers, 'question')}, {time}. {says}".strip()),
         node("p", f"Your answers are saved in {place}, on this machine only."),
     ]
     return [*paragraphs, node("p", node("strong", stopped))] if stopped else paragraphs
 
 
-def question(current: Question, note: str = "") -> Ask:
-    """Return what the browser needs to ask a question; a `note` is added to its count."""
-    count = f"Question {current.number} of {current.of}"
-    again = f", round {current.round}" if current.round > 1 else ""
+def _span(numbers: Sequence[int], noun: str) -> str:
+    """Return one number with its noun, or two as from the first to the last."""
+    return "".join(f"{number} to " for number in numbers[:-1]) + plural(numbers[-1], noun)
+
+
+def question(current: Question, submit: str, note: str = "") -> Ask:
+    """Return what the browser needs to ask a question; a `note` is added to its count.
+
+    `submit` is the label of the button that sends the answer.
+    """
+    most = "at most " if current.may_end else ""
+    count = f"Question {current.number} of {most}{current.of}"
+    again = ", again" if current.again else ""
+    again += f", round {current.round}" if current.round > 1 else ""
     return {
         "id": current.id,
         "count": count + again + note,
         "share": (current.number - 1) / current.of,
+        "submit": submit,
         "kind": current.kind,
         "how": KINDS[current.kind].how,
         "unit": current.unit,
@@ -115,26 +134,31 @@ def _part(part: OptionFeedback) -> Node:
 
 def ended(session: Session, done: str) -> str:
     """Return the heading of the end: `done`, or after how many questions it was stopped."""
-    asked, of = session.result().asked, len(session.items)
-    return done if asked == of else f"Stopped after {asked} of {plural(of, 'question')}"
+    if not session.left:
+        return done
+    asked = session.result().asked
+    return f"Stopped after {asked} of {plural(asked + len(session.left), 'question')}"
 
 
 def _praise(session: Session) -> list[Node]:
     """Return one sentence of praise where it was earned."""
     result = session.result()
-    if result.asked < len(session.items) or not result.asked:
+    if session.left or not result.asked:
         return []
     if result.right == result.of:
         says = "every answer was right at the first try."
-    elif result.reached and session.mode == "final":
-        says = "you passed the final assessment."
-    elif result.reached:
-        says = f"you reached the {LINE}."
     elif result.now == result.of and session.allows.explains:
-        says = "you went back to what you missed, and now every answer is right."
+        says = f"you went back to what you missed, and now every answer is right. {COMES_BACK}"
+    elif result.reached and session.allows.explains:
+        says = f"you reached the {LINE}. {COMES_BACK}"
     else:
-        return []
+        return []  # that the final is passed is said by the next step
     return [node("p", node("strong", "Well done: "), says)]
+
+
+def stopped_early(session: Session) -> list[Node]:
+    """Return what was answered before the learner stopped; how to go on is said by a button."""
+    return [node("p", session.result().says), _reviewed(session.review())]
 
 
 def review(session: Session, step: Step) -> list[Node]:
@@ -151,7 +175,7 @@ def finished(session: Session, lesson: str, step: Step) -> list[Node]:
 def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return the result of the final assessment, and where its completion record is."""
     where = []
-    if session.result().asked == len(session.items) and step.target != steps.record_link():
+    if not session.left and step.target != steps.record_link():
         link = node("a", "completion record", href=steps.record_link())
         where = [node("p", "Your ", link, " shows this result too.")]
     return [*_praise(session), step.node(), *where, *_full_result(session)]
@@ -174,42 +198,49 @@ def _full_result(session: Session) -> list[Node]:
 
 
 def looked_ahead(session: Session, lesson: str, step: Step) -> list[Node]:
-    """Return the end of a pretest: no score, and where to find the answers."""
-    row = tables.by("lessons", "lesson").get(lesson)
-    named = f"lesson {lesson}" + (f", {row['title']}" if row else "")
-    says = f"These questions only look ahead; they do not count. Now read {named}."
-    return [node("p", says), *_headed("The questions again", [_reviewed(session.review())])]
+    """Return the end of a pretest: no score, and where the lesson begins."""
+    first = [row["objective"] for row in tables.rows("objectives") if row["lesson"] == lesson][:1]
+    link = steps.section_link(lesson, *first) if first else None
+    read_on = Step("Now read on: ", link, ".") if link else Step("Now read on.")
+    says = "These questions only look ahead; they do not count."
+    return [
+        read_on.node(),
+        node("p", says),
+        *_headed("The questions again", [_reviewed(session.review())]),
+    ]
 
 
-TAKE, TRY = "take this lesson", "try its quiz first"
-FEW = (
-    "A few questions cannot show that you know a lesson. Where you had all of them right, try the "
-    "lesson's quiz first."
-)
+FEW = "Two questions cannot show that you know a lesson: try its quiz before you read it."
 
 
 def placed(session: Session, lesson: str, step: Step) -> list[Node]:
-    """Return the end of a placement: what was known by lesson, and which lessons to take.
+    """Return the end of a placement: the lessons to take, by what they would give, and the known.
 
-    Two or three questions are too few to say that a lesson can be skipped, so nothing here does.
+    Two questions are too few to say that a lesson can be skipped, so nothing here does. The
+    lesson that is the next step is not named twice.
     """
-    result, known = session.result(), tables.by("lessons", "lesson")
-    to_take: list[list[str | Node]] = []
-    rows = []
-    for tally in result.lessons:
-        about = known.get(tally.name, {"title": "", "promise": ""})
-        missed = tally.right < tally.asked
-        if missed:
-            to_take.append([_lesson_link(tally.name), ": ", about["promise"]])
-        advice = TAKE if missed else TRY
-        rows.append(
-            {"Lesson": f"{tally.name} {about['title']}", "Right": _share(tally), "Advice": advice}
-        )
+    by_lesson: dict[str, list[Answer]] = {}
+    for answer in sorted(session.answers, key=lambda answer: answer["lesson"]):
+        by_lesson.setdefault(answer["lesson"], []).append(answer)
+    rows = tables.by("lessons", "lesson")
+    others = [
+        (name, answers)
+        for name, answers in by_lesson.items()
+        if name not in rows or not step.target.startswith(file_of(rows[name]))
+    ]
+    take: list[list[str | Node]] = []
+    known: list[list[str | Node]] = []
+    for name, answers in sorted(others, key=lambda pair: -steps.gain(pair[1])):
+        if missed := steps.missed_in(answers):
+            take.append([_lesson_link(name), f": learn to {missed}."])
+        else:
+            known.append([_lesson_link(name)])
+    few = [node("p", FEW)] if known else []
     return [
         step.node(),
-        *_headed("Lessons to take", [*bullet_list(to_take, **LIST), node("p", FEW)]),
-        *_headed("What you knew", [table_node(rows, caption="Right answers by lesson")]),
-        *_headed("How sure you were", _list_of(result.calibration)),
+        *_headed("After that, most useful first", bullet_list(take, **LIST)),
+        *_headed("What you know already", [*bullet_list(known, **LIST), *few]),
+        *_headed("How sure you were", _list_of(session.result().calibration)),
         *_headed("All questions and answers", [_reviewed(session.review())]),
     ]
 
@@ -266,10 +297,18 @@ def _count(times: int, *, right: bool) -> str:
     return f"{times} {SIGNS[right]}" if times else "0"
 
 
-def _revisit(rows: Iterable[statistics.Revisit]) -> list[Node]:
-    return bullet_list(
-        ([_lesson_link(row.lesson), ": ", "; ".join(row.objectives), "."] for row in rows), **LIST
-    )
+def _revisit(rows: Iterable[statistics.ObjectiveTally]) -> list[Node]:
+    """Return a line for each of the lessons with most to read again, with its sections."""
+    by_lesson: dict[str, list[statistics.ObjectiveTally]] = {}
+    for row in rows:
+        by_lesson.setdefault(row.lesson, []).append(row)
+    most = sorted(by_lesson.items(), key=lambda pair: -sum(r.asked - r.right for r in pair[1]))
+    entries = []
+    for lesson, below in most[:MOST_LESSONS]:
+        links = dict.fromkeys(steps.section_link(lesson, row.name) for row in below)
+        sections = [part for link in links if link for part in (", ", link.node())]
+        entries.append([lesson_name(lesson), ": ", *sections[1:]] if sections else [lesson])
+    return bullet_list(entries, **LIST)
 
 
 def _lesson_link(lesson: str) -> Node:

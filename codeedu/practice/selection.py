@@ -9,10 +9,10 @@ sitting can help with that in five ways, and the rules below follow from them.
    objectives, whatever length was asked for.
 
 2. Spacing. What is recalled just before it would be forgotten is kept longer. FSRS computes that
-   day for each item from its earlier answers (`learner.schedule`). Due items go first: up to half
-   of a drill, since a learner who practices every day would otherwise meet nothing new, and up to
-   two items of other lessons in a quiz. What was answered today comes last: its reasons have just
-   been read, so one more answer says little.
+   day for each item from its earlier answers (`learner.schedule`). While items are due, a drill
+   asks nothing else, so that what is due can be finished on any day; what is new waits for the
+   next drill. A quiz adds up to two due items of other lessons. What was answered today comes
+   last: its reasons have just been read, so one more answer says little.
 
 3. Interleaving. An order by topic tells the learner which rule to apply, but to notice that is
    the skill. So `interleave` puts look-alikes next to each other, first of all the code sets that
@@ -25,19 +25,24 @@ sitting can help with that in five ways, and the rules below follow from them.
    attempt, to show what reading the lesson has changed. The items of the final assessment are a
    pool of their own that practice never touches.
 
-5. Weak spots. Of the rest of a drill, after the due items, half is about what this learner gets
-   wrong: code sets that they confuse, and misconceptions that showed in their answers. One item
-   in ten is generated from the tables, so that a drill never runs out of new questions.
+5. Weak spots. When nothing is due, half of a drill is about what this learner gets wrong: code
+   sets that they confuse, and misconceptions that showed in their answers. One item in ten is
+   generated from the tables, so that a drill never runs out of new questions.
 
 What each kind of sitting chooses:
 
     pretest      the three items of a lesson that are marked for it
     quiz         one item of the pretest; items of the half for quizzes; then up to two due items
                  of other lessons
-    drill        due items; items about weak spots; generated items; new items of the half for
-                 drills
-    assessment   placement and final: a number of items from each lesson, set by a blueprint. They
-                 ignore how earlier answers turned out, so that results can be compared.
+    drill        due items; if there are none: items about weak spots; generated items; new items
+                 of the half for drills
+    placement    two items of each lesson, an easy one and a harder one, named in
+                 data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
+                 lesson as one to take, and its other item is not asked; two right settle it as
+                 known. So a beginner answers six questions, most of them easy.
+    final        a number of items from each lesson, set by the same table
+
+    Placement and final ignore how earlier answers turned out, so that results can be compared.
 
 Within each of these, `pick` prefers the items of one group to those of the next:
 
@@ -68,7 +73,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.codes.wording import listing
 from codeedu.learner import schedule, statistics
 from codeedu.learner.record import Answer
 from codeedu.questions import generate
@@ -111,7 +115,7 @@ class Wanted:
         return {answer["item"] for answer in self.answers if statistics.day_of(answer) == today}
 
 
-# The four kinds of sitting
+# The kinds of sitting
 
 
 def pretest_items(items: Iterable[Item], wanted: Wanted) -> Items:
@@ -137,56 +141,65 @@ def quiz_items(items: Iterable[Item], wanted: Wanted) -> Items:
     chosen += pick(others, n - len(chosen), wanted, prefer=half)
     unused = [item for item in marked if item not in chosen]
     chosen += pick(unused, n - len(chosen), wanted)
-    elsewhere = [item for item in items if item.lesson != wanted.lesson]
-    return interleave((*chosen, *_due_of(elsewhere, wanted)[:RETURNING]), wanted)
+    due = [item for item in items if item.lesson != wanted.lesson and item.id in wanted.due]
+    due.sort(key=lambda item: wanted.due.index(item.id))
+    return interleave((*chosen, *due[:RETURNING]), wanted)
+
+
+def due_items(items: Iterable[Item], wanted: Wanted) -> list[Item]:
+    """Return what a drill asks first: all items that are due, the longest overdue first."""
+    again = [item for name in wanted.due if (item := generate.remake(name))]
+    by_id = {item.id: item for item in (*_practice(items), *again)}
+    due = [by_id[name] for name in wanted.due if name in by_id]
+    return [item for item in due if wanted.lesson in ("", item.lesson)]
 
 
 def drill_items(items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return `n` items for a drill: due ones, what this learner gets wrong, generated and new."""
+    """Return up to `n` items for a drill: due ones, else weak spots, generated and new ones."""
     written = _practice(items)
-    again = [item for name in wanted.due if (item := generate.remake(name))]
+    if due := due_items(written, wanted):
+        return interleave(due[: wanted.n], wanted)
     generated = generate.make(GENERATED, seed=wanted.seed)
-    by_id = {item.id: item for item in (*written, *again, *generated)}
-    pool = [item for item in by_id.values() if wanted.lesson in ("", item.lesson)]
-    not_due = [item for item in pool if item.id not in wanted.due]
+    pool = [item for item in (*written, *generated) if wanted.lesson in ("", item.lesson)]
     marked = _marked(written)
     _, half = _halves(written)
-    chosen = _due_of(pool, wanted)[: (wanted.n + 1) // 2]
+    chosen: list[Item] = []
 
     def add(candidates: Iterable[Item], at_most: int) -> None:
         unused = [item for item in candidates if item not in chosen]
         left = wanted.n - len(chosen)
         chosen.extend(pick(unused, min(left, at_most), wanted, prefer=half))
 
-    add(_weak(not_due, wanted), (wanted.n - len(chosen) + 1) // 2)
-    add((item for item in not_due if item.pool == "generated"), wanted.n // ONE_GENERATED_IN)
-    add((item for item in not_due if item not in marked), wanted.n)
+    add(_weak(pool, wanted), (wanted.n + 1) // 2)
+    add((item for item in pool if item.pool == "generated"), wanted.n // ONE_GENERATED_IN)
+    add((item for item in pool if item not in marked), wanted.n)
     add(pool, wanted.n)
     return interleave(chosen, wanted)
 
 
-def assessment_items(blueprint: str, items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return the items of "placement" or "final", by data/course/blueprints.csv.
+def placement_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return the items of the placement, the same for everyone: see on top."""
+    by_id = {item.id: item for item in _practice(items)}
+    named = [row["items"].split() for row in _blueprint("placement")]
+    return tuple(by_id[name] for turn in zip(*named, strict=True) for name in turn if name in by_id)
 
-    The final asks only items of its own pool, and first those that it has not asked before. A
-    placement ignores earlier answers.
 
-    Raises ValueError when there is no such blueprint.
-    """
-    rows = [row for row in tables.rows("blueprints") if row["blueprint"] == blueprint]
-    if not rows:
-        known = sorted({row["blueprint"] for row in tables.rows("blueprints")})
-        raise ValueError(f"There is no blueprint {blueprint!r}; there are: {listing(known)}.")
-    final = blueprint == "final"
-    pool = [item for item in items if item.pool == ("final" if final else "practice")]
+def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return the items of the final: of its own pool, and first those it has not asked before."""
+    pool = [item for item in items if item.pool == "final"]
     # Which items were asked counts, and not how they were answered.
-    asked = [Answer(item=a["item"], correct=True) for a in wanted.answers if final]
+    asked = [Answer(item=answer["item"], correct=True) for answer in wanted.answers]
     wanted = replace(wanted, answers=asked)
     chosen: list[Item] = []
-    for row in rows:
+    for row in _blueprint("final"):
         in_lesson = [item for item in pool if item.lesson == row["lesson"]]
         chosen += pick(in_lesson, int(row["items"]), wanted)
-    return interleave(chosen, wanted) if final else tuple(chosen)
+    return interleave(chosen, wanted)
+
+
+def _blueprint(name: str) -> list[dict[str, str]]:
+    """Return for each lesson how many `items` an assessment asks, or which."""
+    return [row for row in tables.rows("blueprints") if row["blueprint"] == name]
 
 
 # What they choose from
@@ -226,12 +239,6 @@ def _halves(items: Iterable[Item]) -> tuple[set[str], set[str]]:
         for_quizzes.update(ids[0::2])
         for_drills.update(ids[1::2])
     return for_quizzes, for_drills
-
-
-def _due_of(items: Iterable[Item], wanted: Wanted) -> list[Item]:
-    """Return those of the items that are due, the longest overdue first."""
-    by_id = {item.id: item for item in items}
-    return [by_id[name] for name in wanted.due if name in by_id]
 
 
 def _weak(items: Iterable[Item], wanted: Wanted) -> list[Item]:

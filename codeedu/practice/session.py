@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from codeedu.codes.wording import listing
+from codeedu.codes.wording import listing, plural
 from codeedu.learner import statistics
 from codeedu.learner.record import Answer, first_tries_of, named_items
 from codeedu.questions import kinds
@@ -37,20 +37,22 @@ class Mode:
 
     `explains`: each answer is explained before the next question, else all of them at the end.
     `returns`: a missed item comes back after a few others. `reviews`: it ends with the offer to
-    try again what was missed. `stops`: it may be ended before its last question.
+    try again what was missed. `settles`: a miss settles its lesson, of which nothing more is asked.
+    `scores`: answered in full, it is measured by the line.
     """
 
     explains: bool = True
     returns: bool = False
     reviews: bool = False
-    stops: bool = False
+    settles: bool = False
+    scores: bool = True
 
 
 MODES = {
-    "quiz": Mode(reviews=True, stops=True),
-    "drill": Mode(returns=True, reviews=True, stops=True),
-    "pretest": Mode(),
-    "placement": Mode(),
+    "quiz": Mode(reviews=True),
+    "drill": Mode(returns=True, reviews=True),
+    "pretest": Mode(scores=False),
+    "placement": Mode(settles=True, scores=False),
     "final": Mode(explains=False),
 }
 
@@ -65,7 +67,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """The current question, without anything that gives its answer away."""
+    """The current question, without anything that gives its answer away.
+
+    It is the `number`th `of` all that this round asks, at most if `may_end`; `again` if it was
+    asked before in this round.
+    """
 
     id: str
     kind: str
@@ -74,6 +80,8 @@ class Question:
     unit: str
     number: int
     of: int
+    again: bool
+    may_end: bool
     round: int
     choices: tuple[Choice, ...]
 
@@ -92,7 +100,7 @@ class Result:
     """What a session showed so far.
 
     `right` counts first tries out of `of` questions, `asked` of which were answered; `now` counts
-    last tries. `says` sums up.
+    last tries. `judged`: it is measured by the line. `says` sums up.
     """
 
     asked: int
@@ -100,13 +108,13 @@ class Result:
     right: int
     now: int
     score: float
+    judged: bool
     reached: bool
     says: str
     objectives: list[statistics.ObjectiveTally]
-    lessons: list[statistics.Tally]
     calibration: list[str]
     beliefs: list[statistics.Belief]
-    revisit: list[statistics.Revisit]
+    revisit: list[statistics.ObjectiveTally]
 
 
 class Session:
@@ -132,6 +140,7 @@ class Session:
         self.round = 1
         self.answers: list[Answer] = []
         self.queue = list(range(len(self.items)))  # the first is being asked, or was answered
+        self.recorded: set[str] = set()  # items that the record has answers to, even if settled
         if mode not in MODES:
             raise ValueError(f"There is no mode {mode!r}; there are: {listing(list(MODES))}.")
         self.allows = MODES[mode]
@@ -193,6 +202,7 @@ class Session:
         done = self.queue.pop(0)
         if self.allows.returns and self._comes_back(done):
             self.queue.insert(min(GAP, len(self.queue)), done)
+        self.queue = [place for place in self.queue if not self._settled(place)]
         if self.queue:
             self.state = "asking"
         else:
@@ -225,6 +235,25 @@ class Session:
         tries = [a for a in self.answers if a["item"] == self.items[place].id]
         return not tries[-1]["correct"] and len(tries) <= RETURNS
 
+    def _settled(self, place: int) -> bool:
+        """Return whether a miss makes this item needless."""
+        item = self.items[place]
+        missed = (a["lesson"] for a in self.answers if not a["correct"])
+        return self.allows.settles and item.id not in self.recorded and item.lesson in missed
+
+    @property
+    def least(self) -> int:
+        """How many questions it asks at least."""
+        one_each = len({item.lesson for item in self.items})
+        return one_each if self.allows.settles else len(self.items)
+
+    @property
+    def left(self) -> list[int]:
+        """The places of the items that are still to be answered, after a stop too."""
+        known = {answer["item"] for answer in self.answers}
+        places = (i for i, item in enumerate(self.items) if item.id not in known)
+        return [place for place in places if not self._settled(place)]
+
     @property
     def missed(self) -> list[int]:
         """The places of the items whose last answer was not right, in the order of the items."""
@@ -247,15 +276,19 @@ class Session:
         item = self.item
         if item is None:
             return None
-        asked = sum(a["round"] == self.round for a in self.answers) - (self.state == "answered")
+        before = self.answers[:-1] if self.state == "answered" else self.answers
+        asked = list(dict.fromkeys(a["item"] for a in before if a["round"] == self.round))
+        again = item.id in asked
         return Question(
             id=item.id,
             kind=item.kind,
             stem=item.stem,
             hint=item.hint,
             unit=item.unit,
-            number=asked + 1,
-            of=asked + len(self.queue),
+            number=1 + (asked.index(item.id) if again else len(asked)),
+            of=len({*asked, *(self.items[place].id for place in self.queue)}),
+            again=again,
+            may_end=self.allows.settles,
             round=self.round,
             choices=tuple(Choice(place, item.options[place].text) for place in self.order()),
         )
@@ -289,16 +322,22 @@ class Session:
         # The final also counts the questions that were left open.
         of = asked if self.allows.explains else len(self.items)
         reached = asked > 0 and right >= statistics.MASTERY * of
+        left = len(self.left)
+        judged = self.allows.scores and not (left and self.allows.explains)
+        says = statistics.summed_up(right, of, asked)
+        if asked and not judged:
+            many = f"{asked} of {asked + left}" if left else plural(asked, "question")
+            says = f"You answered {many}: {right} right."
         return Result(
             asked=asked,
             of=of,
             right=right,
             now=asked - len(self.missed),
             score=right / of if of else 0.0,
+            judged=judged,
             reached=reached,
-            says=statistics.summed_up(right, of, asked),
+            says=says,
             objectives=statistics.objectives(tries),
-            lessons=statistics.tallies("lesson", tries),
             calibration=statistics.calibration(tries),
             beliefs=statistics.beliefs(tries),
             revisit=statistics.revisit(tries),
@@ -346,13 +385,15 @@ def replay(
     """Return the session that these answers belong to, as it was after the last of them.
 
     `find` returns the item with an id. Returns None when items are gone or were changed since.
-    Answers that do not fit, such as those of a second window, are ignored.
+    Answers that do not fit, such as those of a second window, are ignored. Former placements
+    went on after a miss: what the record has is asked, settled or not.
     """
     items = [item for name in named_items(lines) if (item := find(name))]
     if not items or len(items) < len(named_items(lines)):
         return None
     try:
         session = Session(items, seed=number, mode=mode)
+        session.recorded = {line["item"] for line in lines}
         session.begin()
         for line in lines:
             _repeat(session, line)

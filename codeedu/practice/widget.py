@@ -7,21 +7,21 @@ side is in `html/static/`.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, TypedDict, cast
 
 import traitlets
 
 from codeedu.codes.wording import plural
-from codeedu.html.nodes import Node, source
+from codeedu.html.nodes import Node, node, source
 from codeedu.html.view import View
 from codeedu.learner import record, steps
 from codeedu.learner.record import FINAL, Answer, Sitting
-from codeedu.lessons import lesson_name
+from codeedu.lessons import final_lesson, lesson_name
 from codeedu.practice import screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, replay
@@ -74,14 +74,14 @@ ACTIVITIES = {
         title="Where to start",
         start="Start the placement test",
         says="They find the lessons that will give you the most. No lesson is locked.",
-        draw=partial(selection.assessment_items, "placement"),
+        draw=selection.placement_items,
         end=screens.placed,
     ),
     "final": Activity(
         title="Final assessment",
         start="Start the final assessment",
         says="The answers come at the end. You can leave at any question and go on another day.",
-        draw=partial(selection.assessment_items, "final"),
+        draw=selection.final_items,
         done="Final assessment finished",
         end=screens.assessed,
         printed=False,  # with its answers on the page, it would not be a test
@@ -122,10 +122,26 @@ class Plan:
         items = self.activity.draw(bank.load(), wanted)
         return Session(items, seed=number, mode=self.mode)
 
+    def due(self, answers: Answers) -> int:
+        """Return how many of a drill's questions are due."""
+        return len(selection.due_items(bank.load(), Wanted(self.lesson, answers=answers)))
+
+    def says(self, answers: Answers) -> str:
+        """Return what is said before the first question; of a drill, also what is due."""
+        if self.mode != "drill" or not answers:
+            return self.activity.says
+        due = self.due(answers)
+        which = f"{due} are due today, and these come first." if due else "Nothing is due today."
+        if 0 < due <= self.n:
+            which = "All of them are due today." if due > 1 else "It is due today."
+        return f"{which} {self.activity.says}"
+
     def find(self, name: str) -> Item | None:
         """Return the item with an id: a written one, or a generated one made again."""
         return bank.by_id().get(name) or generate.remake(name)
 
+
+START_AGAIN = "Start again"
 
 # The calls of a notebook
 
@@ -146,8 +162,8 @@ def quiz(lesson: str, n: int = LENGTH) -> Practice:
 def drill(lesson: str | None = None, n: int = LENGTH) -> Practice:
     """Return a drill of what this learner needs, from one lesson or, by default, from all.
 
-    What is due comes first, and what you miss comes back; questions generated from the tables
-    never run out.
+    While something is due it asks nothing else, and what you miss comes back; questions generated
+    from the tables never run out.
 
     Raises ValueError as `quiz` does.
 
@@ -169,7 +185,7 @@ def pretest(lesson: str) -> Practice:
 
 
 def placement_test() -> Practice:
-    """Return twelve questions across the course that say which lessons to take.
+    """Return six to twelve questions across the course that say which lessons to take.
 
     >>> placement_test()
     codeedu.placement_test()
@@ -221,7 +237,8 @@ class Practice(View):
     about the last message, a "warning" about the record). The browser asks for a move with a
     message {"do": ...}: one of `session.MOVES`, or "resume"; an answer names its item, so a late
     click in a second window changes nothing. Each screen and notice has a new `turn`, so that the
-    browser gets it even when nothing else changed.
+    browser gets it even when nothing else changed. A sitting that was left goes on by itself at
+    its open question, unless its time is limited.
     """
 
     _esm = source("dom.js", "practice.js")
@@ -236,8 +253,12 @@ class Practice(View):
         self._button = plan.activity.start
         self._turn, self._since = 0, 0.0
         super().__init__()
-        self._look()
-        self._show(self._start())
+        answers = self._look()
+        if self.session.state == "asking" and self.session.answers and not plan.minutes:
+            self._show(self._present())
+            self._since = math.nan  # nobody knows since when it has been looked at
+        else:
+            self._show(self._start(answers))
 
     # The learner's record.
 
@@ -280,6 +301,8 @@ class Practice(View):
             self._open_attempt(again=move == "begin")
         elif move == "answer" and self.session.state == "asking":
             self._answer(message)
+        elif move == "stop" and not (self.session.answers and self.session.allows.explains):
+            self._show(self._start(record.read().answers))  # the final has no interim result
         elif move in ("next", "stop", "retry", "reveal") and move in self.session.moves:
             getattr(self.session, move)()
             self._show(self._present())
@@ -353,31 +376,39 @@ class Practice(View):
             kept = {"warning": self.notice.get("warning", "")}
             self.notice = {**kept, **texts, "turn": self._turn}
 
-    def _start(self) -> dict[str, Any]:
-        """Return the screen before the first question."""
-        session = self.session
-        done, count, current = len(session.answers), len(session.items), session.question()
-        actions = [_action("begin", "Start again" if done else "Start")]
+    def _start(self, answers: Answers) -> dict[str, Any]:
+        """Return the screen before the first question, by the learner's earlier answers."""
+        coming, current, result = self.session, self.session.question(), self.session.result()
+        done = result.asked
+        actions = [_action("begin", START_AGAIN if done else "Start")]
         stopped = ""
-        if session.state in ("review", "finished") and done:
-            stopped = f"Last time: {session.result().says}"
+        if done and not current:
+            stopped = f"Last time: {result.says}" if result.judged else result.says
             actions.insert(0, _action("resume", "See that result"))
-        elif current and done:
+            coming = self.plan.make(self.number + 1, answers)
+        elif done and current:
             stopped = f"You stopped before question {current.number} of {current.of}."
             actions.insert(0, _action("resume", f"Go on with question {current.number}"))
-        says = self.plan.activity.says
-        if self.plan.minutes is not None:
-            says += f" You have {plural(round(self.plan.minutes), 'minute')} for all of them."
-        body = screens.before_first(says, count, record.short_path(), stopped)
+        says, place = self.plan.says(answers), record.short_path()
+        body = screens.before_first(coming, says, self._takes(), place, stopped)
         return {"body": body, "actions": actions}
+
+    def _takes(self) -> str:
+        """Return how long it takes, where that does not follow from the number of questions."""
+        if self.plan.minutes is not None:
+            return f"{plural(round(self.plan.minutes), 'minute')} for all of them"
+        return f"about {final_lesson()['practice']} minutes" if self.plan.mode == FINAL else ""
 
     def _present(self) -> dict[str, Any]:
         """Return the screen of the session's current state."""
         session = self.session
         current, feedback = session.question(), session.feedback()
-        stop = [_action("stop", "Stop here")] if session.allows.stops else []
-        if current and feedback:
-            ask = screens.question(current)
+        explains = session.allows.explains
+        stop = [_action("stop", "Stop here")] if self.plan.minutes is None else []
+        if current:
+            ask = screens.question(current, "Check answer" if explains else "Next", self._time())
+            if not feedback:
+                return {"ask": ask, "actions": stop}
             return {
                 "count": ask["count"],
                 "share": ask["share"],
@@ -388,31 +419,53 @@ class Practice(View):
                 "body": screens.reasons(feedback),
                 "actions": [_action("next", "Next"), *stop],
             }
-        if current:
-            return {"ask": screens.question(current, self._time()), "actions": stop}
         if session.state not in ("review", "finished"):
-            return self._start()
-        activity = self.plan.activity
-        step = steps.next_step(steps.course_state(record.read().answers, date.today()))
-        actions = [_action("begin", "Start again")]
-        body = activity.end(session, self.plan.lesson, step)
-        if session.state == "review":
-            count = len(session.missed)
-            again = f"Try the {count} you missed again" if count > 1 else "Try it again"
-            actions = [_action("retry", again), _action("reveal", "See all answers")]
-            body = screens.review(session, step)
+            return self._start(record.read().answers)
         answered = session.result().asked
-        if session.allows.stops and answered < len(session.items):
-            actions.insert(0, _action("resume", f"Go on with question {answered + 1}"))
-        heading = screens.ended(session, activity.done)
-        share = answered / len(session.items) if session.items else 1
-        return {"share": share, "heading": heading, "body": body, "actions": actions}
+        return {
+            "share": answered / (answered + len(session.left)) if session.items else 1,
+            "heading": screens.ended(session, self.plan.activity.done),
+            **self._end(),
+        }
+
+    def _end(self) -> dict[str, Any]:
+        """Return the result and what one can do next: press the first button, or follow a link.
+
+        `aside`: no button is the main thing, since the next step is a link in the body.
+        """
+        session, result, mode = self.session, self.session.result(), self.plan.mode
+        count = len(session.missed)
+        again = f"Try the {count} you missed again" if count > 1 else "Try the one you missed again"
+        retry = [_action("retry", again)] if session.state == "review" else []
+        begin = _action("begin", START_AGAIN)
+        if session.left and session.allows.explains:
+            number = "" if session.allows.returns else f" with question {result.asked + 1}"
+            actions = [_action("resume", f"Go on{number}"), *retry, begin]
+            return {"body": screens.stopped_early(session), "actions": actions}
+        answers = record.read().answers
+        step = steps.next_step(steps.course_state(answers, date.today()))
+        due = self.plan.due(answers) if mode == "drill" else 0
+        nothing: list[Node] = []
+        if due:
+            begin["label"] = f"Next {min(due, self.plan.n)}"
+            step = steps.Step(f"{due} due left: go on.")
+        elif mode == "drill":
+            begin["label"] = f"{self.plan.n} more questions"
+            where = f" of lesson {self.plan.lesson}" if self.plan.lesson else ""
+            nothing = [node("p", f"Nothing more{where} is due today.")]
+        actions, body = [begin], self.plan.activity.end(session, self.plan.lesson, step)
+        if retry:
+            actions = [*retry, _action("reveal", "See all answers")]
+            body = screens.review(session, step)
+            if mode == "drill":
+                actions.insert(0 if due else len(actions), begin)
+        aside = not due and (not retry or result.reached)
+        return {"body": [*nothing, *body], "actions": actions, "aside": aside}
 
     def _static(self) -> str:
         items = self.paper.items if self.plan.activity.printed else ()
-        hint = f"Run this cell to answer {plural(len(self.paper.items), 'question')}."
-        if items:
-            hint = "Run this cell to practice. These are such questions to print, answers folded."
+        asked = plural(len(self.paper.items), "question")
+        hint = f"In JupyterLab you answer {asked} here, one at a time."
         return printed.printable(self.plan.title, items, hint)
 
     def __repr__(self) -> str:

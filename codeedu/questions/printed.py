@@ -151,14 +151,16 @@ def by_lesson(items: Sequence[PrintedItem]) -> dict[str, list[PrintedItem]]:
 
 
 def printable(title: str, items: Iterable[Item], hint: str) -> str:
-    """Return the questions as HTML to read and print, with the answers folded.
+    """Return the questions as HTML to read and print, folded, each with its answer folded.
 
-    It is the same for everyone on every day, and needs no style of its own.
+    Unfolded they would look like the quiz itself. They are the same for everyone on every day, and
+    need no style of their own.
     """
     room = "margin-block-end:1.5em"  # inline: some viewers remove style sheets
     listed = [node("li", *_with_answer(PrintedItem(item)), style=room) for item in items]
     head = [node("p", node("strong", title)), node("p", hint)]
-    body = [node("ol", *listed)] if listed else []
+    fold = node("summary", "Questions to print")
+    body = [node("details", fold, node("ol", *listed))] if listed else []
     return to_html(node("section", *head, *body, role="group", aria_label=title))
 
 

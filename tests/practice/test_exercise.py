@@ -117,8 +117,8 @@ def test_nothing_but_the_exercise_asks_its_rows():
     for lesson in ("01", "02", "03", "04", "05", "06"):
         for draw in (selection.quiz_items, selection.drill_items, selection.pretest_items):
             assert not mine & {item.id for item in draw(bank.load(), Wanted(lesson, 40))}
-    for name in ("placement", "final"):
-        assert not mine & {i.id for i in selection.assessment_items(name, bank.load(), Wanted())}
+    for draw in (selection.placement_items, selection.final_items):
+        assert not mine & {i.id for i in draw(bank.load(), Wanted())}
 
 
 def test_the_stored_page_lists_the_rows_with_their_answers_folded():

@@ -69,6 +69,7 @@ GUESS = {"correct": True, "confidence": "guess"}
         ([(0, KNOWN), (2, KNOWN), (13, MISS)], 2),
         ([(0, MISS), (0, KNOWN)], 1),  # a second answer on one day says little
         ([(0, {**MISS, "mode": "pretest"})], None),
+        ([(0, {**MISS, "mode": "placement"})], None),
         ([(0, {**MISS, "pool": "final"})], None),
         ([(0, {**MISS, "when": "not a date at all"})], None),
     ],
@@ -234,11 +235,45 @@ def test_a_drill_asks_again_where_a_misconception_showed_once():
     assert sum("date-of-filing" in one.could_show for one in asked) >= 5
 
 
-def test_what_is_due_leaves_room_for_new_questions():
-    missed = [answered(one, correct=False, when="2026-11-20T09:00") for one in POOL[:40]]
-    asked = selection.drill_items(POOL, Wanted(answers=missed, on=TODAY))
-    due_again = {one["item"] for one in missed}
-    assert sum(one.id in due_again for one in asked) == 5
+def missed_before(items, days=5):
+    """Return a miss for each of the items, some days ago."""
+    when = f"{TODAY - timedelta(days=days)}T09:00"
+    return [answered(one, correct=False, when=when) for one in items]
+
+
+PRACTICE = [one for one in POOL if one.pool == "practice"]
+
+
+@pytest.mark.parametrize(("due_now", "asked"), [(1, 1), (4, 4), (10, 10), (25, 10)])
+def test_while_something_is_due_a_drill_asks_nothing_else(due_now, asked):
+    missed = missed_before(PRACTICE[:due_now])
+    chosen = selection.drill_items(POOL, Wanted(answers=missed, on=TODAY))
+    assert len(chosen) == asked
+    assert {one.id for one in chosen} <= {answer["item"] for answer in missed}
+    assert len(selection.due_items(POOL, Wanted(answers=missed, on=TODAY))) == due_now
+
+
+def test_the_longest_overdue_is_drilled_first():
+    missed = [*missed_before(PRACTICE[:20], days=2), *missed_before(PRACTICE[20:30], days=9)]
+    chosen = selection.drill_items(POOL, Wanted(answers=missed, on=TODAY))
+    assert {one.id for one in chosen} == {one.id for one in PRACTICE[20:30]}
+
+
+def test_what_is_due_can_be_drilled_to_the_end():
+    answers, rounds = missed_before(PRACTICE[:25]), []
+    while due_now := selection.due_items(POOL, Wanted(answers=answers, on=TODAY)):
+        rounds.append(len(due_now))
+        drilled = selection.drill_items(POOL, Wanted(answers=answers, on=TODAY))
+        answers += [answered(one, correct=False, when=f"{TODAY}T10:00") for one in drilled]
+    assert rounds == [25, 15, 5], "however often it is missed"
+
+
+def test_a_drill_of_a_lesson_asks_what_is_due_in_it():
+    missed = missed_before(PRACTICE[:100])
+    mine = {one.id for one in PRACTICE[:100] if one.lesson == "02"}
+    wanted = Wanted("02", 50, answers=missed, on=TODAY)
+    assert {one.id for one in selection.drill_items(POOL, wanted)} == mine
+    assert not selection.due_items(POOL, Wanted("06", answers=missed, on=TODAY))
 
 
 def test_a_drill_asks_some_generated_items_and_brings_missed_ones_back():
@@ -259,7 +294,7 @@ def test_practice_never_shows_an_item_of_the_final(lesson):
             selection.quiz_items(POOL, wanted),
             selection.drill_items(POOL, wanted),
             selection.pretest_items(POOL, wanted),
-            selection.assessment_items("placement", POOL, wanted),
+            selection.placement_items([*POOL, *bank.load()], wanted),
         ):
             assert not {one.id for one in chosen} & final
 
@@ -267,38 +302,45 @@ def test_practice_never_shows_an_item_of_the_final(lesson):
 # Assessments
 
 
-@pytest.mark.parametrize(("blueprint", "total"), [("placement", 12), ("final", 40)])
 @pytest.mark.parametrize("items", [POOL, bank.load()], ids=["pool", "course"])
-def test_assessments_follow_their_blueprint(blueprint, total, items):
-    chosen = selection.assessment_items(blueprint, items, Wanted())
-    assert len({one.id for one in chosen}) == total
-    assert {one.pool for one in chosen} == {"final" if blueprint == "final" else "practice"}
-    rows = [row for row in tables.rows("blueprints") if row["blueprint"] == blueprint]
+def test_the_final_follows_its_blueprint(items):
+    chosen = selection.final_items(items, Wanted())
+    assert len({one.id for one in chosen}) == 40
+    assert {one.pool for one in chosen} == {"final"}
+    rows = [row for row in tables.rows("blueprints") if row["blueprint"] == "final"]
     for row in rows:
-        mine = [one for one in chosen if one.lesson == row["lesson"]]
-        assert len(mine) == int(row["items"])
-    if blueprint == "final":
-        lessons = {row["lesson"] for row in rows}
-        wanted = {r["objective"] for r in tables.rows("objectives") if r["lesson"] in lessons}
-        assert {one.objective for one in chosen} == wanted
+        assert sum(one.lesson == row["lesson"] for one in chosen) == int(row["items"])
+    wanted = {row["objective"] for row in tables.rows("objectives")}
+    assert {one.objective for one in chosen} == wanted
 
 
-def test_an_unknown_blueprint_is_named():
-    with pytest.raises(ValueError, match="no blueprint 'exam'; there are: final and placement"):
-        selection.assessment_items("exam", POOL, Wanted())
+HARD = ("OPPS", "JW", "JZ", "crosswalk", "pandas")
+
+
+def test_a_placement_asks_two_of_every_lesson_and_first_the_easy_ones():
+    chosen = selection.placement_items(bank.load(), Wanted(seed=3))
+    assert [one.lesson for one in chosen] == [*lessons(), *lessons()]
+    assert not any(one.pretest for one in chosen), "the pretest is to be new"
+    for one in chosen[:6]:
+        words = " ".join([one.stem, *(option.text for option in one.options)])
+        assert not any(word in words for word in HARD), one.id
+        assert one.kind == "one"
+        assert one.level in ("recall", "understand", "apply")
+    assert len({one.objective for one in chosen}) == 12
+    assert chosen == selection.placement_items(bank.load(), Wanted()), "the same for everyone"
 
 
 def test_a_second_final_asks_first_what_the_first_did_not():
     items = bank.load()
-    first = selection.assessment_items("final", items, Wanted(seed=0))
+    first = selection.final_items(items, Wanted(seed=0))
     right = [answered(one, pool="final") for one in first]
     wrong = [answered(one, pool="final", correct=False) for one in first]
-    second = selection.assessment_items("final", items, Wanted(seed=1, answers=right))
+    second = selection.final_items(items, Wanted(seed=1, answers=right))
     for objective in {one.objective for one in first}:
         new = {o for o in items if o.pool == "final" and o.objective == objective} - set(first)
         asked = {o for o in second if o.objective == objective}
         assert new <= asked or not asked & set(first), "what is new goes first"
-    assert second == selection.assessment_items("final", items, Wanted(seed=1, answers=wrong))
+    assert second == selection.final_items(items, Wanted(seed=1, answers=wrong))
 
 
 # The order

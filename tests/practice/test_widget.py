@@ -3,8 +3,9 @@
 import json
 import random
 import re
+from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 import codeedu
 from banks import response, use_only
+from codeedu import tables
 from codeedu.html import nodes as markup
 from codeedu.learner import record
 from codeedu.learner.record import Sitting, attempts
-from codeedu.practice import screens, selection, widget
+from codeedu.practice import selection, widget
 from codeedu.practice.session import MODES
 from codeedu.questions import bank, printed
 
@@ -96,12 +98,15 @@ def test_what_is_stored_is_the_same_for_everyone_on_every_day(call, place, monke
     assert two["text/html"] == one["text/html"]
     assert two["text/plain"] == call
     assert str(place) not in two["text/html"]
-    printed = 0 if "final" in call else len(first.paper.items)
-    assert two["text/html"].count("<details>") == printed
+    folds = 0 if "final" in call else 1 + len(first.paper.items)
+    assert two["text/html"].count("<details>") == folds
 
 
 def test_the_questions_on_paper_can_be_read_and_their_answers_are_folded():
     page = codeedu.quiz("04")._static()
+    shown, folded = page.split("<details><summary>Questions to print</summary>")
+    assert shown.endswith("<p>In JupyterLab you answer 10 questions here, one at a time.</p>")
+    assert folded.startswith("<ol><li")
     for item in codeedu.quiz("04").paper.items:
         for part in (*item.options, *item.distractors):
             assert markup.to_html(printed.inline(part.feedback)[0]) in page
@@ -134,7 +139,8 @@ def test_a_sitting_from_start_to_end(call, place):
         asked += 1
     assert len(lines(place)) == asked >= 3
     if view.session.state == "review":
-        assert [a["do"] for a in view.screen["actions"]] == ["retry", "reveal"]
+        more = ["begin"] if view.plan.mode == "drill" else []
+        assert [a["do"] for a in view.screen["actions"]] == ["retry", "reveal", *more]
         send(view, do="reveal")
     assert view.session.state == "finished"
     assert view.screen["heading"] == view.plan.activity.done
@@ -199,26 +205,190 @@ def test_every_answer_is_one_line_and_the_first_names_all_questions(place):
     assert all(0 <= line["seconds"] < 60 for line in kept)
 
 
-def test_the_start_says_how_many_questions_and_about_how_long():
-    says, *_ = screens.before_first("Guess.", 20, "a file", "")
-    assert says == ["p", {}, "20 questions, about 15 minutes. Guess."]
+# What is said before the first question: of the sitting that will be asked
+
+CARDS = {
+    "quiz": (lambda: codeedu.quiz("05"), "10 questions, about 8 minutes. Each answer is"),
+    "short quiz": (lambda: codeedu.quiz("04", 6), "6 questions, about 4 minutes. Each answer is"),
+    "pretest": (lambda: codeedu.pretest("01"), "3 questions, about 2 minutes. They look ahead"),
+    "placement": (codeedu.placement_test, "6 to 12 questions, about 4 to 9 minutes. They find"),
+    "drill": (codeedu.drill, "10 questions, about 8 minutes. What you miss comes back"),
+    "final": (codeedu.final_exam, "40 questions, about 30 minutes. The answers come at the end."),
+    "timed": (lambda: codeedu.final_exam(30), "40 questions, 30 minutes for all of them. The"),
+}
 
 
-def test_a_restart_goes_on_with_the_same_questions():
+@pytest.mark.parametrize("name", CARDS)
+def test_the_start_says_how_many_questions_and_how_long(name):
+    call, says = CARDS[name]
+    assert text(call().screen).strip().startswith(says)
+
+
+def missed(count, days=5):
+    """Return the lines of a record with as many misses, some days ago, of which each is due."""
+    when = (date.today() - timedelta(days=days)).isoformat()
+    items = [one for one in bank.load() if one.pool == "practice" and one.lesson == "05"]
+    return [
+        json.dumps({"item": one.id, "lesson": one.lesson, "objective": one.objective,
+                    "correct": False, "when": f"{when}T10:00:00+00:00"}) + "\n"
+        for one in items[:count]
+    ]  # fmt: skip
+
+
+DUE = {
+    1: "1 question, about 1 minute. It is due today. What you miss",
+    5: "5 questions, about 4 minutes. All of them are due today. What you miss",
+    10: "10 questions, about 8 minutes. All of them are due today. What you miss",
+    25: "10 questions, about 8 minutes. 25 are due today, and these come first. What you miss",
+}
+
+
+@pytest.mark.parametrize("count", DUE)
+def test_a_drill_says_what_is_due_and_can_be_emptied(count, place):
+    place.write_text("".join(missed(count)))
+    assert text(codeedu.drill().screen).strip().startswith(DUE[count])
+    view, left = codeedu.drill(), count
+    while left:
+        walk(view)
+        left -= min(left, 10)
+        words = text(view.screen)
+        assert (f"{left} due left: go on." in words) == bool(left)
+        assert labels(view) == [f"Next {min(left, 10)}" if left else "10 more questions"]
+        assert view.screen["aside"] != bool(left)
+        if left:
+            send(view, do="begin")
+            assert view.screen["ask"]["count"] == f"Question 1 of {min(left, 10)}"
+    assert words.startswith(" Drill finished Nothing more is due today. Well done: ")
+    assert "Next: open  01 What is HCPCS?" in words
+    assert "Nothing is due today. What you miss" in text(codeedu.drill().screen)
+
+
+def test_a_drill_with_misses_goes_on_first_with_what_is_due(place):
+    place.write_text("".join(missed(12)))
+    view = codeedu.drill()
+    walk(view, (False,))
+    again = ["Try the 10 you missed again", "See all answers"]
+    assert labels(view) == ["Next 2", *again]
+    assert "2 due left: go on." in text(view.screen)
+    send(view, do="begin")
+    walk(view, (False,))
+    assert labels(view) == ["Try the 2 you missed again", "See all answers", "10 more questions"]
+
+
+def test_a_drill_of_a_lesson_says_that_nothing_more_of_it_is_due(place):
+    place.write_text("".join(missed(3)))
+    view = codeedu.drill("02")
+    assert "Nothing is due today." in text(view.screen)
+    walk(view)
+    assert "Nothing more of lesson 02 is due today." in text(view.screen)
+    assert "Next: 3 questions are due today, in  the drill on the start page" in text(view.screen)
+
+
+def test_a_question_that_comes_back_is_counted_as_such():
+    view = codeedu.drill("05")
+    send(view, do="begin")
+    counts = []
+    for number in range(6):
+        counts.append(view.screen["ask"]["count"])
+        assert answer(view, right=number > 0)["count"] == counts[-1]
+        send(view, do="next")
+    new = [f"Question {number} of 10" for number in (1, 2, 3, 4)]
+    assert counts == [*new, "Question 1 of 10, again", "Question 5 of 10"]
+
+
+def test_the_card_counts_the_sitting_that_start_again_would_ask(place):
+    walk(codeedu.quiz("04"))
+    place.write_text("".join(missed(4)) + place.read_text())
+    view = codeedu.quiz("04")
+    assert labels(view) == ["See that result", "Start again"]
+    assert text(view.screen).strip().startswith("12 questions, about 9 minutes.")
+    assert "Last time: 10 of 10 right at the first try (100%), at or above" in text(view.screen)
+    assert send(view, do="begin")["ask"]["count"] == "Question 1 of 12"
+
+
+# Another day
+
+
+def test_a_restart_goes_on_with_the_same_question_at_once():
     view = codeedu.quiz("05")
     send(view, do="begin")
     for right in (True, False, True):
         answer(view, right=right)
         send(view, do="next")
     again = codeedu.quiz("05")
-    assert labels(again) == ["Go on with question 4", "Start again"]
-    assert "stopped before question 4 of 10" in text(again.screen)
-    assert send(again, do="resume")["ask"] == view.screen["ask"]
+    assert again.screen["ask"] == view.screen["ask"]
+    assert again.screen["ask"]["count"] == "Question 4 of 10"
+    assert labels(again) == ["Stop here"]
     walk(again)
     done = codeedu.quiz("05")
     assert labels(done)[0] == "See that result"
     assert "9 of 10 right at the first try" in text(done.screen)
     assert send(done, do="resume")["heading"] == "Quiz finished"
+
+
+def test_a_question_that_opened_by_itself_has_no_time(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    again = codeedu.quiz("05")
+    answer(again)
+    send(again, do="next")
+    answer(again)
+    first, second, third = (line["seconds"] for line in lines(place))
+    assert second is None
+    assert min(first, third) >= 0
+
+
+STOPPED = {
+    "quiz": (lambda: codeedu.quiz("05"), 2, "You answered 3 of 10: 2 right.",
+             ["Go on with question 4", "Try the one you missed again", "Start again"]),
+    "quiz, right": (lambda: codeedu.quiz("05"), 3, "You answered 3 of 10: 3 right.",
+                    ["Go on with question 4", "Start again"]),
+    "drill": (codeedu.drill, 2, "You answered 3 of 10: 2 right.",
+              ["Go on", "Try the one you missed again", "Start again"]),
+    "placement": (codeedu.placement_test, 2, "You answered 3 of 11: 2 right.",
+                  ["Go on with question 4", "Start again"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_a_sitting_that_is_stopped_says_no_line_and_how_to_go_on(name):
+    call, right, says, actions = STOPPED[name]
+    view = call()
+    send(view, do="begin")
+    for number in range(3):
+        answer(view, right=number < right)
+        send(view, do="next")
+    asked = view.screen["ask"]
+    send(view, do="stop")
+    assert labels(view) == actions
+    assert view.screen["body"][0] == ["p", {}, says]
+    assert not re.search("70%|Next:|Well done|first try", text(view.screen))
+    assert call().screen["ask"] == asked, "a view made anew goes on"
+    assert send(view, do="resume")["ask"] == asked
+
+
+def test_a_sitting_stopped_before_its_first_answer_is_where_it_began():
+    for call in CALLS.values():
+        view = call()
+        before = view.screen
+        send(view, do="begin")
+        assert send(view, do="stop") == before | {"turn": view.screen["turn"]}
+
+
+def test_the_final_is_left_with_no_interim_result(place):
+    view = codeedu.final_exam()
+    send(view, do="begin")
+    answer(view)
+    assert labels(view) == ["Stop here"]
+    send(view, do="stop")
+    assert labels(view) == ["Go on with question 2", "Start again"]
+    assert "You stopped before question 2 of 40." in text(view.screen)
+    assert "right" not in text(view.screen)
+    assert send(view, do="resume")["ask"]["count"] == "Question 2 of 40"
+    assert send(view, do="stop")["body"]
+    assert codeedu.final_exam().screen["ask"]["count"] == "Question 2 of 40"
+    assert labels(codeedu.final_exam(minutes=45)) == ["Go on with question 2", "Start again"]
 
 
 def test_starting_anew_loses_no_answer_and_asks_others(place):
@@ -251,13 +421,13 @@ def test_only_what_was_missed_is_asked_again_and_that_too_survives_a_restart():
     walk(view, (True, False))
     missed = {view.session.items[i].id for i in view.session.missed}
     assert labels(view) == [f"Try the {len(missed)} you missed again", "See all answers"]
+    assert not view.screen["aside"], "that is the main thing"
     send(view, do="retry")
     assert view.screen["ask"]["count"] == f"Question 1 of {len(missed)}, round 2"
     asked = [view.session.item.id]
     answer(view)
     send(view, do="next")
     again = codeedu.quiz("05")
-    send(again, do="resume")
     assert again.screen["ask"]["count"] == f"Question 2 of {len(missed)}, round 2"
     while again.session.state == "asking":
         asked.append(again.session.item.id)
@@ -303,8 +473,8 @@ def test_two_views_of_one_sitting_share_it_and_a_late_click_changes_nothing(plac
     send(one, do="next")
     answer(one)
     answer(two)
-    third = codeedu.quiz("05")
-    assert labels(third)[0] == "Go on with question 3", "the answer given twice counts once"
+    third = codeedu.quiz("05").screen["ask"]["count"]
+    assert third == "Question 3 of 10", "the answer given twice counts once"
 
 
 MOVES = [None, "dance", "next", "retry", "answer", ["begin"], "_keep", "to_dict"]
@@ -389,37 +559,82 @@ def test_a_name_that_is_none_in_a_former_line_is_no_reason_to_fail(name, place):
     assert labels(codeedu.quiz("05")) == ["Start"]
 
 
-def test_a_pretest_has_no_score_and_no_second_try():
-    view = codeedu.pretest("01")
-    walk(view, (False,))
+PRETESTS = {"01": "Why-there-are-codes-on-a-claim", "05": "The-lost-dot"}
+
+
+@pytest.mark.parametrize("lesson", PRETESTS)
+def test_a_pretest_has_no_score_and_leads_on_into_the_lesson(lesson):
+    view = codeedu.pretest(lesson)
+    walk(view, (True, False, False))
     assert view.session.state == "finished"
-    words = text(view.screen)
-    assert "Now read lesson 01, What is HCPCS?" in words
-    assert "%" not in words
-    assert "right at the first try" not in words
+    heading = PRETESTS[lesson]
+    file = tables.by("lessons", "lesson")[lesson]["notebook"]
+    link = ["a", {"href": f"{file}.ipynb#{heading}"}, heading.replace("-", " ")]
+    read_on = ["p", {"class": "codeedu-next"}, ["strong", {}, "Now read on: ", link, "."]]
+    assert view.screen["body"][0] == read_on
+    assert (labels(view), view.screen["aside"]) == (["Start again"], True)
+    for words in (text(view.screen), text(codeedu.pretest(lesson).screen)):
+        assert not re.search("%|at the first try|below|[?][.]", words)
+    assert "You answered 3 questions: 1 right." in text(codeedu.pretest(lesson).screen)
 
 
-def test_a_placement_says_which_lessons_to_take():
+# Which lessons were missed, at the easy question or the harder one; what is said.
+PLACED = {
+    "nothing known": (
+        dict.fromkeys(("01", "02", "03", "04", "05", "06"), 1),
+        "Next: open 01 What is HCPCS? (40 minutes). There you learn what you missed: to tell what "
+        "a procedure code says from what a diagnosis code says.",
+        ["02", "03", "04", "05", "06"], []),
+    "units missed": (
+        {"03": 2, "06": 2},
+        "Next: open 03 Level I or Level II? (70 minutes). There you learn what you missed: to "
+        "build the lines of a drug given in the office: drug code, units, administration code, "
+        "NDC.",
+        ["06"], ["01", "02", "04", "05"]),
+    "more to gain from 05": (
+        {"02": 2, "05": 1, "06": 1},
+        "Next: open 05 Common confusions (50 minutes). There you learn what you missed: to tell "
+        "an ICD-10-CM code that lost its dot from a Level II code.",
+        ["06", "02"], ["01", "03", "04"]),
+    "all known": (
+        {}, "Next: try the quiz of 01 What is HCPCS? first; you had its questions in the placement "
+        "right.",
+        [], ["02", "03", "04", "05", "06"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_a_placement_orders_the_lessons_by_what_they_would_give(name):
+    wrong, says, take, known = PLACED[name]
     view = codeedu.placement_test()
     send(view, do="begin")
+    asked = Counter()
     while view.session.state == "asking":
-        answer(view, right=view.session.item.lesson not in ("02", "04"))
+        lesson = view.session.item.lesson
+        asked[lesson] += 1
+        left = 12 - sum(asked.values()) + 1
+        assert view.screen["ask"]["count"].startswith(f"Question {sum(asked.values())} of at most ")
+        assert left >= 1
+        answer(view, right=wrong.get(lesson) != asked[lesson])
         send(view, do="next")
-    assert view.session.state == "finished"
-    words = text(view.screen)
-    take = words.split("Your strengths")[0]
-    assert "Lesson 02, " in take
-    assert "Lesson 04, " in take
-    assert "Lesson 01, " not in take
-    assert "02-anatomy-of-a-code.ipynb" in json.dumps(view.screen)
-    assert "0 of 3" in words
-    assert words.count("try its quiz first") == 3
+    assert asked == {one: 1 if wrong.get(one) == 1 else 2 for one in sorted(asked)}
+    step, *sections = view.screen["body"]
+    assert text(step).replace("  ", " ") == says
+    words = text(view.screen).split("All questions and answers")[0]
+    for lesson in asked:
+        title = tables.by("lessons", "lesson")[lesson]["title"]
+        assert words.count(title) == 1, "each lesson is named once"
+    listed = dict.fromkeys(("After that, most useful first", "What you know already"), "")
+    listed |= {section[2][2]: text(section) for section in sections if section[0] == "div"}
+    for lessons, heading in zip((take, known), listed, strict=False):
+        assert re.findall(r"Lesson (\d\d),", listed[heading]) == lessons
+    assert ("Two questions cannot show that you know a lesson" in words) == bool(known)
     assert "skip" not in words
-    assert "A few questions cannot show that you know a lesson." in words
+    assert "70%" not in words + text(codeedu.placement_test().screen)
 
 
-def test_a_placement_never_tells_a_coin_flipper_to_skip(place):
-    rng, tried = random.Random(1), 0
+def test_a_placement_rarely_finds_that_a_coin_flipper_knows_a_lesson(place):
+    rng, known = random.Random(1), 0
     for _ in range(20):
         place.unlink(missing_ok=True)
         view = codeedu.placement_test()
@@ -429,9 +644,8 @@ def test_a_placement_never_tells_a_coin_flipper_to_skip(place):
             send(view, do="next")
         words = text(view.screen)
         assert "skip" not in words
-        assert "Lessons to take" in words
-        tried += words.count("try its quiz first")
-    assert tried <= 30, "of 100 lessons: it rarely even sends them to a quiz first"
+        known += words.count("Lesson", words.find("What you know already") % len(words))
+    assert known <= 40, "of 120 lessons"
 
 
 def test_the_end_of_a_quiz_says_all_that_it_showed():
@@ -471,7 +685,6 @@ def test_the_final_and_its_completion_record(place, tmp_path):
     answer(view)
     assert "answered 1 of 40 questions" in codeedu.completion_record()._repr_html_()
     view = codeedu.final_exam()
-    send(view, do="resume")
     walk(view, (True, True, True, True, False))
     assert view.session.state == "finished"
     done = codeedu.completion_record("Ada <b>Lovelace</b>")
@@ -493,11 +706,12 @@ def test_the_final_and_its_completion_record(place, tmp_path):
 def test_the_final_explains_at_the_end_and_is_never_printed(place):
     view = codeedu.final_exam()
     assert "ol" not in re.findall(r"<(\w+)", view._static())
-    assert "Run this cell to answer 40 questions." in view._static()
+    assert "In JupyterLab you answer 40 questions here, one at a time." in view._static()
     send(view, do="begin")
     for number in range(1, 41):
         assert view.screen["ask"]["count"] == f"Question {number} of 40"
-        assert labels(view) == [], "it cannot be stopped early"
+        assert labels(view) == ["Stop here"]
+        assert view.screen["ask"]["submit"] == "Next", "nothing is checked before the end"
         check_ask(view)
         assert not {"verdict", "body"} & set(view.screen)
         answer(view, right=number % 2 == 0)
@@ -525,10 +739,11 @@ def test_a_timed_final_ends_when_its_time_is_up(place, monkeypatch):
     now = 1000.0
     monkeypatch.setattr(widget.time, "monotonic", lambda: now)
     view = codeedu.final_exam(minutes=10)
-    assert "You have 10 minutes for all of them." in text(view.screen)
+    assert "40 questions, 10 minutes for all of them." in text(view.screen)
     now += 3600  # before the first question no time runs
     send(view, do="begin")
     assert view.screen["ask"]["count"] == "Question 1 of 40 · 10 minutes left"
+    assert labels(view) == []
     now += 240
     answer(view)
     assert view.screen["ask"]["count"] == "Question 2 of 40 · 6 minutes left"
@@ -703,13 +918,14 @@ def test_the_browser_can_build_and_dress_every_node_that_python_sends():
         (lambda: codeedu.quiz("05"), [True] * 10, "Quiz finished",
          "Well done:  every answer was right at the first try."),
         (lambda: codeedu.quiz("05"), [True] * 7 + [False] * 3, "Quiz finished",
-         "Well done:  you reached the 70% line."),
+         "Well done:  you reached the 70% line. The drill brings back what you missed."),
         (lambda: codeedu.quiz("05"), [True] * 6 + [False] * 4, "Quiz finished", ""),
         (lambda: codeedu.quiz("05"), [True] * 3, "Stopped after 3 of 10 questions", ""),
         (lambda: codeedu.drill("05"), [True] * 10, "Drill finished",
          "Well done:  every answer was right at the first try."),
-        (codeedu.final_exam, [True] * 30 + [False] * 10, "Final assessment finished",
-         "Well done:  you passed the final assessment."),
+        (codeedu.final_exam, [True] * 30 + [False] * 10, "Final assessment finished", ""),
+        (codeedu.final_exam, [True] * 40, "Final assessment finished",
+         "Well done:  every answer was right at the first try."),
         (codeedu.final_exam, [True] * 20 + [False] * 20, "Final assessment finished", ""),
     ],
 )  # fmt: skip
@@ -730,23 +946,33 @@ def test_the_end_is_praised_where_that_was_earned(call, rights, heading, praise)
     assert view.screen["share"] == len(rights) / len(view.session.items)
 
 
-def test_what_was_missed_and_corrected_is_praised():
+def test_what_was_missed_and_put_right_leads_on():
     view = codeedu.quiz("05")
-    send(view, do="begin")
-    for right in [True] * 6 + [False] * 4:
-        answer(view, right=right)
-        send(view, do="next")
+    walk(view, [True] * 6 + [False] * 4)
+    first, second = (link for link in nodes(view.screen["body"][:1]) if link[0] == "a")
+    for link in (first, second):
+        assert link[1]["href"] == f"05-common-confusions.ipynb#{link[2].replace(' ', '-')}"
+    says = f"Next: read again  {first[2]}  and  {second[2]} , then try the quiz of 05 again."
+    assert text(view.screen["body"][0]) == says
+    assert "Well done" not in text(view.screen)
     send(view, do="retry")
-    while view.session.state == "asking":
-        answer(view, right=True)
-        send(view, do="next")
-    assert "you went back to what you missed, and now every answer is right." in text(view.screen)
+    walk(view)
+    words = text(view.screen)
+    assert words.startswith(
+        " Quiz finished Well done:  you went back to what you missed, and now every answer is "
+        "right. The drill brings back what you missed. Next: open  01 What is HCPCS?  (40 minutes)."
+    )
+    assert "read again  " not in words
+    assert view.screen["aside"]
 
 
-def test_a_quiz_that_was_stopped_goes_on():
-    view = codeedu.quiz("05")
-    send(view, do="begin")
-    answer(view, right=True)
-    send(view, do="stop")
-    assert view.screen["heading"] == "Stopped after 1 of 10 questions"
-    assert send(view, do="resume")["ask"]["count"] == "Question 2 of 10"
+def test_after_the_final_what_to_read_again_is_a_short_list():
+    view = codeedu.final_exam()
+    walk(view, (False,))
+    (part,) = (one for one in view.screen["body"] if "What to read again" in str(one[2]))
+    entries = part[3][2:]
+    assert len(entries) == 3
+    assert entries[0][2:4] == ["Lesson 05, Common confusions", ": "]
+    links = [link[2] for link in entries[0][4::2]]
+    sections = [r["section"] for r in tables.rows("objectives") if r["lesson"] == "05"]
+    assert links == list(dict.fromkeys(sections))

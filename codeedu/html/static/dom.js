@@ -50,7 +50,7 @@ const PATIENCE = 5000; // ms without an answer before saying that nobody answers
 // When Python does not answer, ask the page to connect again; show in a live region of the view
 // what happens, next to where the learner is.
 function reconnect(region) {
-  const event = new CustomEvent("codeedu-silent", { bubbles: true, cancelable: true, composed: true });
+  const event = new CustomEvent("codeedu:silent", { bubbles: true, cancelable: true, composed: true });
   const alone = region.dispatchEvent(event);
   const how = alone ? "Run this cell again to go on." : "Connecting again …";
   announce(region, `Python does not answer. Your answers so far are saved. ${how}`);

@@ -56,7 +56,7 @@ function render({ model, el }) {
     const own = clearPending();
     const held = root.contains(focused());
     const buttons = (screen.actions ?? []).map((action, i) =>
-      actionButton(action, i === 0 && !screen.ask),
+      actionButton(action, i === 0 && !screen.ask && !screen.aside),
     );
     showHead(screen);
     showQuestion(screen, buttons);
@@ -76,7 +76,7 @@ function render({ model, el }) {
   function showQuestion(screen, buttons) {
     legend = null;
     if (screen.ask) asked.replaceChildren(form(screen.ask, buttons));
-    else asked.replaceChildren(...(screen.stem ?? []).map(fromNode));
+    else asked.replaceChildren(...(screen.stem ? [answered(screen.stem)] : []));
   }
 
   function showAnswer(screen) {
@@ -89,6 +89,13 @@ function render({ model, el }) {
     for (const bar of body.querySelectorAll("[data-share]")) {
       bar.style.setProperty("--codeedu-share", bar.dataset.share);
     }
+  }
+
+  // The question above its reasons keeps its name, as its legend gave it one.
+  function answered(stem) {
+    const id = uniqueId("stem");
+    const text = element("div", { id }, ...stem.map(fromNode));
+    return element("div", { role: "group", "aria-labelledby": id }, text);
   }
 
   // Where the keyboard goes with a new screen: to the question, or to the heading of what is new.
@@ -131,7 +138,7 @@ function render({ model, el }) {
       element(
         "div",
         { class: "codeedu-actions" },
-        element("button", { type: "submit", class: "codeedu-main" }, "Check answer"),
+        element("button", { type: "submit", class: "codeedu-main" }, ask.submit),
         ...buttons,
       ),
     );

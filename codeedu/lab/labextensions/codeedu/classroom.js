@@ -39,7 +39,7 @@ function activate(app, { Lesson, hold }, { runCell }) {
     const link = event.target.closest?.(".codeedu a[href]");
     if (link) follow(app, event, link, hold);
   }, true);
-  document.addEventListener("codeedu-silent", (event) => here()?.answer(event));
+  document.addEventListener("codeedu:silent", (event) => here()?.answer(event));
   app.shell.currentChanged.connect(here);
   limitKeys(app.commands);
   furnish(app);
@@ -126,11 +126,11 @@ function limitKeys(commands) {
 
 // A window shows the outline and a lesson, in every tab: the start page where there is none.
 function furnish(app) {
-  const asksForLesson = location.pathname.includes("/tree/"); // which opens after a while
+  let opening = location.pathname.includes("/tree/"); // a lesson, which takes a while
   const start = () => {
-    if (![...app.shell.widgets("main")].length) {
-      app.commands.execute("docmanager:open", { path: START });
-    }
+    const isEmpty = ![...app.shell.widgets("main")].length;
+    if (isEmpty && !opening) app.commands.execute("docmanager:open", { path: START });
+    opening &&= isEmpty;
   };
   const narrow = window.matchMedia(NARROW);
   const makeRoom = () => (narrow.matches ? app.shell.collapseLeft() : app.shell.expandLeft());
@@ -138,7 +138,7 @@ function furnish(app) {
     app.commands.execute("toc:show-panel");
     app.shell.collapseRight();
     makeRoom();
-    if (!asksForLesson) start();
+    start();
     app.shell.layoutModified.connect(start);
   });
   narrow.addEventListener("change", makeRoom);
