@@ -16,8 +16,9 @@ from .html.explorer import explorer as explorer
 from .html.lesson import glossary as glossary
 from .html.lesson import show_table as show_table
 from .html.lesson import sources as sources
+from .learner.completion import completion_record as completion_record
 from .learner.home import home as home
-from .learner.progress import completion_record as completion_record
+from .learner.my_answers import my_answers as my_answers
 from .learner.progress import confusion_matrix as confusion_matrix
 from .learner.progress import progress as progress
 from .learner.record import delete_progress as delete_progress

@@ -191,6 +191,7 @@ def picture(svg: str, alt: str) -> Node:
 class Figure(Shown):
     """A picture with its words and numbers; the last line of a cell shows it."""
 
+    node: Node
     svg: str
     alt: str
     caption: str
@@ -215,6 +216,8 @@ def readable_figure(
         node("figcaption", caption),
         node("details", node("summary", "The numbers as a table"), numbers),
     )
-    shown = Figure(f"Figure: {caption} {alt}", to_html(node("figure", *parts)))
+    whole = node("figure", *parts)
+    shown = Figure(f"Figure: {caption} {alt}", to_html(whole))
+    shown.node = whole
     shown.svg, shown.alt, shown.caption, shown.table = svg, alt, caption, to_html(numbers)
     return shown

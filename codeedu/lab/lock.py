@@ -15,6 +15,7 @@ from ipykernel.ipkernel import IPythonKernel
 # What a cell may call to be a view: it shows something, and there is nothing in it to change.
 VIEWS = {
     "check_installation",
+    "completion_record",
     "confusion_matrix",
     "drill",
     "exercise",
@@ -23,6 +24,7 @@ VIEWS = {
     "final_exam",
     "glossary",
     "home",
+    "my_answers",
     "placement_test",
     "pretest",
     "progress",

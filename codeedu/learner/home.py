@@ -1,34 +1,28 @@
-"""Home: each lesson with its state, and one next step; refreshes when scrolled into view."""
+"""Home: each lesson with its state, and one next step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import traitlets
 
-from codeedu.html.nodes import Node, Shown, node, source, to_html
-from codeedu.html.view import View
+from codeedu.html.nodes import Node, node
 from codeedu.learner import record, steps
+from codeedu.learner.record_view import RecordView
 from codeedu.learner.steps import LessonState
 
 SIGN = {steps.DONE: "✓ "}
 
 
-class Home(View):
-    """The view of home. The browser asks for its state whenever it is scrolled into view."""
+class Home(RecordView):
+    """The view of home."""
 
-    _esm = source("dom.js", "home.js")
-    _css = source("theme.css", "home.css")
+    call = "codeedu.home()"
+    name = traitlets.Unicode("home").tag(sync=True)
+    label = traitlets.Unicode("Your lessons").tag(sync=True)
     _button = "See where I am now"
-
-    body: traitlets.List[Any] = traitlets.List().tag(sync=True)
-
-    def __init__(self, place: str | Path | None, on: date | None) -> None:
-        self.place, self.on = place, on
-        super().__init__(body=self._look())
 
     def _look(self) -> list[Node]:
         return nodes(self._lessons())
@@ -36,20 +30,13 @@ class Home(View):
     def _lessons(self) -> list[LessonState]:
         return steps.course_state(record.read(self.place).answers, self.on or date.today())
 
-    def _do(self, message: dict[str, Any]) -> None:
-        self.body = self._look()
-
-    def _complain(self, text: str) -> None:
-        alert = node("p", text, role="alert", class_="codeedu-complaint")
-        self.body = [alert, *(part for part in self.body if part[1].get("role") != "alert")]
-
-    def _static(self) -> str:
+    def _paper(self) -> list[Node]:
         """Return the lessons without their states, which are out of date on another day."""
-        style = f"<style>{source('home.css')}</style>"
-        course = [_lesson_nodes(lesson, now=False) for lesson in steps.course_state((), date.min)]
-        return Shown("", style + "".join(map(to_html, _listed(course))))._repr_html_()
+        return _listed(
+            [_lesson_nodes(lesson, now=False) for lesson in steps.course_state((), date.min)]
+        )
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return "\n".join(lines(self._lessons()))
 
 

@@ -1,4 +1,4 @@
-"""Three views of the learner's record: progress, the completion record, the confusion matrix."""
+"""Progress: what the record says of each objective, of habits and beliefs, and what is next."""
 
 from __future__ import annotations
 
@@ -8,63 +8,81 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from codeedu import tables
-from codeedu.codes.wording import percent, plural, shorten
-from codeedu.figures import figure
-from codeedu.html.nodes import Figure, Node, Shown, bullet_list, node, source, table_node, to_html
-from codeedu.html.view import run_button
-from codeedu.learner import home, record, statistics, steps
-from codeedu.learner.record import FINAL, Answer, Sitting, attempts, first_tries_of, named_items
-from codeedu.learner.steps import LessonState
+import traitlets
 
-# Progress
+from codeedu import tables
+from codeedu.codes.wording import percent, plural
+from codeedu.figures import figure
+from codeedu.html.nodes import Figure, Node, bullet_list, node, table_node
+from codeedu.learner import home, record, statistics, steps
+from codeedu.learner.record import Answer
+from codeedu.learner.record_view import RecordView
+from codeedu.learner.steps import LessonState
 
 DAYS = 7  # days of practice in the table over time
 MOST = 5  # beliefs shown
 
-EMPTY = (
-    "No answer yet. Answer a question in any lesson, then come back.",
-    f"Each answer is saved as one line of {record.NAME} in your home folder (or where "
-    f"{record.VARIABLE} says), on this machine only.",
-)
+EMPTY = "No answer yet. Answer a question in any lesson, then come back."
 
 
-def progress(place: str | Path | None = None, on: date | None = None) -> Shown:
+def progress(place: str | Path | None = None, on: date | None = None) -> ProgressView:
     """Return what the learner's record says, ready to be the last line of a cell.
 
     It begins like `home`, with the objectives folded under each lesson. `place` is the file of
     the record, by default the learner's own (see `record.path`); `on` is the day for which to say
     what is due, by default today. Never raises.
 
-    >>> progress("/no/such/file").splitlines()[0]
-    'Next: open 01 What is HCPCS? (40 minutes).'
+    >>> print(repr(progress("/no/such/file")).splitlines()[0])
+    Next: open 01 What is HCPCS? (40 minutes).
     """
-    kept = record.read(place)
-    course = steps.course_state(kept.answers, on or date.today())
-    objectives = Objectives(kept.answers)
-    sections = [ReportSection("Your progress", (*EMPTY, *kept.problems))]
-    if kept.answers:
-        sections = Progress(kept.answers, kept.problems, record.short_path(place)).sections()
-    sections = [*objectives.others(lesson.row["lesson"] for lesson in course), *sections]
-    parts = [home.lines(course, objectives.lines), *([s.title, *s.lines] for s in sections)]
-    body = [*home.nodes(course, objectives.nodes), *(part for s in sections for part in s.nodes())]
-    html = run_button("See what it says now") + _report("Your progress", body)
-    return Shown("\n\n".join(map("\n".join, parts)), html, "Your progress")
+    return ProgressView(place, on)
 
 
-def _report(label: str, body: Iterable[Node]) -> str:
-    """Return a report as HTML, with its style."""
-    about = {"class_": "codeedu-report", "role": "group", "aria_label": label}
-    return f"<style>{source('home.css')}</style>{to_html(node('section', *body, **about))}"
+class ProgressView(RecordView):
+    """The view of progress."""
+
+    call = "codeedu.progress()"
+    name = traitlets.Unicode("progress").tag(sync=True)
+    label = traitlets.Unicode("Your progress").tag(sync=True)
+    _button = "See my progress"
+
+    def _found(self) -> tuple[list[LessonState], Objectives, list[ReportSection]]:
+        kept = record.read(self.place)
+        course = steps.course_state(kept.answers, self.on or date.today())
+        objectives = Objectives(kept.answers)
+        others = objectives.others(lesson.row["lesson"] for lesson in course)
+        sections = Progress(kept.answers, kept.problems, record.short_path(self.place)).sections()
+        return course, objectives, [*others, *sections]
+
+    def _look(self) -> list[Node]:
+        course, objectives, sections = self._found()
+        parts = (part for section in sections for part in section.nodes())
+        return [*home.nodes(course, objectives.nodes), *parts]
+
+    def _text(self) -> str:
+        course, objectives, sections = self._found()
+        parts = [home.lines(course, objectives.lines), *([s.title, *s.lines] for s in sections)]
+        return "\n\n".join(map("\n".join, parts))
+
+    def _paper(self) -> list[Node]:
+        says = (
+            "What you know and what you confuse, by your answers so far, and what to do next: it "
+            "is shown here when you open this page in JupyterLab."
+        )
+        return [node("p", says)]
 
 
 @dataclass(frozen=True)
 class ReportSection:
-    """A section of the report: its `title` and sentences; HTML shows `rows` in their place."""
+    """A section of the report: its `title` and sentences, and what is shown of it.
+
+    Nodes are a table of `rows` in place of the sentences, and a `picture` below them.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     rows: tuple[Mapping[str, str], ...] = ()
+    picture: tuple[Node, ...] = ()
 
     def nodes(self) -> list[Node]:
         """Return the section as nodes."""
@@ -72,8 +90,8 @@ class ReportSection:
             return [table_node(self.rows, caption=self.title)]
         title = node("p", self.title, class_="codeedu-title")
         if len(self.lines) == 1:
-            return [title, node("p", self.lines[0])]
-        return [title, *bullet_list([line] for line in self.lines)]
+            return [title, node("p", self.lines[0]), *self.picture]
+        return [title, *bullet_list([line] for line in self.lines), *self.picture]
 
 
 class Objectives:
@@ -132,7 +150,9 @@ class Progress:
         sections = (
             ReportSection("Your progress", tuple(self._summary())),
             self._days(),
-            ReportSection("What you confuse", tuple(self._confusions())),
+            ReportSection(
+                "What you confuse", tuple(self._confusions()), picture=(_drawn(self.answers).node,)
+            ),
             ReportSection("How sure you were", tuple(statistics.calibration(self.answers))),
             ReportSection("What you may believe", tuple(self._beliefs())),
             ReportSection("Your record", tuple(self._record())),
@@ -145,6 +165,9 @@ class Progress:
         return statistics.daily(self.answers)
 
     def _summary(self) -> Iterator[str]:
+        if not self.answers:
+            yield EMPTY
+            return
         if not self.graded:
             yield "So far you only answered questions before a lesson; they do not count."
             return
@@ -173,73 +196,8 @@ class Progress:
             yield f"“{row.says}” {row.often}{truth}"
 
     def _record(self) -> Iterator[str]:
-        yield f"It is {self.place}, one line for each answer, on this machine only."
-        yield "codeedu.export_progress() writes it as CSV."
-        yield "codeedu.delete_progress(confirm=True) deletes it."
+        yield f"Each answer is one line of {self.place}, on this machine only."
         yield from self.problems
-
-
-# The completion record
-
-TITLE = "Completion record"
-NONE = (
-    "There is no final result yet. Take the final assessment, codeedu.final_exam(); when its last "
-    "question is answered, your completion record will be here."
-)
-HONEST = (
-    "This is a learner's own record of a test taken without supervision. It is not a certificate, "
-    "and says nothing about fitness for a job."
-)
-LONGEST = 100  # characters of a name
-
-
-def completion_record(name: str = "", place: str | Path | None = None) -> Shown:
-    """Return the completion record of the latest final assessment that was answered in full.
-
-    `name` is written on it; without one there is a line to write it on. It is kept nowhere; the
-    record shows in a notebook, and `.save(path)` writes it as a page to print. `place` is the
-    file of the learner's record (see `record.path`).
-
-    >>> completion_record(place="/no/such/file")[:32]
-    'There is no final result yet. Ta'
-    """
-    name = shorten(str(name or "").strip(), LONGEST)
-    says = NONE
-    finals = attempts(record.read(place).answers, Sitting(FINAL, FINAL)).values()
-    for attempt in reversed([lines for lines in finals if named_items(lines)]):
-        tries = first_tries_of(attempt)
-        answered = [answer for answer in tries.values() if answer]
-        if len(answered) == len(tries):
-            return _completed(name, answered)
-        if says == NONE:
-            says = (
-                f"You answered {len(answered)} of {len(tries)} questions of the final assessment. "
-                "Go on with codeedu.final_exam(); your completion record will be here when it is "
-                "done."
-            )
-    return Shown(says, to_html(node("p", says)), TITLE)
-
-
-def _completed(name: str, tries: list[Answer]) -> Shown:
-    """Return the completion record of these first tries, one for each question."""
-    right = sum(answer["correct"] for answer in tries)
-    facts = {
-        "Name": name or "_" * 30,
-        "Course": "codeedu: HCPCS levels and how to tell codes apart",
-        "Final assessment taken": max(map(statistics.day_of, tries)),
-        "Result": statistics.summed_up(right, len(tries), len(tries)),
-        "Course content as of": tables.as_of(),
-    }
-    objectives = statistics.objectives(tries)
-    rows = [{"Can": row.can, "Lesson": row.lesson, "Right": str(row)} for row in objectives]
-    body = [
-        *(node("p", node("strong", f"{term}: "), says) for term, says in facts.items()),
-        table_node(rows, caption="By objective"),
-        node("p", HONEST),
-    ]
-    text = [TITLE, *(f"{term}: {says}" for term, says in facts.items())]
-    text += [f"{row.lesson} {row.can}: {row}" for row in objectives]
-    return Shown("\n".join([*text, HONEST]), _report(TITLE, body), TITLE)
 
 
 # The confusion matrix
@@ -253,7 +211,10 @@ def confusion_matrix(place: str | Path | None = None) -> Figure:
     The `SETS` code sets that were confused most are shown. `place` is the file of the record
     (see `record.path`). Never raises.
     """
-    answers = record.read(place).answers
+    return _drawn(record.read(place).answers)
+
+
+def _drawn(answers: Iterable[Answer]) -> Figure:
     counts = Counter({pair: n for pair, n in statistics.readings(answers).items() if pair[1]})
     return figure("confusion", matrix=_most_confused(counts))
 

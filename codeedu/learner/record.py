@@ -16,19 +16,20 @@ learner wrote about an item, such as why its key seems wrong.
 from __future__ import annotations
 
 import errno
+import heapq
 import json
 import os
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, cast
 
-from codeedu.codes.wording import plural
+from codeedu.codes.wording import plural, shorten
 from codeedu.files import RECORD_NAME, RECORD_VARIABLE, csv_text, record_path, write_all
 
 try:
@@ -38,6 +39,7 @@ except ImportError:  # Windows
 
 NAME, VARIABLE, path = RECORD_NAME, RECORD_VARIABLE, record_path
 FINAL = "final"  # the mode of the final assessment, and the lesson that it is
+SAVED = "Your answers are saved now."
 PATIENCE = 1.0  # seconds to wait for another notebook that is writing
 LOCKED = 1 << 30  # the byte that Windows locks, which nobody reads: it is behind every record
 
@@ -60,6 +62,7 @@ class Answer(TypedDict, total=False):
 
     when: str
     learner: str
+    brought: str  # when it was brought back from a copy, if it was
     # Where it was given: the fields of Sitting, and the number of the attempt at it, from 0. The
     # first answer of an attempt lists all its items. `position` counts from 1 within the attempt,
     # `round` goes up with each retry.
@@ -126,19 +129,55 @@ def append(answer: Answer, place: str | Path | None = None) -> str:
     The time is added as `when`. A line is written in one call and is on the disk when this
     returns; a line that a crash cut off is closed first, so that it spoils no other.
     """
+    return _not_saved(1, _append([_stamped(answer)], place))
+
+
+class Keeper:
+    """What brings a view's answers into the record; what could not be saved waits for a next try.
+
+    >>> Keeper().keep()  # nothing waits
+    ''
+    """
+
+    def __init__(self) -> None:
+        self.waiting: list[Answer] = []
+
+    def keep(self, *answers: Answer) -> str:
+        """Save what waits, then these; return "" or a sentence that warns."""
+        self.waiting += map(_stamped, answers)
+        warning = _not_saved(len(self.waiting), _append(self.waiting) if self.waiting else "")
+        if not warning:
+            self.waiting = []
+        return warning
+
+
+def _stamped(answer: Answer) -> Answer:
+    """Return an answer with the time at which it was given."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    return cast(Answer, {"when": now, **answer})
+
+
+def _not_saved(count: int, why: str) -> str:
+    if not why:
+        return ""
+    which = "This answer is" if count == 1 else f"{count} answers are"
+    return f"{which} not saved yet: {why}. You can go on practicing."
+
+
+def _append(entries: Iterable[Answer | ItemNote], place: str | Path | None = None) -> str:
+    """Add lines to the record, all or none of them; return "" or why not."""
     where = path(place)
-    stamped = {"when": datetime.now().astimezone().isoformat(timespec="seconds"), **answer}
-    line = (json.dumps(stamped, default=str) + "\n").encode()
+    lines = "".join(json.dumps(entry, default=str) + "\n" for entry in entries).encode()
     try:
         where.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         descriptor = os.open(where, flags, 0o600)
     except OSError as error:
-        return _warning(error, place)
+        return reason(error, short_path(place))
     try:
-        _write(descriptor, line)
+        _write(descriptor, lines)
     except OSError as error:
-        return _warning(error, place)
+        return reason(error, short_path(place))
     finally:
         with suppress(OSError):
             os.close(descriptor)  # this frees the lock too
@@ -185,15 +224,17 @@ def _lock_now(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 
-def _warning(error: OSError, place: str | Path | None) -> str:
-    where = short_path(place)
+def reason(error: OSError, name: str) -> str:
+    """Return why the file called `name` could not be written, and what helps, in words.
+
+    >>> reason(OSError(28, "No space left on device"), "~/answers.csv")
+    'the disk is full; delete something that you no longer need'
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        why = "the disk is full"
-    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        why = f"{where} is not writable; set {VARIABLE} to a file of your own"
-    else:
-        why = f"{where}: {error.strerror or error}"
-    return f"This answer was not saved: {why}. You can go on practicing."
+        return "the disk is full; delete something that you no longer need"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{name} may not be changed; ask whoever looks after this computer"
+    return f"{name} cannot be written ({error.strerror or error})"
 
 
 def read(place: str | Path | None = None) -> Record:
@@ -231,7 +272,24 @@ def parse(text: bytes) -> Record:
         except ValueError as error:
             cut = "; it was cut off" if number == len(lines) else ""
             problems.append(f"Line {number} was skipped: {error}{cut}.")
-    return Record(tuple(answers), tuple(problems), tuple(notes))
+    return Record(tuple(_in_time(answers)), tuple(problems), tuple(notes))
+
+
+def _in_time(answers: Sequence[Answer]) -> Iterable[Answer]:
+    """Return answers in the order in which they were given.
+
+    That is the order of their lines, whatever the clock said; but what was brought back from a
+    copy goes between the others by its time.
+    """
+    copies: dict[str, list[Answer]] = {}
+    for answer in answers:
+        copies.setdefault(str(answer.get("brought", "")), []).append(answer)
+    return heapq.merge(*copies.values(), key=_moment)
+
+
+def _moment(answer: Answer) -> datetime:
+    when = datetime.fromisoformat(answer["when"])
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 _TEXTS = ("item", "lesson", "objective", "when")
@@ -382,14 +440,12 @@ def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None
     Raises ValueError when there is no answer to hand in, or the name has no letter or digit;
     OSError when the record cannot be read, or the file cannot be written or is the record.
     """
-    stem = re.sub(r"[^\w.@+-]+", "-", str(name)).strip("-.")
-    if not re.search(r"\w", stem):
-        raise ValueError(f"{str(name)[:40]!r} is not a name: write your login, in quotes.")
+    file_name = handed_in_as(name)
     lines = _lines(place)
     answers = parse(lines).answers
     if not answers:
         raise ValueError("There is no answer to hand in yet.")
-    target = Path(folder).expanduser() / f"{stem}.jsonl"
+    target = Path(folder).expanduser() / file_name
     another = False
     with suppress(OSError):  # The record only grows, so an earlier copy is how this one begins.
         another = target.is_file() and not lines.startswith(target.read_bytes())
@@ -397,6 +453,88 @@ def hand_in(name: str, folder: str | Path = ".", place: str | Path | None = None
     replaced = ", in place of another file of that name" if another else ""
     count = plural(len(answers), "answer")
     return f"{count} copied to {target.name}{replaced}. Hand in this file."
+
+
+def handed_in_as(name: str) -> str:
+    """Return the name of the file that a learner of this name hands in.
+
+    Raises ValueError when the name has no letter or digit.
+
+    >>> handed_in_as("Kim O'Hara")
+    'Kim-O-Hara.jsonl'
+    """
+    stem = re.sub(r"[^\w.@+-]+", "-", str(name)).strip("-.")
+    if not re.search(r"\w", stem):
+        raise ValueError(f"“{shorten(str(name))}” is not a name: write it with letters or digits.")
+    return f"{stem}.jsonl"
+
+
+def bring_back(text: bytes, place: str | Path | None = None) -> str:
+    """Add the answers of a copy of a record, the text of its file, and say what was done.
+
+    The record only grows: what is in it already is left as it is, and not added again. An attempt
+    of the copy that has the number of another one here gets the next number that is free.
+
+    Raises ValueError when the text holds no answer, or nothing could be written.
+    """
+    ours, theirs = read(place), parse(text)
+    answers = {_line(answer): answer for answer in theirs.answers}
+    if not answers:
+        raise ValueError(
+            "Nothing was brought back: there is no answer in this file. Choose a copy that Hand in "
+            "made; its name ends in .jsonl."
+        )
+    known = {_line(answer): answer for answer in ours.answers}
+    numbers = _numbers(known, answers)
+    today = _stamped({})["when"]
+    new = [
+        cast(Answer, {**answer, "brought": today, **numbers.get(_attempt(answer), {})})
+        for line, answer in answers.items()
+        if line not in known
+    ]
+    notes = [note for note in theirs.notes if note not in ours.notes]
+    if why := _append([*new, *notes], place) if new or notes else "":
+        raise ValueError(f"Nothing was brought back: {why}.")
+    count, same = plural(len(new), "answer"), len(answers) - len(new)
+    says = f"{count} {'was' if len(new) == 1 else 'were'} brought back."
+    if not new:
+        says = "Every answer of this file is here already; nothing was changed."
+    elif same:
+        says += (
+            f" {plural(same, 'answer')} of this file {'was' if same == 1 else 'were'} here already."
+        )
+    if theirs.problems:
+        says += f" {plural(len(theirs.problems), 'line')} of the file could not be read."
+    return says
+
+
+def _line(answer: Answer) -> str:
+    """Return what makes an answer another one: all but what `bring_back` changes."""
+    same = {name: value for name, value in answer.items() if name not in ("attempt", "brought")}
+    return json.dumps(same, sort_keys=True)
+
+
+def _attempt(answer: Answer) -> tuple[Sitting | None, object]:
+    return sitting(answer), answer.get("attempt")
+
+
+def _numbers(
+    known: Mapping[str, Answer], copied: Mapping[str, Answer]
+) -> dict[tuple[Sitting | None, object], dict[str, int]]:
+    """Return the number here of each attempt of a copy: that of its lines here, else a free one."""
+    numbers: dict[tuple[Sitting | None, object], dict[str, int]] = {}
+    for line in known.keys() & copied.keys():
+        if sitting(copied[line]):
+            numbers[_attempt(copied[line])] = {"attempt": known[line]["attempt"]}
+    used = {_attempt(answer) for answer in known.values()}
+    for answer in copied.values():
+        if sitting(answer) and _attempt(answer) not in numbers:
+            number = answer["attempt"]
+            while (sitting(answer), number) in used:
+                number += 1
+            used.add((sitting(answer), number))
+            numbers[_attempt(answer)] = {"attempt": number}
+    return numbers
 
 
 def _in_a_cell(value: Any) -> Any:

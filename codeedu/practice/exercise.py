@@ -47,8 +47,8 @@ class Exercise(View):
     """The rows of an exercise.
 
     `screen` is what the view shows, and has a new `turn` each time. The browser sends
-    {"do": "check", "show" or "begin", "given": {row: text}}. What was checked is in the learner's
-    record, so it is back when the cell is run another day.
+    {"do": "check", "show", "begin" or "save", "given": {row: text}}. What was checked is in the
+    learner's record, so it is back when the cell is run another day.
     """
 
     _esm = source("dom.js", "exercise.js")
@@ -62,6 +62,7 @@ class Exercise(View):
         self._button = f"Start exercise {number}"
         self.sitting = Sitting("exercise", lesson, exercise=number)
         self.items = items
+        self.keeper = record.Keeper()
         by_number = attempts(record.read().answers, self.sitting)
         self._begin(max(by_number, default=0))
         known = {item.id: item for item in items}
@@ -86,20 +87,21 @@ class Exercise(View):
         for item in self.items:
             if isinstance(texts, dict) and item.id in texts and not self._done(item):
                 self.texts[item.id] = str(texts[item.id])[:LONGEST]
-        if message.get("do") == "begin":
+        move = message.get("do")
+        if move == "begin":
             self._begin(self.attempt + 1)
-        elif message.get("do") == "show":
+        elif move == "show":
             self.revealed = {item.id for item in self.items if not self._right(item)}
-        check = message.get("do") == "check"
-        self._show(self._check() if check else "", checked=check)
+        warning = self._check() if move == "check" else self.keeper.keep()
+        self._show(warning, checked=move == "check", saved=move == "save" and not warning)
 
     def _complain(self, text: str) -> None:
         self._turn += 1
-        self.screen = {**self.screen, "warning": text, "turn": self._turn}
+        self.screen = {**self.screen, "complaint": text, "turn": self._turn}
 
     def _check(self) -> str:
-        """Grade the rows that are new or were changed; return "" or why one was not saved."""
-        warning = ""
+        """Grade the rows that are new or were changed; return "" or why they are not saved."""
+        given: list[Answer] = []
         for item in self.items:
             tries = self.tries[item.id]
             try:
@@ -112,8 +114,8 @@ class Exercise(View):
             answer |= cast(Answer, self.sitting._asdict() | {"attempt": self.attempt})
             answer["position"] = sum(map(len, self.tries.values())) + 1
             tries.append(answer)
-            warning = record.append(answer.copy()) or warning
-        return warning
+            given.append(answer.copy())
+        return self.keeper.keep(*given)
 
     # Where a row stands.
 
@@ -125,7 +127,7 @@ class Exercise(View):
 
     # What the browser shows.
 
-    def _show(self, warning: str = "", *, checked: bool = False) -> None:
+    def _show(self, warning: str = "", *, checked: bool = False, saved: bool = False) -> None:
         self._turn += 1
         left = [item for item in self.items if not self._done(item)]
         actions = [("check", "Check"), ("show", "Show the answers")]
@@ -137,6 +139,7 @@ class Exercise(View):
             "sources": [] if left else printed.sources_of(self.items),
             "actions": actions if left else [("begin", "Start again")],
             "warning": warning,
+            "saved": record.SAVED if saved else "",
             "turn": self._turn,
         }
 

@@ -25,6 +25,7 @@ LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
 COMES_BACK = "The drill brings back what you missed."
 MINUTES = 0.75  # for one question and its feedback
 MOST_LESSONS = 3  # to read again, at most
+OTHERS = "Why not the others"
 LIST = {"class_": "codeedu-list", "role": "list"}
 
 # Before, during and after a question
@@ -103,10 +104,16 @@ def verdict_text(feedback: Feedback) -> str:
 
 
 def reasons(feedback: Feedback) -> list[Node]:
-    """Return the explanation, the feedback on every option, what to look at, and the sources."""
+    """Return the explanation, the feedback on every option, what to look at, and the sources.
+
+    Options that were neither right nor chosen are folded.
+    """
     nodes = [node("p", *inline(feedback.explanation), class_="codeedu-why", dir="auto")]
-    parts = [_part(part) for part in feedback.options]
-    nodes.append(node("ul", *parts, class_="codeedu-reasons", role="list"))
+    told = [part for part in feedback.options if part.right or part.chosen]
+    others = [part for part in feedback.options if not (part.right or part.chosen)]
+    nodes.append(_parts(told))
+    if others:
+        nodes.append(node("details", node("summary", OTHERS), _parts(others)))
     if feedback.look:
         nodes.append(next_time(feedback.look, **LOOK))
     return [
@@ -115,14 +122,18 @@ def reasons(feedback: Feedback) -> list[Node]:
     ]
 
 
+def _parts(parts: Iterable[OptionFeedback]) -> Node:
+    return node("ul", *map(_part, parts), class_="codeedu-reasons", role="list")
+
+
 def _part(part: OptionFeedback) -> Node:
     """Return one option with its mark in words, its feedback, and the belief it shows."""
     # What is right is marked right, chosen or not: the sign is about the option.
     look = "good" if part.right else "bad" if part.chosen else "rest"
-    sign = "" if look == "rest" else f"{SIGNS[part.right]} "
-    head = node("span", *inline(part.text), class_="codeedu-option", dir="auto")
-    mark = node("strong", f"{sign}{part.mark}", class_="codeedu-mark")
-    children = [node("p", head, " ", mark), node("p", *inline(part.feedback), dir="auto")]
+    head: list[str | Node] = [node("span", *inline(part.text), class_="codeedu-option", dir="auto")]
+    if look != "rest":
+        head += [" ", node("strong", f"{SIGNS[part.right]} {part.mark}", class_="codeedu-mark")]
+    children = [node("p", *head), node("p", *inline(part.feedback), dir="auto")]
     if part.belief:
         believed = node("p", node("strong", "A common belief: "), f"“{part.belief}” ")
         children.append([*believed, node("strong", "In truth: "), part.truth])

@@ -234,11 +234,11 @@ class Practice(View):
     """A sitting, one question at a time.
 
     The protocol: `screen` is what the view shows, `notice` what it shows besides (a "complaint"
-    about the last message, a "warning" about the record). The browser asks for a move with a
-    message {"do": ...}: one of `session.MOVES`, or "resume"; an answer names its item, so a late
-    click in a second window changes nothing. Each screen and notice has a new `turn`, so that the
-    browser gets it even when nothing else changed. A sitting that was left goes on by itself at
-    its open question, unless its time is limited.
+    about the last message, a "warning" that answers are not saved yet, or that they are "saved"
+    now). The browser asks for a move with a message {"do": ...}: one of `session.MOVES`, "resume"
+    or "save"; an answer names its item, so a late click in a second window changes nothing. Each
+    screen and notice has a new `turn`, so that the browser gets it even when nothing else changed.
+    A sitting that was left goes on by itself at its open question, unless its time is limited.
     """
 
     _esm = source("dom.js", "practice.js")
@@ -251,6 +251,7 @@ class Practice(View):
         self.plan = plan
         self.paper = plan.make(0, ())
         self._button = plan.activity.start
+        self.keeper = record.Keeper()
         self._turn, self._since = 0, 0.0
         super().__init__()
         answers = self._look()
@@ -264,7 +265,7 @@ class Practice(View):
 
     def _look(self) -> Answers:
         """Go on with the latest attempt in the record, or prepare one; return all answers."""
-        answers = record.read().answers
+        answers = (*record.read().answers, *self.keeper.waiting)
         attempts = record.attempts(answers, self.plan.sitting)
         self.number = max(attempts, default=0)
         lines = attempts.get(self.number, [])
@@ -286,9 +287,8 @@ class Practice(View):
         line |= cast(Answer, self.plan.sitting._asdict() | {"attempt": self.number})
         if not self._kept:
             line["items"] = [item.id for item in self.session.items]
-        warning = record.append(line)
-        self._kept = self._kept or not warning
-        return warning
+        self._kept = True
+        return self.keeper.keep(line)
 
     # What the browser asks for.
 
@@ -297,7 +297,10 @@ class Practice(View):
 
     def _do(self, message: dict[str, Any]) -> None:
         move = str(message.get("do"))
-        if move in ("begin", "resume"):
+        if move == "save":
+            warning = self.keeper.keep()
+            self._say(warning=warning, saved="" if warning else record.SAVED)
+        elif move in ("begin", "resume"):
             self._open_attempt(again=move == "begin")
         elif move == "answer" and self.session.state == "asking":
             self._answer(message)
@@ -367,11 +370,11 @@ class Practice(View):
         self._turn += 1
         self._since = time.monotonic()
         self.screen = {"title": self.plan.title, **screen, "turn": self._turn}
-        if self.notice.get("complaint"):
+        if self.notice.get("complaint") or self.notice.get("saved"):
             self._say()
 
     def _say(self, **texts: str) -> None:
-        if texts.get("complaint") or texts != {"warning": self.notice.get("warning", "")}:
+        if texts != {"warning": self.notice.get("warning", "")}:
             self._turn += 1
             kept = {"warning": self.notice.get("warning", "")}
             self.notice = {**kept, **texts, "turn": self._turn}

@@ -50,6 +50,7 @@ def lab(opened):
     """A JupyterLab with both quizzes at their start, nothing answered."""
     opened.set_theme("light")
     (opened.folder / "walked.jsonl").unlink(missing_ok=True)
+    opened.page.set_viewport_size({"width": 1200, "height": 1000})
     opened.run_all()
     for name in (QUIZ, OURS):
         expect(view(opened, name).get_by_role("button")).to_have_text("Start")
@@ -352,10 +353,10 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
             - radio "sure"
             - radio "unsure"
             - radio "a guess"
+          - status
+          - alert
           - button "Check answer"
           - button "Stop here"
-          - alert
-          - status
     """)
     ours.get_by_label("Your answer").fill("<b>E1165</b><img src=x>")
     ours.get_by_role("button", name="Check answer").click()
@@ -367,7 +368,6 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
           - heading "Quiz · Lesson 08" [level=3]
           - paragraph: /Question [123] of 3/
           - group "Type the code J1885 once more."
-          - alert
           - status: "Not yet ✗ The answer is: J1885"
           - heading "Why" [level=4]
           - paragraph: It is the code that is in the question.
@@ -377,6 +377,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
                 - strong: ✗ chosen, not right
           - paragraph: /Look at every character/
           - paragraph: /Source/
+          - alert
           - button "Next"
           - button "Stop here"
     """)
@@ -454,6 +455,62 @@ def wide(root: Locator) -> list[str]:
             && e.tagName !== "INPUT" && getComputedStyle(e).display !== "inline")
           .map((e) => e.className + " " + e.textContent)"""
     )
+
+
+SEEN = """(e) => { const r = e.getBoundingClientRect();
+    return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e; }"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 700), (683, 350), (390, 844), (320, 600)])
+def test_check_and_next_stay_in_reach_and_hide_nothing_that_is_focused(lab, width, height):
+    page, quiz = lab.page, view(lab)
+    page.set_viewport_size({"width": width, "height": height})
+    press_start(lab, QUIZ)
+    for number in (1, 2, 3):
+        expect(quiz.get_by_text(f"Question {number} of 10")).to_be_visible()
+        check = quiz.get_by_role("button", name="Check answer")
+        assert check.evaluate(SEEN), "it is in sight with the question"
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if active(lab) == "Check answer":
+                break
+            assert page.evaluate(f"({SEEN})(document.activeElement)"), active(lab)
+        field = quiz.locator("form input").first
+        field.fill("x") if field.get_attribute("type") == "text" else field.check()
+        check.click()
+        onward = quiz.get_by_role("button", name="Next")
+        expect(quiz.get_by_role("heading", name="Why")).to_be_focused()
+        assert onward.evaluate(SEEN), "and with its explanation"
+        assert quiz.locator(".codeedu-verdict").evaluate(SEEN)
+        onward.click()
+
+
+def test_what_cannot_be_saved_is_said_beside_the_button_with_one_that_saves_it(lab):
+    quiz, place = view(lab), lab.folder / "walked.jsonl"
+    press_start(lab, QUIZ)
+    expect(quiz.locator("legend").first).to_be_focused()
+    place.mkdir()
+    answer_by_keyboard(lab, 1)
+    alert = quiz.get_by_role("alert")
+    expect(alert).to_have_text(
+        "This answer is not saved yet: walked.jsonl cannot be written (Is a directory). You can go "
+        "on practicing."
+    )
+    assert alert.evaluate(SEEN)
+    assert "CODEEDU" not in alert.inner_text()
+    tab_to(lab, "Try to save again")
+    lab.page.keyboard.press("Enter")
+    expect(alert).to_contain_text("This answer is not saved yet")
+    check(lab, "light", "not-saved", quiz)
+    place.rmdir()
+    lab.page.keyboard.press("Enter")
+    expect(alert).to_have_text("Your answers are saved now.")
+    expect(quiz.get_by_role("button", name="Try to save again")).to_be_hidden()
+    expect(quiz.get_by_role("button", name="Next")).to_be_focused()
+    check(lab, "light", "saved", quiz)
+    quiz.get_by_role("button", name="Next").click()
+    expect(alert).to_be_empty()
+    assert len(place.read_text().splitlines()) == 1
 
 
 def test_without_a_kernel_the_view_says_so(lab):

@@ -222,10 +222,10 @@ def test_home_and_progress_say_the_same(case):
     report = codeedu.progress(place, DAY)
     row = tables.by("lessons", "lesson")[lesson]
     title = row["title"] if lesson == "final" else f"{lesson} {row['title']}"
-    for lines in (repr(shown).splitlines(), report.splitlines()):
+    for lines in (repr(shown).splitlines(), repr(report).splitlines()):
         assert lines[0] == says
         assert [line for line in lines if line.startswith(f"{title}: {state} (")]
-    for html in ("".join(map(to_html, shown.body)), report._repr_html_()):
+    for html in ("".join(map(to_html, view.body)) for view in (shown, report)):
         assert html.index(f'href="{target}') == html.index("href=")
 
 
@@ -257,9 +257,10 @@ def test_every_lesson_is_a_link(tmp_path):
 
 def test_a_stored_home_says_no_state_which_may_be_of_another_day(case):
     place, *_ = case
-    html = codeedu.home(place, DAY)._static()
-    assert not re.search("Next:|not begun|under way|done|due today", html)
-    assert "40 minutes" in html
+    stored = codeedu.home(place, DAY)._repr_mimebundle_()[0]
+    assert not re.search("Next:|not begun|under way|done|due today", stored["text/html"])
+    assert "40 minutes" in stored["text/html"]
+    assert stored["text/plain"] == "codeedu.home()"
     assert len(home.lines(steps.course_state([], DAY))) == len(LESSONS) + 1
 
 

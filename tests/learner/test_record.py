@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -218,7 +219,8 @@ def test_a_line_that_a_crash_cut_off_spoils_no_other(place):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_said():
     assert record.append(ANSWER, "/dev/full") == (
-        "This answer was not saved: the disk is full. You can go on practicing."
+        "This answer is not saved yet: the disk is full; delete something that you no longer "
+        "need. You can go on practicing."
     )
 
 
@@ -241,9 +243,9 @@ def test_a_disk_that_fills_up_within_a_line_takes_the_half_line_back(place, monk
     ("number", "says"),
     [
         (errno.ENOSPC, "the disk is full"),
-        (errno.EACCES, "is not writable; set CODEEDU_PROGRESS to a file of your own"),
-        (errno.EROFS, "is not writable"),
-        (errno.EIO, os.strerror(errno.EIO)),
+        (errno.EACCES, "may not be changed; ask whoever looks after this computer. You can"),
+        (errno.EROFS, "may not be changed; ask whoever looks after this computer. You can"),
+        (errno.EIO, f"cannot be written ({os.strerror(errno.EIO)}). You can"),
     ],
 )
 @pytest.mark.parametrize("call", ["open", "write", "fsync"])
@@ -260,7 +262,7 @@ def test_whatever_fails_is_a_sentence(place, monkeypatch, number, says, call):
 def test_a_folder_or_a_file_in_the_way_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("x")
     for bad in (tmp_path, tmp_path / "file" / "progress.jsonl"):
-        assert record.append(ANSWER, bad).startswith("This answer was not saved")
+        assert record.append(ANSWER, bad).startswith("This answer is not saved yet: ")
     found = record.read(tmp_path)
     assert found.answers == ()
     assert "cannot be read" in found.problems[0]
@@ -367,7 +369,7 @@ def test_views_go_on_where_a_former_version_stopped(place, monkeypatch):
         assert view.screen["ask"]["count"].startswith(says)
     answered = [row["given"] for row in codeedu.exercise("02", 1).screen["rows"]]
     assert len([text for text in answered if text]) == 6
-    assert "You answered 3 of 40 questions of the final" in codeedu.completion_record()
+    assert "You answered 3 of 40 questions of the final" in repr(codeedu.completion_record())
 
 
 def test_a_note_is_no_answer_and_no_problem(place):
@@ -408,7 +410,7 @@ def test_any_fields_can_be_read_and_reported(tmp_path_factory, fields):
     place.write_text(json.dumps(json.loads(GOOD) | fields) + "\n" + GOOD + "\n")
     shown = codeedu.progress(place)
     assert repr(shown)
-    assert shown._repr_html_()
+    assert shown.body
     record.export_progress(place.with_suffix(".csv"), place)
 
 
@@ -482,7 +484,6 @@ IS_THE_RECORD = " is the record of your answers, and nothing else is written the
         lambda: codeedu.export_progress("hard.csv"),
         lambda: codeedu.hand_in("codeedu-progress"),
         lambda: codeedu.hand_in("linked"),
-        lambda: codeedu.progress().save(record.NAME),
         lambda: codeedu.completion_record().save("link.csv"),
     ],
 )
@@ -577,10 +578,119 @@ def test_a_clock_that_runs_back_spoils_nothing(home, monkeypatch):
         assert record.append({**ANSWER, "attempt": 0, "items": [ANSWER["item"]]}) == ""
     kept = record.read().answers
     assert [answer["when"][:4] for answer in kept[1:]] == ["2029", "2026", "2001"]
-    assert "4 answers" in str(codeedu.progress())
+    assert "4 answers" in repr(codeedu.progress())
     for view in (codeedu.home(), codeedu.drill(), codeedu.quiz("05"), codeedu.completion_record()):
         assert repr(view)
     assert codeedu.hand_in("ada") == "4 answers copied to ada.jsonl. Hand in this file."
     assert codeedu.export_progress("ada.csv") == "4 answers written to ada.csv."
     (home / record.NAME).unlink()
     assert codeedu.gradebook(home).names == ["ada"]
+
+
+# Bringing answers back
+
+
+def answered(n, day, attempt=0, mode="quiz", **more):
+    """Return an answer of a sitting that was given on a day."""
+    sitting = {"mode": mode, "of_lesson": "05", "length": 10, "exercise": 0, "attempt": attempt}
+    when = f"2026-11-{day:02}T10:00:{n:02}+00:00"
+    return {**ANSWER, **sitting, "item": f"05-x-{n:02}", "when": when, "position": n, **more}
+
+
+def write(place, answers):
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("".join(json.dumps(answer) + "\n" for answer in answers), encoding="utf-8")
+    return place.read_bytes()
+
+
+def told(place):
+    """Return what a record holds: the attempt, item and day of each answer, oldest first."""
+    return [(a["attempt"], a["item"][-2:], a["when"][8:10]) for a in record.read(place).answers]
+
+
+FIRST_DAY = [answered(n, 20) for n in (1, 2, 3)]
+SAME = "Every answer of this file is here already; nothing was changed."
+# What is here, what is in the copy, what is said, and what is here afterward.
+COPIES = {
+    "to an empty record": (
+        [], FIRST_DAY, "3 answers were brought back.",
+        [(0, "01", "20"), (0, "02", "20"), (0, "03", "20")]),
+    "to itself": (
+        FIRST_DAY, FIRST_DAY, SAME, [(0, "01", "20"), (0, "02", "20"), (0, "03", "20")]),
+    "what was gone on with": (
+        FIRST_DAY[:2], FIRST_DAY,
+        "1 answer was brought back. 2 answers of this file were here already.",
+        [(0, "01", "20"), (0, "02", "20"), (0, "03", "20")]),
+    "an older attempt of the same number": (
+        [answered(4, 25)], FIRST_DAY[:1], "1 answer was brought back.",
+        [(1, "01", "20"), (0, "04", "25")]),
+    "two attempts": (
+        [answered(4, 25, 1)], [answered(1, 20), answered(2, 21, 1)], "2 answers were brought back.",
+        [(0, "01", "20"), (2, "02", "21"), (1, "04", "25")]),
+    "another sitting": (
+        [answered(4, 25)], [answered(1, 20, mode="drill")], "1 answer was brought back.",
+        [(0, "01", "20"), (0, "04", "25")]),
+    "the same line twice": (
+        [], FIRST_DAY[:1] * 2, "1 answer was brought back.", [(0, "01", "20")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_what_a_copy_adds(place, tmp_path, case):
+    here, copied, says, after = COPIES[case]
+    before = write(place, here)
+    copy = write(tmp_path / "copy.jsonl", copied)
+    assert record.bring_back(copy, place) == says
+    assert place.read_bytes().startswith(before), "the record only grows"
+    assert told(place) == after
+    assert record.bring_back(copy, place) == SAME
+    assert record.bring_back(place.read_bytes(), place) == SAME
+    assert told(place) == after
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b"\x00\xff", b"[]", b'{"item": 1}', b"item,lesson\n"])
+def test_a_file_without_answers_changes_nothing(place, text):
+    before = write(place, FIRST_DAY)
+    with pytest.raises(ValueError, match="there is no answer in this file"):
+        record.bring_back(text, place)
+    assert place.read_bytes() == before
+
+
+def test_lines_that_are_no_answers_are_left_out_and_counted(place, tmp_path):
+    copy = write(tmp_path / "copy.jsonl", FIRST_DAY[:1]) + b"x\n"
+    says = "1 answer was brought back. 1 line of the file could not be read."
+    assert record.bring_back(copy, place) == says
+    assert record.read(place).problems == ()
+
+
+def test_what_cannot_be_written_is_a_sentence(place, tmp_path):
+    copy = write(tmp_path / "copy.jsonl", FIRST_DAY)
+    place.mkdir(parents=True)
+    with pytest.raises(ValueError, match=r"^Nothing was brought back: .* cannot be written"):
+        record.bring_back(copy, place)
+
+
+DAYS = st.lists(st.builds(answered, st.integers(1, 5), st.integers(1, 28), st.integers(0, 2)))
+
+
+@given(DAYS, DAYS)
+def test_no_answer_is_lost_or_doubled(tmp_path_factory, here, copied):
+    place = tmp_path_factory.getbasetemp() / "merged.jsonl"
+    before = write(place, here)
+    lines = {record._line(a): a for a in record.parse(before).answers}
+    copy = "".join(json.dumps(answer) + "\n" for answer in copied).encode()
+    lines |= {record._line(a): a for a in record.parse(copy).answers}
+    with suppress(ValueError):  # a copy without an answer
+        record.bring_back(copy, place)
+    after = record.read(place)
+    assert place.read_bytes().startswith(before)
+    assert after.problems == ()
+    own = [a for a in after.answers if "brought" not in a]
+    assert [a["when"] for a in own] == [a["when"] for a in here], "their order stays"
+    assert {record._line(a) for a in after.answers} == set(lines)
+
+
+@pytest.mark.parametrize("brought", [None, 5, "", "x", ["2026"], "2026-11-29T10:00:00"])
+def test_any_brought_can_be_read(place, brought):
+    write(place, [answered(1, 20, brought=brought), answered(2, 19)])
+    assert len(record.read(place).answers) == 2

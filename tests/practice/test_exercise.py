@@ -217,12 +217,21 @@ def test_what_is_answered_with_the_lesson_in_sight_counts_for_nothing(place):
     assert schedule.due(answers, date(2099, 1, 1)) == []
 
 
-def test_a_record_that_cannot_be_written_is_said(monkeypatch):
-    monkeypatch.setattr(record, "append", lambda _answer: "This answer was not saved.")
+def test_what_cannot_be_saved_waits_and_is_saved_at_a_press(place, monkeypatch):
     view = codeedu.exercise("05", 2)
-    send(view, "check", _0="A0428")
-    assert view.screen["warning"] == "This answer was not saved."
+    place.mkdir()  # a folder where the file should be
+    send(view, "check", _0="A0428", _1="x")
+    assert view.screen["warning"].startswith("2 answers are not saved yet: ")
     assert view.screen["rows"][0]["good"]
+    send(view, "save")
+    assert view.screen["warning"].startswith("2 answers are not saved yet: ")
+    assert view.screen["saved"] == ""
+    place.rmdir()
+    send(view, "save")
+    assert (view.screen["warning"], view.screen["saved"]) == ("", "Your answers are saved now.")
+    assert [answer["correct"] for answer in record.read(place).answers] == [True, False]
+    send(view, "save")
+    assert len(record.read(place).answers) == 2, "saved once"
 
 
 JUNK = st.recursive(

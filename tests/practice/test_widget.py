@@ -510,17 +510,59 @@ def test_what_is_no_answer_yet_is_said_and_can_be_given_again(given, place):
     assert not view.notice.get("complaint")
 
 
-def test_a_record_that_cannot_be_written_is_said_and_practice_goes_on(place, monkeypatch):
+@pytest.mark.parametrize("right", [True, False])
+def test_options_that_were_neither_right_nor_chosen_are_folded(right, monkeypatch):
+    item = next(one for one in bank.load() if one.kind == "one" and len(one.options) == 4)
+    view = codeedu.quiz("05")
+    view.session = type(view.session)([item])
+    view.session.begin()
+    answer(view, right=right)
+    _, told, fold, *_ = view.screen["body"]
+    assert len(told[2:]) == (1 if right else 2)
+    assert fold[:3] == ["details", {}, ["summary", {}, "Why not the others"]]
+    assert len(fold[3][2:]) == (3 if right else 2)
+    assert "not right, not chosen" not in text(view.screen)
+    for option in item.options:
+        assert option.feedback.replace("`", "").split()[0] in text(view.screen)
+
+
+def test_what_cannot_be_saved_waits_and_practice_goes_on(place):
     place.mkdir()  # a folder where the file should be
     view = codeedu.quiz("05")
     send(view, do="begin")
     answer(view)
-    assert "was not saved" in view.notice["warning"]
+    assert view.notice["warning"] == (
+        f"This answer is not saved yet: {place} cannot be written (Is a directory). "
+        "You can go on practicing."
+    )
     assert send(view, do="next")["ask"]["count"] == "Question 2 of 10"
+    answer(view)
+    assert view.notice["warning"].startswith("2 answers are not saved yet: ")
+    turn = view.notice["turn"]
+    send(view, do="save")
+    assert view.notice["turn"] > turn, "the browser hears of a second failure too"
+    assert send(view, do="resume")["ask"]["count"] == "Question 3 of 10", "what waits still counts"
     place.rmdir()
     answer(view)
     assert view.notice["warning"] == ""
-    assert lines(place)[0]["items"], "the first line that is kept names the questions"
+    assert [len(line.get("items", ())) for line in lines(place)] == [10, 0, 0]
+    assert [line["position"] for line in lines(place)] == [1, 2, 3]
+
+
+def test_a_press_saves_what_waits_and_says_so_until_the_next_screen(place):
+    place.mkdir()
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    place.rmdir()
+    screen = view.screen
+    send(view, do="save")
+    assert view.screen == screen, "the question stays where it is"
+    assert view.notice["warning"] == ""
+    assert view.notice["saved"] == "Your answers are saved now."
+    assert len(lines(place)) == 1
+    send(view, do="next")
+    assert not view.notice.get("saved")
 
 
 NUMBERS = [None, -1, 2.5, "x", [1], 10**9, 10**100]
@@ -683,24 +725,24 @@ def test_the_final_and_its_completion_record(place, tmp_path):
     view = codeedu.final_exam()
     send(view, do="begin")
     answer(view)
-    assert "answered 1 of 40 questions" in codeedu.completion_record()._repr_html_()
+    assert "answered 1 of 40 questions" in repr(codeedu.completion_record())
     view = codeedu.final_exam()
     walk(view, (True, True, True, True, False))
     assert view.session.state == "finished"
     done = codeedu.completion_record("Ada <b>Lovelace</b>")
     right = sum(line["correct"] for line in lines(place))
-    assert f"Result: {right} of 40 right at the first try" in done
-    assert "at or above the 70% line" in done
-    assert f"Final assessment taken: {lines(place)[-1]['when'][:10]}" in done
+    assert f"Result: {right} of 40 right at the first try" in repr(done)
+    assert "at or above the 70% line" in repr(done)
+    assert f"Final assessment taken: {lines(place)[-1]['when'][:10]}" in repr(done)
     page = done.save(tmp_path / "mine.html").read_text(encoding="utf-8")
     assert "Ada &lt;b&gt;Lovelace" in page
-    assert "<h1>Completion record</h1>" in page
+    assert ">Completion record</h1>" in page
     assert "Ada" not in place.read_text()
     assert "____" in repr(codeedu.completion_record())
     send(view, do="begin")
     answer(view, right=False)
     again = codeedu.completion_record("Ada <b>Lovelace</b>")
-    assert again == done, "a new start does not undo the last result"
+    assert repr(again) == repr(done), "a new start does not undo the last result"
 
 
 def test_the_final_explains_at_the_end_and_is_never_printed(place):

@@ -26,8 +26,8 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const TAGS = new Set("div p ol ul li dl dt dd code span strong em button a h4 details summary pre table caption thead tbody tr th td".split(" "));
-const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-hidden aria-expanded colspan tabindex data-fill data-open data-share scope href target rel".split(" "));
+const TAGS = new Set("div p ol ul li dl dt dd code span strong em button a h4 details summary pre table caption thead tbody tr th td section figure figcaption img".split(" "));
+const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-hidden aria-expanded colspan tabindex data-fill data-open data-share scope href target rel alt src".split(" "));
 
 // Build what Python's nodes.node describes: [tag, attributes, ...children].
 function fromNode([tag, attributes, ...children]) {
@@ -53,7 +53,7 @@ function reconnect(region) {
   const event = new CustomEvent("codeedu:silent", { bubbles: true, cancelable: true, composed: true });
   const alone = region.dispatchEvent(event);
   const how = alone ? "Run this cell again to go on." : "Connecting again …";
-  announce(region, `Python does not answer. Your answers so far are saved. ${how}`);
+  announce(region, `Python does not answer. ${how}`);
   region.scrollIntoView({ block: "nearest" });
 }
 
@@ -81,6 +81,37 @@ function messenger(model, complaint) {
   }
 
   return { send, clearPending };
+}
+
+// Buttons that stay in sight cover what is below them: say how much, for practice.css.
+function footOf(...parts) {
+  const foot = element("div", { class: "codeedu-foot" }, ...parts);
+  const measure = () => foot.parentElement?.style.setProperty("--codeedu-foot", `${foot.offsetHeight}px`);
+  new ResizeObserver(measure).observe(foot);
+  return foot;
+}
+
+// What is said beside the buttons: what was wrong with the last press, or that answers wait to be
+// saved, with a button that tries `again`.
+function notices(again) {
+  const alert = element("p", { role: "alert", class: "codeedu-complaint" });
+  const button = element("button", { type: "button", class: "codeedu-second" }, "Try to save again");
+  const box = element("div", { class: "codeedu-notices" }, alert, button);
+
+  function tell({ complaint, warning, saved }) {
+    const held = button === (box.getRootNode().activeElement ?? document.activeElement);
+    alert.dataset.good = Boolean(saved && !complaint);
+    announce(alert, complaint || warning || saved || "");
+    button.hidden = !warning;
+    if (held && !warning) box.parentElement.querySelector(".codeedu-actions button")?.focus();
+  }
+
+  button.addEventListener("click", () => {
+    announce(alert, ""); // so that the same warning is announced once more
+    again();
+  });
+  tell({});
+  return { alert, box, tell };
 }
 
 // A number for ids that no other view on the page has.

@@ -5,16 +5,14 @@ function render({ model, el }) {
   const rows = model.get("screen").rows.map(makeRow);
   // These stay the same elements from first to last: only then is what changes in them announced.
   const summary = element("p", { role: "status", tabindex: "-1", class: "codeedu-summary" });
-  const complaint = element("p", { role: "alert", class: "codeedu-complaint" });
+  const { alert, box, tell } = notices(() => ask("save"));
   const sources = element("div", { class: "codeedu-section" });
   const actions = element("div", { class: "codeedu-actions" });
   const form = element(
     "form",
     { novalidate: "", autocomplete: "off" },
     element("ol", { class: "codeedu-rows", role: "list" }, ...rows.map((row) => row.item)),
-    summary,
-    complaint,
-    actions,
+    footOf(summary, box, actions),
     sources,
   );
   const label = model.get("screen").title;
@@ -28,10 +26,11 @@ function render({ model, el }) {
     },
     form,
   );
-  const { send, clearPending } = messenger(model, complaint);
-  let attempt = null;
+  const { send, clearPending } = messenger(model, alert);
+  let attempt = null, asked = "";
 
   function ask(move) {
+    asked = move;
     const given = Object.fromEntries(rows.map((row) => [row.id, row.field.value]));
     send({ do: move, given });
   }
@@ -42,11 +41,11 @@ function render({ model, el }) {
     const fresh = attempt !== screen.attempt;
     attempt = screen.attempt;
     screen.rows.forEach((row, i) => showRow(rows[i], row, fresh));
-    announce(complaint, screen.warning);
+    tell(screen);
     announce(summary, screen.says);
     sources.replaceChildren(...screen.sources.map(fromNode));
     actions.replaceChildren(...screen.actions.map(actionButton));
-    if (own) moveFocus(screen, fresh);
+    if (own && asked !== "save") moveFocus(screen, fresh);
   }
 
   function actionButton([move, label], i) {

@@ -15,9 +15,7 @@ function render({ model, el }) {
   const asked = element("div", { class: "codeedu-question" });
   // These stay the same elements from first to last: only then is what changes in them announced.
   const verdict = element("p", { role: "status", class: "codeedu-verdict" });
-  const places = element("p", { role: "status", class: "codeedu-unseen" });
-  const complaint = element("p", { role: "alert", class: "codeedu-complaint" });
-  const warning = element("p", { role: "alert", class: "codeedu-complaint" });
+  const { alert, box, tell } = notices(() => send({ do: "save" }));
   const heading = element("h4", { tabindex: "-1", class: "codeedu-heading" });
   const body = element("div", { class: "codeedu-answer" });
   const actions = element("div", { class: "codeedu-actions" });
@@ -32,16 +30,13 @@ function render({ model, el }) {
     element("div", { class: "codeedu-head" }, title, count),
     track,
     asked,
-    complaint,
     verdict,
     heading,
     body,
-    actions,
-    places,
-    warning,
+    footOf(box, actions),
   );
 
-  const { send, clearPending } = messenger(model, complaint);
+  const { send, clearPending } = messenger(model, alert);
   let legend = null;
 
   function actionButton({ do: move, label }, main) {
@@ -59,9 +54,9 @@ function render({ model, el }) {
       actionButton(action, i === 0 && !screen.ask && !screen.aside),
     );
     showHead(screen);
-    showQuestion(screen, buttons);
+    actions.replaceChildren(...showQuestion(screen), ...buttons);
     showAnswer(screen);
-    actions.replaceChildren(...(screen.ask ? [] : buttons)); // a form has them beside its own
+    forget();
     if (own || held) moveFocus();
   }
 
@@ -69,14 +64,19 @@ function render({ model, el }) {
     announce(title, screen.title ?? "");
     announce(count, screen.ask?.count ?? screen.count ?? "");
     track.style.setProperty("--codeedu-share", screen.ask?.share ?? screen.share ?? 0);
-    announce(complaint, "");
-    announce(places, "");
   }
 
-  function showQuestion(screen, buttons) {
+  // Show the question, or what was asked; return the buttons that belong to it.
+  function showQuestion(screen) {
     legend = null;
-    if (screen.ask) asked.replaceChildren(form(screen.ask, buttons));
-    else asked.replaceChildren(...(screen.stem ? [answered(screen.stem)] : []));
+    if (screen.ask) {
+      const made = form(screen.ask);
+      asked.replaceChildren(made);
+      const check = { type: "submit", form: made.id, class: "codeedu-main" };
+      return [element("button", check, screen.ask.submit)];
+    }
+    asked.replaceChildren(...(screen.stem ? [answered(screen.stem)] : []));
+    return [];
   }
 
   function showAnswer(screen) {
@@ -99,9 +99,11 @@ function render({ model, el }) {
   }
 
   // Where the keyboard goes with a new screen: to the question, or to the heading of what is new.
+  // As much of it as there is room for comes into sight, from its top.
   function moveFocus() {
     const target = legend ?? (heading.hidden ? title : heading);
     target.focus({ preventScroll: true });
+    (legend ? asked : body).scrollIntoView({ block: "nearest" });
     (legend || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
     target.scrollIntoView({ block: "nearest" });
   }
@@ -111,17 +113,17 @@ function render({ model, el }) {
     return root.getRootNode().activeElement ?? document.activeElement;
   }
 
-  function form(ask, buttons) {
+  function form(ask) {
     const how = element("p", { id: uniqueId("how"), class: "codeedu-how" }, ask.how);
     legend = element("legend", { tabindex: "-1" }, ...ask.stem.map(fromNode));
-    const [control, read] = CONTROLS[ask.kind](ask, how.id, places);
+    const [control, read] = CONTROLS[ask.kind](ask, how.id);
     const sure = uniqueId("sure");
     const states = CONFIDENCES.map(([value, label]) =>
       labelledInput("radio", sure, value, label, "codeedu-state"),
     );
     const made = element(
       "form",
-      { novalidate: "", autocomplete: "off" },
+      { id: uniqueId("form"), novalidate: "", autocomplete: "off" },
       element("fieldset", { class: "codeedu-ask", "aria-describedby": how.id }, legend, how, control),
     );
     if (ask.hint.length) {
@@ -135,30 +137,24 @@ function render({ model, el }) {
         element("legend", {}, "How sure are you? (optional)"),
         element("div", { class: "codeedu-states" }, ...states),
       ),
-      element(
-        "div",
-        { class: "codeedu-actions" },
-        element("button", { type: "submit", class: "codeedu-main" }, ask.submit),
-        ...buttons,
-      ),
     );
     made.addEventListener("submit", (event) => {
       event.preventDefault();
       const confidence = made.querySelector(`input[name="${sure}"]:checked`)?.value ?? "";
       send({ do: "answer", item: ask.id, response: read(), confidence });
     });
-    made.addEventListener("change", () => announce(complaint, ""));
+    made.addEventListener("change", forget);
     return made;
   }
 
   function showNotice() {
-    const said = model.get("notice");
-    if (said.complaint) {
-      clearPending();
-      announce(complaint, said.complaint);
-      complaint.scrollIntoView({ block: "nearest" }); // it may lie below the window's edge
-    }
-    announce(warning, said.warning ?? "");
+    clearPending();
+    tell(model.get("notice"));
+  }
+
+  // Take back what was wrong with the last press; what waits to be saved still waits.
+  function forget() {
+    tell({ ...model.get("notice"), complaint: "" });
   }
 
   keepKeys(root);
@@ -213,7 +209,8 @@ function typed(ask, how) {
 }
 
 // Steps to put in order: native buttons, and every move is announced.
-function steps(ask, how, places) {
+function steps(ask) {
+  const places = element("p", { role: "status", class: "codeedu-unseen" });
   const list = element("ol", { class: "codeedu-steps", role: "list" });
   const at = (row) => [...list.children].indexOf(row);
   const move = (row, by, button) => {
@@ -241,7 +238,8 @@ function steps(ask, how, places) {
     row.append(says, element("span", { class: "codeedu-moves" }, ...buttons));
     list.append(row);
   }
-  return [list, () => [...list.children].map((row) => Number(row.dataset.place))];
+  const read = () => [...list.children].map((row) => Number(row.dataset.place));
+  return [element("div", {}, list, places), read];
 }
 
 const CONTROLS = {

@@ -155,8 +155,8 @@ function goBack(app) {
 // Return what says that the server is gone, and takes it back when it answers again. JupyterLab's
 // own notes would have to come from that server.
 function lostConnection(app) {
-  const { baseUrl } = app.serviceManager.serverSettings;
-  const answers = () => fetch(`${baseUrl}api`).then(() => true, () => false);
+  const { sessions } = app.serviceManager;
+  const answers = () => sessions.refreshRunning().then(() => true, () => false);
   const note = document.createElement("div");
   note.id = "codeedu-stopped";
   note.setAttribute("role", "alert");

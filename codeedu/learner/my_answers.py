@@ -1,0 +1,127 @@
+"""What learners do with their record: save it as a table, hand it in, bring it back, delete it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import traitlets
+
+from codeedu.codes.wording import plural
+from codeedu.html.nodes import Node, bullet_list, node
+from codeedu.learner import record
+from codeedu.learner.record_view import Control, RecordView, Reply
+
+TABLE = "my-answers.csv"
+CONTROLS: list[Control] = [
+    {
+        "says": "A table of all your answers, which a spreadsheet opens.",
+        "buttons": [("table", "Save as a table")],
+    },
+    {
+        "says": "A copy of your answers under your name: send it to your instructor if you are "
+        "asked to, or keep it to bring your answers back, here or on another computer.",
+        "kind": "text",
+        "label": "Your name or login",
+        "buttons": [("hand in", "Hand in")],
+    },
+    {
+        "says": "Add the answers of a copy that was handed in, such as one of another computer. "
+        "The answers that are here stay.",
+        "kind": "file",
+        "label": "The copy; its name ends in .jsonl",
+        "buttons": [("bring back", "Bring back")],
+    },
+    {
+        "says": "Delete all your answers, for instance on a computer that others use, too.",
+        "buttons": [("delete", "Delete my answers")],
+    },
+]
+
+
+def my_answers(place: str | Path | None = None) -> MyAnswers:
+    """Return the learner's answers as a file to save, hand in, bring back or delete.
+
+    `place` is the file of the record, by default the learner's own (see `record.path`).
+
+    >>> my_answers("/no/such/file")
+    There is no answer yet. The first will be kept in /no/such/file, on this machine only.
+    """
+    return MyAnswers(place)
+
+
+class MyAnswers(RecordView):
+    """The view of the learner's answers as a file."""
+
+    call = "codeedu.my_answers()"
+    name = traitlets.Unicode("answers").tag(sync=True)
+    label = traitlets.Unicode("Your answers").tag(sync=True)
+    _button = "Open my answers"
+
+    def _says(self) -> list[str]:
+        kept, where = record.read(self.place), record.short_path(self.place)
+        if not kept.answers and not kept.problems:
+            return [
+                f"There is no answer yet. The first will be kept in {where}, on this machine only."
+            ]
+        count = plural(len(kept.answers), "answer")
+        return [f"{count}, kept in {where}, on this machine only.", *kept.problems]
+
+    def _text(self) -> str:
+        return "\n".join(self._says())
+
+    def _look(self) -> list[Node]:
+        first, *problems = self._says()
+        return [node("p", node("strong", first)), *bullet_list([line] for line in problems)]
+
+    def _paper(self) -> list[Node]:
+        says = (
+            "When you open this page in JupyterLab, buttons here save your answers as a table, "
+            "hand them in, bring them back from a copy, or delete them."
+        )
+        return [node("p", says)]
+
+    def _controls(self) -> list[Control]:
+        return CONTROLS
+
+    def _acts(self) -> Mapping[str, Callable[[str], Reply]]:
+        return {
+            "table": self._table,
+            "hand in": self._hand_in,
+            "bring back": self._bring_back,
+            "delete": self._ask_to_delete,
+            "delete now": self._delete,
+            "keep": lambda _: Reply("Nothing was deleted."),
+        }
+
+    def _table(self, _: str) -> Reply:
+        says = record.export_progress(TABLE, self.place)
+        return _file(TABLE, f"{says} It is beside the lessons; to keep it elsewhere, download it:")
+
+    def _hand_in(self, name: str) -> Reply:
+        if not name.strip():
+            return Reply("Write your name or login first.", good=False)
+        says = record.hand_in(name, place=self.place)
+        told = f"{says} It is beside the lessons; to send it or keep it, download it:"
+        return _file(record.handed_in_as(name), told)
+
+    def _bring_back(self, text: str) -> Reply:
+        if not text:
+            return Reply("Choose the copy first.", good=False)
+        return Reply(record.bring_back(text.encode(errors="replace"), self.place))
+
+    def _ask_to_delete(self, _: str) -> Reply:
+        count = len(record.read(self.place).answers)
+        if not count:
+            return self._delete(_)
+        answers = plural(count, "answer")
+        says = f"This deletes {answers} for good. Do you want that?"
+        ask = (("keep", f"No, keep my {answers}"), ("delete now", f"Yes, delete {answers}"))
+        return Reply(says, good=False, ask=ask)
+
+    def _delete(self, _: str) -> Reply:
+        return Reply(record.delete_progress(confirm=True, place=self.place))
+
+
+def _file(name: str, says: str) -> Reply:
+    return Reply(says, name=name, content=Path(name).read_bytes())

@@ -1,0 +1,103 @@
+"""The buttons for one's answers, and the completion record, as the browser asks them."""
+
+import json
+
+import pytest
+
+import codeedu
+from codeedu.html.nodes import to_html
+from codeedu.learner import completion
+
+LINE = {"item": "01-levels-01", "lesson": "01", "objective": "01-levels", "correct": True,
+        "when": "2026-11-20T10:00:00+00:00"}  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A record with one answer, in a folder of its own, away from that of the lessons."""
+    path = tmp_path / "home" / "record.jsonl"
+    path.parent.mkdir()
+    path.write_text(json.dumps(LINE) + "\n")
+    (tmp_path / "lessons").mkdir()
+    monkeypatch.chdir(tmp_path / "lessons")
+    return path
+
+
+def ask(view, do, value=""):
+    """Press a button; return the reply, and the file that comes with it."""
+    sent = []
+    view.send = lambda content, buffers=None: sent.append((content, b"".join(buffers or ())))
+    view._handle_custom_msg({"do": do, "to": 3, "value": value}, [])
+    ((reply, content),) = sent
+    assert reply["to"] == 3
+    json.dumps(reply)  # what cannot travel would fail here
+    return reply, content
+
+
+def test_a_table_is_saved_beside_the_lessons_and_comes_to_the_browser(place, tmp_path):
+    reply, content = ask(codeedu.my_answers(place), "table")
+    assert reply["name"] == "my-answers.csv"
+    assert reply["says"].startswith("1 answer written to ")
+    assert content == (tmp_path / "lessons" / "my-answers.csv").read_bytes()
+
+
+def test_a_copy_is_handed_in_under_a_name(place, tmp_path):
+    reply, content = ask(codeedu.my_answers(place), "hand in", "Kim O'Hara")
+    assert reply["name"] == "Kim-O-Hara.jsonl"
+    assert content == place.read_bytes() == (tmp_path / "lessons" / reply["name"]).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("do", "value", "says"),
+    [
+        ("hand in", " ", "Write your name or login first."),
+        ("hand in", "...", "“...” is not a name: write it with letters or digits."),
+        ("bring back", "", "Choose the copy first."),
+        ("bring back", "x", "Nothing was brought back: there is no answer in this file. Choose a "
+         "copy that Hand in made; its name ends in .jsonl."),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(place, do, value, says):
+    before = place.read_bytes()
+    reply, _ = ask(codeedu.my_answers(place), do, value)
+    assert (reply["says"], reply["good"], reply["name"]) == (says, False, "")
+    assert place.read_bytes() == before
+
+
+def test_a_file_in_the_way_is_said_without_jargon(place, tmp_path):
+    (tmp_path / "lessons" / "my-answers.csv").mkdir()
+    reply, _ = ask(codeedu.my_answers(place), "table")
+    assert reply["says"] == "This did not work: my-answers.csv was not written: it is a folder."
+    assert not reply["good"]
+
+
+def test_only_the_second_press_deletes(place):
+    view = codeedu.my_answers(place)
+    reply, _ = ask(view, "delete")
+    assert reply["says"] == "This deletes 1 answer for good. Do you want that?"
+    assert reply["ask"] == (
+        ("keep", "No, keep my 1 answer"), ("delete now", "Yes, delete 1 answer"),
+    )  # fmt: skip
+    assert ask(view, "keep")[0]["says"] == "Nothing was deleted."
+    assert place.exists()
+    assert ask(view, "delete now")[0]["says"] == f"1 answer in {place} deleted. No copy was kept."
+    assert not place.exists()
+    assert "There is no answer yet." in "".join(map(to_html, view.body))
+    assert ask(view, "delete")[0]["says"] == "There is no record to delete."
+
+
+def test_without_a_final_the_completion_record_says_what_is_missing(place):
+    view = codeedu.completion_record(place=place)
+    html = "".join(map(to_html, view.body))
+    assert html.startswith(f"<p>{completion.NONE}</p>")
+    assert "Lessons that you have not finished yet: " in html
+    assert 'href="01-what-is-hcpcs.ipynb"' in html
+    assert view.controls == []
+
+
+def test_whatever_the_browser_sends_changes_nothing(place):
+    before = place.read_bytes()
+    for view in (codeedu.my_answers(place), codeedu.completion_record(place=place)):
+        for message in ({}, {"do": None}, {"do": ["delete now"]}, {"do": "unlink"}, "delete now"):
+            view._handle_custom_msg(message, [])
+    assert place.read_bytes() == before
