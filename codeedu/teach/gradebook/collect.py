@@ -201,9 +201,10 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
         regrade = grade_again(item.id, response)
         grade = regrade or kinds.Grade(0.0, False)
         fields |= {name: getattr(item, name) for name in ABOUT} | vars(grade)
-        differs = EDITED if item.is_as_in(line) else CORRECTED
-        same = grade.correct == line["correct"]
-        problem = NO_ANSWER if regrade is None else "" if same else differs
+        same, by_this_key = grade.correct == line["correct"], item.is_as_in(line)
+        differs = "" if same else EDITED if by_this_key else CORRECTED
+        # What an earlier key took and marked wrong may be asked again today.
+        problem = NO_ANSWER if regrade is None and by_this_key else differs
     when, day = _time_and_day(line["when"])
     listed, attempt, round_ = (fields.get(name) for name in ("items", "attempt", "round"))
     texts: dict[str, Any] = {name: _kept(fields[name]) for name in TEXTS}
