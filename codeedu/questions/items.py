@@ -118,9 +118,7 @@ class Item:
 
     def is_as_in(self, line: Mapping[str, object]) -> bool:
         """Return whether what is seen and the key are the same as when a line was recorded."""
-        # A line of former versions has no key, and was graded by the rules of then.
-        key = line.get("key", None if self.kind in WRITTEN else self.key)
-        return self.was_seen_in(line) and key == self.key
+        return self.was_seen_in(line) and line.get("key", self.key) == self.key
 
     @cached_property
     def version(self) -> str:

@@ -269,11 +269,13 @@ def test_typed_answers_are_graded_again_by_the_rules_of_today(tmp_path):
     before = {"key": "by other rules", "correct": False, "score": 0.0}
     typed = enumerate(("path and lab", "no idea", "Radiology"))
     lines = [line(item, minute=at) | before | {"answer": answer} for at, answer in typed]
+    lines.append(lines[0] | {"when": line(minute=9)["when"]})
+    del lines[-1]["key"]  # as in a record of former versions
     write(tmp_path, "maria.jsonl", lines)
     book = codeedu.gradebook(tmp_path)
-    assert book.collected.answers["correct"].tolist() == [True, False, False]
+    assert book.collected.answers["correct"].tolist() == [True, False, False, True]
     assert problems_in(book) == [
-        "maria.jsonl 1 answer is to a question whose key was corrected since then; the new grade "
+        "maria.jsonl 2 answers are to questions whose key was corrected since then; the new grade "
         "counts."
     ]
 
