@@ -218,7 +218,7 @@ def _near(text: str, written: str) -> bool:
     pairs = list(zip(_words(text, code=False), _words(written, code=False), strict=False))
     differing = [(one, other) for one, other in pairs if one != other]
     same_length = len(_words(text, code=False)) == len(_words(written, code=False))
-    if _has_digit(written) or not same_length or len(differing) != 1:
+    if not same_length or len(differing) != 1:
         return False
     one, other = differing[0]
     return len(other) >= LONG and other.isalpha() and _one_wrong(one, other)

@@ -48,6 +48,7 @@ RIGHT = [
     ("02-modifiers-101", ["71046 TC", "71046  tc."], HYPHEN.format("71046-TC")),
     ("02-modifiers-102", ["L1830 RT"], HYPHEN.format("L1830-RT")),
     ("03-ambulance-106", ["12.7", "12.7 mi", "12.7mi.", "12.7 mile", "12.70 miles"], ""),
+    ("03-drug-line-16", ["12345678901", "12345 6789 01"], ""),
     ("03-drug-line-105", ["CPT 96372", "CPT code 96372", "HCPCS 96372", "code 96372."], ""),
     ("03-sections-101", ["L codes", "l", "letter L"], ""),
     ("03-sections-110", ["n/a", "none", "no line", "No lines"], ""),
@@ -255,6 +256,12 @@ def test_one_wrong_letter_of_a_long_word_is_forgiven_and_said_and_two_are_not(wo
         assert bool(says) != (slipped in (word, f"{word}s"))
     assert not kinds.grade(one, f"qq{word}").correct
     assert not kinds.grade(one, f"q{word[:-1]}q").correct
+
+
+def test_what_could_be_a_slip_in_two_answers_is_neither():
+    one = item("type", answers=("orthosis",), distractors=(option("orthesis"),))
+    assert kinds.grade(one, "orthosys").correct
+    assert not kinds.grade(one, "orthasis").correct
 
 
 # The table
