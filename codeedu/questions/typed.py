@@ -215,10 +215,9 @@ def _named_in_front(text: str, code: str) -> bool:
 
 def _near(text: str, written: str) -> bool:
     """Return whether one letter is wrong in one of the words, which is long enough."""
-    pairs = list(zip(_words(text, code=False), _words(written, code=False), strict=False))
-    differing = [(one, other) for one, other in pairs if one != other]
-    same_length = len(_words(text, code=False)) == len(_words(written, code=False))
-    if not same_length or len(differing) != 1:
+    words, others = _words(text, code=False), _words(written, code=False)
+    differing = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(differing) != 1:
         return False
     one, other = differing[0]
     return len(other) >= LONG and other.isalpha() and _one_wrong(one, other)

@@ -80,7 +80,7 @@ WRONG = [
                           "CPT catagory III", "HCPCS Category II", "II"]),
     ("02-cpt-forms-105", ["CPT Category II", "CPT", "CPT modifier"]),
     ("02-cpt-forms-106", ["PAL", "MAAA", "CPT MAAA"]),
-    ("02-cpt-sections-102", ["Medicine", "medecine", "surge"]),
+    ("02-cpt-sections-102", ["Medicine", "medecine", "surge", "sugery or medicine"]),
     ("02-cpt-sections-104", ["Medicare", "Pathology and Laboratory", "E/M"]),
     ("02-modifiers-13", ["KQ", "Q", "QKK", "GK", "00100-QK"]),
     ("02-modifiers-101", ["71046TC", "7104 6TC", "71046 CT", "71046", "7104-6TC", "71064 TC"]),
