@@ -178,7 +178,7 @@ def response(one, *, right):
     if right:
         return good
     if one.kind == "type":
-        return "nothing of the kind"
+        return one.distractors[0].text if one.distractors else "J9999"
     if one.kind == "number":
         return str(one.answer + 10 + one.tolerance)
     if one.kind == "order":

@@ -162,9 +162,11 @@ class Exercise(View):
         """Return what is shown below a row: a word with a sign, and the reason."""
         text, tries = self.texts.get(item.id, ""), self.tries[item.id]
         because = node("p", *printed.inline(item.explanation))
-        if self._right(item):
-            return f"{screens.SIGNS[True]} Correct", [because]
         kind = kinds.KINDS[item.kind]
+        if self._right(item):
+            said = dict.fromkeys([kind.nudge(item, tries[-1]["answer"]), item.explanation])
+            lines = [node("p", *printed.inline(line)) for line in said]
+            return f"{screens.SIGNS[True]} Correct", lines
         word = f"{screens.SIGNS[False]} Not yet" if tries else ""
         if self._done(item):
             answer = node("p", "The answer: ", node("strong", *printed.inline(kind.answer(item))))

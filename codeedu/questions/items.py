@@ -14,6 +14,9 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from codeedu import tables
+from codeedu.questions import typed
+
+WRITTEN = ("type", "number")  # the kinds of which `typed` decides what is right
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ class Item:
     def key(self) -> str:
         """A hash of what decides whether an answer is right."""
         right = [option.right for option in self.options]
-        return _hash([self.answers, self.answer, self.tolerance, right])
+        rules = typed.rules() if self.kind in WRITTEN else []
+        return _hash([self.answers, self.answer, self.tolerance, right, *rules])
 
     def was_seen_in(self, line: Mapping[str, object]) -> bool:
         """Return whether the learner saw this item as it is now, by a line of the record."""

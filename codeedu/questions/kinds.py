@@ -19,8 +19,18 @@ from functools import cache
 from itertools import combinations
 from typing import ClassVar
 
+from codeedu.codes.wording import listing
 from codeedu.questions.items import Item, Option
-from codeedu.questions.typed import LONGEST, fold, only_unit, read_number, write_number
+from codeedu.questions.typed import (
+    LONGEST,
+    Meant,
+    fold,
+    instead,
+    meant,
+    only_unit,
+    read_number,
+    write_number,
+)
 
 Response = int | str | list[int]
 
@@ -265,13 +275,18 @@ class _Written(Kind):
 
 
 class Typed(_Written):
-    """Type a code or a word; see `fold` for what does not matter."""
+    """Type a code or a word, or choose it from a list; see `meant` for what does not matter."""
 
     how = "Type your answer."
 
     def accept(self, item: Item, response: object) -> Response:
         if not isinstance(response, str) or not fold(response):
             raise ValueError("Type an answer first.")
+        if item.choices:
+            if fold(response) not in map(fold, item.choices):
+                raise ValueError(f"Choose {listing(item.choices, 'or')}.")
+        elif wanted := instead(response[:LONGEST], item.answers, _texts(item.distractors)):
+            raise ValueError(f"Type {wanted}.")
         return response.strip()[:LONGEST]
 
     def answer(self, item: Item) -> str:
@@ -281,17 +296,10 @@ class Typed(_Written):
         return item.answers[0]
 
     def _foreseen(self, item: Item, text: str) -> Option | None:
-        right = Option(item.answers[0], item.explanation, right=True)
-        numeric = item.answers[0].isdecimal()
-        # As written first: only what nothing matches may lose an s or an article.
-        for loosely in (False, True):
-            typed = fold(text, loosely=loosely, numeric=numeric and loosely)
-            if typed in (fold(answer, loosely=loosely) for answer in item.answers):
-                return right
-            for option in item.distractors:
-                if typed == fold(option.text, loosely=loosely):
-                    return option
-        return None
+        found = meant(text, item.answers, item.choices or _texts(item.distractors))
+        if found and found.meaning == item.answers[0]:
+            return Option(found.written, _remark(found) or item.explanation, right=True)
+        return next((o for o in item.distractors if found and found.meaning == o.text), None)
 
     def _unforeseen(self, item: Item, text: str) -> str:
         from codeedu.codes.classify import classify
@@ -427,6 +435,18 @@ def _places(item: Item, response: object) -> list[int]:
 
 def _chosen_places(response: Response) -> list[int]:
     return response if isinstance(response, list) else []
+
+
+def _texts(options: Iterable[Option]) -> tuple[str, ...]:
+    return tuple(option.text for option in options)
+
+
+def _remark(found: Meant) -> str:
+    """Return what to say about the spelling of a right answer, or ""."""
+    if found.slip == "hyphen":
+        hyphens = "a hyphen" if found.written.count("-") == 1 else "hyphens"
+        return f"Right. It is written with {hyphens}: `{found.written}`."
+    return f"Right. Mind the spelling: {found.written}." if found.slip else ""
 
 
 @cache

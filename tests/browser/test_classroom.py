@@ -187,7 +187,7 @@ def answer(view: Locator, questions: int) -> None:
     """Answer that many questions, in whatever way the first field allows."""
     for _ in range(questions):
         field = view.locator("form input").first
-        field.fill("1") if field.get_attribute("type") == "text" else field.check()
+        field.fill("AMA") if field.get_attribute("type") == "text" else field.check()
         view.get_by_role("button", name="Check answer").click()
         onward = view.get_by_role("button", name="Next", exact=True)
         onward.click()
@@ -481,7 +481,7 @@ def test_the_second_day_goes_on_where_the_first_one_stopped(opens, course, addre
     quiz.get_by_role("button", name="Start").click()
     expect(quiz).to_contain_text("Question 1 of 10")
     field = quiz.locator("input").first
-    field.fill("J1885") if field.get_attribute("type") == "text" else field.check()
+    field.fill("2") if field.get_attribute("type") == "text" else field.check()
     quiz.get_by_role("button", name="Check").click()
     expect(quiz.get_by_role("button", name="Next")).to_be_visible()
     explorer = run(lab, "codeedu.explorer(")

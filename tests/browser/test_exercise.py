@@ -81,17 +81,27 @@ def test_typed_rows(new_lab, folder, width):
     lab.run_all()
     keys, before = lab.page.keyboard, lab.cells()
     fields = view(lab).get_by_role("textbox")
-    expect(fields).to_have_count(7)
+    groups = view(lab).get_by_role("radiogroup")
+    expect(fields).to_have_count(3)
+    expect(groups).to_have_count(4)
+    expect(groups.first).to_have_accessible_name("99213-25: who maintains the modifier?")
     fields.first.focus()
     keys.press("Enter")
     expect(view(lab).get_by_role("status")).to_have_text("Answer one of the rows first.")
-    for typed in ("71046tc", "l1830-rt", "", "ama", "ddxxbm", "CMS"):
+    for typed in ("71046tc", "l1830 rt", ""):
         keys.type(typed)
         keys.press("Tab")
+    for move in ("Space", "ArrowUp", "ArrowDown"):  # AMA, the last one by going up: CMS, CMS
+        keys.press(move)
+        keys.press("Tab")
     keys.press("Enter")  # in a field, as in any form
-    expect(view(lab).get_by_role("status")).to_contain_text("3 of 7 right, 2 not answered.")
+    expect(view(lab).get_by_role("status")).to_contain_text("4 of 7 right, 2 not answered.")
     expect(fields.first).to_be_focused()
-    expect(fields.nth(4)).to_have_value("ddxxbm")
+    rows = view(lab).get_by_role("listitem")
+    expect(rows.nth(1)).to_contain_text("Right. It is written with a hyphen: L1830-RT.")
+    expect(groups.first.get_by_role("radio", name="AMA")).to_be_checked()
+    expect(groups.first.get_by_role("radio", name="AMA")).to_be_disabled()
+    expect(groups.last.get_by_role("radio", name="AMA")).to_be_enabled()
     assert lab.cells() == before
     look(lab, f"typed-{width}")
     wide = view(lab).evaluate("(e) => e.scrollWidth - e.clientWidth")
@@ -105,3 +115,25 @@ def test_typed_rows(new_lab, folder, width):
     keys.press("Enter")
     expect(fields.first).to_be_focused()
     expect(fields.first).to_have_value("")
+    expect(view(lab).get_by_role("radio", checked=True)).to_have_count(0)
+
+
+def test_two_buttons_first_wrong_then_right(new_lab, folder):
+    (folder / RECORD).unlink(missing_ok=True)
+    lab = new_lab()
+    lab.write_notebook("two.ipynb", SETUP, 'codeedu.exercise("01", 1)', "print('below')")
+    lab.open_notebook("two.ipynb")
+    lab.run_all()
+    exercise = lab.page.get_by_role("group", name="Exercise 1", exact=True)
+    first = exercise.get_by_role("radiogroup", name="E11.65: what or why?")
+    first.get_by_role("radio", name="what").focus()
+    lab.page.keyboard.press("Space")
+    lab.page.keyboard.press("Enter")
+    expect(exercise.get_by_role("listitem").first).to_contain_text("✗ Not yet")
+    expect(first).to_have_attribute("aria-invalid", "true")
+    expect(first.get_by_role("radio", name="what")).to_be_focused()
+    lab.page.keyboard.press("ArrowDown")
+    lab.page.keyboard.press("Enter")
+    expect(exercise.get_by_role("listitem").first).to_contain_text("✓ Correct")
+    kept = [json.loads(line) for line in (lab.folder / RECORD).read_text().splitlines()]
+    assert [(line["answer"], line["correct"]) for line in kept] == [("what", False), ("why", True)]

@@ -50,19 +50,23 @@ def said(row):
 # What is accepted
 
 
+def wrong_answers(row):
+    foreseen = [option.text for option in row.distractors]
+    others = [choice for choice in row.choices if choice != row.answers[0]]
+    letter = row.kind == "type" and len(row.answers[0]) == 1
+    return [*foreseen, *others] or ["Z" if letter else "77"]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=LABEL)
 def test_every_accepted_answer_is_right_and_nothing_else_is(row):
     right = [*row.answers, kinds.KINDS[row.kind].right(row)]
     assert all(kinds.grade(row, answer).correct for answer in right)
-    wrong = [option.text for option in row.distractors] or ["77"]
-    wrong += [choice for choice in row.choices if choice != row.answers[0]]
-    assert not any(kinds.grade(row, answer).correct for answer in wrong)
+    assert not any(kinds.grade(row, answer).correct for answer in wrong_answers(row))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=LABEL)
 def test_a_wrong_answer_is_told_something_that_does_not_give_the_right_one_away(row):
-    wrong = [option.text for option in row.distractors] or ["77"]
-    for answer in [*wrong, *(choice for choice in row.choices if choice != row.answers[0])]:
+    for answer in wrong_answers(row):
         told = kinds.KINDS[row.kind].nudge(row, answer)
         assert told != "That is not the answer this question asks for."
         key = kinds.KINDS[row.kind].right(row)
@@ -183,6 +187,36 @@ def test_an_empty_check_is_answered_and_a_text_is_no_number(place):
     rows = send(view, "check", _0="ten or so, or 4")
     assert said(rows[0]) == ("", "<p>Type one number, such as 4 or four.</p>")
     assert not place.exists()
+
+
+def test_what_is_no_answer_uses_up_no_try_and_is_not_recorded(place):
+    view = codeedu.exercise("02", 1)
+    for text in ("a test", "a lab test", "letter F"):
+        rows = send(view, "check", _2=text)
+        assert said(rows[2]) == ("", "<p>Type a code set, and for CPT its kind.</p>")
+    assert view.screen["says"] == exercise.FIRST
+    assert not place.exists()
+    rows = send(view, "check", _2="CPT Category III")
+    assert said(rows[2])[0] == "✗ Not yet"
+    rows = send(view, "check", _2="who knows")
+    assert not rows[2]["done"]
+    rows = send(view, "check", _2="cpt cat ii")
+    assert said(rows[2])[0] == "✓ Correct"
+    kept = [json.loads(line)["answer"] for line in place.read_text().splitlines()]
+    assert kept == ["CPT Category III", "cpt cat ii"]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "number", "text", "says"),
+    [
+        ("02", 2, "Anasthesia", "Right. Mind the spelling: Anesthesia."),
+        ("02", 4, "71046 TC", "Right. It is written with a hyphen: <code>71046-TC</code>."),
+    ],
+)
+def test_a_right_answer_is_told_how_it_is_written(lesson, number, text, says):
+    rows = send(codeedu.exercise(lesson, number), "check", _0=text)
+    assert said(rows[0])[0] == "✓ Correct"
+    assert said(rows[0])[1].startswith(f"<p>{says}</p><p>")
 
 
 def test_another_day_the_answers_are_there_and_starting_again_loses_none(place):

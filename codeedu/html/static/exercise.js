@@ -82,6 +82,12 @@ function render({ model, el }) {
 // A row: a label, its field, and below it what is said about the answer.
 function makeRow({ id, label, kind, unit, choices }) {
   const name = uniqueId("row"), told = uniqueId("told");
+  const words = label.map((part) => (typeof part === "string" ? part : fromNode(part)));
+  const says = element("div", { id: told, class: "codeedu-told" });
+  if (choices.length === 2) {
+    const field = twoButtons(name, choices, { "aria-describedby": told }, words);
+    return { id, field, says, broad: "codeedu-broad", item: element("li", {}, field.box, says) };
+  }
   const named = { id: name, "aria-describedby": told, class: "codeedu-typed" };
   const field = choices.length
     ? element("select", named, element("option", { value: "" }, "Choose …"))
@@ -94,18 +100,43 @@ function makeRow({ id, label, kind, unit, choices }) {
         spellcheck: "false",
       });
   field.append(...choices.map((choice) => element("option", { value: choice }, choice)));
-  const says = element("div", { id: told, class: "codeedu-told" });
   const broad = choices.some((choice) => choice.length > 26) ? "codeedu-broad" : "";
-  const words = label.map((part) => (typeof part === "string" ? part : fromNode(part)));
   const head = element("label", { for: name }, ...words, unit ? `, in ${unit}` : "");
   return { id, field, says, broad, item: element("li", {}, head, field, says) };
 }
 
+// Two choices as radio buttons, with what `showRow` asks of a field.
+function twoButtons(name, choices, described, words) {
+  const inputs = choices.map((value) => element("input", { type: "radio", name, value }));
+  const labels = inputs.map((input) =>
+    element("label", { class: "codeedu-state" }, input, input.value),
+  );
+  const states = element("div", { class: "codeedu-states" }, ...labels);
+  const legend = element("legend", {}, ...words);
+  const box = element("fieldset", { role: "radiogroup", ...described }, legend, states);
+  const chosen = () => inputs.find((input) => input.checked);
+  return {
+    box,
+    get value() {
+      return chosen()?.value ?? "";
+    },
+    set value(given) {
+      for (const input of inputs) input.checked = input.value === given;
+    },
+    set disabled(done) {
+      box.disabled = done;
+    },
+    focus: (how) => (chosen() ?? inputs[0]).focus(how),
+    setAttribute: (...attribute) => box.setAttribute(...attribute),
+    removeAttribute: (attribute) => box.removeAttribute(attribute),
+  };
+}
+
 function showRow({ field, says, broad, item }, row, fresh) {
   if (fresh || row.done) field.value = row.given;
-  // A list cannot be read-only; a text stays one that can be reached and read.
-  if (field.tagName === "SELECT") field.disabled = row.done;
-  else field.readOnly = row.done;
+  // A choice cannot be read-only; a text stays one that can be reached and read.
+  if (field.tagName === "INPUT") field.readOnly = row.done;
+  else field.disabled = row.done;
   const look = row.good ? "codeedu-good" : row.verdict ? "codeedu-bad" : "";
   item.className = `${look} ${broad}`;
   if (row.verdict && !row.done) field.setAttribute("aria-invalid", "true");

@@ -17,7 +17,7 @@ from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
-from codeedu.questions.typed import fold
+from codeedu.questions.typed import fold, meant, spellings
 
 ENOUGH = 20  # items before a share says anything
 CUE = 0.04  # by which a guesser who sees only the surface may beat chance: 29% where it is 25%
@@ -228,10 +228,30 @@ def _item_flaws(file: str, item: Item) -> Iterator[Flaw]:
     if KINDS[item.kind].single and len(item.options) < 3:
         what = f"it has {plural(len(item.options), 'option')}"
         yield file, item.id, what, "A third makes guessing harder, if it is plausible."
+    if item.kind == "type" and not item.choices:
+        yield from ((file, item.id, what, fix) for what, fix in _typing_flaws(item))
     for option in item.options:
         if place := _PLACE.search(option.feedback):
             what = f"feedback speaks of {place[0]!r}, but options are shuffled"
             yield file, item.id, what, "Say what it says instead of where it is."
+
+
+def _typing_flaws(item: Item) -> Iterator[tuple[str, str]]:
+    """Warn of two answers to choose from, and of a right answer that is wrong when respelled."""
+    others = [option.text for option in item.distractors]
+    for answer in item.answers if len(others) == 1 else ():
+        either = rf"\b({re.escape(answer)}\W+or\W+{re.escape(others[0])}"
+        either += rf"|{re.escape(others[0])}\W+or\W+{re.escape(answer)})\b"
+        if re.search(either, f"{item.stem} {item.hint}", re.IGNORECASE):
+            what = f"it has two answers to type, {answer!r} and {others[0]!r}"
+            fix = 'Let people choose: `choices` in a row of an exercise, else kind = "one".'
+            yield what, fix
+    for answer in item.answers:
+        for way in spellings(answer):
+            found = meant(way, item.answers, others)
+            if found is None or found.meaning != item.answers[0]:
+                what = f"it calls {way!r} wrong, which only spells {answer!r} in another way"
+                yield what, "Take out the distractor that reads so."
 
 
 def texts_of(entry: dict[str, Any]) -> Iterator[str]:

@@ -21,7 +21,7 @@ import pandas as pd
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.questions import bank, generate, kinds, typed
-from codeedu.questions.items import Item
+from codeedu.questions.items import WRITTEN, Item
 from codeedu.teach.gradebook.handed_in import submitted_files
 
 SAME = 0.5  # of the answers of the shorter file; then two files are one record
@@ -201,9 +201,12 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
         regrade = grade_again(item.id, response)
         grade = regrade or kinds.Grade(0.0, False)
         fields |= {name: getattr(item, name) for name in ABOUT} | vars(grade)
-        differs = EDITED if item.is_as_in(line) else CORRECTED
-        same = grade.correct == line["correct"]
-        problem = NO_ANSWER if regrade is None else "" if same else differs
+        same, by_this_key = grade.correct == line["correct"], item.is_as_in(line)
+        # A line of former versions has no key; what was typed may have met other rules then.
+        by_this_key &= "key" in line or item.kind not in WRITTEN
+        differs = "" if same else EDITED if by_this_key else CORRECTED
+        # What an earlier key took and marked wrong may be asked again today.
+        problem = NO_ANSWER if regrade is None and by_this_key else differs
     when, day = _time_and_day(line["when"])
     listed, attempt, round_ = (fields.get(name) for name in ("items", "attempt", "round"))
     texts: dict[str, Any] = {name: _kept(fields[name]) for name in TEXTS}

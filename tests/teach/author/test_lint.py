@@ -122,6 +122,41 @@ def test_giveaways_are_warned_of(tmp_path, change, says):
         assert "warning" in line
 
 
+def typed_warnings(**about):
+    one = item("type", **about)
+    return [what for _, name, what, _ in lint.warnings({"a.toml": [one]}) if name == one.id]
+
+
+@pytest.mark.parametrize(
+    ("stem", "hint", "answers", "warned"),
+    [
+        ("`Z23`: what or why?", "", ("what",), ["it has two answers to type, 'what' and 'why'"]),
+        ("Type it.", "Why or what?", ("what",), ["it has two answers to type, 'what' and 'why'"]),
+        ('Is it "what" or "why"?', "", ("what",), ["it has two answers to type, 'what' and 'why'"]),
+        ("Somewhat or why?", "", ("what",), []),
+        ("`Z23`: what is it?", "", ("what",), []),
+    ],
+)
+def test_a_typed_item_of_two_answers_is_warned_of(stem, hint, answers, warned):
+    about = {"stem": stem, "hint": hint, "answers": answers, "distractors": (option("why"),)}
+    assert typed_warnings(**about) == warned
+
+
+@pytest.mark.parametrize(
+    ("answers", "distractor", "way"),
+    [
+        (("ambulance",), "ambulances", "ambulances"),
+        (("X-ray",), "X ray", "X ray"),
+    ],
+)
+def test_a_typed_item_that_refuses_its_answer_in_another_spelling_is_warned_of(
+    answers, distractor, way
+):
+    found = typed_warnings(answers=answers, distractors=(option(distractor),))
+    assert f"it calls {way!r} wrong, which only spells {answers[0]!r} in another way" in found
+    assert typed_warnings(answers=answers, distractors=(option("taxi"),)) == []
+
+
 def test_stems_that_differ_in_their_code_are_not_alike(tmp_path):
     def change(one, number):
         one["stem"] = f"Which code set has codes like `J{number:04}`?"

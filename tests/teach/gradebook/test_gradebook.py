@@ -265,6 +265,22 @@ def test_a_corrected_key_grades_earlier_answers_again(tmp_path):
     ]
 
 
+def test_typed_answers_are_graded_again_by_the_rules_of_today(tmp_path):
+    item = bank.by_id()["02-cpt-sections-05"]
+    before = {"key": "by other rules", "correct": False, "score": 0.0}
+    typed = enumerate(("path and lab", "no idea", "Radiology"))
+    lines = [line(item, minute=at) | before | {"answer": answer} for at, answer in typed]
+    lines.append(lines[0] | {"when": line(minute=9)["when"]})
+    del lines[-1]["key"]  # as in a record of former versions
+    write(tmp_path, "maria.jsonl", lines)
+    book = codeedu.gradebook(tmp_path)
+    assert book.collected.answers["correct"].tolist() == [True, False, False, True]
+    assert problems_in(book) == [
+        "maria.jsonl 2 answers are to questions whose key was corrected since then; the new grade "
+        "counts."
+    ]
+
+
 def test_notes_on_several_answers_are_plural(tmp_path):
     write(tmp_path, "maria.jsonl", [line(n, seen="old") for n in OTHERS[:2]])
     write(tmp_path, "paul.jsonl", [line(n, minute=1) | {"item": f"09-{n.id}"} for n in OTHERS[:3]])
