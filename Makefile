@@ -28,7 +28,7 @@ lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 unit: $(CHECKS)  ## cases, laws, doctests
-	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses logical --maxprocesses 4
 
 strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
@@ -37,7 +37,7 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 browser: $(CHECKS)  ## JupyterLab in a real Chromium
 	$(BIN)/python -m pytest tests/browser
 
-nbgrader: $(READY)  ## assignments through nbgrader itself, in an environment of its own
+nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
 	$(BIN)/python -m pytest -m slow tests/teach/export/test_nbgrader.py
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
