@@ -28,7 +28,7 @@ lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 unit: $(CHECKS)  ## cases, laws, doctests
-	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses logical --maxprocesses 4
+	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses logical --maxprocesses 4 --dist loadfile
 
 strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
