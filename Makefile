@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture lock fresh site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,7 @@ lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 unit: $(CHECKS)  ## cases, laws, doctests
-	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses logical --maxprocesses 4 --dist loadfile
 
 strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
@@ -37,7 +37,7 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 browser: $(CHECKS)  ## JupyterLab in a real Chromium
 	$(BIN)/python -m pytest tests/browser
 
-nbgrader: $(READY)  ## assignments through nbgrader itself, in an environment of its own
+nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
 	$(BIN)/python -m pytest -m slow tests/teach/export/test_nbgrader.py
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
@@ -66,21 +66,33 @@ bench: $(CHECKS)  ## speed, as ratios measured in one run
 
 # The learner's environment. uv installs it in seconds; compiled bytecode saves about 1.5 s at
 # every kernel start.
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
-    --constraint constraints.txt --editable
-$(READY): pyproject.toml constraints.txt
+$(BIN)/python:
 	@echo "codeedu: making the environment in .venv (once, about 20 seconds) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "codeedu needs Python 3.11 or newer; try: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
+
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
+$(READY): pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
-	@$(INSTALL) .
+	@$(INSTALL) --constraint constraints.txt --editable .
 	@touch $@
 	@echo "codeedu: ready."
 
-# What checks the course, such as readers of every export, is no learner's business.
-$(CHECKS): $(READY)
-	@$(INSTALL) '.[test]'
-	@touch $@
+# What checks the course, such as readers of every export, is no learner's business. Every file
+# that is installed or builds something has a hash in the lock: first uv's, then all the others'.
+LOCK := requirements.lock
+HASHED := $(INSTALL) --require-build-hashes --build-constraints $(LOCK)
+$(CHECKS): pyproject.toml $(LOCK) | $(BIN)/python
+	@awk '/^[^ ]/ {uv = /^uv=/} uv' $(LOCK) >.venv/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
+	@$(HASHED) --require-hashes --requirement $(LOCK)
+	@$(HASHED) --no-deps --editable .
+	@touch $(READY) $@
+
+lock: $(READY)  ## pin what checks the course by hash, in the versions of constraints.txt
+	printf '%s\n' hatchling editables setuptools uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --constraint constraints.txt --extra test pyproject.toml - \
+	    --output-file $(LOCK)
 
 clean:  ## delete the environment
 	rm -rf .venv

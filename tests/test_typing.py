@@ -34,10 +34,11 @@ def test_a_name_that_is_gone_names_the_new_one(former, now):
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory):
-    program = tmp_path_factory.mktemp("typing") / "program.py"
+    folder = tmp_path_factory.mktemp("typing")
+    program = folder / "program.py"
     program.write_text(PROGRAM)
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", program],
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", folder, program],
         cwd=ROOT, env=os.environ | {"MYPYPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     return done.stdout

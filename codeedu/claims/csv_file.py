@@ -132,7 +132,7 @@ def classify_file(
     Raises StreamError when there is no such column, or a quote is never closed.
     """
     csv.field_size_limit(LARGEST)
-    lines = _Lines(io.TextIOWrapper(_unzipped(source), "utf-8", "surrogateescape", newline=""))
+    lines = _Lines(_text(source))
     raw, delimiter, header = _header(lines, column)
     at = _field_number(header, column)
     on_at = _field_number(header, on_column) if on_column else None
@@ -164,6 +164,16 @@ def classify_file(
         if tally.rows % EVERY == 0:
             progress(tally.rows)
     return tally
+
+
+def _text(source: IO[bytes]) -> Iterator[str]:
+    """Yield the lines of a file, which stays open: the caller closes it."""
+    text = io.TextIOWrapper(_unzipped(source), "utf-8", "surrogateescape", newline="")
+    try:
+        yield from text
+    finally:
+        if not text.closed:
+            text.detach()
 
 
 def _unzipped(source: IO[bytes]) -> IO[bytes]:

@@ -45,7 +45,7 @@ def entries(text: str) -> tuple[str, ...]:
 def _at_blanks(part: str) -> list[str]:
     """Divide at blanks, apart from those before a modifier, if that gives two codes or more."""
     pieces = re.split(rf" +(?!\S{{1,{MODIFIER}}}(?: |$))", part)
-    codes = [piece for piece in pieces if re.search(r"(?=\D*\d)\w{5}", piece)]
+    codes = [piece for piece in pieces if re.search(r"(?=\w{0,4}\d)\w{5}", piece)]
     return pieces if len(codes) > 1 else [part]
 
 

@@ -102,7 +102,7 @@ def test_nested_values_of_arrow_read_as_alone(kind, values):
     assert rows_of(classify_column(series)) == alone(list(series))
 
 
-@pytest.mark.parametrize("value", JUNK, ids=lambda v: f"{type(v).__name__}-{str(id(v))[-5:]}")
+@pytest.mark.parametrize("value", JUNK, ids=range(len(JUNK)))
 def test_junk_is_answered(value):
     series = pd.Series([value, "J1885", value], dtype=object, index=[3, 3, 1])
     frame = classify_column(series)

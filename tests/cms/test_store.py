@@ -1,6 +1,7 @@
 """The learner's releases: kept only when they are good, loaded fast, never damaged by a failure."""
 
 import json
+import socket
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -301,10 +302,10 @@ def test_a_download_larger_than_it_said_stops(server, monkeypatch):
 
 
 def test_nobody_answers(server):
-    free = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    port = free.server_port
-    free.server_close()
-    said = fails(f"http://127.0.0.1:{port}/a.zip")
+    with socket.socket() as silent:  # it holds the port and does not listen
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        said = fails(f"http://127.0.0.1:{port}/a.zip")
     assert said.startswith(f"http://127.0.0.1:{port}/a.zip could not be downloaded: ")
 
 

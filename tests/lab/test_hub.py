@@ -244,18 +244,29 @@ def test_the_container_for_development_makes_the_environment():
     target = container["postCreateCommand"].removeprefix("make ")
     makefile = (ROOT / "Makefile").read_text()
     assert f"READY := {target}\n" in makefile
-    assert container["image"] == "python:3.11"
+    assert container["image"] == WORKFLOW["jobs"]["everything"]["container"]
+    assert re.fullmatch(r"python:3\.11@sha256:[0-9a-f]{64}", container["image"])
+
+
+COURSE_YML = (ROOT / ".github" / "workflows" / "course.yml").read_text()
+WORKFLOW = yaml.load(COURSE_YML, Loader=yaml.BaseLoader)  # else `on` reads as true
 
 
 def test_the_workflow_tries_three_systems_and_four_pythons_each_week():
-    text = (ROOT / ".github" / "workflows" / "course.yml").read_text()
-    workflow = yaml.load(text, Loader=yaml.BaseLoader)  # else `on` reads as true
-    assert {"push", "schedule"} <= set(workflow["on"])
-    matrix = workflow["jobs"]["lessons"]["strategy"]["matrix"]
+    assert {"push", "schedule"} <= set(WORKFLOW["on"])
+    matrix = WORKFLOW["jobs"]["lessons"]["strategy"]["matrix"]
     assert [name.split("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
     assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14"]
-    used = [s["uses"] for job in workflow["jobs"].values() for s in job["steps"] if "uses" in s]
+
+
+def test_the_workflow_uses_each_action_in_one_commit_and_gives_it_no_rights():
+    used = re.findall(r"uses:(.*)", COURSE_YML)
     assert used
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used), used
-    assert "secrets" not in text
-    assert workflow["permissions"] == {"contents": "read"}
+    for action in used:
+        assert re.fullmatch(r" actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+    assert "secrets" not in COURSE_YML
+    assert WORKFLOW["permissions"] == {}
+    for job in WORKFLOW["jobs"].values():
+        assert job["permissions"] == {"contents": "read"}
+        assert job["steps"][0]["uses"].startswith("actions/checkout@")
+        assert job["steps"][0]["with"] == {"persist-credentials": "false"}

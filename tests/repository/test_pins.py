@@ -1,4 +1,4 @@
-"""One list of dependencies, in three files that must agree."""
+"""One list of dependencies, in four files that must agree; what checks the course has hashes."""
 
 import re
 import tomllib
@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PINS = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines()[1:])
 
 
 def test_conda_has_the_names_and_bounds_of_pyproject():
@@ -23,13 +24,37 @@ def test_conda_has_the_names_and_bounds_of_pyproject():
 
 
 def test_every_dependency_is_pinned_and_inside_its_bound():
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     for dependency in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]:
         required = Requirement(dependency)
-        assert required.specifier.contains(pins[required.name]), dependency
+        assert required.specifier.contains(PINS[required.name]), dependency
+
+
+def test_the_lock_has_the_versions_of_the_constraints_and_a_hash_of_each():
+    locked = {}
+    for entry in (ROOT / "requirements.lock").read_text().replace("\\\n", "").splitlines():
+        requirement, *hashes = entry.split(" --hash=")
+        name, version = requirement.split(";")[0].strip().split("==")
+        locked[name] = version
+        assert hashes, name
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64} *", each) for each in hashes), name
+    assert locked == PINS
+
+
+def test_what_checks_the_course_is_installed_by_hash():
+    makefile = (ROOT / "Makefile").read_text()
+    recipe = re.search(r"(?m)^\$\(CHECKS\):.*\n((?:\t.*\n)+)", makefile)[1]
+    for name in ("HASHED", "INSTALL"):
+        recipe = recipe.replace(f"$({name})", re.search(rf"(?m)^{name} := (.*)", makefile)[1])
+    workflow = (ROOT / ".github" / "workflows" / "course.yml").read_text()
+    for text in (recipe, workflow):
+        uv, packages, course = [line for line in text.splitlines() if " pip install " in line]
+        assert "--require-hashes" in uv
+        assert "--require-hashes" in packages
+        assert "--no-deps" in course
+        assert all("--require-build-hashes" in line for line in (packages, course))
 
 
 def test_no_file_names_the_host_of_a_registry():
-    for name in ("constraints.txt", "environment.yml", "pyproject.toml", "Makefile", ".ci/run"):
+    for name in ("constraints.txt", "requirements.lock", "environment.yml", "pyproject.toml",
+                 "Makefile", ".ci/run"):  # fmt: skip
         assert not re.search(r"https?://", (ROOT / name).read_text()), name

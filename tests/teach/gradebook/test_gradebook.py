@@ -657,7 +657,7 @@ def test_the_command_writes_what_it_says(tmp_path, capsys):
     assert main(command) == 0
     out = capsys.readouterr().out
     assert out.startswith("1 learner, 10 answers. No problem with 1 file.\n1. ")
-    (row,) = csv.DictReader(marks.open(encoding="utf-8"))
+    (row,) = csv.DictReader(marks.read_text(encoding="utf-8").splitlines())
     assert (row["learner"], row["lesson 05 first"]) == ("maria", "100.0")
     assert "Class report" in page.read_text(encoding="utf-8")
     assert main(["gradebook", str(tmp_path / "nobody")]) == 2
