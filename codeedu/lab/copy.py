@@ -76,11 +76,15 @@ def print_views() -> None:
 def restore(place: Path) -> bool:
     """Give each view of a copy the page that it has in the original; say whether any had lost it.
 
-    So a page that was cleared, or that shows a result of another day, is as it was printed.
+    So a page that was cleared, or that shows a result of another day, is as it was printed. A
+    file that is no notebook is left as it is.
 
-    Raises ValueError for a file that is no notebook, OSError when it cannot be read or written.
+    Raises OSError when a file cannot be read or written.
     """
-    notebook, pages = _read(place), _pages(_original_of(place))
+    try:
+        notebook, pages = _read(place), _pages(_original_of(place))
+    except ValueError:
+        return False
     lost = [
         cell
         for cell in notebook["cells"]
@@ -204,6 +208,8 @@ def _copy(
     content = original.read_bytes()
     locked = lock.lock(lock.read_notebook(content.decode(), original.name))
     place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_symlink() and not place.exists():
+        place.unlink()  # a link that leads to no file is replaced, and not followed
     write_all({**(aside or {}), place: lock.notebook_text(locked).encode()})
     digests[place.name] = [_digest(content), _cells(place)]
 

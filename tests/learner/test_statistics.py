@@ -229,12 +229,22 @@ def held(one, belief):
     return sorted(rights ^ set(places)) if places else None
 
 
+OTHERS = ("0", "HCPCS Level III", "WHO", "Surgery")  # wrong answers that show no belief
+
+
+def takes(one, text):
+    """Say whether an item takes a text as an answer, and not as right."""
+    try:
+        return not kinds.grade(one, text).correct
+    except ValueError:
+        return False
+
+
 def slipped(one, rng):
     """Return a response at random among the wrong ones."""
-    if one.distractors:
-        return rng.choice([*(o.text for o in one.distractors), "0", "0"])
     if one.kind in ("type", "number"):
-        return "0"
+        other = next(text for text in OTHERS if takes(one, text))
+        return rng.choice([*(o.text for o in one.distractors), other, other])
     if one.kind == "order":
         return kinds.KINDS[one.kind].right(one)[::-1]
     wrong = [place for place, option in enumerate(one.options) if not option.right]

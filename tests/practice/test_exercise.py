@@ -254,7 +254,7 @@ def test_what_is_answered_with_the_lesson_in_sight_counts_for_nothing(place):
 def test_what_cannot_be_saved_waits_and_is_saved_at_a_press(place, monkeypatch):
     view = codeedu.exercise("05", 2)
     place.mkdir()  # a folder where the file should be
-    send(view, "check", _0="A0428", _1="x")
+    send(view, "check", _0="A0428", _1="A0429")
     assert view.screen["warning"].startswith("2 answers are not saved yet: ")
     assert view.screen["rows"][0]["good"]
     send(view, "save")
