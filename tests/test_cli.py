@@ -207,7 +207,7 @@ def test_a_field_without_end(tmp_path, capsys, monkeypatch):
 
 
 USAGE = [
-    [], ["classify"], ["classify", "J1885", "--context", "claim"],
+    ["classify"], ["classify", "J1885", "--context", "claim"],
     ["classify", "J1885", "-o", "x"], ["classify", "a", "b", "--column", "c"], ["classify", "-"],
 ]  # fmt: skip
 
@@ -357,3 +357,12 @@ def test_banks_that_cannot_be_read(example, tmp_path, capsys):
         (tmp_path / "spoiled.toml").write_bytes(data)
         assert main(["check", str(tmp_path / "spoiled.toml")]) == 1
         assert "spoiled.toml: this is not" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [([], "    gradebook  "), (["lesson"], "    reset  "), (["release"], "    diff  ")],
+)
+def test_without_a_command_the_commands_are_listed(words, listed, capsys):
+    assert main(words) == 0
+    assert any(line.startswith(listed.rstrip()) for line in capsys.readouterr().out.splitlines())
