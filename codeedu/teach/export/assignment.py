@@ -75,7 +75,8 @@ def assignment(lesson: str, n: int = 20, seed: int = 0) -> Assignment:
     of_lesson = [item for item in fit if item.lesson == number]
     if not of_lesson:
         there = ", ".join(sorted({item.lesson for item in fit}))
-        raise ValueError(f"There are no questions of lesson {number!r}; there are of: {there}.")
+        what = f"There are no questions of lesson {number!r}; there are of: {there}."
+        raise ValueError(f"{what} {bank.left_out()}".rstrip())
     wanted = selection.Wanted(lesson=number, n=n, seed=seed)
     chosen = selection.interleave(selection.pick(of_lesson, n, wanted), wanted)
     return Assignment(number, seed, chosen)
