@@ -9,7 +9,7 @@ from typing import Any
 
 import traitlets
 
-from codeedu.html.nodes import Node, Shown, node, source, to_html
+from codeedu.html.nodes import Node, Shown, link, node, source, to_html
 from codeedu.html.view import View
 from codeedu.learner import record, steps
 from codeedu.learner.steps import LessonState
@@ -95,7 +95,7 @@ def _listed(entries: list[list[Node]]) -> list[Node]:
 def _lesson_nodes(lesson: LessonState, *, now: bool = True) -> list[Node]:
     state = node("strong", f"{SIGN.get(lesson.state, '')}{lesson.status}")
     return [
-        node("p", node("a", lesson.title, href=lesson.file), class_="codeedu-lesson"),
+        node("p", link(lesson.title, lesson.file), class_="codeedu-lesson"),
         node("p", *((state, " · ") if now else ()), f"{lesson.minutes} minutes"),
         node("p", lesson.row["promise"], class_="codeedu-caution"),
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from codeedu.codes.wording import listing, percent, plural
-from codeedu.html.nodes import Node, node
+from codeedu.html.nodes import Node, link, node
 from codeedu.learner import schedule
 from codeedu.learner.record import Answer, Sitting, attempts, first_tries_of, sitting
 from codeedu.learner.statistics import MASTERY
@@ -91,8 +91,8 @@ class Step:
 
     def node(self) -> Node:
         """Return the sentence as a paragraph."""
-        link = node("a", self.text, href=self.target)
-        return node("p", node("strong", self.before, link, self.after), class_="codeedu-next")
+        inside = (self.before, link(self.text, self.target), self.after)
+        return node("p", node("strong", *inside), class_="codeedu-next")
 
 
 def course_state(answers: Sequence[Answer], on: date) -> list[LessonState]:

@@ -214,6 +214,12 @@ FAULTS = [
     ),
     ('text = "none"', 'text = "None of the above"', "'None of the above' refers to other options."),
     ('text = "none"', 'text = "<b>none</b>"', "there is HTML in '<b>none</b>'. Write words"),
+    ('text = "none"', r"text = '\` <b>none</b> \`'", "there is HTML in "),
+    (
+        'text = "none"',
+        r'text = "no\u202ene"',
+        "there is the character U+202E, which cannot be seen, in 'no⟨U+202E⟩ne'. Delete it, or",
+    ),
     ("as_of = 2026-11-23\n", "", "`as_of` is missing. Add `as_of` to the item, or once at the "),
     (
         "review_by = 2027-11-23",

@@ -25,7 +25,7 @@ from jsonschema.exceptions import ValidationError
 
 from codeedu import custom, tables
 from codeedu.codes.formats import formats
-from codeedu.codes.wording import listing
+from codeedu.codes.wording import listing, visible
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
@@ -314,6 +314,9 @@ def _contradictions(entry: Entry) -> Iterator[tuple[str, str]]:
         if lint.MARKUP.search(lint.without_code(text)):
             fix = "Write words, or put it in backticks as code."
             yield f"there is HTML in {text[:40]!r}", fix
+        if hidden := next((c for c in text if not c.isprintable() and c != "\n"), ""):
+            what = f"there is the character U+{ord(hidden):04X}, which cannot be seen"
+            yield f"{what}, in {visible(text[:40])!r}", "Delete it, or type the text again."
         if lint.OF_THE_ABOVE.search(text):
             fix = 'Write an option that says something; use kind = "many" for several.'
             yield f"{text[:40]!r} refers to other options", fix

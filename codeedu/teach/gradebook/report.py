@@ -77,7 +77,7 @@ def _lead(book: Gradebook) -> Iterator[Node]:
     yield node("p", repr(book))
     if len(book.problems):
         notes = f"{plural(len(book.problems), 'note')} on the files"
-        yield node("p", node("a", notes, href="#files"), ".")
+        yield node("p", nodes.link(notes, "#files"), ".")
 
 
 def _table(frame: pd.DataFrame, caption: str) -> Node:
