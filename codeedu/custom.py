@@ -132,7 +132,7 @@ def read_text(path: Path) -> str:
     """
     try:
         if path.exists() and not path.is_file():
-            raise Unreadable("cannot be read: it is not a file", "Put a file there, or delete it.")
+            raise Unreadable("cannot be read: it is not a file", "Check the path.")
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:

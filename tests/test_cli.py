@@ -348,7 +348,7 @@ def test_what_is_gone_names_what_to_use(command, instead, capsys):
 
 def test_banks_that_cannot_be_read(example, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
-    for absent, says in (("none.toml", "No such file"), ("empty", "Is a directory")):
+    for absent, says in (("none.toml", "No such file"), ("empty", "it is not a file")):
         assert main(["check", str(example), str(tmp_path / absent)]) == 2
         out = capsys.readouterr().out
         assert f"{tmp_path / absent}: cannot be read: {says}" in out

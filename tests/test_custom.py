@@ -285,7 +285,7 @@ LEFT_OUT = {
     "too deep": ("x = " + "[" * 2000, "custom/mine.toml: lists or tables are nested too deeply."),
     "many digits": ("\nx = " + "9" * 5000, "custom/mine.toml, line 2: a number has more than 15"),
     "too many": ("[[item]]\n" * 20_000, "custom/mine.toml, line 1, item 1: `id` is missing. Add"),
-    "a pipe": (None, "custom/mine.toml: cannot be read: it is not a file. Put a file there, or"),
+    "a pipe": (None, "custom/mine.toml: cannot be read: it is not a file. Check the path."),
 }
 
 

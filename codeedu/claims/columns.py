@@ -6,6 +6,7 @@ entry is classified once, and its answer is copied to every row that has it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,8 +130,9 @@ def _numbered(series: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
         categories = list(series.cat.categories)
         return number, [None if code < 0 else categories[code] for code in codes]
     if series.dtype != object or pd.api.types.infer_dtype(series, skipna=True) == "string":
-        number, distinct = pd.factorize(series, use_na_sentinel=False)
-        return number, list(distinct)
+        with suppress(NotImplementedError):  # Arrow compares no lists and no structs
+            number, distinct = pd.factorize(series, use_na_sentinel=False)
+            return number, list(distinct)
     # Python objects: to pandas 1, 1.0 and True are one value, and some cannot be hashed at all.
     seen: dict[object, int] = {}
     entries: list[Any] = []

@@ -414,6 +414,33 @@ def test_any_file_gets_an_answer(tmp_path_factory, content):
     assert book.learners["answers"].tolist() == [10]
 
 
+ODD = {
+    **{f"endless {n}": {n: 10**4000} for n in ("length", "attempt", "round", "score", "answer",
+                                               "seconds", "exercise", "position", "items")},
+    **{f"deep {n}": {n: json.loads("[" * 90 + "]" * 90)} for n in ("answer", "items",
+                                                                  "misconceptions")},
+    "beyond floats": {"score": float("inf")},
+    "the year 1": {"when": "0001-01-01T00:00:00+14:00"},
+    "the year 9999": {"when": "9999-12-31T23:59:59-14:00"},
+    "no time zone": {"when": "2026-11-01"},
+    "right to left": {"item": "\u202ex", "lesson": "\u202e<b>"},
+    "half a character": {"item": "\ud800"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_line_gets_an_answer_in_the_gradebook_and_in_every_view(tmp_path, monkeypatch, odd):
+    path = write(tmp_path, "maria.jsonl", [*TEN, {**line(OTHERS[0], minute=50), **odd}])
+    path.write_text(path.read_text().replace("Infinity", "1e999"))
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners["answers"].iloc[0] >= 10
+    for make in OUTPUTS.values():
+        make(book)
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(path))
+    for view in (codeedu.home, codeedu.progress, codeedu.drill, codeedu.placement_test):
+        assert repr(view())
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
