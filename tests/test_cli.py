@@ -356,7 +356,7 @@ def test_banks_that_cannot_be_read(example, tmp_path, capsys):
     for data in (b"\xff", b"[[item]"):
         (tmp_path / "spoiled.toml").write_bytes(data)
         assert main(["check", str(tmp_path / "spoiled.toml")]) == 1
-        assert "spoiled.toml: this is not" in capsys.readouterr().out
+        assert "spoiled.toml, line 1: this is not" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
