@@ -74,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parser.set_defaults(run=lambda parsed: parser.print_help())  # without a command
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
         *(_add_gradebook, _add_assignment, _add_export),
@@ -86,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
 def _tasks(commands: Any, name: str, description: str) -> Any:
     """Add a command that consists of tasks; return the group to add these to."""
     command = commands.add_parser(name, help=_summary(description), description=description)
-    return command.add_subparsers(title="tasks", required=True, metavar="TASK")
+    command.set_defaults(run=lambda parsed: command.print_help())  # without a task
+    return command.add_subparsers(title="tasks", metavar="TASK")
 
 
 def _command(group: Any, name: str, run: Run, **more: Any) -> Callable[..., Any]:
@@ -459,7 +461,7 @@ def _add_gradebook(commands: Any) -> None:
     add("--for", dest="system", choices=systems, default="", help=about)
 
 
-def _gradebook(parsed: Parsed) -> None:
+def _gradebook(parsed: Parsed) -> int:
     """Grade a class and report common mistakes.
 
     Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
@@ -480,6 +482,8 @@ def _gradebook(parsed: Parsed) -> None:
         print(f"{number}. {finding}")
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
+    if not book.names:
+        return WRONG
     if parsed.system == "moodle" and (warning := marks.no_username(book.names)):
         print(warning, file=sys.stderr)
     makes = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
@@ -487,6 +491,7 @@ def _gradebook(parsed: Parsed) -> None:
     write_all({path: text.encode(errors="backslashreplace") for path, text in texts.items()})
     for path in texts:
         print(f"Written to {path}.")
+    return READ
 
 
 # codeedu assignment

@@ -6,7 +6,10 @@ it.
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -27,6 +30,16 @@ ADDED = {
 }
 # A source in a question file has `what` and `where`; the table has `title` and `note`.
 COLUMNS = {"what": "title", "where": "note"}
+
+LARGEST_FILE = 10_000_000  # bytes
+LARGEST_BANK = 2_000_000  # characters; the largest of the course has 82,000
+DIVIDE = "Divide it into several files."
+DEEPEST = 10  # lists and tables in one another; a question needs 5
+HIGHEST = 1e15  # all numbers are smaller, as in a learner's answer
+_DOTTED = re.compile(
+    r"""(?m)(?:^|[{,])[ \t\[]*(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s.=#"'{},]+)[ \t]*\.[ \t]*){5}"""
+)
+_HIGH = re.compile(r"[=\[,]\s*[+-]?(?:inf|nan|0[xob]\w{12}|[\d_.]{16}|[\d_.]+[eE])")
 
 
 def folder() -> Path:
@@ -76,29 +89,133 @@ def banks() -> list[Path]:
 
 
 def rows(table: str, course: tuple[dict[str, str], ...]) -> Iterator[dict[str, str]]:
-    """Yield the rows that your files add to a table, which holds the rows of the `course`."""
+    """Yield the rows that your files add to a table, which holds the rows of the `course`.
+
+    A file with a fault in such a list adds none.
+    """
     if table not in ADDED:
         return
     entry, key = ADDED[table]
     seen = {row[key] for row in course}
     fixed = {"ends": "quiz"} if table == "lessons" else {}  # a custom lesson is a full one
     for path in banks():
-        for row in _entries(path, entry):
-            if row.get(key) and row[key] not in seen:
+        for listed in _sound(path).get(entry, ()):
+            row = {COLUMNS.get(name, name): str(value) for name, value in listed.items()}
+            if row[key] not in seen:
                 seen.add(row[key])
                 yield {column: row.get(column, "") for column in course[0]} | fixed
 
 
-def _entries(path: Path, entry: str) -> list[dict[str, str]]:
-    """Return the rows of a list in a file as text, with the names of the table's columns."""
-    listed = _parsed(path).get(entry)
-    entries = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    return [{str(COLUMNS.get(key, key)): str(row[key]) for key in row} for row in entries]
+@cache
+def _sound(path: Path) -> dict[str, Any]:
+    try:
+        return questions_in(path)
+    except Unreadable:
+        return {}
+
+
+# Reading a file of yours, which may hold anything
+
+
+class Unreadable(ValueError):
+    """A file cannot be read: `what` is wrong, how to `fix` it, and in which `line` (0: unknown)."""
+
+    def __init__(self, what: str, fix: str, line: int = 0) -> None:
+        super().__init__(what)
+        self.what, self.fix, self.line = what, fix, line
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file, without a byte order mark and with one sort of line end.
+
+    Raises Unreadable.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise Unreadable("cannot be read: it is not a file", "Check the path.")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1).removeprefix(b"\xef\xbb\xbf")
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}", "Check the path.") from None
+    if len(data) > LARGEST_FILE:
+        raise Unreadable(f"this is larger than {LARGEST_FILE // 10**6} MB", DIVIDE)
+    try:
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable("this is not UTF-8 text", "Save it as UTF-8.", line) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what is in a question file, whatever it is; no list or number in it is endless.
+
+    Raises Unreadable.
+    """
+    text = read_text(path)
+    nested = "lists or tables are nested too deeply"
+    see = "See docs/question-bank.md."
+    if len(text) > LARGEST_BANK:
+        raise Unreadable(f"this is larger than {LARGEST_BANK // 10**6} MB", DIVIDE)
+    if found := _DOTTED.search(text):  # tomllib takes 4 kB for each part of a key
+        raise Unreadable(nested, see, text.count("\n", 0, found.end()) + 1)
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise Unreadable(nested, see) from None
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).rpartition(" (at ")
+        what = "a quote is not closed" if "'\\n'" in what else what[:1].lower() + what[1:]
+        what = f"this is not TOML: {what}"
+        fix = "Put text in quotes, and close every quote and every list."
+        if number := re.match(r"line (\d+)", place):
+            raise Unreadable(what, fix, int(number[1])) from None
+        raise Unreadable(f"{what}, up to the end of the file", fix) from None
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        data = {"": math.inf}
+    waiting: list[tuple[Any, int]] = [(data, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise Unreadable(nested, see)
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, (dict, list)):
+            waiting += [(one, depth + 1) for one in inner]
+        if isinstance(value, (int, float)) and not abs(value) < HIGHEST:
+            found = _HIGH.search(text)
+            line = text.count("\n", 0, found.end()) + 1 if found else 0
+            raise Unreadable("a number has more than 15 digits, or none", "Correct it.", line)
+    return data
+
+
+def questions_in(path: Path) -> dict[str, Any]:
+    """Return what is in a question file whose lists for the course's tables are sound.
+
+    Raises Unreadable for a row with a field that it should not have, or that lacks one, or whose
+    value is not as `data/practice/questions.schema.json` says.
+    """
+    data = read_toml(path)
+    for entry, _ in ADDED.values():
+        listed, rules = data.get(entry, []), _schema()["properties"][entry]["items"]
+        if not isinstance(listed, list) or not all(_is_sound(row, rules) for row in listed):
+            raise Unreadable(f"`{entry}` is not as it should be", "See docs/question-bank.md.")
+    return data
 
 
 @cache
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return {}
+def _schema() -> dict[str, Any]:
+    """Return the schema of a question file; jsonschema is too slow to import for a learner."""
+    text = ((CHECKOUT or HERE) / "data" / "practice" / "questions.schema.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def _is_sound(row: object, rules: dict[str, Any]) -> bool:
+    fields = rules["properties"]
+    return (
+        isinstance(row, dict)
+        and set(rules["required"]) <= row.keys() <= fields.keys()
+        and all(
+            type(value) is {"integer": int}.get(fields[name].get("type", ""), str)
+            and re.fullmatch(fields[name].get("pattern", "(?s).*"), str(value))
+            for name, value in row.items()
+        )
+    )

@@ -97,9 +97,10 @@ def _required() -> list[Requirement]:
 
 def _check_package(required: Requirement) -> Check:
     name = required.name
-    install = (
-        f'pip install "{name}{required.specifier}"' if required.specifier else f"pip install {name}"
-    )
+    wanted = f'"{name}{required.specifier}"' if required.specifier else name
+    install = f"pip install {wanted}"
+    if name == "codeedu":  # in package indexes that name is another program's
+        install = "`pip install --editable .` in the folder of the course"
     try:
         version = metadata.version(name)
         if not required.specifier.contains(version, prereleases=True):

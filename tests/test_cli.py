@@ -246,7 +246,7 @@ def test_a_field_without_end(tmp_path, capsys, monkeypatch):
 
 
 USAGE = [
-    [], ["classify"], ["classify", "J1885", "--context", "claim"],
+    ["classify"], ["classify", "J1885", "--context", "claim"],
     ["classify", "J1885", "-o", "x"], ["classify", "a", "b", "--column", "c"], ["classify", "-"],
 ]  # fmt: skip
 
@@ -399,7 +399,7 @@ def test_what_is_gone_names_what_to_use(command, instead, capsys):
 
 def test_banks_that_cannot_be_read(example, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
-    for absent, says in (("none.toml", "No such file"), ("empty", "Is a directory")):
+    for absent, says in (("none.toml", "No such file"), ("empty", "it is not a file")):
         assert main(["check", str(example), str(tmp_path / absent)]) == 2
         out = capsys.readouterr().out
         assert f"{tmp_path / absent}: cannot be read: {says}" in out
@@ -407,7 +407,7 @@ def test_banks_that_cannot_be_read(example, tmp_path, capsys):
     for data in (b"\xff", b"[[item]"):
         (tmp_path / "spoiled.toml").write_bytes(data)
         assert main(["check", str(tmp_path / "spoiled.toml")]) == 1
-        assert "spoiled.toml: this is not" in capsys.readouterr().out
+        assert "spoiled.toml, line 1: this is not" in capsys.readouterr().out
 
 
 CANNOT = "was not written: it is too large for this disk."
@@ -513,3 +513,12 @@ def test_a_full_disk_behind_stdout_is_said():
     with open("/dev/full", "w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "codeedu: The disk is full.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [([], "    gradebook  "), (["lesson"], "    reset  "), (["release"], "    diff  ")],
+)
+def test_without_a_command_the_commands_are_listed(words, listed, capsys):
+    assert main(words) == 0
+    assert any(line.startswith(listed.rstrip()) for line in capsys.readouterr().out.splitlines())

@@ -164,6 +164,29 @@ def test_custom_lessons_are_given_to_learners(folder):
     assert "08-our-payers.ipynb is new." in says(folder, code)
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[" * 100_000, "this is not a notebook that can be read"),
+        ('{"cells": ' + "9" * 5000 + "}", "this is not a notebook that can be read"),
+        (None, "this is not a file"),
+    ],
+    ids=["deep", "digits", "pipe"],
+)
+def test_a_bad_lesson_is_left_out_and_the_others_are_given(tmp_path, text, what):
+    path = tmp_path / "20-bad.ipynb"
+    os.mkfifo(path) if text is None else path.write_text(text)
+    code = (
+        "from codeedu.lab import copy; from pathlib import Path; "
+        f"print(*copy.update(Path({str(tmp_path / 'course')!r})), sep='\\n')"
+    )
+    given = says(tmp_path, code)
+    assert "01-what-is-hcpcs.ipynb is new." in given
+    left_out = "20-bad.ipynb is left out: it is not a notebook that can be read."
+    assert (left_out in given) == (text is not None)
+    assert f"20-bad.ipynb: {what}. Open it in JupyterLab and save it." in check(tmp_path)
+
+
 def test_the_folder_beside_a_course_is_found(folder, monkeypatch):
     monkeypatch.delenv("CODEEDU_CUSTOM", raising=False)
     monkeypatch.setattr(os, "environ", dict(os.environ))
@@ -234,19 +257,97 @@ def test_a_broken_line_is_left_out_and_the_rest_is_read(tmp_path):
     assert says(tmp_path, code) == ["listed local code"]
 
 
-def test_a_lesson_whose_minutes_are_no_number_is_no_reason_to_fail(tmp_path):
-    text = BANK.replace("reading = 10", 'reading = "ten"') + ITEM.format(place=1)
-    (tmp_path / "mine.toml").write_text(text)
-    assert "08 Our payers: not begun (15 minutes)" in says(tmp_path, "print(repr(home()))")
+LEFT_OUT = {
+    "a typo": (
+        BANK + ITEM.format(place=1).replace('"one"', '"on"'),
+        "custom/mine.toml, line 26, 08-s-codes-01: `kind` is 'on'. It should be",
+    ),
+    "a quote": (
+        BANK.replace('"Our payers"', '"Our payers'),
+        "custom/mine.toml, line 7: this is not TOML: a quote is not closed. Put text in quotes,",
+    ),
+    "minutes": (
+        BANK.replace("reading = 10", 'reading = "ten"') + ITEM.format(place=1),
+        "custom/mine.toml, line 4, [[lesson]] 1: `reading` is 'ten', not a whole number without",
+    ),
+    "an address": (
+        BANK + 'url = "javascript:alert(1)"\n' + ITEM.format(place=1),
+        "custom/mine.toml, line 22, [[source]] 1: unknown field `url`. Known are: id, what, where.",
+    ),
+    "a notebook elsewhere": (
+        BANK.replace('"08-our-payers"', '"../../x"') + ITEM.format(place=1),
+        "custom/mine.toml, line 4, [[lesson]] 1: `notebook` is '../../x'. It should be the name",
+    ),
+    "only a source": (
+        BANK[BANK.index("[[source]]") :],
+        "custom/mine.toml: `item` is missing. Add `item`: the questions, each under its own",
+    ),
+    "too deep": ("x = " + "[" * 2000, "custom/mine.toml: lists or tables are nested too deeply."),
+    "many digits": ("\nx = " + "9" * 5000, "custom/mine.toml, line 2: a number has more than 15"),
+    "too many": ("[[item]]\n" * 20_000, "custom/mine.toml, line 1, item 1: `id` is missing. Add"),
+    "a pipe": (None, "custom/mine.toml: cannot be read: it is not a file. Check the path."),
+}
 
 
-def test_a_broken_question_file_is_left_out_and_the_course_goes_on(tmp_path):
-    (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1).replace('"one"', '"on"'))
-    found = says(tmp_path, "print(len(quiz('05').paper.items))")
-    assert "10" in found
-    assert any(
-        "mine.toml is left out. custom/mine.toml, line 26, 08-s-codes-01:" in x for x in found
+TRIED = """
+try:
+    {call}
+except ValueError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(("text", "problem"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_a_bad_question_file_is_left_out_and_the_course_goes_on(tmp_path, text, problem):
+    path = tmp_path / "mine.toml"
+    os.mkfifo(path) if text is None else path.write_text(text)
+    code = "quiz('05'), sources('hcfa-2000'), home()\n" + TRIED.format(call="quiz('08')")
+    note, answer = sorted(says(tmp_path, code))
+    assert note.startswith(f"A file is left out: {problem}")
+    assert note.endswith("`codeedu check` names all that is wrong.")
+    assert answer == (
+        f"There are no questions of lesson '08'; there are of: 01, 02, 03, 04, 05, 06. {note}"
     )
+
+
+@pytest.mark.parametrize("call", ["exercise('08', 1)", "export_bank('csv', 'a.csv', lessons='8')"])
+def test_what_has_no_question_says_which_file_is_left_out(tmp_path, call):
+    (tmp_path / "mine.toml").write_text("x = ?")
+    note, answer = sorted(says(tmp_path, f"0\n{TRIED.format(call=call)}"))
+    assert note.startswith("A file is left out: custom/mine.toml, line 1: this is not TOML:")
+    assert answer.endswith(note)
+
+
+def test_a_row_with_a_fault_adds_nothing_to_the_tables(tmp_path):
+    text = BANK + 'url = "javascript:alert(1)"\n' + ITEM.format(place=1)
+    (tmp_path / "mine.toml").write_text(text)
+    code = "from codeedu import tables; print('our-manual' in tables.by('sources', 'id'))"
+    assert says(tmp_path, code) == ["False"]
+
+
+def test_after_an_unclosed_quote_only_that_is_named(tmp_path):
+    run(tmp_path, "-m", "codeedu", "lesson", "new", "20", "Our payers")
+    (tmp_path / "b.toml").write_text(BANK.replace("08", "21") + ITEM.format(place=1))
+    (path,) = tmp_path.glob("20*.toml")
+    path.write_text(path.read_text().replace('title = "Our payers"', 'title = "Our payers'))
+    found = [line for line in check(tmp_path) if "codes.csv" not in line]
+    assert found[0] == (
+        "custom/20-our-payers.toml, line 8: this is not TOML: a quote is not closed. Put text in "
+        "quotes, and close every quote and every list."
+    )
+    assert not [line for line in found if "no file has any" in line or "there is no" in line]
+
+
+def test_a_list_that_is_no_text_is_left_out_in_a_sentence(tmp_path):
+    (tmp_path / "codes.csv").write_bytes(CODES.encode() + b"W5555,\xff,y,,\n")
+    code = "print(classify('W4012').best.status, classify('J1885').best.status)"
+    assert says(tmp_path, code) == ["local code listed"]
+    assert check(tmp_path)[0] == (
+        "custom/codes.csv, line 5: this is not UTF-8 text. Save it as UTF-8."
+    )
+    (tmp_path / "codes.csv").unlink()
+    os.mkfifo(tmp_path / "codes.csv")
+    assert says(tmp_path, code) == ["local code listed"]
 
 
 def test_the_former_names_are_read_with_a_note(folder, tmp_path):

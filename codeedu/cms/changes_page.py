@@ -11,7 +11,7 @@ from codeedu.cms.release import Change, CodeRecord, Release, changes
 from codeedu.codes import formats
 from codeedu.codes.level2 import iso, said
 from codeedu.figures.bars import bars, legend
-from codeedu.html.nodes import Node, node, page, picture, source, table_node, to_html
+from codeedu.html.nodes import Node, link, node, page, picture, source, table_node, to_html
 
 HEADINGS = {
     "added": "Added",
@@ -78,7 +78,7 @@ def _dated(release: Release) -> str:
 def _contents(counts: Counts) -> Node:
     """Return links to the kinds of change."""
     links = [
-        node("li", node("a", f"{HEADINGS[kind]}: {total:,}", href=f"#{kind}"))
+        node("li", link(f"{HEADINGS[kind]}: {total:,}", f"#{kind}"))
         for kind, total in _totals(counts).items()
     ]
     return node("nav", node("ul", *links), aria_label="Changes")

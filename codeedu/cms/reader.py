@@ -28,7 +28,8 @@ from codeedu.files import ZipLimits, unzip
 LARGEST = 50_000_000  # bytes of a file
 LIMITS = ZipLimits(members=100, unpacked=64_000_000, ratio=100)
 TAGS = 4_000_000  # of XML in a spreadsheet; openpyxl takes 300 bytes of memory for each in a row
-ROWS, COLUMNS = 200_000, 64  # of a sheet; cells beyond these are not read
+ATTRIBUTES = 10_000  # of one tag; the time to read them grows with their square
+ROWS, COLUMNS = 200_000, 64  # of a sheet; cells beyond these are not read; and lines of a .txt
 
 BOOK = "xl/workbook.xml"  # what makes an archive a spreadsheet
 FIRST_LINES = ("3", "7")
@@ -117,8 +118,14 @@ _CODE = re.compile("[A-Z0-9]{5}|[A-Z0-9]{2}")
 
 def _lines(data: bytes, name: str) -> Iterator[CodeRecord]:
     """Yield the records of a fixed-width file; other lines, such as a disclaimer, are left out."""
-    every = data.removeprefix(b"\xef\xbb\xbf").splitlines()
-    lines = [line for line in every if _RECORD.match(line)]
+    lines: list[bytes] = []
+    last = b""  # also if it is no record; there may be millions of these
+    for match in re.finditer(rb"[^\r\n]+", data.removeprefix(b"\xef\xbb\xbf")):
+        last = match[0]
+        if _RECORD.match(last):
+            lines.append(last)
+            if len(lines) > ROWS:
+                raise ReleaseError(f"{name} has far more lines than CMS's file. It was not read.")
     width = max(map(len, lines), default=0)
     needed = max(field.places[-1].stop for field in _layout())
     if lines and width < needed:
@@ -126,7 +133,7 @@ def _lines(data: bytes, name: str) -> Iterator[CodeRecord]:
             f"{name} has lines of {width} characters, where CMS's layout since 2018 needs "
             f"{needed}. It may be an older layout, which codeedu does not read."
         )
-    if lines and lines[-1] is every[-1] and len(lines[-1]) < needed and data[-1:] not in b"\r\n":
+    if lines and lines[-1] is last and len(lines[-1]) < needed and data[-1:] not in b"\r\n":
         raise ReleaseError(f"{name} is cut off in the middle of its last line. {AGAIN}")
     for line in lines:
         yield {
@@ -172,8 +179,9 @@ def _from_archive(members: dict[str, bytes], name: str) -> Release:
     """Return the release in CMS's .zip: the .txt with the most records, else the largest .xlsx."""
     texts = [member for member in members if member.lower().endswith(".txt")]
     sheets = [member for member in members if member.lower().endswith(".xlsx")]
-    best = max(texts, key=lambda member: len(_RECORD.findall(members[member])), default="")
-    if not best or not _RECORD.search(members[best]):
+    count = {member: sum(1 for _ in _RECORD.finditer(members[member])) for member in texts}
+    best = max(texts, key=count.__getitem__, default="")
+    if not count.get(best):
         best = max(sheets, key=lambda member: len(members[member]), default="")
     inner = shorten(best.rsplit("/")[-1], 60)
     data = members.get(best, b"")
@@ -189,7 +197,10 @@ def _from_archive(members: dict[str, bytes], name: str) -> Release:
 
 def _sheet(data: bytes, parts: dict[str, bytes], name: str) -> Iterator[CodeRecord]:
     """Yield the records of CMS's spreadsheet, where long descriptions are in one piece."""
-    if sum(part.count(b"<") for part in parts.values()) > TAGS:
+    tags = (tag for part in parts.values() for tag in re.finditer(rb"<[^<]*", part))
+    if sum(part.count(b"<") for part in parts.values()) > TAGS or any(
+        tag.end() - tag.start() > ATTRIBUTES and tag[0].count(b"=") > ATTRIBUTES for tag in tags
+    ):
         raise ReleaseError(f"{name} is a spreadsheet far larger than CMS's. It was not read.")
     places: dict[str, list[int]] = {}  # the columns of each field, once the headings are found
     for cells in _rows(data, name):

@@ -28,10 +28,7 @@ def codes() -> dict[str, dict[str, str]]:
 
     A row that has a problem is left out: `list_problems` says which.
     """
-    path = custom.folder() / NAME
-    if not path.is_file():
-        return {}
-    rows, faults = _read_list(path)
+    rows, faults = _read_list(custom.folder() / NAME)
     spoiled = {problem.line for problem in faults}
     return {row["code"]: row for line, row in rows if line not in spoiled}
 
@@ -59,12 +56,12 @@ def _read_list(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Probl
     table: list[tuple[int, list[str]]] = []
     last = 0
     try:
-        lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True)
+        lines = csv.reader(custom.read_text(path).splitlines(), strict=True)
         for fields in lines:
             last = lines.line_num
             table += [(last, fields)] if fields else []
-    except (OSError, UnicodeDecodeError) as error:
-        return [], [Problem(name, "", f"it cannot be read: {error}", "Save it as CSV, UTF-8.")]
+    except custom.Unreadable as error:
+        return [], [Problem(name, "", error.what, error.fix, line=error.line)]
     except csv.Error:
         what = "a quotation mark is not closed, or stands inside a text"
         fix = 'Close the text with one; inside a text, write it twice: "".'

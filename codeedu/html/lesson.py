@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codeedu import tables
 from codeedu.codes.wording import plural
-from codeedu.html.nodes import Node, Shown, node, table_node, to_html
+from codeedu.html.nodes import Node, Shown, link, node, table_node, to_html
 from codeedu.lessons import file_of
 
 # Headings of columns whose name, with blanks for underscores, would not be clear.
@@ -58,9 +58,7 @@ def sources(*ids: str) -> Shown:
 
 
 def _entry(row: dict[str, str]) -> Node:
-    title: str | Node = row["title"]
-    if row["url"]:
-        title = node("a", row["title"], href=row["url"])
+    title = link(row["title"], row["url"]) if row["url"] else row["title"]
     by = ", ".join(filter(None, (row["publisher"], row["published"])))
     read = f" Read {row['read_on']}." if row["read_on"] else ""
     aged = " Cited as an example of a page that has aged." if row["kind"] == "aged" else ""
@@ -101,6 +99,6 @@ def glossary(*terms: str) -> Shown:
 
 def _meaning(row: dict[str, str]) -> Node:
     lesson = tables.by("lessons", "lesson")[row["lesson"]]
-    link = node("a", f"Lesson {row['lesson']}", href=file_of(lesson))
+    where = link(f"Lesson {row['lesson']}", file_of(lesson))
     cited = [part for name in row["sources"].split() for part in (", ", node("code", name))]
-    return node("dd", f"{row['meaning']}. (", link, "; ", *cited[1:], ")")
+    return node("dd", f"{row['meaning']}. (", where, "; ", *cited[1:], ")")

@@ -37,6 +37,25 @@ def node(tag: str, *children: str | Node, **attributes: str) -> Node:
     return [tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}, *children]
 
 
+_ADDRESS = re.compile(r"https?://\S+|[\w.-]*(?:#[\w-]*)?")
+
+
+def link(text: str, address: str) -> Node:
+    """Return a link to a page of the web or to a file beside this one; no other address is linked.
+
+    A page of the web opens in a new tab, so the notebook keeps its place.
+
+    >>> link("CMS", "https://www.cms.gov")[1]
+    {'href': 'https://www.cms.gov', 'target': '_blank', 'rel': 'noopener'}
+    >>> link("Click me", "javascript:alert(1)")
+    ['span', {}, 'Click me']
+    """
+    if not _ADDRESS.fullmatch(address):
+        return node("span", text)
+    elsewhere = {"target": "_blank", "rel": "noopener"} if "://" in address else {}
+    return node("a", text, href=address, **elsewhere)
+
+
 def to_html(tree: str | Node, *, lines: bool = False) -> str:
     r"""Return a node as HTML; every text and every attribute is escaped.
 
@@ -178,7 +197,7 @@ def page(title: str, body: str, style: str) -> str:
     >>> "<title>A &amp; B</title>" in page("A & B", "<main></main>", "")
     True
     """
-    parts = {"title": html.escape(visible(title)), "body": body, "style": style}
+    parts = {"title": to_html(title), "body": body, "style": style}
     return Template(source("page.html")).substitute(parts)
 
 

@@ -60,7 +60,8 @@ def originals() -> list[Path]:
 
 def _by_number() -> list[tuple[str, Path]]:
     course = [(number, LESSONS / file_of(row)) for number, row in course_lessons().items()]
-    return course + [(path.name[:2], path) for path in sorted(custom.folder().glob(CUSTOM))]
+    yours = [path for path in sorted(custom.folder().glob(CUSTOM)) if path.is_file()]
+    return course + [(path.name[:2], path) for path in yours]
 
 
 def _with_former_name() -> list[Row]:
@@ -155,6 +156,8 @@ def reset(course: Path, number: str) -> str:
 def _refresh(original: Path, course: Path, digests: dict[str, list[str]]) -> str:
     """Copy a lesson that is new or updated; return a sentence about it, "" if it is neither."""
     place = course / original.name
+    if original.parent != LESSONS and not _cells(original):  # a custom lesson stops no other
+        return f"{place.name} is left out: it is not a notebook that can be read."
     if not place.exists():
         _copy(original, place, digests)
         return f"{place.name} is new."

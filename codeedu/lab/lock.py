@@ -44,7 +44,7 @@ def read_notebook(text: str, name: str) -> Notebook:
         notebook = json.loads(text)
         if all(isinstance(cell["metadata"], dict) for cell in notebook["cells"]):
             return dict(notebook)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         pass
     raise ValueError(f"{name} is not a notebook that can be read.")
 

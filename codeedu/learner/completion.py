@@ -12,7 +12,7 @@ from codeedu import tables
 from codeedu.codes.level2 import said
 from codeedu.codes.wording import percent, shorten
 from codeedu.files import write_text
-from codeedu.html.nodes import Node, bullet_list, node, page, source, to_html
+from codeedu.html.nodes import Node, bullet_list, link, node, page, source, to_html
 from codeedu.learner import record, statistics, steps
 from codeedu.learner.record import FINAL, Answer, Sitting, attempts, first_tries_of, named_items
 from codeedu.learner.record_view import Control, RecordView, Reply
@@ -106,8 +106,8 @@ class Completion(RecordView):
         links: list[str | Node] = []
         for lesson in course:
             if not lesson.is_final and not lesson.state.startswith(steps.DONE):
-                link = node("a", lesson.title, href=lesson.file)
-                links += [", " if links else "", link, f" ({lesson.state})"]
+                to = link(lesson.title, lesson.file)
+                links += [", " if links else "", to, f" ({lesson.state})"]
         if links:
             yield node("p", "Lessons that you have not finished yet: ", *links, ".")
 

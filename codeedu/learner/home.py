@@ -8,7 +8,7 @@ from pathlib import Path
 
 import traitlets
 
-from codeedu.html.nodes import Node, node
+from codeedu.html.nodes import Node, link, node
 from codeedu.learner import record, steps
 from codeedu.learner.record_view import RecordView
 from codeedu.learner.steps import LessonState
@@ -82,7 +82,7 @@ def _listed(entries: list[list[Node]]) -> list[Node]:
 def _lesson_nodes(lesson: LessonState, *, now: bool = True) -> list[Node]:
     state = node("strong", f"{SIGN.get(lesson.state, '')}{lesson.status}")
     return [
-        node("p", node("a", lesson.title, href=lesson.file), class_="codeedu-lesson"),
+        node("p", link(lesson.title, lesson.file), class_="codeedu-lesson"),
         node("p", *((state, " · ") if now else ()), f"{lesson.minutes} minutes"),
         node("p", lesson.row["promise"], class_="codeedu-caution"),
     ]

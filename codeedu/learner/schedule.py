@@ -49,5 +49,8 @@ def _due_date(reviews: list[tuple[str, int]]) -> date:
     card = Card(card_id=1)
     for day, rating in reviews:
         noon = datetime.combine(date.fromisoformat(day), time(12), UTC)
-        card, _ = _SCHEDULER.review_card(card, Rating(rating), noon)
+        try:
+            card, _ = _SCHEDULER.review_card(card, Rating(rating), noon)
+        except OverflowError:  # an answer dated in the year 9999
+            return date.max
     return card.due.date()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes.wording import listing, percent, plural, stopped
+from codeedu.html import nodes
 from codeedu.html.nodes import Node, node
 from codeedu.learner import schedule
 from codeedu.learner.record import Answer, Sitting, attempts, first_tries_of, sitting
@@ -37,7 +38,7 @@ class Link(NamedTuple):
 
     def node(self) -> Node:
         """Return it as an element."""
-        return node("a", self.text, href=self.target)
+        return nodes.link(self.text, self.target)
 
 
 def drill_link() -> Link:

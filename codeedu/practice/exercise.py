@@ -39,7 +39,8 @@ def exercise(lesson: str, number: int) -> Exercise:
     numbers = sorted({row.exercise for row in rows})
     if number not in numbers:
         known = listing([str(n) for n in numbers]) if numbers else "none"
-        raise ValueError(f"Lesson {name} has no exercise {number} to check; it has: {known}.")
+        what = f"Lesson {name} has no exercise {number} to check; it has: {known}."
+        raise ValueError(f"{what} {bank.left_out()}".rstrip())
     return Exercise(name, number, tuple(row for row in rows if row.exercise == number))
 
 

@@ -11,14 +11,14 @@ from typing import Any, TypedDict
 
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
-from codeedu.html.nodes import Node, bullet_list, node, table_node
+from codeedu.html.nodes import Node, bullet_list, link, node, table_node
 from codeedu.learner import statistics, steps
 from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
 from codeedu.lessons import file_of, lesson_name
 from codeedu.practice.session import Question, Result, Reviewed, Session
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
-from codeedu.questions.printed import LOOK, inline, legend, link, next_time, sources_line
+from codeedu.questions.printed import LOOK, inline, legend, next_time, sources_line
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
@@ -187,8 +187,8 @@ def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
     """Return the result of the final assessment, and where its completion record is."""
     where = []
     if not session.left and step.target != steps.record_link():
-        link = node("a", "completion record", href=steps.record_link())
-        where = [node("p", "Your ", link, " shows this result too.")]
+        record = link("completion record", steps.record_link())
+        where = [node("p", "Your ", record, " shows this result too.")]
     return [*_praise(session), step.node(), *where, *_full_result(session)]
 
 

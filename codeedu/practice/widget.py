@@ -214,8 +214,8 @@ def _of_lesson(mode: str, lesson: object, n: int) -> Practice:
     name = "" if lesson is None else str(lesson).zfill(2)  # "05" for "5" and for 5
     known = sorted({item.lesson for item in bank.load()})
     if name and name not in known:
-        listed = ", ".join(known)
-        raise ValueError(f"There are no questions of lesson {name!r}; there are of: {listed}.")
+        what = f"There are no questions of lesson {name!r}; there are of: {', '.join(known)}."
+        raise ValueError(f"{what} {bank.left_out()}".rstrip())
     arguments = [*([repr(name)] if name else []), *([f"n={n}"] if n != LENGTH else [])]
     return Practice(Plan(mode, f"codeedu.{mode}({', '.join(arguments)})", name, n))
 

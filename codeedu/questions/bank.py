@@ -8,8 +8,7 @@ everything else, for authors.
 
 from __future__ import annotations
 
-import tomllib
-import warnings
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -35,19 +34,38 @@ class BankError(ValueError):
 def load() -> tuple[Item, ...]:
     """Return the course's items, then yours; a file of yours that cannot be read is left out.
 
-    A warning says which file, and why. Raises BankError when a file of the course is broken.
+    What `left_out` says is also written to the errors of the program, once. Raises BankError when
+    a file of the course is broken.
 
     >>> all(item.lesson >= "01" for item in load())
     True
     """
     items = {item.id: item for path in course_paths() for item in read(path)}
+    yours, problems = _yours()
+    for item in yours:
+        items.setdefault(item.id, item)
+    if problems:
+        print(left_out(), file=sys.stderr)
+    return tuple(items.values())
+
+
+def left_out() -> str:
+    """Return, in sentences, which files of yours are left out and why; "" if none is."""
+    sentences = [f"A file is left out: {problem}" for problem in _yours()[1]]
+    return " ".join([*sentences, "`codeedu check` names all that is wrong."] if sentences else [])
+
+
+@cache
+def _yours() -> tuple[list[Item], list[Problem]]:
+    """Return the items of your files, and the first problem of each that cannot be read."""
+    items: list[Item] = []
+    problems: list[Problem] = []
     for path in custom.banks():
         try:
-            for item in read(path):
-                items.setdefault(item.id, item)
+            items += read(path)
         except BankError as error:
-            warnings.warn(f"{path.name} is left out. {error}", stacklevel=2)
-    return tuple(items.values())
+            problems.append(error.problems[0])
+    return items, problems
 
 
 @cache
@@ -67,19 +85,18 @@ def read(path: Path) -> tuple[Item, ...]:
     Raises BankError, which names the lines, when no items can be built from it.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = custom.questions_in(path)
         return tuple(build(data, data["item"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BankError(_explained(path, error)) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BankError(_explained(path)) from error
 
 
-def _explained(path: Path, error: Exception) -> list[Problem]:
+def _explained(path: Path) -> list[Problem]:
     """Return why a file cannot be read, in the words of the authors' rules."""
     # Late, because the rules need jsonschema, whose import takes over a second.
     from codeedu.teach.author import bank_rules
 
-    what = f"it cannot be read: {type(error).__name__} {error}"
-    unforeseen = Problem(path.name, "", what, "See docs/question-bank.md.")
+    unforeseen = Problem(custom.shown(path), "", "it cannot be read", "See docs/question-bank.md.")
     return bank_rules.errors_of(path) or [unforeseen]
 
 

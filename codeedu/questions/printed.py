@@ -7,13 +7,14 @@ escaped there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
 from codeedu import tables
 from codeedu.codes.wording import visible
-from codeedu.html.nodes import Node, node, to_html
+from codeedu.html.nodes import Node, link, node, to_html
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
 
@@ -271,6 +272,35 @@ def as_text(nodes: Iterable[str | Node]) -> str:
     )
 
 
+def as_markdown(nodes: Iterable[str | Node]) -> str:
+    """Return nodes as Markdown: paragraphs and code, and nothing else in it is markup.
+
+    What Markdown, HTML or formulas would read is written as its number, which they do not read.
+
+    >>> as_markdown(["*<b>* ", ["code", {}, "J1885"]])
+    '&#42;&#60;b&#62;&#42; `J1885`'
+    """
+    written = []
+    for part in nodes:
+        if isinstance(part, str):
+            written.append(_MARKUP.sub(_as_number, visible(part)))
+        elif part[0] == "code":
+            written.append(f"`{as_text(part[2:])}`")
+        elif part[0] == "pre":
+            written.append(f"```\n{as_text(part[2:])}\n```\n\n")
+        else:
+            written.append(f"{_BLOCK.sub(_as_number, as_markdown(part[2:]))}\n\n")
+    return "".join(written).strip()
+
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~$]")
+_BLOCK = re.compile(r"^(?:[-+#|=]|\d+[.)](?=\s|$))")  # what begins a list, a heading or a table
+
+
+def _as_number(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}&#{ord(match[0][-1])};"
+
+
 def plain_text(text: str) -> str:
     r"""Return a text of a bank as plain text: no backticks, nothing that cannot be seen.
 
@@ -319,12 +349,3 @@ def sources_line(names: Sequence[str], as_of: str) -> Inline:
         row = known.get(name)
         listed += [link(row["title"], row["url"]) if row and row["url"] else name, "; "]
     return [*listed[:-1], f". As of {as_of}."]
-
-
-def link(text: str, address: str) -> Node:
-    """Return a link. A page of the web opens in a new tab, so the notebook keeps its place."""
-    if ":" in address and not address.startswith(("https://", "http://")):
-        return node("span", text)
-    if ":" not in address:
-        return node("a", text, href=address)
-    return node("a", text, href=address, target="_blank", rel="noopener")

@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOM = Path(codeedu.__file__).parent / "lab"  # JupyterLab as a classroom
 CLASS = "codeedu"  # the group of the accounts that may sign in
 MEMORY = "1G"  # for one learner
+PREPARING = 120  # seconds to copy the lessons of one learner, in a wave of many
 IDLE = 2 * 60 * 60  # seconds: longer than any lesson, since someone who reads is idle too
 
 # For tests only: a folder for the homes of learners who are not accounts.
@@ -55,9 +56,16 @@ async def prepare(spawner):
         user = pwd.getpwnam(spawner.user.name)
         account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     place = home(spawner)
-    command = (sys.executable, str(HERE / "prepare.py"), place)
+    # Isolated (-I), because what learners install for themselves must not run here, and limited,
+    # because a home may be slow or full: the server then starts with the lessons that are there.
+    command = (sys.executable, "-I", str(HERE / "prepare.py"), place)
     process = await asyncio.create_subprocess_exec(*command, env={"HOME": place}, **account)
-    if await process.wait():
+    try:
+        failed = await asyncio.wait_for(process.wait(), PREPARING)
+    except TimeoutError:
+        process.kill()
+        failed = await process.wait()
+    if failed:
         spawner.log.warning("The lessons of %s were not prepared.", spawner.user.name)
 
 

@@ -79,6 +79,21 @@ NUMBERS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("list_(pa.string())", ["J1885"]),
+        ('struct([("a", pa.string())])', {"a": "J1885"}),
+        ("map_(pa.string(), pa.string())", [("a", "J1885")]),
+    ],
+)
+def test_lists_and_structs_of_arrow_read_as_alone(kind, value):
+    import pyarrow as pa
+
+    series = pd.Series([value, None, value], dtype=pd.ArrowDtype(eval(f"pa.{kind}", {"pa": pa})))
+    assert rows_of(classify_column(series)) == alone(series)
+
+
 @pytest.mark.parametrize("dtype", NUMBERS)
 def test_other_dtypes_read_as_alone(dtype):
     series = pd.Series(NUMBERS[dtype], dtype=dtype)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
 
 import openpyxl
@@ -120,10 +121,14 @@ HUGE = [
      f"a.xlsx is a spreadsheet without a column HCPC. {WANTED}"),
     (b"<row>" + b"<c/>" * 4_000_000 + b"</row>",
      "a.xlsx is a spreadsheet far larger than CMS's. It was not read."),
+    (b"<row " + b" ".join(b'a%d=">"' % n for n in range(10_001)) + b"/>",
+     "a.xlsx is a spreadsheet far larger than CMS's. It was not read."),
+    (b"<row>" + b'<c r="A1" s="" t=""/>' * 4_000 + b"</row>",
+     f"a.xlsx is a spreadsheet without a column HCPC. {WANTED}"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rows", "says"), HUGE, ids=["far", "wide"])
+@pytest.mark.parametrize(("rows", "says"), HUGE, ids=["far", "wide", "attributes", "many rows"])
 def test_a_huge_sheet_ends(rows, says, monkeypatch):
     monkeypatch.setattr(reader, "LIMITS", reader.LIMITS._replace(ratio=10_000))
     with zipfile.ZipFile(io.BytesIO(book(["HCPC"]))) as archive:
@@ -132,6 +137,23 @@ def test_a_huge_sheet_ends(rows, says, monkeypatch):
     with pytest.raises(ReleaseError) as raised:
         reader.read_release(zipped(*members.items()), "a.xlsx")
     assert str(raised.value) == says
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\n" * 49_000_000, f"a.txt has no HCPCS codes. {WANTED}"),
+        (b"J0120     3\n" * 200_001, "a.txt has far more lines than CMS's file. It was not read."),
+    ],
+    ids=["line ends", "lines"],
+)
+def test_a_text_of_endless_lines_ends(data, says):
+    tracemalloc.start()
+    with pytest.raises(ReleaseError) as raised:
+        reader.read_release(data, "a.txt")
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000  # bytes beside the data
+    tracemalloc.stop()
+    assert str(raised.value).startswith(says)
 
 
 def small_sheet():

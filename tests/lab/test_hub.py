@@ -110,6 +110,20 @@ def test_a_home_that_cannot_be_prepared_is_a_warning_and_no_closed_door(configur
 
 
 @posix
+def test_a_home_that_hangs_is_a_warning_and_nothing_of_the_learners_is_run(
+    configure, monkeypatch, tmp_path
+):
+    config = configure(tmp_path)
+    monkeypatch.setitem(config.Spawner.pre_spawn_hook.__globals__, "PREPARING", 0.5)
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/told\nexec sleep 600\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert begin(config, "ana") == ["The lessons of ana were not prepared."]
+    assert (tmp_path / "told").read_text() == "-I\n"
+
+
+@posix
 def test_each_record_is_in_the_learners_own_home(configure, monkeypatch, tmp_path):
     given = configure().Spawner.environment[record.VARIABLE]
     monkeypatch.setenv(record.VARIABLE, given)

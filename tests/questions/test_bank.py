@@ -214,6 +214,12 @@ FAULTS = [
     ),
     ('text = "none"', 'text = "None of the above"', "'None of the above' refers to other options."),
     ('text = "none"', 'text = "<b>none</b>"', "there is HTML in '<b>none</b>'. Write words"),
+    ('text = "none"', r"text = '\` <b>none</b> \`'", "there is HTML in "),
+    (
+        'text = "none"',
+        r'text = "no\u202ene"',
+        "there is the character U+202E, which cannot be seen, in 'no⟨U+202E⟩ne'. Delete it, or",
+    ),
     ("as_of = 2026-11-23\n", "", "`as_of` is missing. Add `as_of` to the item, or once at the "),
     (
         "review_by = 2027-11-23",
@@ -337,7 +343,12 @@ def test_ids_are_used_once_across_files(tmp_path):
 
 
 def test_files_that_cannot_be_read_are_problems(tmp_path):
-    assert said(tmp_path, b"\xff\xfe") == ["mine.toml: this is not UTF-8 text. Save it as UTF-8."]
+    assert said(tmp_path, b"\xff\xfe") == [
+        "mine.toml, line 1: this is not UTF-8 text. Save it as UTF-8."
+    ]
+    assert said(tmp_path, b'as_of = "\n\xff') == [
+        "mine.toml, line 2: this is not UTF-8 text. Save it as UTF-8."
+    ]
     (problem,) = bank_rules.check_banks([tmp_path / "none.toml"])
     assert "cannot be read: No such file" in str(problem)
     (problem,) = bank_rules.check_banks([tmp_path])
@@ -349,7 +360,10 @@ def test_files_that_cannot_be_read_are_problems(tmp_path):
 
 
 UNREADABLE = [
-    ("[[item]", "mine.toml: this is not TOML: "),
+    ("[[item]", "mine.toml, line 1: this is not TOML: "),
+    (ONE.replace('= "recall"', '= "recall'), "mine.toml, line 8: this is not TOML: a quote is not "
+     "closed. Put text in quotes, and close every quote and every list."),
+    ("as_of = [[1, 2],", "mine.toml: this is not TOML: invalid value, up to the end of the file"),
     (ONE.replace("stem =", "stemm ="), "line 4, 01-levels-01: unknown field `stemm`."),
     (ONE.replace('feedback = "CPT is part', 'feedback = 3\nx = "'), "option 4: unknown field `x`"),
     (ONE.replace('text = "none"', "text = 3"), "01-levels-01, option 4: `text` is 3, not text in"),
@@ -362,7 +376,18 @@ UNREADABLE = [
     (ONE.replace("as_of = 2026-11-23\n", ""), "line 3, 01-levels-01: `as_of` is missing. Add `as"),
     (NUMBER.replace("answer = 4\n", ""), "03-drug-line-01: `answer` is missing. Add `answer`: th"),
     ("item = 3", "mine.toml, item: `item` is 3, not a list."),
-    (b"\xff", "mine.toml: this is not UTF-8 text."),
+    (b"\xff", "mine.toml, line 1: this is not UTF-8 text."),
+    ("\nx = " + "[" * 2000, "mine.toml: lists or tables are nested too deeply. See docs/question"),
+    ("x = " + "[" * 20 + "]" * 20, "mine.toml: lists or tables are nested too deeply."),
+    ("\n" + "a." * 2000 + "a = 1", "mine.toml, line 2: lists or tables are nested too deeply."),
+    ("x = " + "{a = " * 2000, "mine.toml: lists or tables are nested too deeply."),
+    ("\n\nx = " + "9" * 5000, "mine.toml, line 3: a number has more than 15 digits, or none. Co"),
+    ("\nx = 0x" + "f" * 5000, "mine.toml, line 2: a number has more than 15 digits, or none."),
+    ("x = -inf", "mine.toml, line 1: a number has more than 15 digits, or none."),
+    ("x = [nan]", "mine.toml, line 1: a number has more than 15 digits, or none."),
+    ("x = 1e999", "mine.toml, line 1: a number has more than 15 digits, or none."),
+    ("#" * 2_000_001, "mine.toml: this is larger than 2 MB. Divide it into several files."),
+    ("#" * 10_000_001, "mine.toml: this is larger than 10 MB. Divide it into several files."),
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """One list of dependencies, in four files that must agree; what checks the course has hashes."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -58,3 +59,20 @@ def test_no_file_names_the_host_of_a_registry():
     for name in ("constraints.txt", "requirements.lock", "environment.yml", "pyproject.toml",
                  "Makefile", ".ci/run"):  # fmt: skip
         assert not re.search(r"https?://", (ROOT / name).read_text()), name
+
+
+def test_no_text_installs_codeedu_from_an_index():
+    """In package indexes, another program has that name."""
+    telling = re.compile(
+        r"""(?:pip3?|pipx|conda|mamba|uvx?|poetry)\s+(?:tool\s+)?(?:install|add)\s+"""
+        r"""(?:-\S+\s+)*["'`]?codeedu\b(?![/.])"""
+    )
+    assert telling.search("pip install 'codeedu[teach]'")
+    assert telling.search("uv pip install --upgrade codeedu")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    texts = {path: path.read_text(errors="replace") for path in paths if path.suffix != ".png"}
+    assert len(texts) > 100
+    mine = Path(__file__)
+    assert not [path for path, text in texts.items() if telling.search(text) and path != mine]
+    assert "Private :: Do Not Upload" in PROJECT["classifiers"]

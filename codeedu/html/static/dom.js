@@ -32,7 +32,7 @@ const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-
 // Build what Python's nodes.node describes: [tag, attributes, ...children].
 function fromNode([tag, attributes, ...children]) {
   if (!TAGS.has(tag)) throw new Error(`an answer has no element ${tag}`);
-  const allowed = Object.entries(attributes).filter(([name]) => ATTRIBUTES.has(name));
+  const allowed = Object.entries(attributes).filter(([name, value]) => ATTRIBUTES.has(name) && (name !== "href" || /^(https?:\/\/\S+|[\w.-]*(#[\w-]*)?)$/.test(value)));
   return element(
     tag,
     Object.fromEntries(allowed),

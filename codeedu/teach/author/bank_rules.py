@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from jsonschema.exceptions import ValidationError
 
 from codeedu import custom, tables
 from codeedu.codes.formats import formats
-from codeedu.codes.wording import listing
+from codeedu.codes.wording import listing, visible
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
@@ -34,6 +33,7 @@ from codeedu.questions.typed import fold
 from codeedu.teach.author import lint
 
 SCHEMA = tables.DATA / "practice" / "questions.schema.json"
+MOST = 1000  # errors of the schema in one file that are named
 Entry = dict[str, Any]  # an [[item]] or another entry of a list, as it is in the file
 KeyPath = tuple[str | int, ...]  # the keys and places that lead to a value in a file
 
@@ -54,16 +54,17 @@ def check_banks(
     others = whole_bank if checked.keys() & whole_bank.keys() else {}
     files = [BankFile(path) for path in checked.values()]
     rest = [BankFile(path) for where, path in others.items() if where not in checked]
+    whole = not any(file.unread for file in (*files, *rest))
     ids = {name: file.owner for file in rest for name in file.ids}
     rows: dict[tuple[str, str], str] = {}
     wrong: list[Problem] = []
     for file in files:
-        in_file = file.problems(ids, today or date.today())
+        in_file = file.problems(ids, today or date.today(), whole=whole)
         wrong += sorted(in_file, key=lambda problem: problem.line)
     for file in files:
         wrong += file.problems_of_rows(rows)
     items_of_rest = [item for file in rest for item in file.items]
-    flaws = lint.warnings({file.name: file.items for file in files}, items_of_rest)
+    flaws = lint.warnings({file.name: file.items for file in files if whole}, items_of_rest)
     return wrong + [Problem(*flaw, warning=True) for flaw in flaws]
 
 
@@ -75,9 +76,12 @@ def errors_of(path: Path) -> list[Problem]:
     return sorted(BankFile(path).problems({}, date.min), key=lambda problem: problem.line)
 
 
-def lessons_asked(path: Path) -> set[str]:
-    """Return the lessons of which a bank has objectives; never raises."""
-    return {row["lesson"] for row in BankFile(path).sound("objective")}
+def lessons_asked(paths: Iterable[Path]) -> set[str] | None:
+    """Return the lessons of which banks have objectives; None if one of them cannot be read."""
+    files = [BankFile(path) for path in paths]
+    if any(file.unread for file in files):
+        return None
+    return {row["lesson"] for file in files for row in file.sound("objective")}
 
 
 @cache
@@ -101,18 +105,14 @@ class BankFile:
         self.unread: Problem | None = None
         self.lines: dict[KeyPath, int] = {}
         try:
-            text = path.read_text(encoding="utf-8-sig")
-            self.data = _with_iso_dates(tomllib.loads(text))
-            self.lines = _lines_of_headers(text)
-        except tomllib.TOMLDecodeError as error:
-            fix = "Put text in quotes, and close every list with ]."
-            self.unread = Problem(self.name, "", f"this is not TOML: {error}", fix)
-        except UnicodeDecodeError:
-            self.unread = Problem(self.name, "", "this is not UTF-8 text", "Save it as UTF-8.")
-        except OSError as error:
-            fix = "Check the path."
-            self.unread = Problem(self.name, "", f"cannot be read: {error.strerror}", fix)
-        self.faults = [] if self.unread else list(faults(self.data))
+            self.data = _with_iso_dates(custom.read_toml(path))
+            self.lines = _lines_of_headers(custom.read_text(path))
+        except custom.Unreadable as error:
+            self.unread = Problem(self.name, "", error.what, error.fix, line=error.line)
+        self.faults = [] if self.unread else list(islice(faults(self.data), MOST))
+        self._faulty = {fault.path[:2] for fault in self.faults}
+        if len(self.faults) == MOST:  # then nothing is known of the rest of the file
+            self._faulty.add(())
         self.entries = _as_list(self.data.get("item"))
         self.ids = {entry["id"] for entry in map(_coerced, self.entries)} - {""}
         self.known = {
@@ -122,9 +122,8 @@ class BankFile:
 
     def sound(self, name: str) -> list[Entry]:
         """Return the entries of a list of the file that have no schema error."""
-        faulty = {fault.path[:2] for fault in self.faults}
-        rows = [] if (name,) in faulty or () in faulty else self.data.get(name, [])
-        return [row for place, row in enumerate(rows) if (name, place) not in faulty]
+        rows = [] if {(name,), ()} & self._faulty else self.data.get(name, [])
+        return [row for place, row in enumerate(rows) if (name, place) not in self._faulty]
 
     @property
     def items(self) -> list[Item]:
@@ -137,18 +136,24 @@ class BankFile:
                 items += bank.build(data, [entry])
         return items
 
-    def problems(self, ids: dict[str, str], today: date) -> Iterator[Problem]:
-        """Yield what is wrong with the items; `ids` maps those met so far to their files."""
+    def problems(
+        self, ids: dict[str, str], today: date, *, whole: bool = True
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with the items; `ids` maps those met so far to their files.
+
+        When the bank is not `whole`, because a file of it cannot be read, that file may have
+        what an item names.
+        """
         if self.unread:
             yield self.unread
         for fault in self.faults:
             line = self._line(fault.path)
             yield Problem(self.name, self._place(fault.path), fault.what, fault.fix, line=line)
-        sound = self.sound("item")
         for place, row in enumerate(self.entries):
-            entry = row if row in sound else _coerced(row)
+            is_sound = not {("item", place), ("item",), ()} & self._faulty
+            entry = row if is_sound else _coerced(row)
             name, line = entry["id"], self._line(("item", place))
-            for what, fix in (*self._wrong_names(entry, ids), *_contradictions(entry)):
+            for what, fix in (*self._wrong_names(entry, ids, whole), *_contradictions(entry)):
                 yield Problem(self.name, name, what, fix, line=line)
             ids.setdefault(name, self.name)
             for what, fix, warning in self._wrong_dates(entry, today):
@@ -160,10 +165,11 @@ class BankFile:
         `seen` maps the rows met so far, as list and key, to their files.
         """
         for table, (name, key) in custom.ADDED.items():
-            sound = self.sound(name)
+            if {(name,), ()} & self._faulty:
+                continue
             of_course = {row[key] for row in tables.course_rows(table)}
             for place, row in enumerate(_as_list(self.data.get(name))):
-                if row not in sound:
+                if (name, place) in self._faulty:
                     continue
                 line = self._line((name, place))
                 owner = "the course" if row[key] in of_course else seen.get((name, row[key]))
@@ -197,25 +203,28 @@ class BankFile:
         ]
         return ", ".join([name, *inner])
 
-    def _wrong_names(self, entry: Entry, ids: dict[str, str]) -> Iterator[tuple[str, str]]:
+    def _wrong_names(
+        self, entry: Entry, ids: dict[str, str], whole: bool
+    ) -> Iterator[tuple[str, str]]:
         """Yield an id that is taken or does not fit, and each name that no table has."""
         name, objective = entry["id"], entry["objective"]
         if name and name in ids:
             what = f"{self._called(ids[name])} has an item with this id too"
             yield what, "Give one of them the next free number."
         if objective and objective not in self.known["objectives"]:
-            yield self._unknown("objectives", objective)
+            if whole:
+                yield self._unknown("objectives", objective)
         elif objective and name and name.rpartition("-")[0] != objective:
             taken = _course_ids() | ids.keys() | self.ids
             numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
             free = next(free for free in numbered if free not in taken)
             yield "its id does not begin with its objective", f"Call it {free}."
         for source in entry["sources"]:
-            if source not in self.known["sources"]:
+            if whole and source not in self.known["sources"]:
                 yield self._unknown("sources", source)
         for option in _all_options(entry):
             belief, reads = option.get("misconception"), option.get("reads")
-            if belief and belief not in self.known["misconceptions"]:
+            if whole and belief and belief not in self.known["misconceptions"]:
                 yield self._unknown("misconceptions", belief)
             if reads and reads not in read_names():
                 listed = listing(sorted(read_names()))
@@ -305,6 +314,9 @@ def _contradictions(entry: Entry) -> Iterator[tuple[str, str]]:
         if lint.MARKUP.search(lint.without_code(text)):
             fix = "Write words, or put it in backticks as code."
             yield f"there is HTML in {text[:40]!r}", fix
+        if hidden := next((c for c in text if not c.isprintable() and c != "\n"), ""):
+            what = f"there is the character U+{ord(hidden):04X}, which cannot be seen"
+            yield f"{what}, in {visible(text[:40])!r}", "Delete it, or type the text again."
         if lint.OF_THE_ABOVE.search(text):
             fix = 'Write an option that says something; use kind = "many" for several.'
             yield f"{text[:40]!r} refers to other options", fix
@@ -364,8 +376,12 @@ def faults(data: object) -> Iterator[Fault]:
     Fault(path=(), what='`item` is missing', fix='Add `item`: the questions, each under its own \
 [[item]].')
     """
-    errors = Draft202012Validator(_schema()).iter_errors(data)
-    yield from dict.fromkeys(fault for error in errors for fault in _in_words(error))
+    seen = set()
+    for error in Draft202012Validator(_schema()).iter_errors(data):
+        for fault in _in_words(error):
+            if fault not in seen:
+                seen.add(fault)
+                yield fault
 
 
 TYPES = {

@@ -57,10 +57,12 @@ class LessonNotebook:
     """
 
     def __init__(self, path: Path) -> None:
+        if path.exists() and not path.is_file():  # a pipe would be read for ever
+            raise ValueError("this is not a file")
         try:
             notebook = json.loads(path.read_text(encoding="utf-8"))
             self.cells: list[dict[str, Any]] = [_plain_cell(cell) for cell in notebook["cells"]]
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise ValueError("this is not a notebook that can be read") from None
         self.path = path
         self.metadata = notebook.get("metadata", {})
@@ -298,12 +300,13 @@ def live(lesson: LessonNotebook) -> Breaches:
 
 def question_file(lesson: LessonNotebook) -> Breaches:
     """Require a question file beside every custom lesson that asks questions."""
-    with_questions = {row["lesson"] for row in tables.rows("objectives")} | set(course_lessons())
-    for path in sorted(lesson.path.parent.glob("*.toml")):
-        with_questions |= bank_rules.lessons_asked(path)
+    asked = bank_rules.lessons_asked(sorted(lesson.path.parent.glob("*.toml")))
+    if asked is None:  # its error comes first
+        return
+    asked |= {row["lesson"] for row in tables.rows("objectives")} | set(course_lessons())
     for cell, code in lesson.sources("code"):
         for call, number in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
-            if number not in with_questions:
+            if number not in asked:
                 what = f"`codeedu.{call}` asks questions of lesson {number}, and no file has any"
                 name = f"{lesson.path.stem}.toml"
                 fix = f"Put {name} beside the notebook, with an [[objective]] of lesson {number} "

@@ -264,12 +264,12 @@ def texts_of(entry: dict[str, Any]) -> Iterator[str]:
 
 
 def without_code(text: str) -> str:
-    """Return `text` without what is in backticks.
+    """Return `text` without what is in backticks; a backtick after a backslash begins no code.
 
     >>> without_code("`<b>` is code, <b> is not")
     ' is code, <b> is not'
     """
-    return re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    return re.sub(r"```.*?```|(?<!\\)`[^`]*`", "", text, flags=re.DOTALL)
 
 
 def _code_and_words(item: Item) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,7 +12,6 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -25,7 +24,7 @@ from codeedu.practice import selection
 from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import KINDS
-from codeedu.questions.printed import PrintedItem, inline
+from codeedu.questions.printed import PrintedItem, as_markdown, inline, rich
 from codeedu.teach import marking
 from codeedu.teach.author import notebook
 
@@ -75,7 +74,8 @@ def assignment(lesson: str, n: int = 20, seed: int = 0) -> Assignment:
     of_lesson = [item for item in fit if item.lesson == number]
     if not of_lesson:
         there = ", ".join(sorted({item.lesson for item in fit}))
-        raise ValueError(f"There are no questions of lesson {number!r}; there are of: {there}.")
+        what = f"There are no questions of lesson {number!r}; there are of: {there}."
+        raise ValueError(f"{what} {bank.left_out()}".rstrip())
     wanted = selection.Wanted(lesson=number, n=n, seed=seed)
     chosen = selection.interleave(selection.pick(of_lesson, n, wanted), wanted)
     return Assignment(number, seed, chosen)
@@ -155,7 +155,7 @@ class Assignment:
 
     def _cells(self) -> Iterator[Any]:
         count = plural(len(self.items), "question").capitalize()
-        opening = OPENING.format(title=self.title, count=count).strip()
+        opening = OPENING.format(title=as_markdown([self.title]), count=count).strip()
         yield notebook.markdown("opening", opening, _locked("opening"))
         for number, item in enumerate(self.items, 1):
             name = f"{number:02}"
@@ -170,10 +170,11 @@ class Assignment:
     def _question(self, number: int, item: Item) -> str:
         listed = zip(self.order(item), ascii_uppercase, strict=False)
         options = [
-            f"- **{letter}.** {_markdown(item.options[place].text)}" for place, letter in listed
+            f"- **{letter}.** {as_markdown(inline(item.options[place].text))}"
+            for place, letter in listed
         ]
-        unit = f"In {item.unit}. " if item.unit else ""
-        parts = (f"## Question {number}", _markdown(item.stem), "\n".join(options))
+        unit = f"In {as_markdown(inline(item.unit))}. " if item.unit else ""
+        parts = (f"## Question {number}", as_markdown(rich(item.stem)), "\n".join(options))
         return "\n\n".join(
             filter(None, (*parts, f"*{KINDS[item.kind].on_paper}* {unit}{WRITE[item.kind]}"))
         )
@@ -184,12 +185,6 @@ class Assignment:
         answer = node("strong", f"Answer: {self.right(item)}. ")
         yield node("p", answer, *inline(item.explanation))
         yield from (*question.reasons, *question.notes, node("p", item.id))
-
-
-def _markdown(text: str) -> str:
-    """Return a text of a bank as Markdown: code stays code, and nothing in it is HTML."""
-    parts = re.split(r"(```.*?```|`[^`]*`)", text, flags=re.DOTALL)
-    return "".join(part if at % 2 else escape(part, quote=False) for at, part in enumerate(parts))
 
 
 def _locked(name: str, *, points: int | None = None) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def _of_lessons(items: Sequence[Item], lessons: list[str], pool: str) -> list[It
     lessons = [lesson.zfill(2) for lesson in lessons]
     for lesson in lessons:
         if lesson not in known:
-            raise ValueError(f"No question is of lesson {lesson!r}. There are {listing(known)}.")
+            what = f"No question is of lesson {lesson!r}. There are {listing(known)}."
+            raise ValueError(f"{what} {bank.left_out()}".rstrip())
     wanted = ("practice", "final") if pool == "all" else (pool,)
     kept = [i for i in items if i.pool in wanted and i.lesson in (lessons or known)]
     if not kept:

@@ -76,6 +76,7 @@ class Gradebook:
         first = self.collected.answers.drop_duplicates(["learner", "item"])
         score = self.in_time.groupby(["learner", "item"])["score"].max()
         tries = first.join((score >= 1).rename("best"), on=["learner", "item"], how="inner")
+        tries = tries.reset_index(drop=True)  # without any answer, pandas names it by learner
         return tries[~tries["mode"].isin(UNCOUNTED)].astype({"best": bool})
 
     # Marks

@@ -6,6 +6,7 @@ is not followed.
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -15,41 +16,45 @@ from codeedu.files import ZipLimits, unzip
 LARGEST = 20_000_000  # bytes of a record: about 40,000 answers
 LIMITS = ZipLimits(members=20_000, unpacked=2_000_000_000, ratio=100)  # records reach about 20
 
+HIDDEN = "is hidden, because its name begins with a period; rename it if it is a record."
+
 Submission = tuple[str, bytes, str]  # its name, what is in it, and what is wrong, or ""
 
 
 def submitted_files(where: Path) -> Iterator[Submission]:
-    """Yield every file in a folder and its folders, in a .zip, or the one file that is given."""
-    if not where.is_dir():
-        yield from _file(where.name, where)
-        return
-    for path in sorted(where.rglob("*")):
-        name = path.relative_to(where).as_posix()
-        if _of_the_system(name):
+    """Yield every file in a folder and its folders, in a .zip, or the one file that is given.
+
+    Nothing is passed over silently but what systems leave in folders, such as .DS_Store.
+    """
+    waiting = [where]
+    while waiting:
+        path = waiting.pop()
+        name = path.relative_to(where).as_posix() if path != where else where.name
+        if path != where and _of_the_system(path.name):
             continue
-        if path.is_symlink():
-            yield name, b"", "is a link to somewhere else; it was not followed."
-        elif path.is_file():
-            yield from _file(name, path)
+        try:
+            mode = (path.stat() if path == where else path.lstat()).st_mode
+            if path != where and path.name.startswith("."):
+                yield name, b"", HIDDEN
+            elif stat.S_ISLNK(mode):
+                yield name, b"", "is a link to somewhere else; it was not followed."
+            elif stat.S_ISDIR(mode):
+                waiting += sorted(path.iterdir(), reverse=True)
+            elif not stat.S_ISREG(mode):
+                yield name, b"", "is a pipe or a device, not a file; it was not read."
+            elif path.suffix.lower() == ".zip":
+                yield from _in_zip(name, path)
+            elif (size := path.stat().st_size) > LARGEST:
+                yield name, b"", _too_large(size)
+            else:
+                yield name, path.read_bytes(), ""
+        except OSError as error:
+            yield name, b"", f"cannot be read: {error.strerror or error}."
 
 
 def _of_the_system(name: str) -> bool:
-    """Say whether a file is one that systems leave in folders, such as .DS_Store."""
-    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
-
-
-def _file(name: str, path: Path) -> Iterator[Submission]:
-    if path.suffix.lower() == ".zip":
-        yield from _in_zip(name, path)
-        return
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            yield name, b"", _too_large(size)
-        else:
-            yield name, path.read_bytes(), ""
-    except OSError as error:
-        yield name, b"", f"cannot be read: {error.strerror or error}."
+    """Say whether systems leave a file or a folder of this name, such as .DS_Store, in folders."""
+    return name.startswith(("._", ".DS_Store", "__MACOSX"))
 
 
 def _in_zip(name: str, path: Path) -> Iterator[Submission]:
@@ -63,12 +68,15 @@ def _in_zip(name: str, path: Path) -> Iterator[Submission]:
             left = LIMITS.unpacked
             for info in members:
                 parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-                inside = "/".join((name, *(part for part in parts if part not in ("..", "/"))))
-                if _of_the_system(inside):
+                parts = tuple(part for part in parts if part not in ("..", "/"))
+                if any(map(_of_the_system, parts)):
                     continue
-                content, problem = _member(archive, info, left)
+                if any(part.startswith(".") for part in parts):
+                    content, problem = b"", HIDDEN
+                else:
+                    content, problem = _member(archive, info, left)
                 left -= len(content)
-                yield inside, content, problem
+                yield "/".join((name, *parts)), content, problem
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         yield name, b"", "is not a .zip that can be opened; unpack it yourself."
 

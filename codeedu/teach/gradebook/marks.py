@@ -35,8 +35,9 @@ def _all(book: Gradebook) -> pd.DataFrame:
 
 def _wide(frame: pd.DataFrame, key: str, named: Callable[[str], str] = str) -> pd.DataFrame:
     """Return a row for each learner, and the columns first and best for each value of `key`."""
-    by = frame.drop_duplicates(["learner", key]).pivot(index="learner", columns=key)
-    both = by[["first", "best"]].swaplevel(axis=1).sort_index(axis=1, ascending=[True, False])
+    once = frame.drop_duplicates(["learner", key])
+    both = once.pivot(index="learner", columns=key, values=["first", "best"]).swaplevel(axis=1)
+    both = both.sort_index(axis=1, ascending=[True, False])
     both = both.rename(columns=named, level=0)
     return both.set_axis([" ".join(names) for names in both.columns], axis=1)
 

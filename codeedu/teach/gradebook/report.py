@@ -18,7 +18,7 @@ from codeedu.html import nodes
 from codeedu.html.nodes import Figure, Node, node, source, to_html
 from codeedu.learner import statistics
 from codeedu.lessons import lesson_label
-from codeedu.teach.gradebook.book import Gradebook, each_row, lower_bound
+from codeedu.teach.gradebook.book import TO_CORRELATE, TO_SUSPECT, Gradebook, each_row, lower_bound
 
 BEHIND = 60  # percent right at the first try; below it, talk to the learner
 ENOUGH = statistics.ENOUGH  # different items of a learner, or learners, before anything is said
@@ -77,7 +77,7 @@ def _lead(book: Gradebook) -> Iterator[Node]:
     yield node("p", repr(book))
     if len(book.problems):
         notes = f"{plural(len(book.problems), 'note')} on the files"
-        yield node("p", node("a", notes, href="#files"), ".")
+        yield node("p", nodes.link(notes, "#files"), ".")
 
 
 def _table(frame: pd.DataFrame, caption: str) -> Node:
@@ -91,7 +91,7 @@ def _table(frame: pd.DataFrame, caption: str) -> Node:
 
 def findings(book: Gradebook) -> list[str]:
     """Return what to know before class: up to five sentences, the most useful kinds first."""
-    kinds = (_behind, _hardest, _mixed_up, _believed, _suspect)
+    kinds = (_behind, _hardest, _mixed_up, _believed, _suspect) if book.names else ()
     return [sentence for kind in kinds if (sentence := kind(book))]
 
 
@@ -119,7 +119,13 @@ def _behind(book: Gradebook) -> str:
         sentences.append(f"{len(low)} of {learners} {less}: {_name_list(low)}.")
     if few:
         sentences.append(f"Fewer than half of the {most} quizzes: {_name_list(few)}.")
-    return " ".join(sentences) or f"All {learners} got at least {BEHIND}% right at the first try."
+    if sentences:
+        return " ".join(sentences)
+    enough = int((book.learners["items"] >= ENOUGH).sum())
+    if not enough:
+        return f"No learner has answered {ENOUGH} questions that count yet."
+    some = f"All {learners}" if enough == len(book.names) else f"{enough} of {learners}"
+    return f"{some} got at least {BEHIND}% right at the first try."
 
 
 def _name_list(names: Sequence[str]) -> str:
@@ -280,7 +286,8 @@ HOLDERS = (
 ITEMS = (
     "Facility is the mean score of first tries. Discrimination is how far the score goes with the "
     "learner's score on all other questions, from -100% to 100%: near 0 or below, read the "
-    "question again. It is left out where fewer than ten learners answered."
+    f"question again. It is left out where fewer than {TO_CORRELATE} learners answered. A key is "
+    f"suspected only where {TO_SUSPECT} learners or more answered."
 )
 
 

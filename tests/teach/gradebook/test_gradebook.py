@@ -2,10 +2,12 @@
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
 import zipfile
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
@@ -19,7 +21,8 @@ import codeedu
 from codeedu import tables
 from codeedu.cli import main
 from codeedu.questions import bank, kinds
-from codeedu.teach.gradebook import handed_in, report
+from codeedu.teach.gradebook import handed_in, marks, report
+from codeedu.teach.gradebook.book import Gradebook
 
 ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
 RIGHT = kinds.KINDS[ITEM.kind].right(ITEM)
@@ -173,7 +176,116 @@ def test_the_due_day_counts_and_the_day_after_is_late(tmp_path):
         codeedu.gradebook(tmp_path, "December")
 
 
+# A class at its start
+
+MODES = ("quiz", "final", "drill", "pretest", "exercise")  # "placement" is as "pretest"
+SUBSETS = [()] + [c for n in range(1, len(MODES) + 1) for c in itertools.combinations(MODES, n)]
+OUTPUTS = {
+    "findings": report.findings,
+    "in a notebook": lambda book: book._repr_html_(),
+    "report": lambda book: book.report(),
+    **{f"marks for {to}": lambda book, to=to: book.marks(system=to) for to in marks.SYSTEMS},
+    **{
+        name: lambda book, name=name: getattr(book, name)
+        for name, kind in vars(Gradebook).items()
+        if isinstance(kind, cached_property)
+    },
+}
+
+
+@pytest.mark.parametrize("learners", [0, 1, 2])
+def test_every_output_takes_a_class_with_any_answers_or_none(tmp_path, learners):
+    for number, modes in enumerate(SUBSETS if learners else SUBSETS[:1]):
+        answers = [line(OTHERS[n], minute=n, mode=mode) for n, mode in enumerate(modes)]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for learner in range(learners):
+            write(folder, f"{learner}.jsonl", [a | {"seconds": learner} for a in answers])
+        book = codeedu.gradebook(folder)
+        assert len(book.names) == (learners if modes else 0)
+        for make in OUTPUTS.values():
+            make(book)
+        rows = list(csv.DictReader(io.StringIO(book.marks())))
+        assert [row["learner"] for row in rows] == book.names
+
+
+def test_the_first_week_has_marks_and_a_finding(tmp_path, capsys):
+    answers = [line(item, minute=n, mode="exercise") for n, item in enumerate(OTHERS[:5])]
+    write(tmp_path, "ada.jsonl", answers)
+    assert main(["gradebook", str(tmp_path), "-o", str(tmp_path / "m.csv")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "1. No learner has answered 5 questions that count yet."
+    assert (tmp_path / "m.csv").read_text() == (
+        "learner,answers,items,first,best,days,last,late\nada,0,0,,,0,,0\n"
+    )
+    assert main(["gradebook", str(tmp_path), "--due", "2026-10-02"]) == 0
+
+
+def test_a_finding_on_all_learners_counts_those_with_enough_answers(tmp_path):
+    write(tmp_path, "maria.jsonl", TEN)
+    write(tmp_path, "paul.jsonl", [line(right=False, minute=30, attempt=1)])
+    first = report.findings(codeedu.gradebook(tmp_path))[0]
+    assert first == "1 of 2 learners got at least 60% right at the first try."
+
+
+def test_a_folder_without_a_record_says_of_each_file_why(tmp_path, capsys):
+    (tmp_path / "letter.docx").write_bytes(b"Dear Sir")
+    (tmp_path / "none.jsonl").write_bytes(b"")
+    assert main(["gradebook", str(tmp_path), "-o", str(tmp_path / "m.csv")]) == 2
+    out, err = capsys.readouterr()
+    assert out == "No record was found.\n"
+    assert err.splitlines() == [
+        "letter.docx: holds no answer; ask for codeedu-progress.jsonl.",
+        "none.jsonl: is empty.",
+    ]
+    assert not (tmp_path / "m.csv").exists()
+
+
+def test_the_report_says_how_many_learners_a_suspected_key_needs(thirty):
+    assert "A key is suspected only where 15 learners or more answered." in thirty.report()
+
+
 # Files as they come back
+
+
+def test_nothing_in_a_folder_is_passed_over_silently(tmp_path, monkeypatch):
+    write(tmp_path, "maria.jsonl", TEN)
+    write(tmp_path, ".paul.jsonl", TEN)
+    write(tmp_path, "__MACOSX/._maria.jsonl", [])
+    write(tmp_path, "locked/dora.jsonl", TEN)
+    os.mkfifo(tmp_path / "carl.jsonl")
+    (tmp_path / "far.jsonl").symlink_to("/nowhere")
+    inside = Path.iterdir
+
+    def iterdir(path):
+        if path.name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return inside(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
+        ".paul.jsonl is hidden, because its name begins with a period; rename it if it is a "
+        "record.",
+        "carl.jsonl is a pipe or a device, not a file; it was not read.",
+        "far.jsonl is a link to somewhere else; it was not followed.",
+        "locked cannot be read: Permission denied.",
+    ]
+
+
+def test_a_pipe_that_is_given_itself_is_named(tmp_path):
+    os.mkfifo(tmp_path / "carl.jsonl")
+    said = problems_in(codeedu.gradebook(tmp_path / "carl.jsonl"))
+    assert said == ["carl.jsonl is a pipe or a device, not a file; it was not read."]
+
+
+def test_hidden_files_in_an_archive_are_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name in ("a/.b/maria.jsonl", "__MACOSX/._x", ".DS_Store"):
+            archive.writestr(name, "{}")
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
+        "class.zip/a/.b/maria.jsonl is hidden, because its name begins with a period; rename it "
+        "if it is a record."
+    ]
 
 
 def test_a_copy_under_another_name_counts_once(tmp_path):
@@ -317,6 +429,33 @@ def test_any_file_gets_an_answer(tmp_path_factory, content):
     book = codeedu.gradebook(folder)
     assert len(problems_in(book)) >= 1
     assert book.learners["answers"].tolist() == [10]
+
+
+ODD = {
+    **{f"endless {n}": {n: 10**4000} for n in ("length", "attempt", "round", "score", "answer",
+                                               "seconds", "exercise", "position", "items")},
+    **{f"deep {n}": {n: json.loads("[" * 90 + "]" * 90)} for n in ("answer", "items",
+                                                                  "misconceptions")},
+    "beyond floats": {"score": float("inf")},
+    "the year 1": {"when": "0001-01-01T00:00:00+14:00"},
+    "the year 9999": {"when": "9999-12-31T23:59:59-14:00"},
+    "no time zone": {"when": "2026-11-01"},
+    "right to left": {"item": "\u202ex", "lesson": "\u202e<b>"},
+    "half a character": {"item": "\ud800"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_line_gets_an_answer_in_the_gradebook_and_in_every_view(tmp_path, monkeypatch, odd):
+    path = write(tmp_path, "maria.jsonl", [*TEN, {**line(OTHERS[0], minute=50), **odd}])
+    path.write_text(path.read_text().replace("Infinity", "1e999"))
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners["answers"].iloc[0] >= 10
+    for make in OUTPUTS.values():
+        make(book)
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(path))
+    for view in (codeedu.home, codeedu.progress, codeedu.drill, codeedu.placement_test):
+        assert repr(view())
 
 
 ANY = st.recursive(
