@@ -135,7 +135,7 @@ def sitting(text):
     session.begin()
     shown = []
     while question := session.question():
-        ask = screens.question(question)
+        ask = screens.question(question, "Check answer")
         shown += [*ask["stem"], *ask["hint"], *(n for c in ask["choices"] for n in c["nodes"])]
         feedback = session.answer(response(session.item, right=False))
         shown += screens.reasons(feedback)
