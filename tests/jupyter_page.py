@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page
 
 HERE = Path(__file__).parent / "browser"
 SHOTS = HERE / "shots"
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -46,11 +47,7 @@ class Lab:
     def write_notebook(self, name: str, *cells: str) -> None:
         """Write a notebook of code cells into the folder."""
         made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        made.metadata["kernelspec"] = {
-            "name": "python3",
-            "display_name": "Python 3 (ipykernel)",
-            "language": "python",
-        }
+        made.metadata["kernelspec"] = KERNEL
         nbformat.write(made, self.folder / name)
 
     def run_all(self) -> None:

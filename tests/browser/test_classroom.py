@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from codeedu.lab import copy
-from jupyter_page import Lab, wait_for
+from jupyter_page import KERNEL, Lab, wait_for
 
 START = """
 import sys
@@ -311,7 +311,8 @@ def test_code_that_is_not_the_course_s_waits_for_a_press(opens, address, course)
     shown = nbformat.v4.new_output("display_data", {"text/html": page})
     ours = nbformat.v4.new_code_cell('import codeedu; codeedu.quiz("01")')
     cells = [nbformat.v4.new_code_cell(code, outputs=[shown]), ours]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), stranger)
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    nbformat.write(made, stranger)
     lab = opens(address, stranger.name)
     expect(lab.page.locator(".codeedu-practice")).to_be_visible()  # this one is the course's
     assert not mark.exists()

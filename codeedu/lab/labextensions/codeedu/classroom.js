@@ -3,7 +3,6 @@
 
 const START = "00-start-here.ipynb";
 const NARROW = "(max-width: 720px)"; // there the outline would leave no room for the lesson
-const SETTLE = 1500; // ms after the last cell in which its view may still grow
 const AGAIN = 2000; // ms between two attempts to reach the server
 const STOPPED =
   "The course was stopped. Your answers are saved. Open the course again as you did before; then " +
@@ -15,7 +14,7 @@ const KEYS = new Set(
 );
 
 // Return the executor of cells, by which JupyterLab runs each of them.
-function activate(app, { Lesson, hold }, { runCell }) {
+function activate(app, { Lesson }, { runCell }) {
   const lessons = new WeakMap(); // by their panels
   const lessonOf = (panel) => {
     if (!panel?.sessionContext || !panel.content?.widgets) return null;
@@ -23,12 +22,20 @@ function activate(app, { Lesson, hold }, { runCell }) {
     return lessons.get(panel);
   };
   const here = () => lessonOf(app.shell.currentWidget);
+  const executor = {
+    runCell: (options) => {
+      const panels = [...app.shell.widgets("main")];
+      const lesson = lessonOf(panels.find(({ content }) => content?.model === options.notebook));
+      const run = () => runCell(options);
+      return lesson && options.cell.model.type === "code" ? lesson.run(options.cell, run) : run();
+    },
+  };
 
   app.commands.addCommand("codeedu:run-lesson", {
     label: "Run this lesson",
     caption: "Run all code of this lesson and stay where you are",
     isEnabled: () => Boolean(here()),
-    execute: () => runLesson(app, app.shell.currentWidget, hold),
+    execute: () => runLesson(app, app.shell.currentWidget, executor),
   });
   // In the capture phase: before JupyterLab runs what a button asks for.
   document.addEventListener("click", (event) => {
@@ -37,42 +44,35 @@ function activate(app, { Lesson, hold }, { runCell }) {
     const citation = event.target.closest?.('.jp-MarkdownCell a[href$="#Sources"]');
     if (citation) return cite(event, citation);
     const link = event.target.closest?.(".codeedu a[href]");
-    if (link) follow(app, event, link, hold);
+    if (link) follow(app, event, link);
   }, true);
   document.addEventListener("codeedu:silent", (event) => here()?.answer(event));
   app.shell.currentChanged.connect(here);
   limitKeys(app.commands);
   furnish(app);
   goBack(app);
-  return {
-    runCell: (options) => {
-      const panels = [...app.shell.widgets("main")];
-      const lesson = lessonOf(panels.find(({ content }) => content === options.notebook));
-      const run = () => runCell(options);
-      return lesson && options.cell.model.type === "code" ? lesson.run(options.cell, run) : run();
-    },
-  };
+  return executor;
 }
 
-// Run all cells. JupyterLab ends at the last one; the learner stays where they were.
-async function runLesson(app, panel, hold) {
-  const notebook = panel.content;
-  const active = notebook.activeCellIndex;
-  const stop = hold(notebook);
-  const ran = app.commands.execute("notebook:run-all-cells");
-  notebook.activeCellIndex = active;
-  const well = await ran;
-  notebook.activeCellIndex = active;
-  notebook.deselectAll();
-  setTimeout(stop, SETTLE);
-  const says = well
-    ? { message: "All code of this lesson has run.", type: "success" }
-    : { message: "Not all code of this lesson could run. The reason is below it.", type: "warning" };
+// Run all code, one cell after the other; JupyterLab's own command would leave this place.
+async function runLesson(app, { content: notebook, sessionContext }, executor) {
+  const { model, notebookConfig } = notebook;
+  const nothing = () => {};
+  const failed = [];
+  for (const cell of notebook.widgets.filter(({ model: { type } }) => type === "code")) {
+    const options = { cell, notebook: model, notebookConfig, sessionContext };
+    const told = { onCellExecuted: nothing, onCellExecutionScheduled: nothing };
+    const ran = await executor.runCell({ ...options, ...told }).catch(nothing);
+    if (!ran) failed.push(cell);
+  }
+  const says = failed.length
+    ? { message: "Not all code of this lesson could run. The reason is below it.", type: "warning" }
+    : { message: "All code of this lesson has run.", type: "success" };
   app.commands.execute("apputils:notify", { ...says, options: { autoClose: 4000 } });
 }
 
 // A link in a live view. JupyterLab itself minds the links of texts and pages.
-async function follow(app, event, link, hold) {
+async function follow(app, event, link) {
   const panel = app.shell.currentWidget;
   const [, file, fragment] = /^([\w.-]+\.ipynb)?(#.*)?$/.exec(link.getAttribute("href")) ?? [];
   if (!panel?.context || !(file || fragment)) return;
@@ -81,9 +81,7 @@ async function follow(app, event, link, hold) {
   const path = panel.context.path.replace(/[^/]*$/, file ?? "$&");
   const opened = await app.commands.execute("docmanager:open", { path });
   await opened.revealed;
-  if (!fragment) return;
-  await opened.setFragment(fragment);
-  hold(opened.content); // while the views near it come alive
+  if (fragment) opened.setFragment(fragment);
 }
 
 // A citation names its source: go to its row, where JupyterLab knows only the heading. The row

@@ -1,10 +1,11 @@
 // Views come alive by themselves, and so does the connection to Python.
 
 const NEAR = "600px 0px"; // a view starts when it comes this close to the window
-const SETTLE = 1500; // ms after which a view that was put in has its height
+const SETTLE = 1500; // ms after which a view that was put in is complete
 const AGAIN = 2000; // ms between two attempts to reach the server
 const VIEWS = "__import__('codeedu.lab.copy', fromlist=['copy']).print_views()";
 const GONE = new Set(["dead", "restarting", "autorestarting", "terminating", "unknown"]);
+const PAGE = String.raw`class=\"codeedu-fallback\"`; // in JSON
 const FAILED = "This did not start. Press the button to try again.";
 
 // A lesson that is open, with its views.
@@ -26,7 +27,7 @@ export class Lesson {
     for (const signal of [statusChanged, connectionStatusChanged, sessionChanged]) {
       signal.connect(() => this.revive());
     }
-    panel.revealed.then(() => this.#watch());
+    panel.revealed.then(() => [anchor(panel.content), this.#watch()]);
   }
 
   // Start each view of the course when it comes near.
@@ -46,13 +47,12 @@ export class Lesson {
   async #wake(cell) {
     const kernel = await this.connected();
     this.#course ??= new Set(JSON.parse(await printed(kernel, VIEWS)));
-    if (this.#course.has(code(cell)) && !this.#alive.has(cell)) await this.#show(cell);
+    if (this.#course.has(code(cell))) await this.#show(cell);
   }
 
   // Run a cell on request, and say whether it ran; `other` runs what is no view.
   async run(cell, other) {
-    if (isAlive(this.#kernel) && this.#alive.get(cell) === code(cell)) return true;
-    const isView = hasPage(cell) || this.#course?.has(code(cell));
+    const isView = hasPage(cell) || this.#alive.has(cell) || this.#course?.has(code(cell));
     if (isView) return Boolean(await this.#next(() => this.#show(cell)));
     await this.connected();
     return other();
@@ -82,9 +82,9 @@ export class Lesson {
     const cell = this.#cellAt(event.target.closest(".jp-Cell"));
     if (!cell) return;
     event.preventDefault();
-    this.#alive.set(cell, code(cell));
-    if (isAlive(this.#kernel)) this.#next(() => this.#show(cell));
-    else this.revive();
+    if (!isAlive(this.#kernel)) return this.revive();
+    this.#alive.delete(cell);
+    this.#next(() => this.#show(cell));
   }
 
   #cellAt(node) {
@@ -97,8 +97,10 @@ export class Lesson {
     return done; // undefined where it failed
   }
 
-  // Run a view. The stored page, or the old view, is shown until the new one is there.
+  // Run a view that is not alive. The stored page, or the old view, is shown until the new one is
+  // there.
   async #show(cell) {
+    if (isAlive(this.#kernel) && this.#alive.get(cell) === code(cell)) return true;
     const ended = say(cell, "Starting …");
     try {
       const kernel = await this.connected();
@@ -159,7 +161,7 @@ function isAlive(kernel) {
 
 // Whether a cell has the page of a view, and whether it could have lost it.
 const hasPage = ({ model }) =>
-  model.type === "code" && JSON.stringify(model.outputs.toJSON()).includes("codeedu-fallback");
+  model.type === "code" && JSON.stringify(model.outputs.toJSON()).includes(PAGE);
 const isEmpty = ({ model }) => model.type === "code" && !model.outputs.length;
 
 // Run code; return its outputs as a notebook has them, and the reply.
@@ -180,19 +182,18 @@ async function printed(kernel, source) {
   return outputs.map(({ name, text }) => (name === "stdout" ? text : "")).join("");
 }
 
-// Put outputs in the place of the old ones. The view goes on where the old one was, and the lesson
-// does not move. The file keeps its printed page.
+// Put outputs in the place of the old ones. The view goes on where the old one was. The file keeps
+// its printed page.
 function replace(panel, cell, outputs) {
   const { model } = panel.context;
   const { dirty } = model;
-  const stop = hold(panel.content);
   const goOn = place(cell);
   cell.model.trusted = true;
   cell.model.outputs.fromJSON(outputs);
   model.dirty = dirty;
   const made = new MutationObserver(() => goOn() && made.disconnect());
   made.observe(cell.node, { childList: true, subtree: true });
-  setTimeout(() => [made.disconnect(), stop()], SETTLE);
+  setTimeout(() => made.disconnect(), SETTLE);
 }
 
 // Remember where a view is: its question, what was typed and chosen, the focus. Return what brings
@@ -246,26 +247,22 @@ function say(cell, text) {
   };
 }
 
-// Keep the cell at the top of the window in its place, while those above it change their height,
-// until the learner scrolls. Returns what ends it.
-export function hold(notebook) {
+// What is in the window stays there while cells above it change their height.
+function anchor(notebook) {
   const outer = scroller(notebook);
-  const top = () => outer.getBoundingClientRect().top;
-  const cell = notebook.widgets.find(({ node }) => node.getBoundingClientRect().bottom > top() + 1);
-  if (!cell) return () => {};
-  const place = () => cell.node.getBoundingClientRect().top - top();
-  const before = place();
-  let on = true;
-  const stop = () => (on = false);
-  for (const kind of ["wheel", "pointerdown", "keydown"]) {
-    outer.addEventListener(kind, stop, { once: true, passive: true });
+  outer.style.overflowAnchor = "none"; // the browser's own way stops where a cell is replaced
+  const heights = new Map();
+  const changed = new ResizeObserver((seen) => {
+    const { top, height: isShown } = outer.getBoundingClientRect();
+    for (const { target } of isShown ? seen : []) {
+      const { bottom, height } = target.getBoundingClientRect();
+      const grew = height - heights.get(target);
+      heights.set(target, height);
+      if (bottom - grew <= top) outer.scrollTop += grew;
+    }
+  });
+  for (const { node } of notebook.widgets) {
+    heights.set(node, node.getBoundingClientRect().height);
+    changed.observe(node);
   }
-  const keep = () => {
-    if (!on || !cell.node.isConnected) return;
-    const moved = place() - before;
-    if (Math.abs(moved) > 1) outer.scrollTop += moved;
-    requestAnimationFrame(keep);
-  };
-  keep();
-  return stop;
 }
