@@ -84,14 +84,14 @@ def restore(place: Path) -> bool:
     """
     try:
         notebook, pages = _read(place), _pages(_original_of(place))
-    except ValueError:
+        lost = [
+            cell
+            for cell in notebook["cells"]
+            if lock.is_view(source := lock.cell_source(cell))
+            and cell.get("outputs") != pages.get(source, cell.get("outputs"))
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError):
         return False
-    lost = [
-        cell
-        for cell in notebook["cells"]
-        if lock.is_view(source := lock.cell_source(cell))
-        and cell.get("outputs") != pages.get(source, cell.get("outputs"))
-    ]
     for cell in lost:
         cell["outputs"], cell["execution_count"] = pages[lock.cell_source(cell)], None
     if lost:

@@ -89,6 +89,7 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_connected=True",
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",
     # JupyterLab as a classroom: nothing that asks the network, such as its news or extensions.
+    "--ServerApp.contents_manager_class=codeedu.lab.classroom.Contents",
     f"--LabApp.app_settings_dir={ROOM / 'settings'}",
     f"--LabApp.extra_labextensions_path={ROOM / 'labextensions'}",
     "--LabApp.extension_manager=readonly",

@@ -282,7 +282,7 @@ def test_without_a_kernel_the_view_says_so(new_lab):
     lab.command("kernelmenu:shutdown")
     lab.page.wait_for_function("!jupyterapp.shell.currentWidget.sessionContext.session?.kernel")
     box(lab.page).fill("J1885")
-    expect(lab.page.get_by_role("alert")).to_contain_text("Is the kernel running?")
+    expect(lab.page.get_by_role("alert")).to_contain_text("Python does not answer.")
 
 
 def test_an_error_of_the_classifier_is_shown_in_the_view(new_lab):

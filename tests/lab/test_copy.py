@@ -1,5 +1,6 @@
 """The learner's copy: made, refreshed, kept, reset; and what protects its cells."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -376,10 +377,43 @@ def test_a_file_that_is_no_copy_of_a_lesson_is_not_trusted(printed, trusted):
     assert not trusted(stranger)
 
 
-def test_a_damaged_lesson_does_not_keep_the_classroom_closed(printed, trusted):
-    printed.write_text("{")
-    classroom.prepare(printed.parent)
-    assert printed.read_text() == "{"
+def damaged(**changes):
+    """Return the text of a notebook whose first cell of code is spoiled."""
+    made = json.loads(notebook(QUIZ))
+    made["cells"][0] |= changes
+    return json.dumps(made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[" * 100_000, "{}", '{"cells": []}',
+     notebook(QUIZ).replace('"nbformat": 4', '"nbformat": {}'),
+     notebook(QUIZ).replace('"nbformat_minor": 5', '"nbformat_minor": "x"'),
+     damaged(outputs={"0": 1}), damaged(outputs=[1]), damaged(outputs=None), damaged(source=7),
+     damaged(outputs=[{"output_type": "display_data", "data": 5, "metadata": {}}])],
+    ids=range(11),
+)  # fmt: skip
+def test_a_damaged_lesson_does_not_keep_the_classroom_closed(printed, trusted, text):
+    printed.write_text(text)
+    other = printed.with_name(SECOND)
+    for sentence in classroom.prepare(printed.parent):
+        assert sentence == f"{FIRST} is damaged: reset it to get the original back."
+    assert trusted(other)
+    copy.update(printed.parent)
+
+
+def test_jupyterlab_gets_no_saved_state_of_a_widget(printed):
+    """It would run the script that is in the state of a widget, in any notebook."""
+    evil = json.loads(printed.read_text())
+    evil["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+    printed.write_text(json.dumps(evil))
+    contents = classroom.Contents(root_dir=str(printed.parent))
+    model = asyncio.run(contents.get(FIRST))
+    assert model["content"]["cells"]
+    assert "widgets" not in model["content"]["metadata"]
+    assert asyncio.run(contents.get("", type="directory"))["type"] == "directory"
+    name = classroom.options(printed.parent)["ServerApp.contents_manager_class"]
+    assert name == "codeedu.lab.classroom.Contents"
 
 
 def test_settings_are_json_and_stay_in_the_course(tmp_path):
