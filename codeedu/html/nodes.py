@@ -37,7 +37,7 @@ def node(tag: str, *children: str | Node, **attributes: str) -> Node:
     return [tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}, *children]
 
 
-_ADDRESS = re.compile(r"https?://\S+|[\w.-]*(?:#[\w-]*)?")
+_ADDRESS = re.compile(r"https?://\S+|[\w.-]*(?:#\S*)?")
 
 
 def link(text: str, address: str) -> Node:

@@ -75,10 +75,10 @@ def print_views() -> None:
 
 
 def restore(place: Path) -> bool:
-    """Give each view of a copy the page that it has in the original; say whether any had lost it.
+    """Give each cell of a copy that lost it the page of the original; say whether any had lost it.
 
-    So a page that was cleared, or that shows a result of another day, is as it was printed. A
-    file that is no notebook is left as it is.
+    A view gets its page back whatever it shows, such as a result of another day; what other code
+    shows is the learner's. A file that is no notebook is left as it is.
 
     Raises OSError when a file cannot be read or written.
     """
@@ -87,8 +87,9 @@ def restore(place: Path) -> bool:
         lost = [
             cell
             for cell in notebook["cells"]
-            if lock.is_view(source := lock.cell_source(cell))
-            and cell.get("outputs") != pages.get(source, cell.get("outputs"))
+            if pages.get(source := lock.cell_source(cell), cell.get("outputs"))
+            != cell.get("outputs")
+            and (lock.is_view(source) or not cell["outputs"])
         ]
     except (ValueError, TypeError, KeyError, AttributeError):
         return False

@@ -32,7 +32,7 @@ const ATTRIBUTES = new Set("class role dir type aria-label aria-labelledby aria-
 // Build what Python's nodes.node describes: [tag, attributes, ...children].
 function fromNode([tag, attributes, ...children]) {
   if (!TAGS.has(tag)) throw new Error(`an answer has no element ${tag}`);
-  const allowed = Object.entries(attributes).filter(([name, value]) => ATTRIBUTES.has(name) && (name !== "href" || /^(https?:\/\/\S+|[\w.-]*(#[\w-]*)?)$/.test(value)));
+  const allowed = Object.entries(attributes).filter(([name, value]) => ATTRIBUTES.has(name) && (name !== "href" || /^(https?:\/\/\S+|[\w.-]*(#\S*)?)$/.test(value)));
   return element(
     tag,
     Object.fromEntries(allowed),
@@ -57,7 +57,10 @@ function reconnect(region) {
   region.scrollIntoView({ block: "nearest" });
 }
 
-// Send messages to Python, and say in the live region `complaint` when nobody answers.
+const CHANGED = "codeedu-record"; // the event that says that the record may have changed
+
+// Send messages to Python, and say in the live region `complaint` when nobody answers. It is marked
+// as long as a message waits for its answer: a page that connects again then presses once more.
 function messenger(model, complaint) {
   let waiting = null; // the timer of a message that was sent from here
 
@@ -66,17 +69,25 @@ function messenger(model, complaint) {
     const own = waiting !== null;
     clearTimeout(waiting);
     waiting = null;
+    complaint.removeAttribute("data-waits");
+    if (own) document.dispatchEvent(new CustomEvent(CHANGED, { detail: model }));
     return own;
+  }
+
+  function silent() {
+    clearTimeout(waiting);
+    waiting = null;
+    reconnect(complaint);
   }
 
   function send(message) {
     if (waiting !== null) return; // a second click before the answer is the same click
-    waiting = setTimeout(() => [clearPending(), reconnect(complaint)], PATIENCE);
+    complaint.setAttribute("data-waits", "");
+    waiting = setTimeout(silent, PATIENCE);
     try {
       model.send(message);
     } catch {
-      clearPending();
-      reconnect(complaint);
+      silent();
     }
   }
 

@@ -1,7 +1,6 @@
 // A view of the learner's record. Python is asked again whenever it comes into sight, as when the
 // learner comes back from a lesson, and when another view of the page has changed the record.
 
-const CHANGED = "codeedu-record"; // the event that says so
 const LARGEST = 5_000_000; // bytes of a file to bring back: the connection to Python takes no more
 
 function render({ model, el }) {
@@ -49,7 +48,6 @@ function render({ model, el }) {
 
   function hear(reply, buffers) {
     controls[reply.to]?.hear(reply, buffers);
-    document.dispatchEvent(new CustomEvent(CHANGED, { detail: model }));
   }
 
   const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && look());

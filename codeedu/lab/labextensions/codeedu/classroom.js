@@ -134,7 +134,7 @@ function furnish(app) {
   const makeRoom = () => (narrow.matches ? app.shell.collapseLeft() : app.shell.expandLeft());
   app.restored.then(() => {
     app.commands.execute("toc:show-panel");
-    app.shell.collapseRight();
+    if (app.shell.isSideTabBarVisible("right")) app.shell.toggleSideTabBarVisibility("right");
     makeRoom();
     start();
     app.shell.layoutModified.connect(start);
@@ -159,7 +159,7 @@ function lostConnection(app) {
   note.id = "codeedu-stopped";
   note.setAttribute("role", "alert");
   Object.assign(note.style, {
-    position: "fixed", inset: "auto 0 0", zIndex: 10000, padding: "1rem 1.5rem",
+    position: "fixed", inset: "0 0 auto", zIndex: 10000, padding: "1rem 1.5rem",
     color: "#fff", background: "#8a1020", font: "600 1rem var(--jp-ui-font-family)",
   });
   return async () => {

@@ -196,34 +196,39 @@ function replace(panel, cell, outputs) {
   setTimeout(() => made.disconnect(), SETTLE);
 }
 
-// Remember where a view is: its question, what was typed and chosen, the focus. Return what brings
-// the next view there, step by step, and says whether it is.
+// Remember where a view is: its question, what was typed and chosen, the focus, and whether a press
+// waits for its answer. Return what brings the next view there, step by step, and says whether it
+// is. A view that has gone on to another question is left alone.
 function place(cell) {
   const VIEW = ".codeedu:not(.codeedu-fallback *)";
-  const all = (tags) => [...cell.node.querySelectorAll(`${VIEW} :is(${tags})`)];
   const FIELDS = "input, textarea, select";
+  const all = (tags) => [...cell.node.querySelectorAll(`${VIEW} :is(${tags})`)];
+  const question = () => all("form legend")[0]?.textContent;
   const before = all(FIELDS).map(({ value, checked }) => ({ value, checked }));
   const focused = all(`${FIELDS}, button, a`).indexOf(document.activeElement);
-  let asked = all("form").length > 0;
+  const asked = question();
+  const waits = all("[data-waits]").length > 0;
+  let begun = asked === undefined;
   return () => {
     if (!all("button, input").length) return false;
-    if (asked && !all("form").length) {
-      asked = false;
+    if (!begun && !all("form").length) {
+      begun = true;
       all(".codeedu-main")[0]?.click();
       return false;
     }
     const fields = all(FIELDS);
-    if (fields.length === before.length) {
-      fields.forEach((field, at) => {
-        const { value, checked } = before[at];
-        if (field.value === value && field.checked === checked) return;
-        Object.assign(field, { value, checked });
-        for (const kind of ["input", "change"]) {
-          field.dispatchEvent(new Event(kind, { bubbles: true }));
-        }
-      });
-    }
-    if (focused >= 0) all(`${FIELDS}, button, a`)[focused]?.focus({ preventScroll: true });
+    if (question() !== asked || fields.length !== before.length) return true;
+    fields.forEach((field, at) => {
+      const { value, checked } = before[at];
+      if (field.value === value && field.checked === checked) return;
+      Object.assign(field, { value, checked });
+      for (const kind of ["input", "change"]) {
+        field.dispatchEvent(new Event(kind, { bubbles: true }));
+      }
+    });
+    const held = all(`${FIELDS}, button, a`)[focused];
+    held?.focus({ preventScroll: true });
+    if (waits && held?.tagName === "BUTTON") held.click();
     return true;
   };
 }
