@@ -18,7 +18,7 @@ from codeedu import tables
 
 LONGEST = 1000  # characters of a typed answer that are kept
 EDITION = 2  # of the rules in this file: goes up when one changes, so that answers are graded again
-LONG = 6  # letters of a word that may have one wrong
+LONG = 7  # letters of a word that may have one wrong: "dental" is too near to "denial"
 UNIT = "a unit"  # what the rows of units in the table are `of`
 CODE_SET = "a code set, and for CPT its kind"  # what the rows of code sets are `of`
 
@@ -28,11 +28,17 @@ _FOLDED = {
     "&": " and ",
     "+": " and ",
 }
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+\b")
 _END = " .?!"
 _WITH_MODIFIERS = re.compile(r"\w*\d\w*(-\w\w)+")
-_NUMERAL = re.compile(r"\b(category|cpt|hcpcs|level) ?(?:(1|one|i)|(2|two|ii)|(3|three|iii))\b")
-_LEADING = {"a", "an", "the", "it", "is", "its", "code", "letter", "modifier", "section"}
+_NUMERAL = re.compile(
+    r"\b(category|cpt|hcpcs|level) ?(?:(1|one|i)|(2|two|ii)|(3|three|iii))\b(?! i+\b)"
+)
+_TWO_NUMERALS = re.compile(r"\b(i+)\W+(?=i+\b)")
+# What adds nothing: "a" in front of one letter, or of "no line", is itself a letter of a section.
+_LEADING = re.compile(
+    r"(?:(?:an|the|it|is|its|code) )*(?:a (?!no )(?=\w\w)|letter (?=\w$)|modifier (?=\w\w$))?"
+)
 _TRAILING = {"code", "section", "set"}
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -50,6 +56,7 @@ _NUMBER_WORDS: dict[str, float] = {
     },
 }
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
+_SIZES = {"thousand", "million", "billion"}
 _FILLER = {
     *("a", "about", "an", "and", "answer", "are", "exactly", "is", "it", "its", "of", "the", "="),
 }
@@ -200,24 +207,27 @@ def _parts(text: str) -> list[str]:
 
 
 def _named_in_front(text: str, code: str) -> bool:
-    """Return whether a text is a code behind the name of a code set that it belongs to."""
+    """Return whether a text is a code behind the name of the code set that it likeliest is of."""
     from codeedu.codes.classify import classify
 
     *front, last = text.split()
     if not front or fold(last) != fold(code):
         return False
-    named = _exact(" ".join(front), _closed_sets()[CODE_SET])
-    readings = classify(code).readings
-    fits = {name for reading in readings for name in (reading.code_set, reading.name)}
-    fits |= {"HCPCS"} if any(reading.level for reading in readings) else set()
-    return named is not None and named.meaning in fits
+    best = classify(code).best
+    if not best or not fold(code).startswith(fold(best.code)):
+        return False  # it had to be completed, so nobody knows what it is
+    fits = {best.code_set, best.name}
+    fits |= {"HCPCS"} if best.level and best.format.takes_modifiers else set()
+    named = "".join(_words(" ".join(front), code=True))
+    names = _closed_sets()[CODE_SET].items()
+    return any(name in fits and named == "".join(_words(text, code=True)) for text, name in names)
 
 
 def _near(text: str, written: str) -> bool:
-    """Return whether one letter is wrong in one of the words, which is long enough."""
+    """Return whether one letter is wrong in one of the words, which is long enough, and no code."""
     words, others = _words(text, code=False), _words(written, code=False)
     differing = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
-    if len(words) != len(others) or len(differing) != 1:
+    if _has_digit(written) or len(words) != len(others) or len(differing) != 1:
         return False
     one, other = differing[0]
     return len(other) >= LONG and other.isalpha() and _one_wrong(one, other)
@@ -237,10 +247,9 @@ def _words(text: str, code: bool) -> tuple[str, ...]:
     pattern, meaning_of = _synonyms()
     text = pattern.sub(lambda match: meaning_of[match[0]], _plain(text, code))
     words = _NUMERAL.sub(lambda m: f"{m[1]} {'i' * ((m.lastindex or 2) - 1)}", text).split()
-    while len(words) > 1 and words[0] in _LEADING:
-        words = words[1:]
-    while len(words) > 1 and words[-1] in _TRAILING:
+    while len(words) > 1 and words[-1] in ({"code"} if code else _TRAILING):
         words = words[:-1]
+    words = _LEADING.sub("", " ".join(words), count=1).split()
     if code:
         words = [write_number(_NUMBER_WORDS[w]) if w in _NUMBER_WORDS else w for w in words]
     return tuple(words)
@@ -267,11 +276,11 @@ def read_number(text: str) -> tuple[float | None, list[str]]:
     >>> read_number("1,200 units"), read_number("It is twenty-five."), read_number("4 or 5")
     ((1200, ['units']), (25, []), (None, []))
     """
-    text = _usual_characters(text[:LONGEST]).strip(" .")
+    text = _usual_characters(text[:LONGEST]).replace("$", " $ ").strip(" .")
     values: list[float] = []
     rest: list[str] = []
     for word in re.sub(r"(?<=\d)(?=[a-z])", " ", text).split():
-        word = word.strip(",;:!?()$")
+        word = word.strip(",;:!?()")
         if _NUMBER.fullmatch(word):
             values.append(float(word) if "." in word else int(word))
         elif word in _NUMBER_WORDS:
@@ -293,23 +302,30 @@ def write_number(value: float) -> str:
 
 
 def only_unit(words: list[str], unit: str) -> bool:
-    """Say whether the words beside a number name nothing but its unit.
+    """Say whether the words beside a number name nothing but its unit, with its word of size.
 
     >>> only_unit(["unit"], "units"), only_unit([], "units"), only_unit(["mg"], "units")
     (True, True, False)
     >>> only_unit(["mi"], "miles"), only_unit(["mi"], "units")
     (True, False)
+    >>> only_unit(["bn"], "billion dollars"), only_unit(["$"], "billion dollars")
+    (True, False)
     """
     rows = [row for row in tables.rows("synonyms") if row["of"] == UNIT]
     name_of = {also: row["name"] for row in rows for also in _also(row)}
     named, wanted = ({_singular(word) for word in some} for some in (words, unit.split()))
-    return {name_of.get(word, word) for word in named} <= wanted
+    named = {name_of.get(word, word) for word in named}
+    return named <= wanted and (not named or wanted & _SIZES <= named)
 
 
 def _usual_characters(text: str) -> str:
-    """Return a text in small letters with one kind of dash, no quotes and no thousands commas."""
+    """Return a text in small letters with one kind of dash, no quotes and no thousands commas.
+
+    A dot keeps two Roman numerals apart: "I-I" is not II.
+    """
     text = unicodedata.normalize("NFKC", text).casefold()
-    return _THOUSANDS.sub("", "".join(_FOLDED.get(char, char) for char in text))
+    text = _TWO_NUMERALS.sub(r"\1·", "".join(_FOLDED.get(char, char) for char in text))
+    return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
 
 
 def _singular(word: str) -> str:
