@@ -59,8 +59,9 @@ function reconnect(region) {
 
 const CHANGED = "codeedu-record"; // the event that says that the record may have changed
 
-// Send messages to Python, and say in the live region `complaint` when nobody answers. It is marked
-// as long as a message waits for its answer: a page that connects again then presses once more.
+// Send messages to Python, and say in the live region `complaint` when nobody answers. As
+// long as a message waits for its answer, the region keeps the label of the button that was pressed:
+// a page that connects again then presses it once more.
 function messenger(model, complaint) {
   let waiting = null; // the timer of a message that was sent from here
 
@@ -69,7 +70,7 @@ function messenger(model, complaint) {
     const own = waiting !== null;
     clearTimeout(waiting);
     waiting = null;
-    complaint.removeAttribute("data-waits");
+    delete complaint.dataset.waits;
     if (own) document.dispatchEvent(new CustomEvent(CHANGED, { detail: model }));
     return own;
   }
@@ -82,7 +83,7 @@ function messenger(model, complaint) {
 
   function send(message) {
     if (waiting !== null) return; // a second click before the answer is the same click
-    complaint.setAttribute("data-waits", "");
+    complaint.dataset.waits = document.activeElement?.textContent ?? "";
     waiting = setTimeout(silent, PATIENCE);
     try {
       model.send(message);

@@ -12,7 +12,6 @@ const FAILED = "This did not start. Press the button to try again.";
 export class Lesson {
   #queue = Promise.resolve(); // views start one after the other
   #connecting = null; // the attempt under way
-  #reviving = false;
   #kernel = null; // the kernel of the views that are alive
   #course = null; // the code of all views of the course
   #alive = new Map(); // the code of each view that is alive, by its cell
@@ -69,12 +68,10 @@ export class Lesson {
 
   // Views that lost Python go on where they were.
   revive() {
-    if (this.#reviving || !this.#alive.size || isAlive(this.#kernel)) return;
-    this.#reviving = true;
-    const views = [...this.#alive.keys()].filter((cell) => !cell.isDisposed);
-    this.#next(async () => {
-      for (const cell of views) await this.#show(cell).catch(console.error);
-    }).finally(() => (this.#reviving = false));
+    if (!this.#alive.size || isAlive(this.#kernel)) return;
+    const lost = [...this.#alive.keys()].filter((cell) => !cell.isDisposed);
+    this.#alive.clear();
+    for (const cell of lost) this.#next(() => this.#show(cell));
   }
 
   // A view had no answer: make it again.
@@ -82,7 +79,7 @@ export class Lesson {
     const cell = this.#cellAt(event.target.closest(".jp-Cell"));
     if (!cell) return;
     event.preventDefault();
-    if (!isAlive(this.#kernel)) return this.revive();
+    this.revive();
     this.#alive.delete(cell);
     this.#next(() => this.#show(cell));
   }
@@ -100,7 +97,7 @@ export class Lesson {
   // Run a view that is not alive. The stored page, or the old view, is shown until the new one is
   // there.
   async #show(cell) {
-    if (isAlive(this.#kernel) && this.#alive.get(cell) === code(cell)) return true;
+    if (this.#alive.get(cell) === code(cell)) return true;
     const ended = say(cell, "Starting …");
     try {
       const kernel = await this.connected();
@@ -207,7 +204,7 @@ function place(cell) {
   const before = all(FIELDS).map(({ value, checked }) => ({ value, checked }));
   const focused = all(`${FIELDS}, button, a`).indexOf(document.activeElement);
   const asked = question();
-  const waits = all("[data-waits]").length > 0;
+  const pressed = all("[data-waits]")[0]?.dataset.waits;
   let begun = asked === undefined;
   return () => {
     if (!all("button, input").length) return false;
@@ -226,9 +223,8 @@ function place(cell) {
         field.dispatchEvent(new Event(kind, { bubbles: true }));
       }
     });
-    const held = all(`${FIELDS}, button, a`)[focused];
-    held?.focus({ preventScroll: true });
-    if (waits && held?.tagName === "BUTTON") held.click();
+    all(`${FIELDS}, button, a`)[focused]?.focus({ preventScroll: true });
+    if (pressed) all("button").find(({ textContent }) => textContent === pressed)?.click();
     return true;
   };
 }
