@@ -476,6 +476,11 @@ def _gradebook(parsed: Parsed) -> int:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
+    for output in filter(None, (parsed.output, parsed.report)):
+        within = parsed.folder.resolve() in (output.resolve(), *output.resolve().parents)
+        # What an earlier call wrote there is replaced, but nothing that was handed in.
+        if within and output.is_file() and output.suffix.lower() not in (".csv", ".html", ".htm"):
+            parsed.wrong(f"{output} is one of the files to read: choose another name")
     book = gradebook(parsed.folder, parsed.due)
     print(book)
     for number, finding in enumerate(report.findings(book), 1):

@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and never onto the learner's record; unzip within limits."""
+"""Write files whole or not at all, and never onto a learner's record; unzip within limits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import errno
 import gzip
 import io
+import json
 import os
 import re
 import stat
@@ -63,7 +64,8 @@ def whole_or_nothing(path: Path, copy_of: Path | None = None) -> Iterator[IO[byt
     """Open a file to write that replaces `path` only when all went well; gzipped if so named.
 
     A link is followed. A pipe or a device, such as /dev/stdout, is written to as it is. Give
-    `copy_of` when the file holds what is in the learner's record: it gets the record's rights.
+    `copy_of` when the file holds what is in the learner's record: it gets the record's rights, and
+    may replace an earlier copy.
 
     Raises FileExistsError when `path` is a record, OSError when it cannot be written; the message
     is a sentence that names `path`.
@@ -102,6 +104,9 @@ def _opened(path: Path, copy_of: Path | None) -> Iterator[IO[bytes]]:
         if record and _is_same(path, record):
             said = "is the record of your answers, and nothing else is written there"
             raise FileExistsError(f"{path} {said}. Choose another name.")
+    if present and not copy_of and _is_a_record(path):
+        said = "holds a learner's answers, and nothing else is written there"
+        raise FileExistsError(f"{path} {said}. Choose another name.")
     if present and not os.access(path, os.W_OK):  # replacing it would not ask
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     rights = copy_of.stat() if copy_of and copy_of.exists() else present
@@ -134,6 +139,20 @@ def _replacing(path: Path, rights: int | None) -> Iterator[IO[bytes]]:
 def _is_stdout(present: os.stat_result) -> bool:
     with suppress(OSError):  # there may be none
         return os.path.samestat(present, os.fstat(1))
+    return False
+
+
+def _is_a_record(path: Path) -> bool:
+    """Return whether a line near the beginning of a file is one of a record, whosever it is."""
+    with suppress(OSError), path.open("rb") as file:
+        return any(map(_is_of_a_record, file.read(1 << 16).split(b"\n")))
+    return False
+
+
+def _is_of_a_record(line: bytes) -> bool:
+    with suppress(ValueError, RecursionError):
+        fields = json.loads(line)
+        return isinstance(fields, dict) and fields.keys() >= {"item", "when"}
     return False
 
 

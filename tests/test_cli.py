@@ -76,6 +76,7 @@ AWKWARD = {
     "tabs": b"hcpcs\tb\n99213\t1,5\n",
     "semicolons": b"b;hcpcs\n1,5;99213\n",
     "a lone quote": b'b,hcpcs\n6" pipe,99213\n"5""",J1885\n',
+    "quotes that close nothing": b'b,hcpcs\n"6" pipe,99213\n"5"" x",J1885\n',
     "nothing but a header": b"hcpcs\n",
     "not-a-number words": b"hcpcs,b\nNA,NULL\nnan,None\n00100,007\n",
     "nul bytes": b"hcpcs,b\n99213,\x00\n",
@@ -136,7 +137,7 @@ def test_gzip_in_and_out(tmp_path):
     assert sorted(tmp_path.iterdir()) == [source, target]
 
 
-WHOLE = gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(90_000))
+WHOLE = gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(90_000).replace(b'"', b"'"))
 DAMAGED = {
     "cut off": WHOLE[:-200],
     "zeros in it": WHOLE[:40_000] + b"\0" * 20 + WHOLE[40_020:],
@@ -227,6 +228,15 @@ WRONG = [
     (b"", "hcpcs", "The columns are: none, for the file is empty."),
     (b'hcpcs,b\nJ1885,1\n99213,"x\nJ1885,2\n', "hcpcs", "In line 3 a quote is opened and never"),
     (b'hcpcs,b\nJ1885,"1', "hcpcs", "In line 2 a quote is opened and never closed"),
+    (
+        b'b,hcpcs\n5" tape,"J1885\nx,99213\ny,A0428\n',
+        "hcpcs",
+        "In line 2 a quote is opened and never",
+    ),
+    (b'b,hcpcs\n5" tape,"J1885\nx,99213\n"y",A0428\n', "hcpcs", "In line 2 a quote is opened and"),
+    (b'b,hcpcs\nx,1\n"5"" tape,J1885\n"y",A0428\nz,2\n', "hcpcs", "In line 3 a quote is opened"),
+    (b'b,hcpcs\n5" tape,"J1885', "hcpcs", "In line 2 a quote is opened and never closed"),
+    (b'b,hcpcs\nx"y,"', "hcpcs", "In line 2 a quote is opened and never closed"),
     ("hcpcs\nJ1885\n".encode("utf-16"), "hcpcs", "The file is in UTF-16; save it as UTF-8"),
 ]
 

@@ -288,6 +288,35 @@ def test_nobody_reads_a_copy_while_it_is_written(tmp_path, record):
         assert stat.S_IMODE(part.stat().st_mode) == 0o600
 
 
+LINE = b'{"item": "05-x-01", "when": "2026-11-20T10:00:00+00:00", "correct": true}\n'
+# What is in a file, and whether it is somebody's record.
+FILES = [
+    (LINE, True), (b"\xef\xbb\xbf" + LINE, True), (b'{"item": "05-x\n' + LINE, True),
+    (b"\r\n" + LINE.strip(), True), (b"", False), (b"item,when\n1,2\n", False),
+    (b'{"item": 1}\n', False), (b'["item", "when"]\n', False), (b"[" * 100_000, False),
+    (b"\xff\xfe\x00\n", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "is_record"), FILES)
+def test_no_file_is_written_onto_another_learners_record(tmp_path, record, content, is_record):
+    path = tmp_path / "ada.jsonl"
+    path.write_bytes(content)
+    if is_record:
+        with pytest.raises(FileExistsError) as raised:
+            write_text(path, "x")
+        assert str(raised.value) == (
+            f"{path} holds a learner's answers, and nothing else is written there. "
+            "Choose another name."
+        )
+        assert path.read_bytes() == content
+    else:
+        write_text(path, "x")
+        assert path.read_text() == "x"
+    write_all({path: b"a later copy"}, copy_of=record)
+    assert path.read_bytes() == b"a later copy"
+
+
 SIGNS = st.text("=+-@＝a1;,|\t\r\n\" '", max_size=12)
 
 

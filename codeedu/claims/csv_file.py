@@ -191,6 +191,7 @@ class _Lines:
         self.text = text
         self.taken: list[str] = []
         self.line = 0
+        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -198,6 +199,9 @@ class _Lines:
     def __next__(self) -> str:
         try:
             line = next(self.text)
+        except StopIteration:
+            self.ended = True
+            raise
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise StreamError("The zipped file is damaged or cut off: get it again.") from None
         self.taken.append(line)
@@ -207,6 +211,7 @@ class _Lines:
     def give_back(self) -> None:
         """Begin again with the lines that were taken."""
         self.text, self.taken, self.line = chain(self.taken, self.text), [], 0
+        self.ended = False
 
     def records(self, delimiter: str) -> Iterator[tuple[list[str], int, str]]:
         """Yield each record: its fields, the line it begins in, and its text unchanged."""
@@ -220,18 +225,18 @@ class _Lines:
                 raise UnclosedError(start) from None
             if fields is None:
                 return
-            raw = "".join(self.taken)
-            if raw.count('"') % 2 and _is_open(self.taken, delimiter):
+            # Only a quote makes csv.reader go on to a next line, or look for one behind the last.
+            if self.ended or (len(self.taken) > 1 and _has_stray(self.taken, delimiter)):
                 raise UnclosedError(start)
-            yield fields, start, raw
+            yield fields, start, "".join(self.taken)
 
 
-def _is_open(lines: list[str], delimiter: str) -> bool:
-    """Return whether a record ends inside quotes, which only happens at the end of a file."""
+def _has_stray(lines: list[str], delimiter: str) -> bool:
+    """Return whether text follows the quote that closes a field: it was meant to open another."""
     try:
         list(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
+    except csv.Error:
+        return True
     return False
 
 
@@ -254,7 +259,8 @@ def _header(lines: _Lines, column: str) -> tuple[str, str, list[str]]:
             return MARK * first.startswith(MARK) + raw, delimiter, fields
         most = max(most, fields, key=len)
     there = ", ".join(most[:20]) if most else "none, for the file is empty"
-    raise unclosed or StreamError(f"There is no column {column!r}. The columns are: {there}.")
+    missing = StreamError(f"There is no column {column!r}. The columns are: {there}.")
+    raise missing if len(most) > 1 else unclosed or missing
 
 
 def _field_number(header: list[str], column: str, missing: int | None = None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import traitlets
@@ -14,7 +14,16 @@ from codeedu.codes.wording import percent, shorten
 from codeedu.files import write_text
 from codeedu.html.nodes import Node, bullet_list, link, node, page, source, to_html
 from codeedu.learner import record, statistics, steps
-from codeedu.learner.record import FINAL, Answer, Sitting, attempts, first_tries_of, named_items
+from codeedu.learner.record import (
+    FINAL,
+    Answer,
+    Sitting,
+    attempts,
+    first_tries_of,
+    moment,
+    named_items,
+    sitting,
+)
 from codeedu.learner.record_view import Control, RecordView, Reply
 
 TITLE = "Completion record"
@@ -71,8 +80,10 @@ class Completion(RecordView):
     def _found(self) -> tuple[list[Answer], str]:
         """Return the first tries of the latest complete final; else [], and what is missing."""
         says = NONE
-        finals = attempts(record.read(self.place).answers, Sitting(FINAL, FINAL)).values()
-        for attempt in reversed([lines for lines in finals if named_items(lines)]):
+        answers, final = record.read(self.place).answers, Sitting(FINAL, FINAL)
+        by_number = attempts(answers, final)  # what was brought back has numbers out of order
+        latest = dict.fromkeys(a["attempt"] for a in reversed(answers) if sitting(a) == final)
+        for attempt in filter(named_items, map(by_number.__getitem__, latest)):
             tries = first_tries_of(attempt)
             answered = [answer for answer in tries.values() if answer]
             if len(answered) == len(tries):
@@ -163,15 +174,18 @@ def _facts(name: str, tries: list[Answer]) -> dict[str, str]:
     return {
         "Name": name,
         "Course": COURSE,
-        "Final assessment taken": max(map(statistics.day_of, tries)),
+        "Final assessment taken": _taken(tries),
         "Result": statistics.summed_up(right, len(tries), len(tries)),
         "Course content as of": tables.as_of(),
     }
 
 
+def _taken(tries: list[Answer]) -> str:
+    return statistics.day_of(max(tries, key=moment))
+
+
 def _record(name: str, tries: list[Answer], title: str) -> Node:
     """Return the record on one page; `title` is the element of its title."""
-    taken = datetime.fromisoformat(max(tries, key=statistics.day_of)["when"]).date()
     right = sum(answer["correct"] for answer in tries)
     rows = statistics.objectives(tries)
     lists = [
@@ -188,13 +202,13 @@ def _record(name: str, tries: list[Answer], title: str) -> Node:
         )
         if entries
     ]
-    as_of = said(date.fromisoformat(tables.as_of()))
+    taken, as_of = (said(date.fromisoformat(day)) for day in (_taken(tries), tables.as_of()))
     return node(
         "section",
         node("p", COURSE, class_="codeedu-course"),
         node(title, TITLE, class_="codeedu-record-title"),
         node("p", node("span", name, class_="codeedu-of-field"), class_="codeedu-learner"),
-        node("p", f"took the final assessment on {said(taken)}"),
+        node("p", f"took the final assessment on {taken}"),
         node("p", node("strong", percent(right / len(tries))), class_="codeedu-result"),
         node("p", statistics.summed_up(right, len(tries), len(tries))),
         *lists,

@@ -111,12 +111,17 @@ class MyAnswers(RecordView):
         return Reply(record.bring_back(text.encode(errors="replace"), self.place))
 
     def _ask_to_delete(self, _: str) -> Reply:
-        count = len(record.read(self.place).answers)
-        if not count:
+        where = record.path(self.place)
+        if not where.is_file() or not where.stat().st_size:
             return self._delete(_)
-        answers = plural(count, "answer")
-        says = f"This deletes {answers} for good. Do you want that?"
-        ask = (("keep", f"No, keep my {answers}"), ("delete now", f"Yes, delete {answers}"))
+        count = len(record.read(self.place).answers)
+        what = it = plural(count, "answer")
+        if not count:
+            it, name = "file", record.short_path(self.place)
+            what = f"the file {name}, which holds no answer that can be read,"
+        says = f"This deletes {what} for good. Do you want that?"
+        the = "" if count else "the "
+        ask = (("keep", f"No, keep my {it}"), ("delete now", f"Yes, delete {the}{it}"))
         return Reply(says, good=False, ask=ask)
 
     def _delete(self, _: str) -> Reply:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import errno
 import heapq
 import json
+import math
 import os
 import re
 import time
@@ -41,6 +42,8 @@ NAME, VARIABLE, path = RECORD_NAME, RECORD_VARIABLE, record_path
 FINAL = "final"  # the mode of the final assessment, and the lesson that it is
 SAVED = "Your answers are saved now."
 PATIENCE = 1.0  # seconds to wait for another notebook that is writing
+MOST_ATTEMPTS = 10**6  # at one sitting; a line with a larger number was not written by codeedu
+DEEPEST = 10  # lists within lists in a line; codeedu writes one
 LOCKED = 1 << 30  # the byte that Windows locks, which nobody reads: it is behind every record
 
 
@@ -167,7 +170,8 @@ def _not_saved(count: int, why: str) -> str:
 def _append(entries: Iterable[Answer | ItemNote], place: str | Path | None = None) -> str:
     """Add lines to the record, all or none of them; return "" or why not."""
     where = path(place)
-    lines = "".join(json.dumps(entry, default=str) + "\n" for entry in entries).encode()
+    text = (json.dumps(entry, default=str, allow_nan=False) + "\n" for entry in entries)
+    lines = "".join(text).encode()
     try:
         where.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -224,6 +228,9 @@ def _lock_now(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 
+NO_FILE = "a pipe or a device, not a file"
+
+
 def reason(error: OSError, name: str) -> str:
     """Return why the file called `name` could not be written, and what helps, in words.
 
@@ -234,6 +241,8 @@ def reason(error: OSError, name: str) -> str:
         return "the disk is full; delete something that you no longer need"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{name} may not be changed; ask whoever looks after this computer"
+    if error.errno in (errno.EINVAL, errno.ESPIPE):
+        return f"{name} is {NO_FILE}"
     return f"{name} cannot be written ({error.strerror or error})"
 
 
@@ -247,7 +256,10 @@ def read(place: str | Path | None = None) -> Record:
 
 def _lines(place: str | Path | None) -> bytes:
     """Return the record when nobody is writing in it."""
-    with suppress(FileNotFoundError), path(place).open("rb") as file:
+    where = path(place)
+    if where.exists() and not (where.is_file() or where.is_dir()):  # reading may never end
+        raise OSError(errno.EINVAL, f"it is {NO_FILE}", short_path(place))
+    with suppress(FileNotFoundError), where.open("rb") as file:
         _lock(file.fileno())
         file.seek(0)
         return file.read()
@@ -284,10 +296,15 @@ def _in_time(answers: Sequence[Answer]) -> Iterable[Answer]:
     copies: dict[str, list[Answer]] = {}
     for answer in answers:
         copies.setdefault(str(answer.get("brought", "")), []).append(answer)
-    return heapq.merge(*copies.values(), key=_moment)
+    return heapq.merge(*copies.values(), key=moment)
 
 
-def _moment(answer: Answer) -> datetime:
+def moment(answer: Answer) -> datetime:
+    """Return when an answer was given, as a time that can be compared with others.
+
+    >>> moment({"when": "2026-11-20T10:00:00"}) > moment({"when": "2026-11-20T10:00:00+01:00"})
+    True
+    """
     when = datetime.fromisoformat(answer["when"])
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
@@ -303,12 +320,20 @@ _DEFAULTS: dict[str, Any] = {
 
 def _fields(line: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(line.decode(), parse_constant=_refuse)
+        fields = json.loads(line.decode(), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
-    if not isinstance(fields, dict):
+    if not isinstance(fields, dict) or _is_deeper(fields, DEEPEST):
         raise ValueError("it is not an answer")
     return fields
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list) and (
+        not levels or any(_is_deeper(part, levels - 1) for part in value)
+    )
 
 
 def _answer(fields: dict[str, Any]) -> Answer:
@@ -319,9 +344,11 @@ def _answer(fields: dict[str, Any]) -> Answer:
     if not isinstance(fields.get("correct"), bool):
         raise ValueError("its 'correct' is neither true nor false")
     try:
-        datetime.fromisoformat(fields["when"])
+        day = datetime.fromisoformat(fields["when"]).date().isoformat()
     except ValueError:
-        raise ValueError("its 'when' is not a date") from None
+        day = ""
+    if day != fields["when"][:10]:  # Python reads weeks, too, and days without hyphens
+        raise ValueError("its 'when' is not a date")
     _modernize(fields)
     for name, default in _DEFAULTS.items():
         if type(fields.get(name)) is not type(default):
@@ -363,6 +390,13 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
+def _finite(number: str) -> float:
+    """Return a number that JSON can write again: 1e999 is read as infinity."""
+    if not math.isfinite(value := float(number)):
+        raise ValueError(number)
+    return value
+
+
 # Sittings
 
 
@@ -382,7 +416,8 @@ def first_tries_of(attempt: Sequence[Answer]) -> dict[str, Answer | None]:
 
 def sitting(answer: Answer) -> Sitting | None:
     """Return the sitting in which an answer was given; None if its line names no attempt."""
-    if type(answer.get("attempt")) is not int:
+    attempt = answer.get("attempt")
+    if type(attempt) is not int or not 0 <= attempt < MOST_ATTEMPTS:
         return None
     return Sitting(answer["mode"], answer["of_lesson"], answer["length"], answer["exercise"])
 
@@ -492,12 +527,14 @@ def bring_back(text: bytes, place: str | Path | None = None) -> str:
         for line, answer in answers.items()
         if line not in known
     ]
-    notes = [note for note in theirs.notes if note not in ours.notes]
+    noted = set(map(_line, ours.notes))
+    notes = [n for line, n in {_line(n): n for n in theirs.notes}.items() if line not in noted]
     if why := _append([*new, *notes], place) if new or notes else "":
         raise ValueError(f"Nothing was brought back: {why}.")
-    count, same = plural(len(new), "answer"), len(answers) - len(new)
-    says = f"{count} {'was' if len(new) == 1 else 'were'} brought back."
-    if not new:
+    brought = [plural(len(x), name) for x, name in ((new, "answer"), (notes, "note")) if x]
+    were = "was" if len(new) + len(notes) == 1 else "were"
+    says, same = f"{' and '.join(brought)} {were} brought back.", len(answers) - len(new)
+    if not brought:
         says = "Every answer of this file is here already; nothing was changed."
     elif same:
         says += (
@@ -508,9 +545,9 @@ def bring_back(text: bytes, place: str | Path | None = None) -> str:
     return says
 
 
-def _line(answer: Answer) -> str:
-    """Return what makes an answer another one: all but what `bring_back` changes."""
-    same = {name: value for name, value in answer.items() if name not in ("attempt", "brought")}
+def _line(entry: Answer | ItemNote) -> str:
+    """Return what makes an answer or a note another one: all but what `bring_back` changes."""
+    same = {name: value for name, value in entry.items() if name not in ("attempt", "brought")}
     return json.dumps(same, sort_keys=True)
 
 
@@ -524,16 +561,21 @@ def _numbers(
     """Return the number here of each attempt of a copy: that of its lines here, else a free one."""
     numbers: dict[tuple[Sitting | None, object], dict[str, int]] = {}
     for line in known.keys() & copied.keys():
-        if sitting(copied[line]):
+        if sitting(copied[line]) and sitting(known[line]):
             numbers[_attempt(copied[line])] = {"attempt": known[line]["attempt"]}
     used = {_attempt(answer) for answer in known.values()}
+    free: dict[Sitting | None, int] = {}  # where to look on, for each sitting
     for answer in copied.values():
-        if sitting(answer) and _attempt(answer) not in numbers:
-            number = answer["attempt"]
-            while (sitting(answer), number) in used:
-                number += 1
-            used.add((sitting(answer), number))
-            numbers[_attempt(answer)] = {"attempt": number}
+        at, number = _attempt(answer)
+        if at and (at, number) not in numbers:
+            free_number = answer["attempt"]
+            if (at, number) in used:
+                free_number = max(free_number, free.get(at, 0))
+                while (at, free_number) in used:
+                    free_number += 1
+                free[at] = free_number + 1
+            used.add((at, free_number))
+            numbers[at, number] = {"attempt": free_number}
     return numbers
 
 

@@ -107,6 +107,10 @@ def test_no_header_invents_or_loses_a_row(names, body, delimiter, marked, quoted
     ("data", "says"),
     [
         (b'id;"code\nJ1885;1\n', "In line 1 a quote is opened and never closed."),
+        (
+            b'"long\nname";"code"\n',
+            "There is no column 'hcpcs'. The columns are: long\nname, code.",
+        ),
         (b"id;what;code\n", "There is no column 'hcpcs'. The columns are: id, what, code."),
         (b"\n", "There is no column 'hcpcs'. The columns are: none, for the file is empty."),
         (b"", "There is no column 'hcpcs'. The columns are: none, for the file is empty."),

@@ -86,6 +86,61 @@ def test_only_the_second_press_deletes(place):
     assert ask(view, "delete")[0]["says"] == "There is no record to delete."
 
 
+@pytest.mark.parametrize("content", [json.dumps(LINE).encode("utf-16"), b"x", b"{}\n"])
+def test_a_file_without_a_readable_answer_is_not_deleted_at_the_first_press(place, content):
+    place.write_bytes(content)
+    view = codeedu.my_answers(place)
+    reply, _ = ask(view, "delete")
+    assert reply["says"] == (
+        f"This deletes the file {place}, which holds no answer that can be read, for good. "
+        "Do you want that?"
+    )
+    assert reply["ask"] == (
+        ("keep", "No, keep my file"), ("delete now", "Yes, delete the file"),
+    )  # fmt: skip
+    assert place.read_bytes() == content
+    ask(view, "delete now")
+    assert not place.exists()
+
+
+def final(attempt, *whens, **more):
+    """Return the lines of a final assessment that was answered in full."""
+    sitting = {"mode": "final", "of_lesson": "final", "attempt": attempt, "items": ["a", "b"]}
+    return [
+        {**LINE, **sitting, **more, "item": item, "when": when}
+        for item, when in zip("ab", whens, strict=True)
+    ]
+
+
+TOOK = "2026-11-20T10:00:00+00:00"
+EARLIER = ("2026-10-01T10:00:00+00:00", "2026-10-02T10:00:00+00:00")
+# Lines of a record, and the day at which the final is said to have been taken.
+FINALS = [
+    ([*final(0, TOOK, TOOK), *final(1, *EARLIER, brought=TOOK)], "2026-11-20"),
+    ([*final(1, *EARLIER), *final(0, TOOK, TOOK)], "2026-11-20"),
+    (final(0, "2026-11-02T01:00:00+14:00", "2026-11-01T23:00:00-10:00"), "2026-11-01"),
+    ([*final(0, TOOK, TOOK), *final(1, "2026-12-01", "2026-W50-1")], "2026-11-20"),
+    ([*final(0, TOOK, TOOK), *final(1, "2026-12-01", "20261201")], "2026-11-20"),
+]
+
+
+@pytest.mark.parametrize(("lines", "day"), FINALS)
+def test_the_completion_record_is_that_of_the_latest_final(place, lines, day):
+    place.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    shown = codeedu.completion_record(place=place)
+    assert f"Final assessment taken: {day}\n" in repr(shown)
+    said = f"{'October' if day[5:7] == '10' else 'November'} {int(day[8:])}, 2026"
+    assert f"took the final assessment on {said}" in "".join(map(to_html, shown.body))
+
+
+def test_no_page_is_saved_onto_a_record(place):
+    before = place.read_bytes()
+    for shown in (codeedu.completion_record("x", place=place), codeedu.classify("J1885").explain()):
+        with pytest.raises(FileExistsError, match="Choose another name"):
+            shown.save(place)
+    assert place.read_bytes() == before
+
+
 def test_without_a_final_the_completion_record_says_what_is_missing(place):
     view = codeedu.completion_record(place=place)
     html = "".join(map(to_html, view.body))

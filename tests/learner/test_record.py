@@ -287,12 +287,18 @@ GOOD = json.dumps({**ANSWER, "when": "2026-11-23T10:00:00+00:00"})
         ("hello", "it is not JSON"),
         ("[" * 100_000, "it is not JSON"),
         (GOOD.replace("2.5", "NaN"), "it is not JSON"),
+        (GOOD.replace("2.5", "1e999"), "it is not JSON"),
+        (GOOD.replace("2.5", "-1e999"), "it is not JSON"),
+        (GOOD.replace("2.5", "[" * 11 + "]" * 11), "it is not an answer"),
+        (GOOD.replace("2.5", '{"a":' * 500 + "1" + "}" * 500), "it is not an answer"),
         ("\x00\x00\x00", "it is not JSON"),
         ("[1]", "it is not an answer"),
         ("{}", "its 'item' is missing or not text"),
         (GOOD.replace('"05"', "5"), "its 'lesson' is missing or not text"),
         (GOOD.replace("true", '"yes"'), "its 'correct' is neither true nor false"),
         (GOOD.replace("2026-11-23T", "yesterday "), "its 'when' is not a date"),
+        (GOOD.replace("2026-11-23", "2026-W48-1"), "its 'when' is not a date"),
+        (GOOD.replace("2026-11-23", "20261123"), "its 'when' is not a date"),
     ],
 )
 def test_a_line_that_is_not_an_answer_is_skipped_and_named(place, line, says):
@@ -608,6 +614,7 @@ def told(place):
     return [(a["attempt"], a["item"][-2:], a["when"][8:10]) for a in record.read(place).answers]
 
 
+NOTE = {"when": "2026-11-20T10:00:00+00:00", "item": "05-x-01", "note": "Two are right."}
 FIRST_DAY = [answered(n, 20) for n in (1, 2, 3)]
 SAME = "Every answer of this file is here already; nothing was changed."
 # What is here, what is in the copy, what is said, and what is here afterward.
@@ -630,6 +637,23 @@ COPIES = {
     "another sitting": (
         [answered(4, 25)], [answered(1, 20, mode="drill")], "1 answer was brought back.",
         [(0, "01", "20"), (0, "04", "25")]),
+    "two attempts at two taken numbers": (
+        [answered(4, 25), answered(5, 26, 1)], [answered(1, 20), answered(2, 21, 1)],
+        "2 answers were brought back.",
+        [(2, "01", "20"), (3, "02", "21"), (0, "04", "25"), (1, "05", "26")]),
+    "a number that no attempt has": (
+        [], [answered(1, 20, -1), answered(2, 21, 10**6)], "2 answers were brought back.",
+        [(-1, "01", "20"), (10**6, "02", "21")]),
+    "what names no attempt here": (
+        [answered(1, 20, None)], [answered(1, 20), answered(2, 20)],
+        "1 answer was brought back. 1 answer of this file was here already.",
+        [(None, "01", "20"), (0, "02", "20")]),
+    "only a note": (
+        FIRST_DAY[:1], [*FIRST_DAY[:1], NOTE, NOTE],
+        "1 note was brought back. 1 answer of this file was here already.", [(0, "01", "20")]),
+    "answers and notes": (
+        [], [FIRST_DAY[0], NOTE, {**NOTE, "note": "z"}], "1 answer and 2 notes were brought back.",
+        [(0, "01", "20")]),
     "the same line twice": (
         [], FIRST_DAY[:1] * 2, "1 answer was brought back.", [(0, "01", "20")]),
 }  # fmt: skip
@@ -646,6 +670,67 @@ def test_what_a_copy_adds(place, tmp_path, case):
     assert record.bring_back(copy, place) == SAME
     assert record.bring_back(place.read_bytes(), place) == SAME
     assert told(place) == after
+
+
+@pytest.mark.parametrize("odd", ["1e999", "-1e999", "NaN", "[" * 980 + "]" * 980])
+def test_what_is_brought_back_can_be_read_again(place, odd):
+    write(place, FIRST_DAY[:1])
+    copy = f"{json.dumps(FIRST_DAY[1])}\n{json.dumps(FIRST_DAY[2])}\n".replace("2.5", odd, 1)
+    says = "1 answer was brought back. 1 line of the file could not be read."
+    assert record.bring_back(copy.encode(), place) == says
+    assert record.bring_back(copy.encode(), place).startswith(SAME)
+    assert record.read(place).problems == ()
+    with pytest.raises(ValueError, match="JSON"):
+        record.append({**ANSWER, "seconds": float("inf")}, place)
+
+
+def test_a_sitting_goes_on_whatever_number_a_line_gives_its_attempt(place, monkeypatch):
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(place))
+    endless = json.dumps(FIRST_DAY[0]).replace('"attempt": 0', f'"attempt": {"9" * 4300}')
+    write(place, FIRST_DAY[1:2])
+    record.bring_back(endless.encode(), place)
+    view = codeedu.quiz("05")
+    view._handle_custom_msg({"do": "begin"}, [])
+    item = view.session.item
+    given = {"item": item.id, "response": response(item, right=True), "confidence": "sure"}
+    view._handle_custom_msg({"do": "answer", **given}, [])
+    assert [a["attempt"] for a in record.read(place).answers][1:] == [0, 1]
+
+
+def test_many_attempts_are_numbered_in_one_pass(monkeypatch):
+    class Counted(record.Sitting):
+        looked_up = 0
+
+        def __hash__(self):
+            Counted.looked_up += 1
+            return super().__hash__()
+
+    count = 200
+    here = [answered(1, 25, attempt, x=attempt) for attempt in range(count)]
+    copied = [answered(1, 20, attempt, x=attempt) for attempt in range(count)]
+    known, copy = ({record._line(a): a for a in lines} for lines in (here, copied))
+    monkeypatch.setattr(record, "sitting", lambda answer: Counted("quiz", "05", 10))
+    numbers = record._numbers(known, copy)
+    assert [found["attempt"] for found in numbers.values()] == list(range(count, 2 * count))
+    assert Counted.looked_up < 20 * count
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no FIFO")
+def test_a_pipe_or_a_device_is_no_record_and_that_is_said(tmp_path, monkeypatch):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (str(pipe), os.devnull):
+        monkeypatch.setenv("CODEEDU_PROGRESS", place)
+        assert record.read().problems == (
+            f"{place} cannot be read: it is a pipe or a device, not a file.",
+        )
+        assert record.append(ANSWER) == (
+            f"This answer is not saved yet: {place} is a pipe or a device, not a file. "
+            "You can go on practicing."
+        )
+        assert repr(codeedu.home()).startswith("Next: ")
+        with pytest.raises(OSError, match="it is a pipe or a device"):
+            codeedu.hand_in("kim")
 
 
 @pytest.mark.parametrize("text", [b"", b"x", b"\x00\xff", b"[]", b'{"item": 1}', b"item,lesson\n"])

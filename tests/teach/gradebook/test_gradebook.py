@@ -801,3 +801,43 @@ def test_the_command_writes_what_it_says(tmp_path, capsys):
     assert "Class report" in page.read_text(encoding="utf-8")
     assert main(["gradebook", str(tmp_path / "nobody")]) == 2
     assert "There is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["-o", "--report"])
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        ("ada.jsonl", "ada.jsonl"),
+        (".", "ada.jsonl"),
+        (".", "ada.csv"),  # a record, whatever it is called
+        (".", "hard.csv"),
+        (".", "utf-16.jsonl"),
+        (".", "more/all.zip"),
+        ("more/all.zip", "more/all.zip"),
+    ],
+)
+def test_the_command_writes_onto_nothing_that_it_reads(
+    tmp_path, monkeypatch, capsys, option, read, written
+):
+    monkeypatch.chdir(tmp_path)
+    ada = write(tmp_path, "ada.jsonl", TEN)
+    write(tmp_path, "ada.csv", TEN)
+    Path("hard.csv").hardlink_to(ada)
+    Path("utf-16.jsonl").write_text(ada.read_text(), encoding="utf-16")
+    Path("more").mkdir()
+    with zipfile.ZipFile("more/all.zip", "w") as archive:
+        archive.write(ada, "bob.jsonl")
+    before = Path(written).read_bytes()
+    try:
+        code = main(["gradebook", read, option, written])
+    except SystemExit as stopped:
+        code = stopped.code
+    assert code == 2
+    assert "Choose another name" in capsys.readouterr().err.replace("choose", "Choose")
+    assert Path(written).read_bytes() == before
+
+
+def test_marks_in_the_folder_of_the_records_are_replaced(tmp_path):
+    write(tmp_path, "ada.jsonl", TEN)
+    for _ in range(2):
+        assert main(["gradebook", str(tmp_path), "-o", str(tmp_path / "marks.csv")]) == 0
