@@ -6,6 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_server.serverapp import ServerApp
+from jupyterlab.labapp import LabApp
 from jupyterlab_server.config import get_federated_extensions
 from nbformat.sign import NotebookNotary
 
@@ -391,6 +393,14 @@ def test_settings_are_json_and_stay_in_the_course(tmp_path):
     for name in ("ServerApp.root_dir", "LabApp.user_settings_dir", "LabApp.workspaces_dir"):
         assert Path(told[name]).is_relative_to(tmp_path.resolve())
     assert told["LabApp.default_url"].endswith(copy.originals()[0].name)
+
+
+def test_jupyterlab_has_every_option_and_looks_for_no_extension_in_the_network(tmp_path):
+    told, apps = classroom.options(tmp_path), {"LabApp": LabApp, "ServerApp": ServerApp}
+    for name in told:
+        app, option = name.split(".")
+        assert option in apps[app].class_trait_names(config=True), name
+    assert told["LabApp.extension_manager"] == "readonly"
 
 
 def test_jupyterlab_finds_the_extension_of_the_classroom(tmp_path):
