@@ -362,11 +362,13 @@ def test_a_lesson_is_trusted_for_what_it_shows_and_not_for_its_name(
     assert ATTACK not in printed.read_text() or not trusts
 
 
-def test_what_the_learner_ran_here_stays_trusted(printed, trusted):
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_the_learner_ran_here_stays_trusted_when_a_page_is_given_back(printed, trusted, lost):
+    show(printed, 1, None if lost else PAGE)
     show(printed, 2, "own result")
     NotebookNotary().sign(nbformat.read(printed, as_version=4))
-    show(printed, 2, "own result")
     classroom.prepare(printed.parent)
+    assert json.loads(printed.read_text())["cells"][1]["outputs"] == shown(PAGE)
     assert trusted(printed)
 
 
