@@ -48,9 +48,7 @@ def suggest(
         entry = normalize.as_entry(near)
         near_readings, modifiers, _ = rules.read_text(entry.text, "procedure", entry.code_set)
         best = near_readings[0] if near_readings else None
-        if best and best.strength == "likely" and best.level and near != text:
-            if len(best.code) < 5:
-                continue
+        if best and best.strength == "likely" and best.format.takes_modifiers and near != text:
             code = "-".join((best.code, *modifiers))
             where = f", {best.section}" if best.section else ""
             sentence = f"{code}? {edit}. It has the form of {best.code_set}{where}."

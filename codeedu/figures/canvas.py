@@ -128,7 +128,7 @@ class Canvas:
             f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" class="{self._color("f", fill)}"/>'
         )
 
-    def title(self, message: str, below: str = "") -> None:
+    def title(self, message: str, below: str) -> None:
         """Write what the figure says, and in small type how to read it."""
         size = LARGE * min(1, (WIDTH - 2 * EDGE) / width_of(message, LARGE, bold=True))
         self.text(EDGE, 34, message, size=round(size, 1), bold=True)

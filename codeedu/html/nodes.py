@@ -78,8 +78,8 @@ def to_html(tree: str | Node, *, lines: bool = False) -> str:
 def bullet_list(entries: Iterable[Sequence[str | Node]], **attributes: str) -> list[Node]:
     """Return a list with a bullet for each entry, which is texts and nodes; [] without entries.
 
-    >>> bullet_list([["Try ", node("code", "J1885")]], class_="hints")
-    [['ul', {'class': 'hints'}, ['li', {}, 'Try ', ['code', {}, 'J1885']]]]
+    >>> bullet_list([["Try ", node("code", "J1885")]], class_="codeedu-parts")
+    [['ul', {'class': 'codeedu-parts'}, ['li', {}, 'Try ', ['code', {}, 'J1885']]]]
     """
     items = [node("li", *entry) for entry in entries]
     return [node("ul", *items, **attributes)] if items else []

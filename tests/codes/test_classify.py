@@ -212,6 +212,12 @@ def test_a_guess_is_a_suggestion_never_a_change(entered, meant):
     assert c.code != meant
 
 
+def test_only_procedure_codes_are_suggested():
+    for entered, modifier in (("2S", "25"), ("0K", "K0"), ("Gl,", "GL")):
+        assert codeedu.classify(modifier).best.format.is_modifier
+        assert codeedu.classify(entered).suggestions == ()
+
+
 def test_a_sure_reading_gets_no_guesses():
     assert [codeedu.classify(code).suggestions for code in ("J1885", "99213", "E1165")] == [()] * 3
 

@@ -149,6 +149,13 @@ def test_the_words_are_computed_from_the_tables(monkeypatch):
     assert "Under S there are only headings." in shown.alt
 
 
+def test_the_timeline_has_a_mark_for_each_event_in_order():
+    shown = codeedu.figure("timeline")
+    marks = re.findall('points="([0-9.]+),[^"]*" stroke-width="2"', shown.svg)
+    assert len(marks) == len(cells(shown.table))
+    assert marks == sorted(marks, key=float)
+
+
 def test_pieces_of_a_section_are_named_where_they_are():
     shown = codeedu.figure("cpt-sections")
     assert "98000 to 98016 and 99202 to 99499" in shown.caption
@@ -256,6 +263,7 @@ def test_without_answers_the_picture_says_what_fills_it(matrix):
     shown = codeedu.figure("confusion", matrix=matrix)
     assert "No answers yet." in shown.alt
     assert "Answer some questions, and this table fills." in words(shown.svg)
+    assert cells(shown.table) == [["no answers yet", "", "0"]]
 
 
 def test_text_in_a_picture_is_escaped_and_visible():

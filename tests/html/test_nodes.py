@@ -94,6 +94,19 @@ def test_a_color_stands_in_one_place():
         assert not re.search(r"#[0-9a-f]{3,8}\b", own), name
 
 
+def test_every_class_that_a_node_has_is_styled_or_filled():
+    named = {
+        name
+        for path in nodes.STATIC.parents[1].rglob("*.py")
+        for names in re.findall('class_="([^"{]+)"', path.read_text(encoding="utf-8"))
+        for name in names.split()
+    }
+    assert len(named) > 20
+    files = [*nodes.STATIC.glob("*.css"), *nodes.STATIC.glob("*.js")]
+    known = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert [name for name in named if not re.search(rf"\.{name}(?![\w-])", known)] == []
+
+
 def contrast(one, other):
     def luminance(color):
         channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]

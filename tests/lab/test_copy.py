@@ -7,6 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_server.serverapp import ServerApp
+from jupyterlab.labapp import LabApp
 from jupyterlab_server.config import get_federated_extensions
 from nbformat.sign import NotebookNotary
 
@@ -361,11 +363,13 @@ def test_a_lesson_is_trusted_for_what_it_shows_and_not_for_its_name(
     assert ATTACK not in printed.read_text() or not trusts
 
 
-def test_what_the_learner_ran_here_stays_trusted(printed, trusted):
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_the_learner_ran_here_stays_trusted_when_a_page_is_given_back(printed, trusted, lost):
+    show(printed, 1, None if lost else PAGE)
     show(printed, 2, "own result")
     NotebookNotary().sign(nbformat.read(printed, as_version=4))
-    show(printed, 2, "own result")
     classroom.prepare(printed.parent)
+    assert json.loads(printed.read_text())["cells"][1]["outputs"] == shown(PAGE)
     assert trusted(printed)
 
 
@@ -425,6 +429,14 @@ def test_settings_are_json_and_stay_in_the_course(tmp_path):
     for name in ("ServerApp.root_dir", "LabApp.user_settings_dir", "LabApp.workspaces_dir"):
         assert Path(told[name]).is_relative_to(tmp_path.resolve())
     assert told["LabApp.default_url"].endswith(copy.originals()[0].name)
+
+
+def test_jupyterlab_has_every_option_and_looks_for_no_extension_in_the_network(tmp_path):
+    told, apps = classroom.options(tmp_path), {"LabApp": LabApp, "ServerApp": ServerApp}
+    for name in told:
+        app, option = name.split(".")
+        assert option in apps[app].class_trait_names(config=True), name
+    assert told["LabApp.extension_manager"] == "readonly"
 
 
 def test_jupyterlab_finds_the_extension_of_the_classroom(tmp_path):

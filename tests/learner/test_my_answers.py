@@ -6,7 +6,7 @@ import pytest
 
 import codeedu
 from codeedu.html.nodes import to_html
-from codeedu.learner import completion
+from codeedu.learner import completion, record
 
 LINE = {"item": "01-levels-01", "lesson": "01", "objective": "01-levels", "correct": True,
         "when": "2026-11-20T10:00:00+00:00"}  # fmt: skip
@@ -32,6 +32,19 @@ def ask(view, do, value=""):
     assert reply["to"] == 3
     json.dumps(reply)  # what cannot travel would fail here
     return reply, content
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "There is no answer yet. The first will be kept in {}, on this machine only."),
+        (json.dumps(LINE), "1 answer, kept in {}, on this machine only."),
+        ("{", "0 answers, kept in {}, on this machine only.\nLine 1 was skipped: "),
+    ],
+)
+def test_it_says_how_many_answers_there_are_and_which_lines_are_none(place, content, says):
+    place.write_text(content)
+    assert repr(codeedu.my_answers(place)).startswith(says.format(record.short_path(place)))
 
 
 def test_a_table_is_saved_beside_the_lessons_and_comes_to_the_browser(place, tmp_path):

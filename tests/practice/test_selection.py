@@ -360,6 +360,17 @@ def test_look_alikes_follow_one_another():
         assert set(sets) == {"ICD-10-CM", "HCPCS Level II"}
 
 
+def test_a_look_alike_comes_next_before_anything_was_confused():
+    pool = [confusing(n, *pair) for n in range(4) for pair in (("CPT", "CDT"), ("CDT", "CPT"))]
+    pool += [confusing(n, "NDC", "NPI") for n in range(4)]
+    for seed in range(10):
+        sets = [one.actual for one in selection.interleave(pool, Wanted(seed=seed))]
+        begins = 1 if sets[0] == "NDC" else 0
+        asked = sets[begins : begins + 8]
+        assert set(asked) == {"CPT", "CDT"}
+        assert all(a != b for a, b in pairwise(asked))
+
+
 def test_the_set_that_this_learner_confuses_comes_next():
     names = ("ICD-10-CM", "HCPCS Level II", "CPT")
     pool = [

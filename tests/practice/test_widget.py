@@ -761,6 +761,7 @@ def test_the_final_explains_at_the_end_and_is_never_printed(place):
     words = text(view.screen)
     assert "20 of 40 right at the first try (50%), below the 70% line." in words
     assert "Your  completion record  shows this result too." in words
+    assert "then try the final again." in words, "the next step knows of the last answer"
     assert words.count("Source") >= 40, "now every answer is explained"
     assert labels(view) == ["Start again"], "and there is no second try"
     assert {line["pool"] for line in lines(place)} == {"final"}

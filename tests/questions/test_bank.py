@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from banks import ONE
 from codeedu import tables
 from codeedu.practice import screens
+from codeedu.problems import Problem
 from codeedu.questions import bank, kinds
 from codeedu.questions.kinds import KINDS
 from codeedu.teach.author import bank_rules
@@ -399,6 +400,12 @@ def test_a_file_that_cannot_be_read_names_its_lines(tmp_path, text, says):
         bank.read(path)
     assert says in str(caught.value)
     assert all(not problem.warning for problem in caught.value.problems)
+
+
+def test_of_many_problems_the_message_has_five_and_counts_the_rest():
+    six = [Problem("mine.toml", f"x-{n}", "it is odd", "Mend it") for n in range(6)]
+    assert str(bank.BankError(six[:5])) == "\n".join(map(str, six[:5]))
+    assert str(bank.BankError(six)) == "\n".join([*map(str, six[:5]), "... and 1 more"])
 
 
 @given(st.data())

@@ -44,6 +44,8 @@ _PLACE = re.compile(
 _ABSOLUTE = re.compile(r"\b(all|always|every|never|no|none|nothing|nobody|only|must)\b", re.I)
 _HEDGED = re.compile(r"\b(can|could|generally|may|might|most|often|some|sometimes|usually)\b", re.I)
 
+_CODE = re.compile(r"```.*?```|(?<!\\)`[^`]*`", re.DOTALL)
+
 OPTIONS = ("options", "distractors", "steps")  # the lists of an item that hold answers
 
 Flaw = tuple[str, str, str, str]  # file, item, what, fix
@@ -269,13 +271,13 @@ def without_code(text: str) -> str:
     >>> without_code("`<b>` is code, <b> is not")
     ' is code, <b> is not'
     """
-    return re.sub(r"```.*?```|(?<!\\)`[^`]*`", "", text, flags=re.DOTALL)
+    return _CODE.sub("", text)
 
 
 def _code_and_words(item: Item) -> tuple[frozenset[str], frozenset[str]]:
     """Return what a stem shows as code, and its other words."""
-    code = re.findall(r"```.*?```|`[^`]*`", item.stem, flags=re.DOTALL)
-    return frozenset(code), frozenset(re.findall(r"\w+", without_code(item.stem).lower()))
+    code = frozenset(_CODE.findall(item.stem))
+    return code, frozenset(re.findall(r"\w+", without_code(item.stem).lower()))
 
 
 def _similar(words: frozenset[str], others: frozenset[str]) -> bool:

@@ -250,3 +250,7 @@ def test_the_course_asks_what_the_job_asks():
 
 def test_the_course_has_no_warning():
     assert [str(problem) for problem in bank_rules.check_banks(today=TODAY)] == []
+
+
+def test_a_backtick_within_a_block_of_code_does_not_end_it():
+    assert lint.without_code("See\n```\n`J1885 <b>\n```\nhere.") == "See\n\nhere."

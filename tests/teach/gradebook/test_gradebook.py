@@ -142,6 +142,7 @@ def test_marks_are_those_of_the_answers(tmp_path):
                for first in TEN[1:])]  # fmt: skip
     write(tmp_path, "maria.jsonl", [*missed, *again])
     book = codeedu.gradebook(tmp_path)
+    assert ">90, then 100</td></tr>" in book.report().split("Quiz of each lesson")[-1]
     (row,) = book.lessons.to_dict("records")
     assert (row["first"], row["best"], row["attempts"], row["of"]) == (90.0, 100.0, 2, 10)
     row = book.objectives.set_index("objective").loc["05-lost-dot"]
@@ -153,7 +154,9 @@ def test_marks_are_those_of_the_answers(tmp_path):
 def test_what_an_attempt_left_open_is_not_right(tmp_path):
     names = [answer["item"] for answer in TEN]
     write(tmp_path, "maria.jsonl", [{**TEN[0], "items": names}, *TEN[1:5]])
-    (row,) = codeedu.gradebook(tmp_path).lessons.to_dict("records")
+    book = codeedu.gradebook(tmp_path)
+    assert ">50</td></tr>" in book.report().split("Quiz of each lesson")[-1]
+    (row,) = book.lessons.to_dict("records")
     assert (row["first"], row["answered"], row["of"]) == (50.0, 5, 10)
 
 
