@@ -163,7 +163,7 @@ def _stamped(answer: Answer) -> Answer:
 def _not_saved(count: int, why: str) -> str:
     if not why:
         return ""
-    which = "This answer is" if count == 1 else f"{count} answers are"
+    which = f"{plural(count, 'answer')} {'is' if count == 1 else 'are'}"
     return f"{which} not saved yet: {why}. You can go on practicing."
 
 
@@ -596,4 +596,4 @@ def delete_progress(*, confirm: bool = False, place: str | Path | None = None) -
         how = "codeedu.delete_progress(confirm=True)"
         return f"This deletes {count} in {short_path(place)} for good. To do it: {how}"
     where.resolve().unlink()  # not only a link to it
-    return f"{count} in {short_path(place)} deleted. No copy was kept."
+    return f"{count} in {short_path(place)} deleted. Copies that you made stay."

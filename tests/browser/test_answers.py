@@ -133,7 +133,7 @@ def test_deleting_asks_once_more(lab, folder):
     assert (folder / RECORD).exists()
     press(lab, "Delete my answers")
     press(lab, "Yes, delete 40 answers")
-    expect(says).to_have_text("40 answers in answers.jsonl deleted. No copy was kept.")
+    expect(says).to_have_text("40 answers in answers.jsonl deleted. Copies that you made stay.")
     assert not (folder / RECORD).exists()
     for name, text in (("Your progress", "No answer yet."), ("Completion record", "no final")):
         expect(view(lab, name)).to_contain_text(text)

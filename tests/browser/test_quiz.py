@@ -495,14 +495,14 @@ def test_what_cannot_be_saved_is_said_beside_the_button_with_one_that_saves_it(l
     answer_by_keyboard(lab, 1)
     alert = quiz.get_by_role("alert")
     expect(alert).to_have_text(
-        "This answer is not saved yet: walked.jsonl cannot be written (Is a directory). You can go "
+        "1 answer is not saved yet: walked.jsonl cannot be written (Is a directory). You can go "
         "on practicing."
     )
     assert alert.evaluate(SEEN)
     assert "CODEEDU" not in alert.inner_text()
     tab_to(lab, "Try to save again")
     lab.page.keyboard.press("Enter")
-    expect(alert).to_contain_text("This answer is not saved yet")
+    expect(alert).to_contain_text("1 answer is not saved yet")
     check(lab, "light", "not-saved", quiz)
     place.rmdir()
     lab.page.keyboard.press("Enter")

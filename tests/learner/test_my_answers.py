@@ -93,7 +93,10 @@ def test_only_the_second_press_deletes(place):
     )  # fmt: skip
     assert ask(view, "keep")[0]["says"] == "Nothing was deleted."
     assert place.exists()
-    assert ask(view, "delete now")[0]["says"] == f"1 answer in {place} deleted. No copy was kept."
+    assert (
+        ask(view, "delete now")[0]["says"]
+        == f"1 answer in {place} deleted. Copies that you made stay."
+    )
     assert not place.exists()
     assert "There is no answer yet." in "".join(map(to_html, view.body))
     assert ask(view, "delete")[0]["says"] == "There is no record to delete."

@@ -219,7 +219,7 @@ def test_a_line_that_a_crash_cut_off_spoils_no_other(place):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_said():
     assert record.append(ANSWER, "/dev/full") == (
-        "This answer is not saved yet: the disk is full; delete something that you no longer "
+        "1 answer is not saved yet: the disk is full; delete something that you no longer "
         "need. You can go on practicing."
     )
 
@@ -262,7 +262,7 @@ def test_whatever_fails_is_a_sentence(place, monkeypatch, number, says, call):
 def test_a_folder_or_a_file_in_the_way_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("x")
     for bad in (tmp_path, tmp_path / "file" / "progress.jsonl"):
-        assert record.append(ANSWER, bad).startswith("This answer is not saved yet: ")
+        assert record.append(ANSWER, bad).startswith("1 answer is not saved yet: ")
     found = record.read(tmp_path)
     assert found.answers == ()
     assert "cannot be read" in found.problems[0]
@@ -447,7 +447,7 @@ def test_delete_asks_first_and_keeps_nothing(place):
     assert codeedu.delete_progress(confirm="yes", place=place) == says
     assert place.exists()
     says = codeedu.delete_progress(confirm=True, place=place)
-    assert says == f"1 answer in {place} deleted. No copy was kept."
+    assert says == f"1 answer in {place} deleted. Copies that you made stay."
     assert list(place.parent.iterdir()) == []
 
 
@@ -725,7 +725,7 @@ def test_a_pipe_or_a_device_is_no_record_and_that_is_said(tmp_path, monkeypatch)
             f"{place} cannot be read: it is a pipe or a device, not a file.",
         )
         assert record.append(ANSWER) == (
-            f"This answer is not saved yet: {place} is a pipe or a device, not a file. "
+            f"1 answer is not saved yet: {place} is a pipe or a device, not a file. "
             "You can go on practicing."
         )
         assert repr(codeedu.home()).startswith("Next: ")

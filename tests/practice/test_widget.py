@@ -532,7 +532,7 @@ def test_what_cannot_be_saved_waits_and_practice_goes_on(place):
     send(view, do="begin")
     answer(view)
     assert view.notice["warning"] == (
-        f"This answer is not saved yet: {place} cannot be written (Is a directory). "
+        f"1 answer is not saved yet: {place} cannot be written (Is a directory). "
         "You can go on practicing."
     )
     assert send(view, do="next")["ask"]["count"] == "Question 2 of 10"

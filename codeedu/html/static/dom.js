@@ -57,7 +57,7 @@ function reconnect(region) {
   region.scrollIntoView({ block: "nearest" });
 }
 
-const CHANGED = "codeedu-record"; // the event that says that the record may have changed
+const CHANGED = "codeedu:record"; // the event that says that the record may have changed
 
 // Send messages to Python, and say in the live region `complaint` when nobody answers. As
 // long as a message waits for its answer, the region keeps the label of the button that was pressed:
