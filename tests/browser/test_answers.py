@@ -185,7 +185,7 @@ def test_home_and_progress_keep_the_place_of_the_keyboard(lab, folder):
     text = fold.inner_text()
     write(folder / RECORD, lines(40))
     expect(progress).to_contain_text("36 of 40 questions right so far")
-    lab.page.evaluate("document.dispatchEvent(new CustomEvent('codeedu-record'))")
+    lab.page.evaluate("document.dispatchEvent(new CustomEvent('codeedu:record'))")
     expect(progress).to_contain_text("40 of 40 questions right so far")
     expect(fold).to_be_focused()
     assert fold.inner_text() == text
