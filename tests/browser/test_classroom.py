@@ -245,6 +245,18 @@ def test_from_home_to_a_lesson_and_its_quiz_and_home_again(opens, address, cours
     page.wait_for_function(f"{HERE} === '00-start-here.ipynb'")
     expect(mine).to_contain_text(left)
     expect(mine.get_by_role("listitem").first).to_contain_text("under way")
+    mine.get_by_role("link").first.click()  # from a lesson's top, the quiz is far below
+    expect(quiz.get_by_role("heading", name="Stopped after 3")).to_be_in_viewport()
+
+
+def test_the_next_day_the_link_of_home_leads_to_the_open_question(opens, address, course):
+    (course.parent / "home" / "progress.jsonl").unlink(missing_ok=True)
+    begin(opens(address, "05-common-confusions.ipynb"), "05")
+    lab = opens(address)
+    home = lab.page.locator(".codeedu-home")
+    expect(home).to_contain_text("Next: go on with the quiz of 05 Common confusions (9 of 10")
+    home.get_by_role("link").first.click()
+    expect(lab.page.locator(f"{OPEN} .codeedu-practice form legend").first).to_be_in_viewport()
 
 
 def test_a_link_of_a_view_leads_into_a_lesson(opens, address, course):

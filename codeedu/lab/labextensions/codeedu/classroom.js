@@ -3,6 +3,8 @@
 
 const START = "00-start-here.ipynb";
 const NARROW = "(max-width: 720px)"; // there the outline would leave no room for the lesson
+const QUIZ = "Check-yourself"; // the heading above a lesson's quiz
+const GO = 25; // times that a lesson which opens is scrolled to a place: 5 seconds
 const AGAIN = 2000; // ms between two attempts to reach the server
 const STOPPED =
   "The course was stopped. Your answers are saved. Open the course again as you did before; then " +
@@ -81,7 +83,26 @@ async function follow(app, event, link) {
   const path = panel.context.path.replace(/[^/]*$/, file ?? "$&");
   const opened = await app.commands.execute("docmanager:open", { path });
   await opened.revealed;
-  if (fragment) opened.setFragment(fragment);
+  if (fragment) goTo(opened.content, decodeURIComponent(fragment.slice(1)));
+}
+
+// Bring a heading to the top of the window, and for the quiz the quiz itself; again and again, as
+// JupyterLab adds the cells of a lesson bit by bit, until the learner does something else.
+async function goTo(notebook, heading) {
+  let on = true;
+  for (const kind of ["wheel", "pointerdown", "keydown"]) {
+    const stop = () => (on = false);
+    window.addEventListener(kind, stop, { once: true, passive: true, capture: true });
+  }
+  for (let times = 0; on && times < GO; times++) {
+    const place = `[data-jupyter-id="${CSS.escape(heading)}"]`;
+    const quiz = notebook.widgets.find(
+      ({ model }) => model.type === "code" && model.sharedModel.getSource().includes(".quiz("),
+    );
+    const target = heading === QUIZ && quiz ? quiz.node : notebook.node.querySelector(place);
+    target?.scrollIntoView();
+    await new Promise((done) => setTimeout(done, AGAIN / 10));
+  }
 }
 
 // A citation names its source: go to its row, where JupyterLab knows only the heading. The row
@@ -153,8 +174,8 @@ function goBack(app) {
 // Return what says that the server is gone, and takes it back when it answers again. JupyterLab's
 // own notes would have to come from that server.
 function lostConnection(app) {
-  const { sessions } = app.serviceManager;
-  const answers = () => sessions.refreshRunning().then(() => true, () => false);
+  const { contents } = app.serviceManager;
+  const answers = () => contents.get("", { content: false }).then(() => true, () => false);
   const note = document.createElement("div");
   note.id = "codeedu-stopped";
   note.setAttribute("role", "alert");

@@ -63,7 +63,9 @@ export class Lesson {
     if (!cell) return;
     event.stopPropagation();
     event.preventDefault();
-    if (!button.hasAttribute("aria-disabled")) this.#next(() => this.#show(cell));
+    if (button.hasAttribute("aria-disabled")) return;
+    say(cell, "Starting …");
+    this.#next(() => this.#show(cell));
   }
 
   // Views that lost Python go on where they were.
@@ -123,7 +125,7 @@ export class Lesson {
 
   async #connect() {
     const { sessionContext } = this.panel;
-    const { sessions, kernelspecs } = this.app.serviceManager;
+    const { contents, kernelspecs, sessions } = this.app.serviceManager;
     await sessionContext.ready;
     while (!this.panel.isDisposed) {
       const kernel = sessionContext.session?.kernel;
@@ -132,7 +134,8 @@ export class Lesson {
         return kernel;
       }
       try {
-        await sessions.refreshRunning(); // fails where there is no server
+        await contents.get("", { content: false }); // fails where there is no server
+        await sessions.refreshRunning();
         if (!sessionContext.session?.kernel || kernel.status === "dead") {
           await sessionContext.changeKernel({ name: kernelspecs.specs?.default ?? "python3" });
         } else if (kernel.connectionStatus === "disconnected") {
@@ -233,7 +236,7 @@ function place(cell) {
 function say(cell, text) {
   const button = cell.node.querySelector(".codeedu-run");
   if (!button) return () => {};
-  const label = button.textContent;
+  const label = (button.dataset.label ??= button.textContent);
   button.setAttribute("aria-disabled", "true");
   button.textContent = text;
   return (problem) => {
