@@ -55,8 +55,12 @@ def in_words(error: Exception) -> str:
     """
     if not isinstance(error, OSError) or not error.strerror:
         return str(error)
-    why = WHY.get(error.errno or 0, error.strerror)
+    why = _why(error)
     return f"{error.filename}: {why}." if error.filename else f"{why[:1].upper()}{why[1:]}."
+
+
+def _why(error: OSError) -> str:
+    return WHY.get(error.errno or 0, str(error.strerror))
 
 
 @contextmanager
@@ -80,8 +84,7 @@ def whole_or_nothing(path: Path, copy_of: Path | None = None) -> Iterator[IO[byt
     except OSError as error:
         if not error.strerror or error.filename not in (None, str(path)):
             raise  # it says all, or is about another file
-        why = WHY.get(error.errno or 0, error.strerror)
-        said = type(error)(f"{path} was not written: {why}.")
+        said = type(error)(f"{path} was not written: {_why(error)}.")
         said.errno = error.errno
         raise said from None
 

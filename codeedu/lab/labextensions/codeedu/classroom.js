@@ -15,6 +15,8 @@ const KEYS = new Set(
     "Accel G,Accel S,Accel Z,Accel /,Accel Shift G,Accel Shift Z").split(","),
 );
 
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 // Return the executor of cells, by which JupyterLab runs each of them.
 function activate(app, { Lesson }, { runCell }) {
   const lessons = new WeakMap(); // by their panels
@@ -101,7 +103,7 @@ async function goTo(notebook, heading) {
     );
     const target = heading === QUIZ && quiz ? quiz.node : notebook.node.querySelector(place);
     target?.scrollIntoView();
-    await new Promise((done) => setTimeout(done, AGAIN / 10));
+    await pause(AGAIN / 10);
   }
 }
 
@@ -187,7 +189,7 @@ function lostConnection(app) {
     if (note.isConnected) return;
     document.body.append(note);
     note.textContent = STOPPED;
-    do await new Promise((done) => setTimeout(done, AGAIN));
+    do await pause(AGAIN);
     while (!(await answers()));
     note.remove();
   };
