@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 RECORD_NAME, RECORD_VARIABLE = "codeedu-progress.jsonl", "CODEEDU_PROGRESS"
+# Whether the course runs as pages in a browser; CODEEDU_PAGE says so while pages are made.
+IN_BROWSER: bool = sys.platform == "emscripten" or bool(os.environ.get("CODEEDU_PAGE"))
 LEFT_OVER = 86_400  # seconds after which an unfinished file belongs to a run that was killed
 WHY = {
     errno.ENOSPC: "the disk is full",
