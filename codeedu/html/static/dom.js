@@ -48,13 +48,18 @@ function announce(region, text) {
 const PATIENCE = 5000; // ms without an answer before saying that nobody answers
 
 // When Python does not answer, ask the page to connect again; show in a live region of the view
-// what happens, next to where the learner is.
+// what happens, next to where the learner is. A page may have its own words for it; with none, it
+// knows that Python will answer. Return whether to go on waiting.
 function reconnect(region) {
-  const event = new CustomEvent("codeedu:silent", { bubbles: true, cancelable: true, composed: true });
+  const detail = {};
+  const event = new CustomEvent("codeedu:silent", { bubbles: true, cancelable: true, composed: true, detail });
   const alone = region.dispatchEvent(event);
   const how = alone ? "Run this cell again to go on." : "Connecting again …";
-  announce(region, `Python does not answer. ${how}`);
+  const says = detail.says ?? `Python does not answer. ${how}`;
+  if (!says) return true;
+  announce(region, says);
   region.scrollIntoView({ block: "nearest" });
+  return false;
 }
 
 const CHANGED = "codeedu:record"; // the event that says that the record may have changed
@@ -77,8 +82,7 @@ function messenger(model, complaint) {
 
   function silent() {
     clearTimeout(waiting);
-    waiting = null;
-    reconnect(complaint);
+    waiting = reconnect(complaint) ? setTimeout(silent, PATIENCE) : null;
   }
 
   function send(message) {

@@ -54,7 +54,7 @@ function render({ model, el }) {
   function unanswered() {
     clearTimeout(patience);
     error.hidden = false;
-    reconnect(error);
+    if (reconnect(error)) patience = setTimeout(unanswered, PATIENCE);
   }
 
   function ask() {

@@ -1,4 +1,4 @@
-// Search over the headings and words of all lessons (search-index.js), without a network.
+// Search over the headings and words of all lessons (search-index.js), read when the first word is typed.
 const box = document.getElementById("find");
 const found = document.getElementById("found");
 
@@ -15,11 +15,12 @@ function worth(section, words) {
   return sum + 50 * text.includes(words.join(" "));
 }
 
-function look() {
+async function look() {
+  if (!globalThis.CODEEDU_SECTIONS) await script(`${ENGINE}search-index.js`);
   const words = box.value.toLowerCase().split(/\s+/).filter((word) => word.length > 1);
   found.replaceChildren();
   if (!words.length) return;
-  const hits = SECTIONS.map((section) => ({ ...section, worth: worth(section, words) }))
+  const hits = globalThis.CODEEDU_SECTIONS.map((section) => ({ ...section, worth: worth(section, words) }))
     .filter((section) => section.worth > 0)
     .sort((one, other) => other.worth - one.worth);
   const count = document.createElement("p");
@@ -36,4 +37,4 @@ function look() {
   found.append(count, list);
 }
 
-box.addEventListener("input", look);
+box?.addEventListener("input", look);

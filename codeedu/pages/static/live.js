@@ -1,0 +1,363 @@
+// The page around the views: it starts Python beside the page, carries messages to it and back, and
+// keeps it from page to page. No rule of the course is here.
+
+const SAYS = {
+  starting: "Python is starting in this browser. The first time takes a few seconds; what you did is done as soon as it is there.",
+  dead: "Python could not start in this browser, so the questions cannot be answered here. Reload the page, or use a newer browser. The text can be read as it is.",
+  slow: "This takes longer than usual. Your answers so far are kept. If nothing happens, reload the page.",
+  unkept: "This browser keeps no answers: they are lost when you close this page. Download a copy before you go.",
+  noSystem: "No learning system answers here. What you answer is kept in this browser only.",
+};
+const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
+const inFolder = location.protocol === "file:";
+const taught = document.documentElement.dataset; // in a learning system: its edition, and the lesson
+const system = taught.lms ? learningSystem(taught.lms, (text) => remark(text)) : null;
+
+// Python
+
+let worker = null, isReady = false, isDead = false, calls = 0;
+const waiting = new Map(); // what was asked and is not answered yet, by its number
+
+// Ask Python for something; the promise is its answer, with `failed` if it could not do it.
+function ask(message) {
+  start();
+  return new Promise((ok) => {
+    if (isDead) return ok({ failed: SAYS.dead });
+    const id = ++calls;
+    waiting.set(id, ok);
+    started.then(() => worker?.postMessage({ learner: learner.key, ...message, id }));
+  });
+}
+
+let started = null;
+
+function start() {
+  started ??= begin().catch(die);
+}
+
+async function begin() {
+  if (inFolder) {
+    const files = await unpacked();
+    const script = new Blob([files["worker.js"]], { type: "text/javascript" });
+    worker = new Worker(URL.createObjectURL(script));
+    worker.postMessage({ files });
+  } else worker = new Worker(`${ENGINE}worker.js`, { type: "module" });
+  worker.onerror = die;
+  worker.onmessage = ({ data }) => hear(data);
+}
+
+function hear({ id, ready, dead, unkept, view, what, content, file, ...answer }) {
+  if (dead) return die(dead);
+  if (ready) return wake();
+  if (unkept) return remark(SAYS.unkept);
+  if (view) return views.get(view)?.hear(what, content, file);
+  waiting.get(id)?.(answer);
+  waiting.delete(id);
+}
+
+function die(why) {
+  isDead = true;
+  console.error("codeedu:", why.message ?? why);
+  for (const ok of waiting.values()) ok({ failed: SAYS.dead });
+  waiting.clear();
+  for (const view of views.values()) view.say(SAYS.dead);
+}
+
+// From a folder a page can load nothing but scripts: the files come as text in one.
+async function unpacked() {
+  await script(`${ENGINE}folder-engine.js`);
+  const files = {};
+  for (const [name, text] of Object.entries(globalThis.CODEEDU_FILES)) {
+    const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    files[name] = new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+  delete globalThis.CODEEDU_FILES;
+  return files;
+}
+
+function script(src) {
+  return new Promise((ok, no) => {
+    const made = element("script", { src });
+    made.addEventListener("load", ok);
+    made.addEventListener("error", () => no(new Error(`${src} is missing`)));
+    document.head.append(made);
+  });
+}
+
+// The views of the page
+
+const views = new Map();
+
+// What a view's script calls its model: its state, and messages to Python and back.
+class Model {
+  constructor(view, state) {
+    Object.assign(this, { view, state, changed: {}, listeners: new Map() });
+  }
+  get(name) {
+    return this.state[name];
+  }
+  set(name, value) {
+    if (this.state[name] === value) return;
+    this.state[name] = this.changed[name] = value;
+    this.fire(`change:${name}`);
+  }
+  save_changes() {
+    const changed = this.changed;
+    this.changed = {};
+    this.view.tell({ do: "change", changed });
+  }
+  send(content) {
+    this.view.tell({ do: "heed", content });
+  }
+  on(names, listener) {
+    for (const name of names.split(" ")) this.#of(name).add(listener);
+  }
+  off(names, listener) {
+    for (const name of names.split(" ")) this.#of(name).delete(listener);
+  }
+  fire(name, ...about) {
+    for (const listener of [...this.#of(name)]) listener(...about);
+  }
+  take(state) {
+    const different = Object.keys(state).filter((name) => JSON.stringify(state[name]) !== JSON.stringify(this.state[name]));
+    Object.assign(this.state, state);
+    for (const name of different) this.fire(`change:${name}`);
+  }
+  #of(name) {
+    if (!this.listeners.has(name)) this.listeners.set(name, new Set());
+    return this.listeners.get(name);
+  }
+}
+
+// A view: there at once, as it was when the page was made, and alive as soon as Python is.
+class LiveView {
+  constructor(root, id) {
+    const { call, kind, takes } = root.dataset;
+    Object.assign(this, { root, id, call, isAlive: false, isAsked: false, isGone: false, early: [] });
+    this.model = new Model(this, JSON.parse(root.querySelector("script").textContent));
+    this.first = JSON.stringify(this.model.state.screen);
+    this.status = element("p", { role: "status", class: "codeedu-starting" });
+    const place = element("div", { class: "codeedu-view" });
+    root.append(this.status, place);
+    if (takes) this.ready = takeRelease(this, place);
+    this.leave = VIEWS[kind].render({ model: this.model, el: place });
+    root.dataset.mounted = "";
+  }
+
+  say(text) {
+    announce(this.status, text);
+  }
+
+  // What is done before Python is there is done when it is.
+  async tell(message) {
+    if (message.content?.do === "look" && !this.isAlive) return;
+    if (!this.isAlive) {
+      const again = JSON.stringify(message);
+      if (this.early.every((other) => JSON.stringify(other) !== again)) this.early.push(message);
+      this.say(isDead ? SAYS.dead : SAYS.starting);
+      start();
+      return;
+    }
+    const { failed, kept } = await ask({ ...message, view: this.id });
+    if (failed) this.say(failed);
+    if (kept) report();
+  }
+
+  async open() {
+    this.isAsked = true;
+    const { failed, state } = await ask({ do: "open", view: this.id, call: this.call });
+    if (this.isGone) return;
+    this.say(failed ?? "");
+    if (failed) return;
+    this.isAlive = true;
+    const typed = this.early.flatMap(({ changed }) => Object.keys(changed ?? {}));
+    this.model.take(Object.fromEntries(Object.entries(state).filter(([name]) => !typed.includes(name))));
+    // What was pressed on a screen that Python does not have, because the record says more, is not
+    // done: the right screen is here now.
+    const isSame = JSON.stringify(state.screen) === this.first;
+    for (const message of this.early.splice(0)) if (message.do === "change" || isSame) this.tell(message);
+    this.root.dataset.alive = "";
+  }
+
+  hear(what, content, file) {
+    if (what === "state") this.model.take(content);
+    else this.model.fire("msg:custom", content, file ? [new DataView(file.buffer)] : []);
+  }
+
+  close() {
+    this.isGone = true;
+    this.leave?.();
+  }
+}
+
+let made = 0;
+
+function mount() {
+  for (const root of document.querySelectorAll(".codeedu-live:not([data-mounted])")) {
+    const id = `view-${++made}`;
+    views.set(id, new LiveView(root, id));
+  }
+  if (isReady) wake();
+}
+
+// Open the views one after the other: first what was touched, then what is in sight, then all.
+async function wake() {
+  isReady = true;
+  await restored;
+  for (;;) {
+    const asleep = [...views.values()].filter((view) => !view.isAsked);
+    const inSight = ({ root }) => root.getBoundingClientRect().bottom > 0;
+    const next = asleep.find((view) => view.early.length) ?? asleep.find(inSight) ?? asleep[0];
+    if (!next) return;
+    await next.open();
+  }
+}
+
+// Another learner is here: every view is opened anew.
+async function openAgain() {
+  if (!isReady) return;
+  await ask({ do: "close" });
+  for (const view of views.values()) {
+    view.isAlive = view.isAsked = false;
+    view.first = "";
+  }
+  wake();
+}
+
+function closeViews() {
+  for (const view of views.values()) view.close();
+  views.clear();
+  if (isReady) ask({ do: "close" });
+}
+
+// A view that nobody answers asks the page what to do.
+document.addEventListener("codeedu:silent", (event) => {
+  event.preventDefault();
+  event.detail.says = isDead ? SAYS.dead : isReady ? SAYS.slow : "";
+});
+
+// The explorer's own page begins with a code of its address, and takes a newer file of CMS.
+function takeRelease(view, place) {
+  const code = new URLSearchParams(location.search).get("code");
+  if (code) {
+    view.model.state.value = code;
+    view.early.push({ do: "change", changed: { value: code } });
+  }
+  const id = uniqueId("release");
+  const field = element("input", { id, type: "file", accept: ".zip,.xlsx,.txt" });
+  const status = element("p", { role: "status", class: "codeedu-complaint" });
+  field.addEventListener("change", async () => {
+    const [file] = field.files;
+    if (!file) return;
+    announce(status, `Reading ${file.name} …`);
+    const data = new Uint8Array(await file.arrayBuffer());
+    const { failed, says } = await ask({ do: "release", view: view.id, name: file.name, data });
+    status.dataset.good = !failed;
+    announce(status, (failed ?? says).replace(/^[\w.]+Error: /, ""));
+    field.value = ""; // so that the same file can be chosen again
+  });
+  const says = "A newer list: CMS's HCPCS file (.zip, .xlsx or .txt) from your computer. It stays on it.";
+  place.after(element("div", { class: "codeedu-release" }, element("label", { for: id }, says), field, status));
+}
+
+// In a learning system: the record is the learner's there, and it is told what was answered.
+
+let restored = Promise.resolve();
+
+async function report() {
+  if (!system) return;
+  const { report: told } = await ask({ do: "report", lesson: taught.lesson });
+  if (!told) return;
+  system.keep(told.packed);
+  system.report(told.standing);
+}
+
+if (system) {
+  if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
+  restored.then(report);
+  addEventListener("pagehide", () => system.leave());
+}
+
+// From page to page without a new start: only what is between header and footer changes.
+
+const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
+
+async function pageAt(name) {
+  if (!inFolder) {
+    const answer = await fetch(name);
+    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+    return answer.text();
+  }
+  if (!globalThis.CODEEDU_PAGES) await script(`${ENGINE}folder-pages.js`);
+  return globalThis.CODEEDU_PAGES[name];
+}
+
+async function show(name, hash) {
+  const next = new DOMParser().parseFromString(await pageAt(name), "text/html");
+  if (next.querySelector('meta[name="codeedu-edition"]')?.content !== EDITION) throw new Error("another edition");
+  closeViews();
+  for (const part of ["title", "header nav", "main", "footer nav"]) {
+    document.querySelector(part).replaceWith(next.querySelector(part));
+  }
+  mount();
+  const target = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (target) target.scrollIntoView();
+  else scrollTo(0, 0);
+  const place = target ?? document.querySelector("main h1");
+  place.setAttribute("tabindex", "-1");
+  place.focus({ preventScroll: true });
+}
+
+// The name of the page of the course at an address; null elsewhere.
+function pageOf({ origin, protocol, pathname }) {
+  const [folder, name] = pathname.split(/\/(?=[^/]*$)/);
+  const isHere = origin === location.origin && protocol === location.protocol && folder === location.pathname.split(/\/(?=[^/]*$)/)[0];
+  return isHere && name.endsWith(".html") ? name : null;
+}
+
+let shown = pageOf(location);
+
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const name = pageOf(link);
+  if (!name || name === shown || link.target || link.hasAttribute("download")) return;
+  event.preventDefault();
+  await go(name, link.hash, link.href);
+});
+
+async function go(name, hash, href) {
+  try {
+    await show(name, hash);
+    shown = name;
+    if (!inFolder) history.pushState(null, "", href);
+    else history.pushState(name, "", `#${name}${hash}`);
+  } catch {
+    location.href = href; // a newer edition, or no network: as any link
+  }
+}
+
+addEventListener("popstate", async () => {
+  const name = inFolder ? (history.state ?? pageOf(location)) : pageOf(location);
+  if (!name || name === shown) return;
+  try {
+    await show(name, inFolder ? "" : location.hash);
+    shown = name;
+  } catch {
+    location.reload();
+  }
+});
+
+// Beginning
+
+showLearner(document.getElementById("record"));
+mount();
+if (inFolder && location.hash.startsWith("#") && /^#[\w-]+[.]html/.test(location.hash)) {
+  const [, name, hash] = /^#([\w-]+[.]html)(.*)$/.exec(location.hash);
+  if (name !== shown) show(name, hash).then(() => (shown = name), () => {});
+}
+navigator.storage?.persist?.().catch(() => {});
+if (!system && !inFolder) navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+if (taught.lms && !system) remark(SAYS.noSystem);
+if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);

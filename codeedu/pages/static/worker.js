@@ -1,0 +1,198 @@
+// Python, beside the page: it opens views, hands them messages, and keeps the learner's record.
+//
+// From a server this is a module, whose files are beside it. From a folder (file:) it is a classic
+// worker made from a blob, whose files come in its first message, {files: {name: Uint8Array}}.
+
+const HOME = "/home/learner";
+const RECORD = `${HOME}/codeedu-progress.jsonl`;
+const PACKAGES = "/lib/python3.14/site-packages";
+
+// Where files come from: `module(name)` imports one, `answer(name)` is a Response.
+
+const fetched = self.fetch.bind(self);
+const files =
+  location.protocol === "blob:"
+    ? new Promise((ok) => addEventListener("message", ({ data }) => ok(handed(data.files)), { once: true }))
+    : Promise.resolve(served());
+
+function served() {
+  const at = (name) => new URL(name, location).href;
+  return { module: (name) => import(at(name)), answer: (name) => fetched(at(name)) };
+}
+
+function handed(given) {
+  const script = (name) => URL.createObjectURL(new Blob([given[name]], { type: "text/javascript" }));
+  return { module: (name) => import(script(name)), answer: async (name) => new Response(given[name]) };
+}
+
+async function bytes(name) {
+  const answer = await (await files).answer(name);
+  if (!answer.ok) throw new Error(`${name} is missing`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+// The records, one text for each learner, in this browser's database. Where a browser keeps
+// nothing, they are in the memory of this worker.
+
+const memory = new Map();
+
+const database = new Promise((ok, no) => {
+  const asked = indexedDB.open("codeedu", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("records");
+  asked.onsuccess = () => ok(asked.result);
+  asked.onerror = () => no(asked.error);
+  asked.onblocked = () => no(new Error("blocked"));
+});
+database.catch(() => {});
+
+// Do something with the records in one transaction: nobody else changes them meanwhile.
+async function transaction(mode, act) {
+  const changes = (await database).transaction("records", mode, { durability: "strict" });
+  const result = act(changes.objectStore("records"));
+  return new Promise((ok, no) => {
+    changes.oncomplete = () => ok(result?.result);
+    changes.onerror = changes.onabort = () => no(changes.error ?? new Error("aborted"));
+  });
+}
+
+async function kept(learner) {
+  const found = await transaction("readonly", (records) => records.get(learner)).catch(() => undefined);
+  return memory.has(learner) ? memory.get(learner) : found;
+}
+
+// Keep what Python made of the record that it was given. A record only grows, so lines that another
+// page has added meanwhile stay: the new lines go behind them.
+async function keep(learner, given, made) {
+  try {
+    await transaction("readwrite", (records) => {
+      const asked = records.get(learner);
+      asked.onsuccess = () => {
+        const now = asked.result;
+        if (made === undefined) records.delete(learner);
+        else if (now === given || !made.startsWith(given ?? "")) records.put(made, learner);
+        else records.put((now ?? "") + made.slice((given ?? "").length), learner);
+      };
+    });
+    memory.delete(learner);
+    return true;
+  } catch {
+    memory.set(learner, made);
+    return false;
+  }
+}
+
+let python, host;
+
+const recorded = () =>
+  python.FS.analyzePath(RECORD).exists ? python.FS.readFile(RECORD, { encoding: "utf8" }) : undefined;
+
+// Do something with the record of a learner in the file where Python looks for it.
+async function withRecord(learner, act) {
+  const given = await kept(learner);
+  if (given !== recorded()) {
+    if (given === undefined) python.FS.unlink(RECORD);
+    else python.FS.writeFile(RECORD, given);
+  }
+  try {
+    return { ...(await act()), kept: recorded() !== given };
+  } finally {
+    const made = recorded();
+    if (made !== given && !(await keep(learner, given, made))) postMessage({ unkept: true });
+  }
+}
+
+// Starting Python
+
+async function start() {
+  const { module, answer } = await files;
+  const archives = [bytes("libraries.zip"), bytes("package.zip")];
+  self.importScripts = undefined; // Pyodide refuses a worker that has it; import() is all it uses
+  // Pyodide fetches its wasm and the standard library. Browsers compile no wasm that a server calls
+  // something else, and Pyodide would wait forever.
+  self.fetch = async (url) => {
+    const name = new URL(url).pathname.split("/").at(-1);
+    const given = await answer(name);
+    if (!name.endsWith(".wasm")) return given;
+    return new Response(given.body, { status: given.status, headers: { "Content-Type": "application/wasm" } });
+  };
+  const [{ loadPyodide }, { default: createPyodideModule }, lock] = await Promise.all([
+    module("pyodide.js"),
+    module("pyodide.asm.js"),
+    bytes("pyodide-lock.json").then((text) => JSON.parse(new TextDecoder().decode(text))),
+  ]);
+  python = await loadPyodide({
+    indexURL: "https://engine.invalid/", // only the names in it count: see fetch above
+    packageBaseUrl: "https://engine.invalid/",
+    lockFileContents: lock,
+    createPyodideModule,
+    env: { HOME, CODEEDU_PROGRESS: RECORD, CODEEDU_CUSTOM: `${HOME}/custom` },
+  });
+  self.fetch = fetched;
+  const [libraries, course] = await Promise.all(archives);
+  python.unpackArchive(libraries, "zip", { extractDir: PACKAGES });
+  python.unpackArchive(course, "zip", { extractDir: PACKAGES });
+  python.FS.mkdirTree(HOME);
+  python.FS.chdir(HOME);
+  if (python.FS.analyzePath(`${PACKAGES}/custom`).exists) python.FS.symlink(`${PACKAGES}/custom`, `${HOME}/custom`);
+  host = python.pyimport("codeedu.pages.host");
+  host.stand_in();
+}
+
+// What the page asks for
+
+const tell = (view, what, text, file) => {
+  const data = file?.toJs?.() ?? file;
+  postMessage({ view, what, content: JSON.parse(text), file: data?.length ? data : undefined });
+};
+
+const ACTS = {
+  open: ({ view, call }) => ({ state: JSON.parse(host.open_view(view, call, tell)) }),
+  change: ({ view, changed }) => host.change(view, JSON.stringify(changed)),
+  heed: ({ view, content }) => host.heed(view, JSON.stringify(content)),
+  close: () => host.close_views(),
+  release: async ({ view, name, data }) => {
+    if (!python.FS.analyzePath(`${PACKAGES}/openpyxl`).exists)
+      python.unpackArchive(await bytes("openpyxl.zip"), "zip", { extractDir: PACKAGES });
+    return { says: host.use_release(view, name, data) };
+  },
+  report: ({ lesson }) => ({ report: JSON.parse(python.pyimport("codeedu.pages.lms").report(lesson)) }),
+  restore: ({ text }) => ({ says: python.pyimport("codeedu.pages.lms").restore(text) }),
+  record: () => ({ text: recorded() }),
+};
+
+const ready = start();
+ready.then(
+  () => postMessage({ ready: true }),
+  (problem) => postMessage({ dead: String(problem.message ?? problem).trim().split("\n").at(-1) }),
+);
+
+// Records that this browser keeps, without Python: whose they are, how large; and one to delete.
+const KEEPING = {
+  learners: async () => ({ learners: await transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]) }),
+  take: async ({ learner }) => ({ text: await kept(learner) }),
+  rename: async ({ learner, to }) => {
+    const text = await kept(learner);
+    if (text !== undefined) await keep(to, undefined, text);
+    await KEEPING.forget({ learner });
+    return {};
+  },
+  forget: async ({ learner }) => {
+    memory.delete(learner);
+    await transaction("readwrite", (records) => records.delete(learner)).catch(() => {});
+    return {};
+  },
+};
+
+let turn = ready.catch(() => {});
+addEventListener("message", ({ data }) => {
+  if (data.do in KEEPING) answered(data, KEEPING[data.do]);
+  else if (data.do) turn = turn.then(() => answered(data, (asked) => withRecord(asked.learner, () => ACTS[asked.do](asked))));
+});
+
+async function answered(message, act) {
+  try {
+    postMessage({ id: message.id, ...(await act(message)) });
+  } catch (problem) {
+    postMessage({ id: message.id, failed: String(problem.message ?? problem).trim().split("\n").at(-1) });
+  }
+}
