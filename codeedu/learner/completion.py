@@ -38,7 +38,8 @@ HONEST = (
 )
 LONGEST = 100  # characters of a name
 PAGE = "completion-record.html"
-LAB, BESIDE = ("", "") if IN_BROWSER else (" in JupyterLab", ", beside the lessons")
+LAB = "" if IN_BROWSER else " in JupyterLab"
+MADE = "Your record is ready" if IN_BROWSER else f"Saved as {PAGE}, beside the lessons"
 
 
 def completion_record(name: str = "", place: str | Path | None = None) -> Completion:
@@ -156,7 +157,7 @@ class Completion(RecordView):
     def _save(self, name: str) -> Reply:
         made = self._page(_named(name))
         write_text(Path(PAGE), made, "xmlcharrefreplace")
-        says = f"Saved as {PAGE}{BESIDE}. To keep or send it, download it:"
+        says = f"{MADE}. To keep or send it, download it:"
         return Reply(says, name=PAGE, content=made.encode(errors="xmlcharrefreplace"))
 
     def _page(self, name: str) -> str:

@@ -16,7 +16,7 @@ from codeedu.learner.record_view import THEN, Control, RecordView, Reply
 
 TABLE = "my-answers.csv"
 FROM_HERE = " from this browser" if IN_BROWSER else ""
-BESIDE = " Download it" if IN_BROWSER else " It is beside the lessons; download it"
+BESIDE = "" if IN_BROWSER else " It is beside the lessons."
 CONTROLS: list[Control] = [
     {
         "says": "A table of all your answers, which a spreadsheet opens.",
@@ -99,13 +99,13 @@ class MyAnswers(RecordView):
 
     def _table(self, _: str) -> Reply:
         says = record.export_progress(TABLE, self.place)
-        return _file(TABLE, f"{says}{BESIDE} to keep it elsewhere:")
+        return _file(TABLE, f"{says}{BESIDE} To keep it, download it:")
 
     def _hand_in(self, name: str) -> Reply:
         if not name.strip():
             return Reply("Write your name or login first.", good=False)
         says = record.hand_in(name, place=self.place)
-        told = f"{says}{BESIDE} to send it or to keep it:"
+        told = f"{says}{BESIDE} To send it or keep it, download it:"
         return _file(record.handed_in_as(name), told)
 
     def _bring_back(self, text: str) -> Reply:
