@@ -6,9 +6,14 @@ quiz or with the final; the start page has neither. docs/lesson-format.md explai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from codeedu import tables
+from codeedu.files import IN_BROWSER
 
 Row = dict[str, str]
+PLACES = {"jupyterlab", "page"}  # tags of cells that are shown in one of them only
 
 
 def in_order() -> list[Row]:
@@ -36,12 +41,31 @@ def course_lessons() -> dict[str, Row]:
 
 
 def file_of(row: Row) -> str:
-    """Return the name of a lesson's notebook.
+    """Return the file to which a link to a lesson leads: its notebook, in a browser its page.
 
     >>> file_of(first_lesson())
     '00-start-here.ipynb'
     """
+    return f"{row['notebook']}.html" if IN_BROWSER else notebook_of(row)
+
+
+def notebook_of(row: Row) -> str:
+    """Return the name of a lesson's notebook.
+
+    >>> notebook_of(final_lesson())
+    'final-assessment.ipynb'
+    """
     return f"{row['notebook']}.ipynb"
+
+
+def belongs(cell: Mapping[str, Any], place: str) -> bool:
+    """Return whether a cell of a notebook is for a place, one of PLACES, by its tags.
+
+    >>> belongs({"metadata": {}}, "page"), belongs({"metadata": {"tags": ["jupyterlab"]}}, "page")
+    (True, False)
+    """
+    places = PLACES & set(cell["metadata"].get("tags", ()))
+    return not places or place in places
 
 
 def lesson_name(lesson: str) -> str:

@@ -1,4 +1,4 @@
-"""The base of all views in a notebook: what they show with a kernel, and without one."""
+"""The base of all views: what they show with Python behind them, and without it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ class View(anywidget.AnyWidget):
         raise NotImplementedError
 
     # What is stored, and shown.
+
+    def _first(self) -> dict[str, Any]:
+        """Return the state that a page stores: what everybody sees until Python answers."""
+        own = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        return {name: getattr(self, name) for name in sorted(own) if not name.startswith("_")}
 
     def _static(self) -> str:
         """Return HTML that replaces the view where no kernel runs."""

@@ -18,7 +18,7 @@ from jupyterlab_server.workspaces_handler import WorkspacesManager
 from nbformat.sign import NotebookNotary
 
 from codeedu.lab import copy
-from codeedu.lessons import file_of, first_lesson
+from codeedu.lessons import first_lesson, notebook_of
 
 SETTINGS = Path(__file__).parent / "settings"
 EXTENSIONS = Path(__file__).parent / "labextensions"  # what no setting can say
@@ -44,7 +44,7 @@ def options(course: Path) -> dict[str, str]:
     return {
         "ServerApp.root_dir": str(course.resolve()),
         "ServerApp.contents_manager_class": f"{__name__}.{Contents.__name__}",
-        "LabApp.default_url": f"/lab/tree/{file_of(first_lesson())}",
+        "LabApp.default_url": f"/lab/tree/{notebook_of(first_lesson())}",
         "LabApp.app_settings_dir": str(SETTINGS),
         "LabApp.extra_labextensions_path": str(EXTENSIONS),
         "LabApp.user_settings_dir": str(kept / "settings"),

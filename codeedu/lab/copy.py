@@ -17,7 +17,7 @@ from typing import Any
 from codeedu import custom
 from codeedu.files import write_all, write_text
 from codeedu.lab import lock
-from codeedu.lessons import Row, course_lessons, file_of
+from codeedu.lessons import Row, course_lessons, notebook_of
 
 LESSONS = (custom.CHECKOUT or custom.HERE) / "notebooks"
 CUSTOM = "[0-9][0-9]-*.ipynb"  # what a custom lesson is called
@@ -59,7 +59,7 @@ def originals() -> list[Path]:
 
 
 def _by_number() -> list[tuple[str, Path]]:
-    course = [(number, LESSONS / file_of(row)) for number, row in course_lessons().items()]
+    course = [(number, LESSONS / notebook_of(row)) for number, row in course_lessons().items()]
     yours = [path for path in sorted(custom.folder().glob(CUSTOM)) if path.is_file()]
     return course + [(path.name[:2], path) for path in yours]
 
@@ -137,7 +137,7 @@ def reset(course: Path, number: str) -> str:
     Raises ValueError for an unknown number, OSError when a file cannot be read or written.
     """
     numbered = _by_number()
-    former = [(row["formerly"][:2], LESSONS / file_of(row)) for row in _with_former_name()]
+    former = [(row["formerly"][:2], LESSONS / notebook_of(row)) for row in _with_former_name()]
     matches = [path for known, path in numbered + former if known == number.zfill(2)]
     if not matches:
         known = ", ".join(known for known, _ in numbered)
@@ -188,7 +188,7 @@ def _link_former(row: Row, course: Path, digests: dict[str, list[str]]) -> str:
     Links in older copies lead to the former file. This is done once, before the new file is
     copied; a former file that the learner changed stays as it is.
     """
-    original = LESSONS / file_of(row)
+    original = LESSONS / notebook_of(row)
     former = course / f"{row['formerly']}.ipynb"
     if original.name in digests or not former.exists():
         return ""

@@ -11,7 +11,7 @@ import traitlets
 from codeedu import tables
 from codeedu.codes.level2 import said
 from codeedu.codes.wording import percent, shorten
-from codeedu.files import write_text
+from codeedu.files import IN_BROWSER, write_text
 from codeedu.html.nodes import Node, bullet_list, link, node, page, source, to_html
 from codeedu.learner import record, statistics, steps
 from codeedu.learner.record import (
@@ -38,6 +38,8 @@ HONEST = (
 )
 LONGEST = 100  # characters of a name
 PAGE = "completion-record.html"
+LAB = "" if IN_BROWSER else " in JupyterLab"
+MADE = "Your record is ready" if IN_BROWSER else f"Saved as {PAGE}, beside the lessons"
 
 
 def completion_record(name: str = "", place: str | Path | None = None) -> Completion:
@@ -124,8 +126,8 @@ class Completion(RecordView):
 
     def _paper(self) -> list[Node]:
         says = (
-            "When the assessment is finished, your completion record is shown here in JupyterLab: "
-            "your result, what you can do, and a place for your name. You can print it or save it."
+            f"When the assessment is finished, your completion record is shown here{LAB}: your "
+            "result, what you can do, and a place for your name. You can print it or save it."
         )
         return [node("p", says)]
 
@@ -155,7 +157,7 @@ class Completion(RecordView):
     def _save(self, name: str) -> Reply:
         made = self._page(_named(name))
         write_text(Path(PAGE), made, "xmlcharrefreplace")
-        says = f"Saved as {PAGE}, beside the lessons. To keep or send it, download it:"
+        says = f"{MADE}. To keep or send it, download it:"
         return Reply(says, name=PAGE, content=made.encode(errors="xmlcharrefreplace"))
 
     def _page(self, name: str) -> str:

@@ -8,11 +8,15 @@ from pathlib import Path
 import traitlets
 
 from codeedu.codes.wording import plural
+from codeedu.files import IN_BROWSER
 from codeedu.html.nodes import Node, bullet_list, node
 from codeedu.learner import record
-from codeedu.learner.record_view import Control, RecordView, Reply
+from codeedu.learner.keeping import cautions, kept_in
+from codeedu.learner.record_view import THEN, Control, RecordView, Reply
 
 TABLE = "my-answers.csv"
+FROM_HERE = " from this browser" if IN_BROWSER else ""
+BESIDE = "" if IN_BROWSER else " It is beside the lessons."
 CONTROLS: list[Control] = [
     {
         "says": "A table of all your answers, which a spreadsheet opens.",
@@ -26,14 +30,15 @@ CONTROLS: list[Control] = [
         "buttons": [("hand in", "Hand in")],
     },
     {
-        "says": "Add the answers of a copy that was handed in, such as one of another computer. "
+        "says": "Add the answers of such a copy, for instance one of another computer or browser. "
         "The answers that are here stay.",
         "kind": "file",
         "label": "The copy; its name ends in .jsonl",
         "buttons": [("bring back", "Bring back")],
     },
     {
-        "says": "Delete all your answers, for instance on a computer that others use, too.",
+        "says": f"Delete all your answers{FROM_HERE}, for instance on a computer that others use, "
+        "too.",
         "buttons": [("delete", "Delete my answers")],
     },
 ]
@@ -59,25 +64,23 @@ class MyAnswers(RecordView):
     _button = "Open my answers"
 
     def _says(self) -> list[str]:
-        kept, where = record.read(self.place), record.short_path(self.place)
+        kept, where = record.read(self.place), kept_in(self.place)
+        says = f"{plural(len(kept.answers), 'answer')}, kept in {where}."
         if not kept.answers and not kept.problems:
-            return [
-                f"There is no answer yet. The first will be kept in {where}, on this machine only."
-            ]
-        count = plural(len(kept.answers), "answer")
-        return [f"{count}, kept in {where}, on this machine only.", *kept.problems]
+            says = f"There is no answer yet. The first will be kept in {where}."
+        return [says, *kept.problems, *cautions()]
 
     def _text(self) -> str:
         return "\n".join(self._says())
 
     def _look(self) -> list[Node]:
-        first, *problems = self._says()
-        return [node("p", node("strong", first)), *bullet_list([line] for line in problems)]
+        first, *others = self._says()
+        return [node("p", node("strong", first)), *bullet_list([line] for line in others)]
 
     def _paper(self) -> list[Node]:
         says = (
-            "When you open this page in JupyterLab, buttons here save your answers as a table, "
-            "hand them in, bring them back from a copy, or delete them."
+            f"{THEN[:1].upper()}{THEN[1:]}, buttons here save them as a table, hand them in, bring "
+            "them back from a copy, or delete them."
         )
         return [node("p", says)]
 
@@ -96,13 +99,13 @@ class MyAnswers(RecordView):
 
     def _table(self, _: str) -> Reply:
         says = record.export_progress(TABLE, self.place)
-        return _file(TABLE, f"{says} It is beside the lessons; to keep it elsewhere, download it:")
+        return _file(TABLE, f"{says}{BESIDE} To keep it, download it:")
 
     def _hand_in(self, name: str) -> Reply:
         if not name.strip():
             return Reply("Write your name or login first.", good=False)
         says = record.hand_in(name, place=self.place)
-        told = f"{says} It is beside the lessons; to send it or keep it, download it:"
+        told = f"{says}{BESIDE} To send it or keep it, download it:"
         return _file(record.handed_in_as(name), told)
 
     def _bring_back(self, text: str) -> Reply:
@@ -117,9 +120,9 @@ class MyAnswers(RecordView):
         count = len(record.read(self.place).answers)
         what = it = plural(count, "answer")
         if not count:
-            it, name = "file", record.short_path(self.place)
-            what = f"the file {name}, which holds no answer that can be read,"
-        says = f"This deletes {what} for good. Do you want that?"
+            it, name = "file", "" if IN_BROWSER else f" {record.short_path(self.place)}"
+            what = f"the file{name}, which holds no answer that can be read,"
+        says = f"This deletes {what}{FROM_HERE} for good. Do you want that?"
         the = "" if count else "the "
         ask = (("keep", f"No, keep my {it}"), ("delete now", f"Yes, delete {the}{it}"))
         return Reply(says, good=False, ask=ask)

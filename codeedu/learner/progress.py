@@ -15,8 +15,9 @@ from codeedu.codes.wording import percent, plural
 from codeedu.figures import figure
 from codeedu.html.nodes import Figure, Node, bullet_list, node, table_node
 from codeedu.learner import home, record, statistics, steps
+from codeedu.learner.keeping import kept_in
 from codeedu.learner.record import Answer
-from codeedu.learner.record_view import RecordView
+from codeedu.learner.record_view import THEN, RecordView
 from codeedu.learner.steps import LessonState
 
 DAYS = 7  # days of practice in the table over time
@@ -51,7 +52,7 @@ class ProgressView(RecordView):
         course = steps.course_state(kept.answers, self.on or date.today())
         objectives = Objectives(kept.answers)
         others = objectives.others(lesson.row["lesson"] for lesson in course)
-        sections = Progress(kept.answers, kept.problems, record.short_path(self.place)).sections()
+        sections = Progress(kept.answers, kept.problems, kept_in(self.place)).sections()
         return course, objectives, [*others, *sections]
 
     def _look(self) -> list[Node]:
@@ -67,7 +68,7 @@ class ProgressView(RecordView):
     def _paper(self) -> list[Node]:
         says = (
             "What you know and what you confuse, by your answers so far, and what to do next: it "
-            "is shown here when you open this page in JupyterLab."
+            f"is shown here {THEN}."
         )
         return [node("p", says)]
 
@@ -143,7 +144,7 @@ class Progress:
 
     answers: tuple[Answer, ...]
     problems: tuple[str, ...]
-    place: str
+    kept: str  # where
 
     def sections(self) -> list[ReportSection]:
         """Return the sections that have something to say, in order."""
@@ -196,7 +197,7 @@ class Progress:
             yield f"“{row.says}” {row.often}{truth}"
 
     def _record(self) -> Iterator[str]:
-        yield f"Each answer is one line of {self.place}, on this machine only."
+        yield f"Your answers are kept in {self.kept}."
         yield from self.problems
 
 

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, cast
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.files import RECORD_NAME, RECORD_VARIABLE, csv_text, record_path, write_all
+from codeedu.files import IN_BROWSER, RECORD_NAME, RECORD_VARIABLE, csv_text, record_path, write_all
 
 try:
     import fcntl
@@ -119,8 +119,13 @@ class Record:
 
 
 def short_path(place: str | Path | None = None) -> str:
-    """Return where the record is kept as a learner would write it, with ~ for the home folder."""
+    """Return where the record is kept as a learner would write it, with ~ for the home folder.
+
+    In a browser the record has no name that a learner would know; other files have no folder.
+    """
     where = path(place)
+    if IN_BROWSER:
+        return "this browser" if where == path() else where.name
     with suppress(RuntimeError, ValueError):
         return str(Path("~") / where.relative_to(Path.home()))
     return str(where)

@@ -13,9 +13,16 @@ from typing import Any, NamedTuple, TypedDict
 
 import traitlets
 
-from codeedu.files import in_words
+from codeedu.files import IN_BROWSER, in_words
 from codeedu.html.nodes import Node, Shown, node, source, to_html
 from codeedu.html.view import View
+
+# When a view shows more than is stored of it.
+THEN = (
+    "as soon as this page has read your answers"
+    if IN_BROWSER
+    else "when you open this page in JupyterLab"
+)
 
 
 class Control(TypedDict, total=False):
@@ -107,6 +114,9 @@ class RecordView(View):
     def _paper(self) -> list[Node]:
         """Return what is stored: the same on every day, and for everybody."""
         raise NotImplementedError
+
+    def _first(self) -> dict[str, Any]:
+        return {**super()._first(), "body": self._paper(), "controls": []}
 
     def _static(self) -> str:
         style = f"<style>{source('home.css')}</style>"

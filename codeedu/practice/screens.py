@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from codeedu import tables
 from codeedu.codes.wording import percent, plural
 from codeedu.html.nodes import Node, bullet_list, link, node, table_node
-from codeedu.learner import statistics, steps
+from codeedu.learner import keeping, statistics, steps
 from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
 from codeedu.lessons import file_of, lesson_name
@@ -46,7 +46,7 @@ class Ask(TypedDict):
     hint: list[str | Node]
 
 
-def before_first(coming: Session, says: str, time: str, place: str, stopped: str) -> list[Node]:
+def before_first(coming: Session, says: str, time: str, stopped: str) -> list[Node]:
     """Return what comes before the first question: how many, how long, where answers are kept.
 
     `time` says how long; else it follows from the number of questions, at least and at most.
@@ -56,7 +56,7 @@ def before_first(coming: Session, says: str, time: str, place: str, stopped: str
     time = time or f"about {_span(minutes, 'minute')}"
     paragraphs = [
         node("p", f"{_span(numbers, 'question')}, {time}. {says}".strip()),
-        node("p", f"Your answers are saved in {place}, on this machine only."),
+        keeping.before_first(),
     ]
     return [*paragraphs, node("p", node("strong", stopped))] if stopped else paragraphs
 

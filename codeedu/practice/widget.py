@@ -17,6 +17,7 @@ from typing import Any, TypedDict, cast
 import traitlets
 
 from codeedu.codes.wording import plural
+from codeedu.files import IN_BROWSER
 from codeedu.html.nodes import Node, node, source
 from codeedu.html.view import View
 from codeedu.learner import record, steps
@@ -392,8 +393,7 @@ class Practice(View):
         elif done and current:
             stopped = f"You stopped before question {current.number} of {current.of}."
             actions.insert(0, _action("resume", f"Go on with question {current.number}"))
-        says, place = self.plan.says(answers), record.short_path()
-        body = screens.before_first(coming, says, self._takes(), place, stopped)
+        body = screens.before_first(coming, self.plan.says(answers), self._takes(), stopped)
         return {"body": body, "actions": actions}
 
     def _takes(self) -> str:
@@ -468,7 +468,8 @@ class Practice(View):
     def _static(self) -> str:
         items = self.paper.items if self.plan.activity.printed else ()
         asked = plural(len(self.paper.items), "question")
-        hint = f"In JupyterLab you answer {asked} here, one at a time."
+        where = "Here" if IN_BROWSER else "In JupyterLab"
+        hint = f"{where} you answer {asked}{'' if IN_BROWSER else ' here'}, one at a time."
         return printed.printable(self.plan.title, items, hint)
 
     def __repr__(self) -> str:

@@ -54,7 +54,7 @@ def test_an_empty_record_says_how_to_begin(tmp_path, monkeypatch):
     assert repr(shown).endswith(
         "\n\nYour progress\n"
         "No answer yet. Answer a question in any lesson, then come back.\n\n"
-        f"Your record\nEach answer is one line of {place}, on this machine only."
+        f"Your record\nYour answers are kept in {place}, on this machine only."
     )
     assert "No answer yet" in html_of(shown)
 
