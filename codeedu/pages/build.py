@@ -35,7 +35,7 @@ from codeedu.questions import bank
 
 STATIC = Path(__file__).parent / "static"
 LIVE = "live"  # the folder of all but the pages
-NOT_ON_A_PAGE = ("cli.py", "__main__.py", "lab/", "teach/", "notebooks/", "data/", "pages/")
+NOT_ON_A_PAGE = ("cli.py", "__main__.py", "selfcheck.py", "lab/", "teach/", "notebooks/", "data/", "pages/")
 HOST = "pages/host.py"
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release", "medicaid_claims")

@@ -62,7 +62,7 @@ def _answer(calls: list[str]) -> tuple[dict[str, First], dict[str, str]]:
             sys.exit(f"{call} does not work on a page: {type(error).__name__}: {error}")
         view = host.VIEWS.pop(call)
         kind = type(view).__name__
-        firsts[call] = {"kind": kind, "state": view._first() if hasattr(view, "_first") else {n: getattr(view, n) for n in view.traits(sync=True)}, "html": view._static()}
+        firsts[call] = {"kind": kind, "state": view._first(), "html": view._static()}
         scripts[kind] = view._esm
     return firsts, scripts
 

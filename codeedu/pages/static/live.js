@@ -41,7 +41,7 @@ async function begin() {
     const script = new Blob([files["worker.js"]], { type: "text/javascript" });
     worker = new Worker(URL.createObjectURL(script));
     worker.postMessage({ files });
-  } else worker = new Worker(`${ENGINE}worker.js`, { type: "module" });
+  } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}`, { type: "module" });
   worker.onerror = die;
   worker.onmessage = ({ data }) => hear(data);
 }

@@ -5,6 +5,7 @@
 
 const HOME = "/home/learner";
 const RECORD = `${HOME}/codeedu-progress.jsonl`;
+const lms = new URL(location).searchParams.get("lms") ?? "";
 const PACKAGES = "/lib/python3.14/site-packages";
 
 // Where files come from: `module(name)` imports one, `answer(name)` is a Response.
@@ -125,7 +126,7 @@ async function start() {
     packageBaseUrl: "https://engine.invalid/",
     lockFileContents: lock,
     createPyodideModule,
-    env: { HOME, CODEEDU_PROGRESS: RECORD, CODEEDU_CUSTOM: `${HOME}/custom` },
+    env: { HOME, CODEEDU_PROGRESS: RECORD, CODEEDU_CUSTOM: `${HOME}/custom`, CODEEDU_LMS: lms },
   });
   self.fetch = fetched;
   const [libraries, course] = await Promise.all(archives);
