@@ -55,8 +55,8 @@ fresh: $(READY)
 	rm -rf $(FRESH) && mkdir -p $(FRESH) && cp $(NOTEBOOKS) $(FRESH)
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(COPIES)
 
-site: fresh  ## the course as pages: no kernel, no network
-	$(BIN)/python tools/site.py site $(COPIES)
+site: engine  ## the course as pages, with nothing to install
+	$(BIN)/codeedu site build site
 
 slides: fresh  ## the lessons as slides, one for each heading (reveal.js comes from the network)
 	$(BIN)/python tools/slides.py slides $(COPIES)

@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
-        *(_add_gradebook, _add_assignment, _add_export),
+        *(_add_site, _add_gradebook, _add_assignment, _add_export),
     ):
         add_command(commands)
     return parser
@@ -446,6 +446,34 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
 def _within(path: Path) -> list[Path]:
     """Return the files of a folder; the path itself if it is no folder, or one without files."""
     return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
+
+
+# codeedu site
+
+
+def _add_site(commands: Any) -> None:
+    tasks = _tasks(commands, "site", "Make the course as web pages, with nothing to install.")
+    add = _command(tasks, "build", _site_build)
+    add("to", type=Path, metavar="FOLDER", help="the folder to write; or a file that ends in .zip")
+    add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
+
+
+def _site_build(parsed: Parsed) -> None:
+    """Write the course as pages whose views work in any browser.
+
+    Put the folder on a web server, or hand out the .zip: unpacked, it opens by a double click on
+    index.html. Your custom folder is in it.
+    """
+    from codeedu.pages import build
+
+    made = build.site(parsed.lesson)
+    if parsed.to.suffix.lower() == ".zip":
+        write_all({parsed.to: made.zipped()})
+    else:
+        made.save(parsed.to)
+    _say_custom_note()
+    first = "" if parsed.to.suffix.lower() == ".zip" else f" Open {parsed.to / 'index.html'}."
+    print(f"{plural(len(made.pages), 'page')} written to {parsed.to}.{first}")
 
 
 # codeedu gradebook

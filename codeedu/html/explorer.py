@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from codeedu import tables
-from codeedu.codes.classify import classify
+from codeedu.codes.classify import Classification, ReleaseLike, classify
 from codeedu.codes.explain import verdict
 from codeedu.html.answer import answer_nodes, show_answer
 from codeedu.html.answer_list import as_csv, entries, list_table, summary
@@ -40,6 +40,8 @@ class Explorer(View):
     opened = traitlets.Int(-1).tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 
+    release: ReleaseLike | None = None  # a newer file of CMS, in which codes are looked up
+
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
         classify(value, context=context)  # raise for an unknown context before anything is shown
         super().__init__(
@@ -50,6 +52,11 @@ class Explorer(View):
         )
         self._update()
         self.observe(self._update, names=["value", "context", "opened"])
+
+    def use_release(self, release: ReleaseLike) -> None:
+        """Look codes up in another release than the one that comes with codeedu."""
+        self.release = release
+        self._update()
 
     def _update(self, change: object = None) -> None:
         with self._errors_shown():
@@ -63,13 +70,16 @@ class Explorer(View):
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""
-        listed = [classify(entry, context=self.context) for entry in entries(self.value)]
+        listed = [self._classify(entry) for entry in entries(self.value)]
         if listed:
             body = list_table(listed, self.opened)
             return {"says": summary(listed), "body": body, "csv": as_csv(listed)}
-        classification = classify(self.value, context=self.context)
+        classification = self._classify(self.value)
         body = answer_nodes(classification, live=True)
         return {"says": verdict(classification), "body": body}
+
+    def _classify(self, entry: str) -> Classification:
+        return classify(entry, self.context, self.release)
 
     def _static(self) -> str:
         hint = "This is the explorer's first answer. It reads codes of your own, too."

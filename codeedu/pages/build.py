@@ -38,7 +38,7 @@ LIVE = "live"  # the folder of all but the pages
 NOT_ON_A_PAGE = ("cli.py", "__main__.py", "selfcheck.py", "lab/", "teach/", "notebooks/", "data/", "pages/")
 HOST = "pages/host.py"
 # Tables that only pandas reads.
-LARGE = ("practice_claims", "practice_release", "medicaid_claims")
+LARGE = ("practice_claims", "practice_release")
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the date in an archive, so that the same files make the same one
 
 
@@ -54,6 +54,10 @@ class Site:
         for name in self.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_all({folder / name: data for name, data in self.files.items()})
+
+    def zipped(self) -> bytes:
+        """Return all files as one archive."""
+        return _archive(self.files)
 
 
 def lessons_of(numbers: Sequence[str] = ()) -> list[Row]:
@@ -209,9 +213,13 @@ def _script(scripts: Mapping[str, str], lms: str) -> bytes:
 
 def _package(*, final: bool) -> bytes:
     """Return this package with its tables, and the custom folder, as one archive."""
+    return _archive(dict(_package_files(final=final)))
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(_package_files(final=final)):
+        for name, data in sorted(files.items()):
             archive.writestr(ZipInfo(name, OLDEST), data, ZIP_DEFLATED)
     return packed.getvalue()
 

@@ -2,8 +2,8 @@
 // the computer; in a learning system, under the name that it has for the learner.
 
 const TELLS = {
-  here: "Your answers are kept in this browser, on this device only.",
-  lost: "A private window forgets them when it is closed, and some browsers when you stay away: Safari after 7 days.",
+  here: "Your answers are kept in this browser",
+  more: "Nothing is sent anywhere. A private window deletes your answers when you close it, and a browser may delete what a page has kept: Safari does so after seven days of use without a visit here. So keep a copy. The start page takes it back, in another browser, too; it is what you hand in, and JupyterLab can read it.",
   none: "There is no answer to download yet.",
   system: "Your answers are kept for your learning system, which gets your score.",
   remove: "This removes your answers from this browser for good. A copy can be brought back on the start page, here or on another device.",
@@ -55,13 +55,13 @@ function showLearner(place) {
   learner.isShared = remembered.get("shared") === "yes";
   const name = present.get("name");
   if (learner.isShared && name) Object.assign(learner, { name, key: `name:${name}` });
-  const who = learner.name ? `You practice as ${learner.name}. ` : "";
+  const whose = learner.name ? `The answers of ${learner.name} are kept in this browser` : TELLS.here;
   const buttons = [pressed("Download a copy of my answers", download)];
   if (learner.isShared) buttons.push(pressed("Finish, and remove my answers here", finish));
   else buttons.push(pressed("Others use this computer, too", share));
   place.replaceChildren(
-    element("p", {}, `${who}${TELLS.here} ${TELLS.lost}`),
-    element("div", { class: "codeedu-actions" }, ...buttons),
+    element("details", {}, element("summary", {}, whose), element("p", {}, TELLS.more),
+      element("div", { class: "codeedu-actions" }, ...buttons)),
     remarks,
   );
   if (learner.isShared && !name) askWho(place);
@@ -127,7 +127,7 @@ function radio(name, value, text) {
 
 // A dialog that has to be answered: Esc leaves only those that can be left.
 function opened(title, ...content) {
-  const dialog = element("dialog", { class: "codeedu codeedu-practice", "aria-label": title }, ...content);
+  const dialog = element("dialog", { "aria-label": title }, ...content);
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();
