@@ -13,7 +13,7 @@ from codeedu import tables
 from codeedu.files import IN_BROWSER
 
 Row = dict[str, str]
-PLACES = {"jupyterlab", "page"}  # tags of cells that are shown in one of them only
+PLACES = ("jupyterlab", "page")  # tags of cells that are shown in one of them only
 
 
 def in_order() -> list[Row]:
@@ -64,7 +64,8 @@ def belongs(cell: Mapping[str, Any], place: str) -> bool:
     >>> belongs({"metadata": {}}, "page"), belongs({"metadata": {"tags": ["jupyterlab"]}}, "page")
     (True, False)
     """
-    places = PLACES & set(cell["metadata"].get("tags", ()))
+    tags = cell["metadata"].get("tags")
+    places = [name for name in PLACES if isinstance(tags, list) and name in tags]
     return not places or place in places
 
 

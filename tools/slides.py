@@ -2,7 +2,8 @@
 
 Usage: python tools/slides.py FOLDER NOTEBOOK...
 
-nbconvert does the work; its slides load reveal.js from the network when they are shown.
+What is said of JupyterLab or of the pages alone is left out. nbconvert does the work; its slides
+load reveal.js from the network when they are shown.
 """
 
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import nbformat
 from nbconvert import SlidesExporter
+
+from codeedu.lessons import PLACES, belongs
 
 
 def slide_type(cell: nbformat.NotebookNode) -> str:
@@ -24,6 +27,7 @@ def slide_type(cell: nbformat.NotebookNode) -> str:
 def write(folder: Path, path: Path) -> None:
     """Write the slides of the notebook at `path` into `folder`."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [c for c in notebook.cells if all(belongs(c, place) for place in PLACES)]
     for cell in notebook.cells:
         cell.metadata.slideshow = {"slide_type": slide_type(cell)}
     exporter = SlidesExporter(exclude_input_prompt=True, exclude_output_prompt=True)

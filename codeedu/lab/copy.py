@@ -17,7 +17,7 @@ from typing import Any
 from codeedu import custom
 from codeedu.files import write_all, write_text
 from codeedu.lab import lock
-from codeedu.lessons import Row, course_lessons, notebook_of
+from codeedu.lessons import Row, belongs, course_lessons, notebook_of
 
 LESSONS = (custom.CHECKOUT or custom.HERE) / "notebooks"
 CUSTOM = "[0-9][0-9]-*.ipynb"  # what a custom lesson is called
@@ -120,7 +120,13 @@ def _pages(original: Path) -> dict[str, Any]:
 
 
 def _read(path: Path) -> lock.Notebook:
-    return lock.read_notebook(path.read_text(encoding="utf-8"), path.name)
+    return _for_learners(path.read_text(encoding="utf-8"), path.name)
+
+
+def _for_learners(text: str, name: str) -> lock.Notebook:
+    """Return a notebook without the cells that only a page of the course shows."""
+    notebook = lock.read_notebook(text, name)
+    return {**notebook, "cells": [c for c in notebook["cells"] if belongs(c, "jupyterlab")]}
 
 
 def copies(course: Path) -> list[Path]:
@@ -210,7 +216,7 @@ def _copy(
 ) -> None:
     """Write a protected copy of a lesson, and before it what it replaces: all or nothing."""
     content = original.read_bytes()
-    locked = lock.lock(lock.read_notebook(content.decode(), original.name))
+    locked = lock.lock(_for_learners(content.decode(), original.name))
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.is_symlink() and not place.exists():
         place.unlink()  # a link that leads to no file is replaced, and not followed

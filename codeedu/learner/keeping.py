@@ -12,31 +12,31 @@ from pathlib import Path
 from codeedu.files import IN_BROWSER
 from codeedu.html.nodes import Node, link, node
 from codeedu.learner import record
-from codeedu.lessons import file_of, first_lesson
 
 IN_LMS = IN_BROWSER and bool(os.environ.get("CODEEDU_LMS"))
-HEADING = "Your answers belong to you"  # on the start page: the copy is made below it
-# What a page says about keeping answers, by the moment at which it is said. Browsers differ: what
-# is said holds for Chrome, Edge, Firefox and Safari as of November 2026 (MDN, "Storage quotas and
-# eviction criteria"; WebKit, "Tracking Prevention Policy": Safari counts seven days of its use).
+PANEL = "#record"  # where a page has a button that downloads a copy
+# What a page says about keeping answers. Browsers differ and change: what may happen holds for
+# Chrome, Edge, Firefox and Safari as of November 2026 (docs/privacy.md has the sources).
 SENTENCES = {
     "private": "A private (incognito) window deletes your answers when you close it.",
     "evicted": (
         "A browser may also delete what a page has kept: when somebody clears its data, when the "
-        "disk is nearly full, and in Safari when you have used it for seven days without opening "
-        "the course."
+        "disk is nearly full, and Safari when you have not opened the course for a week."
     ),
-    "copy": "So keep a copy: under Hand in, you download your answers as a file.",
-    "shared": "Everybody who uses this browser under the same login sees the same answers.",
+    "shared": (
+        "Others who use this browser can open them. If others practice here, too, say so at the "
+        "top of the page: then each of you has answers of your own."
+    ),
+    "copy": "So keep a copy: with Hand in below, or at the top of every page.",
     "unkept": (
-        "This browser keeps nothing for this page, so your answers are gone when you close it. "
-        "Download a copy before you do."
+        "This browser keeps no answers: they are gone when you close this page. Download a copy "
+        "before you do."
     ),
     "full": (
-        "This browser has no room for your answers. Download a copy, then delete something that "
-        "you no longer need."
+        "This browser has no room for your last answers. Download a copy, then delete something "
+        "that you no longer need."
     ),
-    "static": "To answer questions and to explore codes here, your browser needs JavaScript.",
+    "static": "To answer questions here, or to look a code up, your browser needs JavaScript.",
 }
 
 
@@ -57,7 +57,7 @@ def before_first() -> Node:
     says = f"Your answers are saved in {kept_in()}."
     if not IN_BROWSER or IN_LMS:
         return node("p", says)
-    copy = link("keep a copy", f"{file_of(first_lesson())}#{HEADING.replace(' ', '-')}")
+    copy = link("download a copy", PANEL)
     return node("p", f"{says} {SENTENCES['private']} To be safe, ", copy, ".")
 
 

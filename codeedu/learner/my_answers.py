@@ -79,8 +79,8 @@ class MyAnswers(RecordView):
 
     def _paper(self) -> list[Node]:
         says = (
-            f"{THEN[:1].upper()}{THEN[1:]}, buttons here save them as a table, hand them in, bring "
-            "them back from a copy, or delete them."
+            f"{THEN[:1].upper()}{THEN[1:]}, buttons here save your answers as a table, hand them "
+            "in, bring them back from a copy, or delete them."
         )
         return [node("p", says)]
 

@@ -89,8 +89,7 @@ def download(lab, link: Locator) -> str:
 
 def test_save_as_a_table(lab, folder):
     expect(press(lab, "Save as a table")).to_have_text(
-        "40 answers written to my-answers.csv. It is beside the lessons; to keep it elsewhere, "
-        "download it:"
+        "40 answers written to my-answers.csv. It is beside the lessons. To keep it, download it:"
     )
     text = download(lab, control(lab, "Save as a table").get_by_role("link"))
     assert text == (folder / "my-answers.csv").read_text("utf-8")

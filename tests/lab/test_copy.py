@@ -85,6 +85,20 @@ def test_a_lesson_that_was_only_run_gets_its_new_version(lessons, course):
     assert sorted(files(course)) == [FIRST, SECOND]
 
 
+def test_a_copy_has_no_cell_that_only_a_page_shows(tmp_path, lessons):
+    made = json.loads(notebook("# One", "# Here", "# There", "1 + 1"))
+    for at, name in ((1, "jupyterlab"), (2, "page")):
+        made["cells"][at]["metadata"] = {"tags": [name]}
+    (lessons / FIRST).write_text(json.dumps(made))
+    copy.update(tmp_path / "course")
+    cells = json.loads((tmp_path / "course" / FIRST).read_text())["cells"]
+    assert [lock.cell_source(cell) for cell in cells] == ["# One", "# Here", "1 + 1"]
+    made["cells"][2]["source"] = ["# Elsewhere"]  # the copy has it not: nothing to tell
+    (lessons / FIRST).write_text(json.dumps(made))
+    change(tmp_path / "course" / FIRST, code="2 + 2")
+    assert copy.update(tmp_path / "course") == []
+
+
 def test_a_changed_lesson_stays_and_the_new_one_is_put_beside_it(lessons, course):
     change(course / SECOND, code="my own")
     assert copy.update(course) == [], "there is no new version yet"

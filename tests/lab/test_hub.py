@@ -19,6 +19,7 @@ from traitlets.config import Config
 
 from codeedu.lab import classroom
 from codeedu.learner import record
+from codeedu.lessons import belongs
 
 ROOT = Path(__file__).parents[2]
 HUB = ROOT / "deploy" / "hub"
@@ -51,8 +52,9 @@ def begin(config, name):
 
 
 def sources(path):
-    """Return what stands in the cells of a notebook."""
-    return [cell["source"] for cell in nbformat.read(path, as_version=4)["cells"]]
+    """Return what stands in the cells of a notebook that JupyterLab shows."""
+    cells = nbformat.read(path, as_version=4)["cells"]
+    return [cell["source"] for cell in cells if belongs(cell, "jupyterlab")]
 
 
 # A learner's home.

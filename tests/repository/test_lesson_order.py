@@ -16,7 +16,7 @@ from codeedu.questions import bank, kinds
 from codeedu.teach.author import lesson_rules
 
 DAY = date(2026, 11, 1)
-ROW = "07,07-home-health,Home health,Read the codes of home health.,15,12,lesson 03,quiz,,\n"
+ROW = "07,07-home-health,Home health,Read the codes of home health.,15,12,lesson 03,quiz,,,\n"
 NOTEBOOK = "07-home-health.ipynb"
 
 

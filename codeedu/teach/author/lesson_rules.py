@@ -18,7 +18,7 @@ from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import WIDGET
 from codeedu.lab.lock import is_view
-from codeedu.lessons import course_lessons
+from codeedu.lessons import PLACES, belongs, course_lessons
 from codeedu.practice import widget
 from codeedu.practice.screens import MINUTES
 from codeedu.problems import Problem
@@ -30,6 +30,8 @@ PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check your
 LINES = 3  # of a code cell that learners change
 WORDS = 120  # of a paragraph
 CITED = 8  # citations in a lesson of the course
+CODE = "<code>"  # stands for a code cell in the text of a lesson
+EMPTY = r"(?m)^(#+) (.+)\n\s*(?=(#+) )"  # a heading that is followed by another
 UNUSED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
@@ -97,11 +99,16 @@ class LessonNotebook:
 
     @property
     def reading(self) -> int:
-        """Minutes to read its words, without citations and solutions, and what its code shows."""
-        text = CITATION.sub("", _without_solutions(self.text))
+        """Minutes to read its words, without citations and solutions, and what its code shows.
+
+        They are counted in JupyterLab, which is where there is more to read.
+        """
+        cells = [cell for cell in self.cells if belongs(cell, "jupyterlab")]
+        words = "\n\n".join(c["source"] for c in cells if c["cell_type"] == "markdown")
+        text = CITATION.sub("", _without_solutions(words))
         shown = sum(
             bool(cell["outputs"]) and (not is_view(code) or "figure(" in code or "_table(" in code)
-            for cell in self.cells
+            for cell in cells
             for code in [cell["source"]]
         )
         return _rounded(len(re.findall(r"\w\S*", text)) / PACE + LOOK * shown)
@@ -130,6 +137,7 @@ class LessonNotebook:
 def _plain_cell(cell: dict[str, Any]) -> dict[str, Any]:
     return {
         "cell_type": str(cell["cell_type"]),
+        "metadata": cell["metadata"] if isinstance(cell.get("metadata"), dict) else {},
         "source": "".join(cell["source"]),
         "outputs": [o for o in cell.get("outputs", []) if isinstance(o, dict)],
         "execution_count": cell.get("execution_count"),
@@ -166,6 +174,23 @@ def headings(lesson: LessonNotebook) -> Breaches:
         if len(after) > len(before) + 1:
             what = f"the heading “{name}” skips a level, from {before} to {after}"
             yield f"{after} {name}", what, f"Write it with {before}#."
+
+
+def places(lesson: LessonNotebook) -> Breaches:
+    """In JupyterLab and on a page, something stands below each heading and above each code cell."""
+    for place, where in zip(PLACES, ("in JupyterLab", "on a page"), strict=True):
+        shown = [cell for cell in lesson.cells if belongs(cell, place)]
+        text = "\n".join(
+            _without_code_blocks(cell["source"]) if cell["cell_type"] == "markdown" else CODE
+            for cell in shown
+        )
+        for marks, name, after in re.findall(EMPTY, f"{text}\n# "):
+            if len(after) <= len(marks):
+                fix = "Give its heading the tags that the cells below it have."
+                yield f"{marks} {name}", f"{where} nothing is below “{name}”", fix
+        if f"{CODE}\n{CODE}" in text and len(shown) < len(lesson.cells):
+            fix = "Say in a sentence above each what it will show."
+            yield 0, f"{where} a code cell follows another one", fix
 
 
 def opening(lesson: LessonNotebook) -> Breaches:
@@ -444,7 +469,7 @@ def plain_words(lesson: LessonNotebook) -> Breaches:
 
 
 ALWAYS = (
-    *(headings, opening, minutes, question_file, paragraphs, cells, citations),
+    *(headings, places, opening, minutes, question_file, paragraphs, cells, citations),
     *(shown_once, outputs, pictures, next_lesson, plain_words),
 )
 FULL = (fixed_parts, bullets, story, live)  # of a lesson with the whole anatomy

@@ -8,6 +8,7 @@ import pytest
 
 from codeedu import tables
 from codeedu.cli import main
+from codeedu.lessons import PLACES, belongs
 from codeedu.teach.author import bank_rules, lesson_rules, new_lesson
 from codeedu.teach.author.notebook import store
 
@@ -42,6 +43,38 @@ def test_the_sentences_are_true_without_running_anything(path):
     told = r"Run this cell|Shift|[Kk]ernel|(?:next|first) cell|import codeedu"
     found = re.findall(told, lesson_rules.LessonNotebook(path).text)
     assert found == (["Shift"] if path.name.startswith("06") else [])
+
+
+# What is in JupyterLab only; lesson 06, whose code one can run there, says so where it asks for it.
+RUN = r"\b[Rr]un (?:it|them|the cell)\b|\b(?:[Aa]|[Tt]he) cell\b"
+IN_JUPYTERLAB = rf"{RUN}|Jupyter|make lab|[Hh]ome folder|terminal|this machine|codeedu-progress"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_sentences_of_a_page_are_true_on_it(path):
+    cells = lesson_rules.LessonNotebook(path).cells
+    shown = [c for c in cells if c["cell_type"] == "markdown" and belongs(c, "page")]
+    sentences = [says for cell in shown for says in re.split(r"(?<=[.?])\s", cell["source"])]
+    told = IN_JUPYTERLAB
+    if path.name.startswith("06"):
+        told, sentences = RUN, [says for says in sentences if "n JupyterLab, " not in says]
+    assert [says for says in sentences if re.search(told, says)] == []
+
+
+def test_a_page_of_each_lesson_shows_code_only_where_the_table_says_so():
+    shown = {row["lesson"] for row in tables.rows("lessons") if row["code"]}
+    assert shown == {"06"}
+    assert {row["code"] for row in tables.rows("lessons")} == {"shown", ""}
+
+
+def test_what_is_for_one_place_is_left_out_of_the_other():
+    start = lesson_rules.LessonNotebook(NOTEBOOKS[0]).cells
+    text = {place: "\n".join(c["source"] for c in start if belongs(c, place)) for place in PLACES}
+    for words, place in (
+        ("make lab", "jupyterlab"), ("check_installation", "jupyterlab"),
+        ("## Check that everything works", "jupyterlab"), ("close the page", "page"),
+    ):  # fmt: skip
+        assert [name for name in PLACES if words in text[name]] == [place], words
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -85,6 +118,20 @@ def markdown(text):
 
 def add(text, at=6):
     return lambda notebook: notebook["cells"].insert(at, markdown(text))
+
+
+def tag(name, *texts):
+    """Return a change that puts sections in lesson 02, and tags the cells with these texts."""
+
+    def change(notebook):
+        code = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": []}
+        shown = [{**code, "source": 'codeedu.glossary("HCPCS")'}, markdown("One word")]
+        notebook["cells"][6:6] = [markdown("## One"), *shown, markdown("## Two"), shown[0]]
+        for cell in notebook["cells"]:
+            if any(text in cell["source"] for text in texts):
+                cell["metadata"] = {"tags": [name]}
+
+    return change
 
 
 LONG = "word " * 121
@@ -181,6 +228,18 @@ BROKEN = {
     "a lost next lesson": (
         swap("](03-level-i-or-level-ii.ipynb)", "](nowhere.ipynb)"),
         "the next lesson is not one link away",
+    ),
+    "a heading without a section on a page": (
+        tag("jupyterlab", 'codeedu.glossary("', "One word"),
+        "on a page nothing is below “One”. Give its heading the tags that the cells below it have.",
+    ),
+    "a heading without a section in JupyterLab": (
+        tag("page", 'codeedu.glossary("', "One word"),
+        "in JupyterLab nothing is below “One”. Give its heading the tags",
+    ),
+    "code behind code on a page": (
+        tag("jupyterlab", "## Two", "One word"),
+        "on a page a code cell follows another one. Say in a sentence above each",
     ),
     "a figure twice": (
         swap('codeedu.figure("code-space")', 'codeedu.figure("cpt-sections")'),
