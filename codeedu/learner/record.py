@@ -430,6 +430,9 @@ def sitting(answer: Answer) -> Sitting | None:
 def attempts(answers: Iterable[Answer], at: Sitting) -> dict[int, list[Answer]]:
     """Return the answers of every attempt at a sitting by its number, the latest attempt last.
 
+    They are in the order of their positions: an attempt that went on at another computer may have
+    times of two clocks.
+
     >>> final = Sitting("final", "final")
     >>> lines = [{**final._asdict(), "attempt": 2}, {**final._asdict(), "attempt": 0}]
     >>> list(attempts(lines, final)), attempts(lines, Sitting("quiz", "05", 10))
@@ -439,7 +442,14 @@ def attempts(answers: Iterable[Answer], at: Sitting) -> dict[int, list[Answer]]:
     for answer in answers:
         if sitting(answer) == at:
             by_number.setdefault(answer["attempt"], []).append(answer)
+    for lines in by_number.values():
+        lines.sort(key=_position)
     return dict(sorted(by_number.items()))
+
+
+def _position(answer: Answer) -> int:
+    position = answer.get("position")
+    return position if type(position) is int else 0
 
 
 def named_items(lines: Sequence[Answer]) -> list[str]:

@@ -254,37 +254,58 @@ def missed_in(placed: Sequence[Answer]) -> str:
     return next(missed, "")
 
 
-def _state_of(row: Row, answers: Sequence[Answer], due: int, placed: list[Answer]) -> LessonState:
-    number, ends = row["lesson"], row["ends"]
-    last: dict[Sitting, int] = {}  # the place of the latest answer of each sitting of this lesson
+def results(row: Row, answers: Sequence[Answer]) -> list[Result]:
+    """Return what each attempt at the test that ends a lesson came to, the latest attempt last."""
+    last = _last_places(answers, row["lesson"], (row["ends"],))
+    return [
+        Result(lines)
+        for at in sorted(last, key=last.__getitem__)
+        for lines in attempts(answers, at).values()
+    ]
+
+
+def _last_places(
+    answers: Sequence[Answer], lesson: str, modes: Sequence[str]
+) -> dict[Sitting, int]:
+    """Return the place of the latest answer of each sitting of a lesson in these modes."""
+    last: dict[Sitting, int] = {}
     for place, answer in enumerate(answers):
         at = sitting(answer)
-        if at and at.of_lesson == number and at.mode in (ends, "pretest"):
+        if at and at.of_lesson == lesson and at.mode in modes:
             last[at] = place
+    return last
+
+
+def _state_of(row: Row, answers: Sequence[Answer], due: int, placed: list[Answer]) -> LessonState:
+    number = row["lesson"]
+    last = _last_places(answers, number, (row["ends"], "pretest"))
     if not last:
         mine = tuple(answer for answer in placed if answer["lesson"] == number)
         return LessonState(row, NOT_BEGUN, due, placed=mine)
-    ending = sorted((at for at in last if at.mode == ends), key=last.__getitem__)
-    results = [_Result(lines) for at in ending for lines in attempts(answers, at).values()]
+    ended = results(row, answers)
     latest = max(last.values())
-    if any(result.reached for result in results):
+    if any(result.reached for result in ended):
         return LessonState(row, DONE, due, latest)
-    if results and not results[-1].left:
-        state = RETRIED if results[-1].put_right else BELOW
-        return LessonState(row, state, due, latest, again=results[-1].again)
-    left, of = (results[-1].left, results[-1].of) if results else (0, 0)
+    if ended and not ended[-1].left:
+        state = RETRIED if ended[-1].put_right else BELOW
+        return LessonState(row, state, due, latest, again=ended[-1].again)
+    left, of = (ended[-1].left, ended[-1].of) if ended else (0, 0)
     return LessonState(row, UNDER_WAY, due, latest, left, of)
 
 
-class _Result:
-    """What an attempt came to by first tries, and which sections teach what is still missed."""
+class Result:
+    """What an attempt came to by first tries, and which sections teach what is still missed.
+
+    `right` of its `of` questions; `left` are not answered yet.
+    """
 
     def __init__(self, attempt: Sequence[Answer]) -> None:
         tries = first_tries_of(attempt).values()
         answered = [answer["correct"] for answer in tries if answer]
         self.of = len(tries)
+        self.right = sum(answered)
         self.left = self.of - len(answered)
-        self.reached = not self.left and sum(answered) >= MASTERY * self.of
+        self.reached = not self.left and self.right >= MASTERY * self.of
         now = {answer["item"]: answer for answer in attempt}.values()
         missed = [answer for answer in now if not answer["correct"]]
         self.put_right = not missed
