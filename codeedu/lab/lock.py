@@ -12,26 +12,23 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 
-# What a cell may call to be a view: it shows something, and there is nothing in it to change.
-VIEWS = {
-    "check_installation",
+# What a cell may call to be a view: it shows something, and there is nothing in it to change. Some
+# are the learner's own, and are opened anew everywhere; the others show everybody the same.
+LIVE = {
     "completion_record",
     "confusion_matrix",
     "drill",
     "exercise",
     "explorer",
-    "figure",
     "final_exam",
-    "glossary",
     "home",
     "my_answers",
     "placement_test",
     "pretest",
     "progress",
     "quiz",
-    "show_table",
-    "sources",
 }
+VIEWS = {"check_installation", "figure", "glossary", "show_table", "sources"} | LIVE
 Notebook = dict[str, Any]
 
 

@@ -35,8 +35,10 @@ from codeedu.questions import bank
 
 STATIC = Path(__file__).parent / "static"
 LIVE = "live"  # the folder of all but the pages
-NOT_ON_A_PAGE = ("cli.py", "__main__.py", "selfcheck.py", "lab/", "teach/", "notebooks/", "data/", "pages/")
-HOST = "pages/host.py"
+NOT_ON_A_PAGE = (
+    *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
+    *("data/", "lab/", "notebooks/", "teach/"),  # the tables are put in by themselves
+)
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release")
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the date in an archive, so that the same files make the same one
@@ -105,14 +107,17 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
         **{name: (engine.folder() / name).read_bytes() for name in engine.CORE},
     }
     frame = _Frame(pages, taught, lms, rows)
-    texts = {page.file: frame.html(page, "") for page in pages}
-    edition = _digest([*shared.values(), *map(str.encode, texts.values())])
-    files = {page.file: frame.html(page, edition).encode() for page in pages}
+    texts = [frame.html(page, "").encode() for page in pages]
+    edition = _digest([*shared.values(), *texts])
+    whole = {page.file: frame.html(page, edition) for page in pages}
+    files = {name: text.encode() for name, text in whole.items()}
     files |= {f"{LIVE}/{name}": data for name, data in shared.items()}
     if lms:
         return Site(files, tuple(taught))
     files[f"{LIVE}/search-index.js"] = _search_index(pages)
-    files[f"{LIVE}/folder-pages.js"] = _as_script("PAGES", {p.file: files[p.file].decode() for p in pages})
+    files[f"{LIVE}/folder-pages.js"] = _as_script(
+        "PAGES", {page.file: frame.html(page, edition) for page in pages}
+    )
     files[f"{LIVE}/folder-engine.js"] = _as_script("FILES", _in_text(shared))
     files["index.html"] = _redirect(taught[0])
     former = {file_of(row): row["formerly"] for row in course_lessons().values()}
@@ -167,7 +172,7 @@ class _Frame:
         """Return a page whose links to other lessons are text: a learning system leads to them."""
         kept = {page.file, "glossary.html"}
         for link in page.body.find_all("a", href=True):
-            name = link["href"].partition("#")[0]
+            name = str(link["href"]).partition("#")[0]
             if name.endswith(".html") and "/" not in name and name not in kept:
                 link.unwrap()
         return str(page.body)
@@ -204,9 +209,10 @@ def _script(scripts: Mapping[str, str], lms: str) -> bytes:
     common = source("dom.js")
     views = []
     for kind, script in scripts.items():
-        own = script.removeprefix(common).replace("export default { render };", "return { render };")
+        own = script.removeprefix(common).replace("export default {", "return {")
         views.append(f"VIEWS.{kind} = (() => {{\n{own}\n}})();")
-    host = [*(["scorm.js"] if lms else []), "learner.js", "live.js", *([] if lms else ["search.js"])]
+    host = ["learner.js", "live.js"]
+    host = ["scorm.js", *host] if lms else [*host, "search.js"]
     whole = "\n".join([common, "const VIEWS = {};", *views, *map(_static, host)])
     return f'(() => {{\n"use strict";\n{whole}\n}})();\n'.encode()
 
@@ -229,7 +235,7 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(HERE).as_posix()
         if path.suffix == ".pyc" or path.is_dir():
             continue
-        if name.startswith(NOT_ON_A_PAGE) and name not in (HOST, "pages/__init__.py"):
+        if name.startswith(NOT_ON_A_PAGE):
             continue
         data, name = path.read_bytes(), f"codeedu/{name}"
         made = engine.compiled(name, data) if path.suffix == ".py" else None

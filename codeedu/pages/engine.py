@@ -11,8 +11,10 @@ from zipfile import ZipFile
 
 PACKAGE = "codeedu-hcpcs-pages"
 # The files that a page loads, in the engine's folder.
-CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
-CORE += ("pyodide-lock.json", "libraries.zip", "openpyxl.zip")
+CORE = (
+    *("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json"),
+    *("python_stdlib.zip", "libraries.zip", "openpyxl.zip"),
+)
 NOTICES = "NOTICES.txt"  # who made them, and under which license
 
 

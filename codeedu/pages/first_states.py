@@ -68,5 +68,5 @@ def _answer(calls: list[str]) -> tuple[dict[str, First], dict[str, str]]:
 
 
 if __name__ == "__main__":
-    sys.modules.update(dict.fromkeys(MISSING))
+    sys.modules.update(dict.fromkeys(MISSING))  # type: ignore[arg-type]
     print(json.dumps(_answer(json.load(sys.stdin)), default=str))

@@ -10,6 +10,7 @@ import json
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,7 @@ def open_view(view: str, call: str, post: Post) -> str:
     `call` is an expression such as 'codeedu.quiz("02")', as the notebook has it. From now on
     `post(view, "state", ...)` tells the page what changes.
     """
-    import codeedu
-
-    opened = VIEWS[view] = eval(call, {"codeedu": codeedu})
+    opened = VIEWS[view] = eval(call, {"codeedu": import_module("codeedu")})
     opened.id, opened.post = view, post
     names = list(opened.traits(sync=True))
     opened.observe(lambda c: post(view, "state", _json({c.name: c.new}), b""), names=names)

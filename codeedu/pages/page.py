@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-import codeedu
+from codeedu.html.lesson import glossary, sources
 from codeedu.html.nodes import node, source, to_html
-from codeedu.lab.lock import cell_source, is_view, read_notebook
+from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.pages.first_states import First
 
 ONLY_IN_JUPYTERLAB = "jupyterlab"  # the tag of a cell that a page leaves out
@@ -57,32 +57,12 @@ class Lesson:
         return "\n".join([*shown, *map(_result, cell["outputs"])])
 
 
-# The views of a learner's own: they are opened on the page. What else a cell shows is the same for
-# everybody, and stays as it is stored.
-LIVE = {
-    "completion_record",
-    "confusion_matrix",
-    "drill",
-    "exercise",
-    "explorer",
-    "final_exam",
-    "home",
-    "my_answers",
-    "placement_test",
-    "pretest",
-    "progress",
-    "quiz",
-}
-
-
 def live_call(cell: dict[str, Any]) -> str:
     """Return the call of a cell whose view is alive on a page, such as 'codeedu.quiz("02")'."""
     code = cell_source(cell)
     if cell["cell_type"] != "code" or not is_view(code):
         return ""
-    call = ast.parse(code).body[-1]
-    assert isinstance(call, ast.Expr) and isinstance(call.value, ast.Call)
-    called = ast.unparse(call)
+    called = ast.unparse(ast.parse(code).body[-1])
     return called if called.partition("(")[0].removeprefix("codeedu.") in LIVE else ""
 
 
@@ -108,14 +88,18 @@ def _result(output: dict[str, Any]) -> str:
     return ""
 
 
+def _parsed(html: str) -> Any:
+    return BeautifulSoup(html, "html.parser")
+
+
 class Page:
     """The text of a page, and its title."""
 
     def __init__(self, name: str, html: str) -> None:
         self.name = name
-        self.body = BeautifulSoup(html, "html.parser")
+        self.body = _parsed(html)
         self.tidy()
-        self.title = self.body.find("h1").get_text().strip()
+        self.title: str = self.body.h1.get_text().strip()
 
     @property
     def file(self) -> str:
@@ -167,8 +151,10 @@ class Page:
 
 
 # What the views and the stored results look like; a page has it once, in its own style sheet.
-STYLES = ("theme.css", "home.css", "explorer.css", "practice.css", "record_view.css")
-STYLES += ("completion.css",)
+STYLES = (
+    *("theme.css", "home.css", "explorer.css", "practice.css"),
+    *("record_view.css", "completion.css"),
+)
 _SHEETS = {source(name) for name in (*STYLES, "fallback.css")}
 
 
@@ -179,11 +165,11 @@ def anchor(text: str) -> str:
 
 def glossary_page() -> Page:
     """Return all terms of the glossary, each to be linked to, and their sources."""
-    terms = BeautifulSoup(codeedu.glossary().html, "html.parser").dl
+    terms = _parsed(glossary().html).dl
     for term in terms.find_all("dt"):
         term["id"] = anchor(term.get_text())
     cited = terms.select("dd > code")
-    listed = codeedu.sources(*(name.get_text() for name in cited))
+    listed = sources(*(name.get_text() for name in cited))
     for name in cited:
         name.wrap(BeautifulSoup().new_tag("a", href="#Sources"))
     return Page("glossary", f"<h1>Glossary</h1>{terms}<h2>Sources</h2>{listed.html}")

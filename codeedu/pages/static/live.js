@@ -267,15 +267,15 @@ let restored = Promise.resolve();
 
 async function report() {
   if (!system) return;
-  const { report: told } = await ask({ do: "report", lesson: taught.lesson });
-  if (!told) return;
-  system.keep(told.packed);
-  system.report(told.standing);
+  const { text, kept, ...standing } = await ask({ do: "report", lesson: taught.lesson });
+  if (text === undefined) return;
+  system.keep(text);
+  system.report(standing);
 }
 
 if (system) {
   if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
-  restored.then(report);
+  restored.then(({ says, failed } = {}) => remark(says || failed || "")).then(report);
   addEventListener("pagehide", () => system.leave());
 }
 
@@ -304,7 +304,7 @@ async function show(name, hash) {
   const target = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (target) target.scrollIntoView();
   else scrollTo(0, 0);
-  const place = target ?? document.querySelector("main h1");
+  const place = target || document.querySelector("main h1");
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
 }
@@ -333,7 +333,8 @@ async function go(name, hash, href) {
     shown = name;
     if (!inFolder) history.pushState(null, "", href);
     else history.pushState(name, "", `#${name}${hash}`);
-  } catch {
+  } catch (problem) {
+    console.info("codeedu:", problem.message);
     location.href = href; // a newer edition, or no network: as any link
   }
 }

@@ -156,7 +156,7 @@ const ACTS = {
       python.unpackArchive(await bytes("openpyxl.zip"), "zip", { extractDir: PACKAGES });
     return { says: host.use_release(view, name, data) };
   },
-  report: ({ lesson }) => ({ report: JSON.parse(python.pyimport("codeedu.pages.lms").report(lesson)) }),
+  report: ({ lesson }) => JSON.parse(python.pyimport("codeedu.pages.lms").report(lesson)),
   restore: ({ text }) => ({ says: python.pyimport("codeedu.pages.lms").restore(text) }),
   record: () => ({ text: recorded() }),
 };
