@@ -27,7 +27,8 @@ from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, source, to_html
 from codeedu.html.nodes import page as bare_page
 from codeedu.lab.copy import originals
-from codeedu.lessons import Row, course_lessons, file_of, in_order
+from codeedu.learner.keeping import SENTENCES
+from codeedu.lessons import Row, course_lessons, in_order, notebook_of
 from codeedu.pages import engine
 from codeedu.pages.first_states import first_states
 from codeedu.pages.page import EXPLORER, STYLES, Lesson, Page, explorer_page, glossary_page
@@ -89,12 +90,12 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     rows = lessons_of(numbers)
     places = {path.name: path for path in originals()}
     lessons = [
-        Lesson(places[file_of(row)], shows_code=row.get("code") == "shown")
+        Lesson(places[notebook_of(row)], shows_code=row["code"] == "shown")
         for row in rows
-        if file_of(row) in places
+        if notebook_of(row) in places
     ]
     calls = [call for lesson in lessons for call in lesson.calls()]
-    firsts, scripts = first_states([*calls, EXPLORER])
+    firsts, scripts = first_states([*calls, EXPLORER], lms)
     taught = [lesson.page(firsts) for lesson in lessons]
     pages = (*taught, glossary_page(), *([] if lms else [explorer_page(firsts)]))
     shared = {
@@ -120,7 +121,7 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     )
     files[f"{LIVE}/folder-engine.js"] = _as_script("FILES", _in_text(shared))
     files["index.html"] = _redirect(taught[0])
-    former = {file_of(row): row["formerly"] for row in course_lessons().values()}
+    former = {notebook_of(row): row["formerly"] for row in course_lessons().values()}
     for page in taught:
         if name := former.get(f"{page.name}.ipynb"):
             files[f"{name}.html"] = _redirect(page)
@@ -154,6 +155,7 @@ class _Frame:
             edition=edition,
             title=to_html(f"{page.title} · codeedu"),
             contents="".join(map(to_html, entries)),
+            static=SENTENCES["static"],
             search="" if self.lms else _static("search.html"),
             lesson=self._without_links(page) if self.lms else page.body,
             steps="" if self.lms else " ".join(map(to_html, self._steps(page))),
@@ -213,7 +215,8 @@ def _script(scripts: Mapping[str, str], lms: str) -> bytes:
         views.append(f"VIEWS.{kind} = (() => {{\n{own}\n}})();")
     host = ["learner.js", "live.js"]
     host = ["scorm.js", *host] if lms else [*host, "search.js"]
-    whole = "\n".join([common, "const VIEWS = {};", *views, *map(_static, host)])
+    given = f"const VIEWS = {{}}, SENTENCES = {json.dumps(SENTENCES)};"
+    whole = "\n".join([common, given, *views, *map(_static, host)])
     return f'(() => {{\n"use strict";\n{whole}\n}})();\n'.encode()
 
 

@@ -17,6 +17,8 @@ from codeedu.files import RECORD_VARIABLE
 
 MISSING = ("numpy", "pandas")  # what has no place in a page
 
+AS_A_PAGE = {"CODEEDU_PAGE": "1", RECORD_VARIABLE: os.devnull, "PYTHONUTF8": "1"}
+
 
 class First(TypedDict):
     """A view's first `state` and its `kind`; the same as HTML for print and without scripts."""
@@ -30,8 +32,10 @@ class PageError(ValueError):
     """A cell of a lesson does not work on a page; the message says which, and why."""
 
 
-def first_states(calls: Iterable[str]) -> tuple[dict[str, First], dict[str, str]]:
+def first_states(calls: Iterable[str], lms: str = "") -> tuple[dict[str, First], dict[str, str]]:
     """Return the first state of each view by its call, and the script of each kind of view.
+
+    `lms` is the edition of SCORM, where they are for a learning system.
 
     Raises PageError for a call that does not work without Jupyter.
     """
@@ -41,7 +45,7 @@ def first_states(calls: Iterable[str]) -> tuple[dict[str, First], dict[str, str]
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "CODEEDU_PAGE": "1", RECORD_VARIABLE: os.devnull, "PYTHONUTF8": "1"},
+        env=os.environ | AS_A_PAGE | {"CODEEDU_LMS": lms},
     )
     if asked.returncode:
         raise PageError((asked.stderr.strip() or "No view could be made.").splitlines()[-1])

@@ -15,10 +15,8 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from codeedu.html.lesson import glossary, sources
 from codeedu.html.nodes import node, source, to_html
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
+from codeedu.lessons import belongs
 from codeedu.pages.first_states import First
-
-ONLY_IN_JUPYTERLAB = "jupyterlab"  # the tag of a cell that a page leaves out
-
 
 class Section(NamedTuple):
     """A heading, or a term of the glossary, with the words below it, for the search."""
@@ -37,7 +35,7 @@ class Lesson:
         self.name = path.stem
         self.shows_code = shows_code
         cells = read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
-        self.cells = [c for c in cells if ONLY_IN_JUPYTERLAB not in c["metadata"].get("tags", ())]
+        self.cells = [cell for cell in cells if belongs(cell, "page")]
 
     def calls(self) -> list[str]:
         """Return the calls of the views that are alive on the page, in their order."""

@@ -3,10 +3,9 @@
 
 const TELLS = {
   here: "Your answers are kept in this browser",
-  more: "Nothing is sent anywhere. A private window deletes your answers when you close it, and a browser may delete what a page has kept: Safari does so after seven days of use without a visit here. So keep a copy. The start page takes it back, in another browser, too; it is what you hand in, and JupyterLab can read it.",
   none: "There is no answer to download yet.",
-  system: "Your answers are kept for your learning system, which gets your score.",
-  remove: "This removes your answers from this browser for good. A copy can be brought back on the start page, here or on another device.",
+  system: "Your answers are kept in this browser and in your school's learning system, which gets your score.",
+  remove: "This removes your answers from this browser for good. The start page takes a copy back, here or on another device.",
 };
 const ALONE = "alone"; // the key of the record of a learner without a name
 
@@ -60,7 +59,7 @@ function showLearner(place) {
   if (learner.isShared) buttons.push(pressed("Finish, and remove my answers here", finish));
   else buttons.push(pressed("Others use this computer, too", share));
   place.replaceChildren(
-    element("details", {}, element("summary", {}, whose), element("p", {}, TELLS.more),
+    element("details", {}, element("summary", {}, whose), element("p", {}, `${SENTENCES.private} ${SENTENCES.evicted}`),
       element("div", { class: "codeedu-actions" }, ...buttons)),
     remarks,
   );

@@ -5,7 +5,6 @@ const SAYS = {
   starting: "Python is starting in this browser. The first time takes a few seconds; what you did is done as soon as it is there.",
   dead: "Python could not start in this browser, so the questions cannot be answered here. Reload the page, or use a newer browser. The text can be read as it is.",
   slow: "This takes longer than usual. Your answers so far are kept. If nothing happens, reload the page.",
-  unkept: "This browser keeps no answers: they are lost when you close this page. Download a copy before you go.",
   noSystem: "No learning system answers here. What you answer is kept in this browser only.",
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
@@ -49,7 +48,7 @@ async function begin() {
 function hear({ id, ready, dead, unkept, view, what, content, file, ...answer }) {
   if (dead) return die(dead);
   if (ready) return wake();
-  if (unkept) return remark(SAYS.unkept);
+  if (unkept) return remark(SENTENCES[unkept]);
   if (view) return views.get(view)?.hear(what, content, file);
   waiting.get(id)?.(answer);
   waiting.delete(id);
@@ -321,6 +320,7 @@ let shown = pageOf(location);
 addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.hash === "#record") document.querySelector("#record details").open = true;
   const name = pageOf(link);
   if (!name || name === shown || link.target || link.hasAttribute("download")) return;
   event.preventDefault();

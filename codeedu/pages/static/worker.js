@@ -75,10 +75,10 @@ async function keep(learner, given, made) {
       };
     });
     memory.delete(learner);
-    return true;
-  } catch {
+    return "";
+  } catch (problem) {
     memory.set(learner, made);
-    return false;
+    return problem.name === "QuotaExceededError" ? "full" : "unkept";
   }
 }
 
@@ -98,7 +98,8 @@ async function withRecord(learner, act) {
     return { ...(await act()), kept: recorded() !== given };
   } finally {
     const made = recorded();
-    if (made !== given && !(await keep(learner, given, made))) postMessage({ unkept: true });
+    const unkept = made === given ? "" : await keep(learner, given, made);
+    if (unkept) postMessage({ unkept });
   }
 }
 
