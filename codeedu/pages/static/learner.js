@@ -30,7 +30,8 @@ function memoryOf(store) {
   };
 }
 
-const remarks = element("p", { role: "status", class: "codeedu-remark" });
+const remarks = element("p", { role: "status", class: "codeedu-remark" }); // in sight on all of a page
+document.body.prepend(remarks);
 
 // Say something that is about the page, not about one of its views.
 function remark(text) {
@@ -48,7 +49,7 @@ function showLearner(place) {
   if (!place) return;
   if (system) {
     learner.key = `lms:${system.learner}`;
-    place.replaceChildren(element("p", {}, TELLS.system), remarks);
+    place.replaceChildren(element("p", {}, TELLS.system));
     return;
   }
   learner.isShared = remembered.get("shared") === "yes";
@@ -61,7 +62,6 @@ function showLearner(place) {
   place.replaceChildren(
     element("details", {}, element("summary", {}, whose), element("p", {}, `${SENTENCES.private} ${SENTENCES.evicted}`),
       element("div", { class: "codeedu-actions" }, ...buttons)),
-    remarks,
   );
   if (learner.isShared && !name) askWho(place);
 }

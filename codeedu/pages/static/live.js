@@ -158,9 +158,9 @@ class LiveView {
       start();
       return;
     }
-    const { failed, kept } = await ask({ ...message, view: this.id });
+    const { failed, changed } = await ask({ ...message, view: this.id });
     if (failed) this.say(failed);
-    if (kept) report();
+    if (changed) report();
   }
 
   async open() {
@@ -266,7 +266,7 @@ let restored = Promise.resolve();
 
 async function report() {
   if (!system) return;
-  const { text, kept, ...standing } = await ask({ do: "report", lesson: taught.lesson });
+  const { text, changed, ...standing } = await ask({ do: "report", lesson: taught.lesson });
   if (text === undefined) return;
   system.keep(text);
   system.report(standing);

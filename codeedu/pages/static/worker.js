@@ -56,28 +56,30 @@ async function transaction(mode, act) {
   });
 }
 
+// Return the `text` of a record, and the `base` that is in the database: less where it is full.
 async function kept(learner) {
   const found = await transaction("readonly", (records) => records.get(learner)).catch(() => undefined);
-  return memory.has(learner) ? memory.get(learner) : found;
+  return memory.get(learner) ?? { text: found, base: found };
 }
 
-// Keep what Python made of the record that it was given. A record only grows, so lines that another
-// page has added meanwhile stay: the new lines go behind them.
-async function keep(learner, given, made) {
+// Keep what Python made of a record. A record only grows, so lines that another page has added since
+// it had `base` stay: the new lines go behind them. Return "", or why it is not kept: "unkept" or
+// "full".
+async function keep(learner, base, text) {
   try {
     await transaction("readwrite", (records) => {
       const asked = records.get(learner);
       asked.onsuccess = () => {
         const now = asked.result;
-        if (made === undefined) records.delete(learner);
-        else if (now === given || !made.startsWith(given ?? "")) records.put(made, learner);
-        else records.put((now ?? "") + made.slice((given ?? "").length), learner);
+        if (text === undefined) records.delete(learner);
+        else if (now === base || !text.startsWith(base ?? "")) records.put(text, learner);
+        else records.put((now ?? "") + text.slice((base ?? "").length), learner);
       };
     });
     memory.delete(learner);
     return "";
   } catch (problem) {
-    memory.set(learner, made);
+    memory.set(learner, { text, base });
     return problem.name === "QuotaExceededError" ? "full" : "unkept";
   }
 }
@@ -89,16 +91,16 @@ const recorded = () =>
 
 // Do something with the record of a learner in the file where Python looks for it.
 async function withRecord(learner, act) {
-  const given = await kept(learner);
-  if (given !== recorded()) {
-    if (given === undefined) python.FS.unlink(RECORD);
-    else python.FS.writeFile(RECORD, given);
+  const { text, base } = await kept(learner);
+  if (text !== recorded()) {
+    if (text === undefined) python.FS.unlink(RECORD);
+    else python.FS.writeFile(RECORD, text);
   }
   try {
-    return { ...(await act()), kept: recorded() !== given };
+    return { ...(await act()), changed: recorded() !== text };
   } finally {
     const made = recorded();
-    const unkept = made === given ? "" : await keep(learner, given, made);
+    const unkept = made === text ? "" : await keep(learner, base, made);
     if (unkept) postMessage({ unkept });
   }
 }
@@ -171,9 +173,9 @@ ready.then(
 // Records that this browser keeps, without Python: whose they are, how large; and one to delete.
 const KEEPING = {
   learners: async () => ({ learners: await transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]) }),
-  take: async ({ learner }) => ({ text: await kept(learner) }),
+  take: async ({ learner }) => ({ text: (await kept(learner)).text }),
   rename: async ({ learner, to }) => {
-    const text = await kept(learner);
+    const { text } = await kept(learner);
     if (text !== undefined) await keep(to, undefined, text);
     await KEEPING.forget({ learner });
     return {};
