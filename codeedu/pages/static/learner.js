@@ -88,8 +88,8 @@ async function askWho(place) {
   const group = uniqueId("who");
   const rows = names.map((name) => radio(group, name, name));
   const field = element("input", { type: "text", id: uniqueId("name"), autocomplete: "off", maxlength: "60" });
-  const other = radio(group, "", names.length ? "Somebody else" : "My name");
-  other.querySelector("input").checked = !names.length;
+  const other = radio(group, "", "Somebody else");
+  other.hidden = !names.length;
   field.addEventListener("input", () => (other.querySelector("input").checked = true));
   const complaint = element("p", { role: "alert", class: "codeedu-complaint" });
   const form = element(
