@@ -35,7 +35,16 @@ from codeedu.questions import bank
 
 STATIC = Path(__file__).parent / "static"
 LIVE = "live"  # the folder of all but the pages
-NOT_ON_A_PAGE = ("cli.py", "__main__.py", "selfcheck.py", "lab/", "teach/", "notebooks/", "data/", "pages/")
+NOT_ON_A_PAGE = (
+    "cli.py",
+    "__main__.py",
+    "selfcheck.py",
+    "lab/",
+    "teach/",
+    "notebooks/",
+    "data/",
+    "pages/",
+)
 HOST = "pages/host.py"
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release", "medicaid_claims")
@@ -108,7 +117,9 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     if lms:
         return Site(files, tuple(taught))
     files[f"{LIVE}/search-index.js"] = _search_index(pages)
-    files[f"{LIVE}/folder-pages.js"] = _as_script("PAGES", {p.file: files[p.file].decode() for p in pages})
+    files[f"{LIVE}/folder-pages.js"] = _as_script(
+        "PAGES", {p.file: files[p.file].decode() for p in pages}
+    )
     files[f"{LIVE}/folder-engine.js"] = _as_script("FILES", _in_text(shared))
     files["index.html"] = _redirect(taught[0])
     former = {file_of(row): row["formerly"] for row in course_lessons().values()}
@@ -200,9 +211,16 @@ def _script(scripts: Mapping[str, str], lms: str) -> bytes:
     common = source("dom.js")
     views = []
     for kind, script in scripts.items():
-        own = script.removeprefix(common).replace("export default { render };", "return { render };")
+        own = script.removeprefix(common).replace(
+            "export default { render };", "return { render };"
+        )
         views.append(f"VIEWS.{kind} = (() => {{\n{own}\n}})();")
-    host = [*(["scorm.js"] if lms else []), "learner.js", "live.js", *([] if lms else ["search.js"])]
+    host = [
+        *(["scorm.js"] if lms else []),
+        "learner.js",
+        "live.js",
+        *([] if lms else ["search.js"]),
+    ]
     whole = "\n".join([common, "const VIEWS = {};", *views, *map(_static, host)])
     return f'(() => {{\n"use strict";\n{whole}\n}})();\n'.encode()
 
