@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture lock fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture engine wheels lock fresh site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -88,6 +88,23 @@ $(CHECKS): pyproject.toml $(LOCK) | $(BIN)/python
 	@$(HASHED) --require-hashes --requirement $(LOCK)
 	@$(HASHED) --no-deps --editable .
 	@touch $(READY) $@
+
+# Python for the pages, made of a package of npm by a node that comes with the checks. Whoever has
+# its wheel needs neither.
+ENGINE := .venv/.engine
+$(ENGINE): $(CHECKS) tools/engine.py tools/compile.mjs tools/npm.py tools/npm.csv $(wildcard engine/*.*) \
+    $(shell find codeedu -name '*.py')
+	@echo "codeedu: building the engine of the pages (about 10 seconds) ..."
+	@$(BIN)/python tools/engine.py
+	@$(HASHED) --no-deps --editable engine
+	@touch $@
+
+engine: $(ENGINE)  ## build Python for the pages
+
+wheels: $(ENGINE)  ## build codeedu and the engine of its pages as wheels, into dist/
+	for each in . engine; do \
+	    $(BIN)/uv build --quiet --wheel --out-dir dist --require-hashes --build-constraints $(LOCK) $$each || exit; \
+	done
 
 lock: $(READY)  ## pin what checks the course by hash, in the versions of constraints.txt
 	printf '%s\n' hatchling editables setuptools uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

