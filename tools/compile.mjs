@@ -31,6 +31,10 @@ compiled
 `);
 for (let i = 0; i < archives.length; i += 2) {
   const given = new Uint8Array(fs.readFileSync(archives[i]));
-  const made = compiled(given, archives[i + 1]);
-  fs.writeFileSync(archives[i], made.toJs());
+  try {
+    fs.writeFileSync(archives[i], compiled(given, archives[i + 1]).toJs());
+  } catch (problem) {
+    console.error(problem.message); // node itself would print all of Pyodide's code
+    process.exit(1);
+  }
 }

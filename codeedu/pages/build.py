@@ -37,22 +37,9 @@ from codeedu.questions import bank
 STATIC = Path(__file__).parent / "static"
 LIVE = "live"  # the folder of all but the pages
 NOT_ON_A_PAGE = (
-<<<<<<< HEAD
     *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
     *("data/", "lab/", "notebooks/", "teach/"),  # the tables are put in by themselves
 )
-=======
-    "cli.py",
-    "__main__.py",
-    "selfcheck.py",
-    "lab/",
-    "teach/",
-    "notebooks/",
-    "data/",
-    "pages/",
-)
-HOST = "pages/host.py"
->>>>>>> engine
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release")
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the date in an archive, so that the same files make the same one
@@ -130,11 +117,7 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
         return Site(files, tuple(taught))
     files[f"{LIVE}/search-index.js"] = _search_index(pages)
     files[f"{LIVE}/folder-pages.js"] = _as_script(
-<<<<<<< HEAD
         "PAGES", {page.file: frame.html(page, edition) for page in pages}
-=======
-        "PAGES", {p.file: files[p.file].decode() for p in pages}
->>>>>>> engine
     )
     files[f"{LIVE}/folder-engine.js"] = _as_script("FILES", _in_text(shared))
     files["index.html"] = _redirect(taught[0])
@@ -228,26 +211,12 @@ def _script(scripts: Mapping[str, str], lms: str) -> bytes:
     common = source("dom.js")
     views = []
     for kind, script in scripts.items():
-<<<<<<< HEAD
         own = script.removeprefix(common).replace("export default {", "return {")
         views.append(f"VIEWS.{kind} = (() => {{\n{own}\n}})();")
     host = ["learner.js", "live.js"]
     host = ["scorm.js", *host] if lms else [*host, "search.js"]
     given = f"const VIEWS = {{}}, SENTENCES = {json.dumps(SENTENCES)};"
     whole = "\n".join([common, given, *views, *map(_static, host)])
-=======
-        own = script.removeprefix(common).replace(
-            "export default { render };", "return { render };"
-        )
-        views.append(f"VIEWS.{kind} = (() => {{\n{own}\n}})();")
-    host = [
-        *(["scorm.js"] if lms else []),
-        "learner.js",
-        "live.js",
-        *([] if lms else ["search.js"]),
-    ]
-    whole = "\n".join([common, "const VIEWS = {};", *views, *map(_static, host)])
->>>>>>> engine
     return f'(() => {{\n"use strict";\n{whole}\n}})();\n'.encode()
 
 

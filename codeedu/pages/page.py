@@ -18,6 +18,7 @@ from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import belongs
 from codeedu.pages.first_states import First
 
+
 class Section(NamedTuple):
     """A heading, or a term of the glossary, with the words below it, for the search."""
 

@@ -37,12 +37,21 @@ def timed(task):
 
 
 def test_pages(browser, site, new_lab, capsys):
-    times = {name: [] for name in ("no scripts", "readable", "cold", "next", "again", "judged", "lab")}
+    times = {
+        name: [] for name in ("no scripts", "readable", "cold", "next", "again", "judged", "lab")
+    }
     outside = []
     for turn in range(ROUNDS):
         bare = browser.new_context(java_script_enabled=False)
         page = bare.new_page()
-        times["no scripts"].append(timed(lambda: page.goto(f"{site}/{LESSON}", wait_until="commit") and page.wait_for_selector("h1")))
+        times["no scripts"].append(
+            timed(
+                lambda: (
+                    page.goto(f"{site}/{LESSON}", wait_until="commit")
+                    and page.wait_for_selector("h1")
+                )
+            )
+        )
         bare.close()
         context = browser.new_context()
         page = context.new_page()
@@ -76,7 +85,10 @@ def test_pages(browser, site, new_lab, capsys):
         times["lab"].append(time.perf_counter() - start)
     files = made_site().files
     first_visit = ["index.html", LESSON, "course.webmanifest"] + [
-        name for name in files if name.startswith("live/") and not name.startswith(("live/folder-", "live/openpyxl", "live/search", "live/NOTICES"))
+        name
+        for name in files
+        if name.startswith("live/")
+        and not name.startswith(("live/folder-", "live/openpyxl", "live/search", "live/NOTICES"))
     ]
     size = sum(len(gzip.compress(files[name])) for name in first_visit) / 1e6
     with capsys.disabled():
@@ -92,10 +104,18 @@ def test_pages(browser, site, new_lab, capsys):
         }
         for name, what in says.items():
             goal = GOALS.get(name)
-            met = "" if goal is None else f"goal <= {goal} s: {'ok' if median(times[name]) <= goal else 'MISSED'}"
-            print(f"{what:<36}{median(times[name]):>8.2f} s  ({min(times[name]):.2f} to {max(times[name]):.2f})  {met}")
+            met = (
+                ""
+                if goal is None
+                else f"goal <= {goal} s: {'ok' if median(times[name]) <= goal else 'MISSED'}"
+            )
+            print(
+                f"{what:<36}{median(times[name]):>8.2f} s  ({min(times[name]):.2f} to {max(times[name]):.2f})  {met}"
+            )
         print(f"{'first visit, gzipped':<36}{size:>8.2f} MB  goal <= {GOALS['megabytes']} MB")
-        print(f"{'requests outside':<36}{sum(not url.startswith((site, 'data:', 'blob:')) for url in outside):>8}")
+        print(
+            f"{'requests outside':<36}{sum(not url.startswith((site, 'data:', 'blob:')) for url in outside):>8}"
+        )
 
 
 def judged(page):
