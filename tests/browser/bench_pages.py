@@ -2,21 +2,32 @@
 
 Usage: python -m pytest tests/browser/bench_pages.py (about a minute; `make browser` leaves it out)
 
-All three are opened in this run, in turn. A first own answer is the time from opening a page until
-the explorer answers a code that was typed as soon as there was a field.
+All are opened in this run, in turn, each time in a fresh profile. A first own answer is the time
+from opening a page until the explorer answers a code that was typed as soon as there was a field.
 """
 
 import gzip
 import time
 from statistics import median
 
-from codeedu.pages.build import site as made_site
+from codeedu.pages import build
 
 ROUNDS = 5
-GOALS = {"readable": 1.0, "cold": 4.0, "next": 2.5, "judged": 0.15, "megabytes": 8.5}
-LESSON, OTHER = "02-anatomy-of-a-code.html", "03-level-i-or-level-ii.html"
+LESSON, OTHER = "02-anatomy-of-a-code", "03-level-i-or-level-ii"
+ALIVE = "!document.querySelector('.codeedu-live:not([data-alive])')"
+# What is measured, and the goal in seconds.
+SAYS = {
+    "bare": ("a page without scripts: readable", None),
+    "readable": ("a living page: readable", 1.0),
+    "cold": ("first own answer, first visit", 4.0),
+    "next": ("first own answer, next page", 2.5),
+    "later": ("first own answer, later visit", None),
+    "judged": ("an answer judged", 0.15),
+    "lab": ("first own answer in JupyterLab", None),
+}
+LATER = ("folder-", "openpyxl", "search", "NOTICES")  # what a first visit does not load
+MEGABYTES = 8.5
 
-# Type a code into the first explorer as soon as it is there, and wait until it is answered.
 FIRST_ANSWER = """async (code) => {
   const until = async (found) => {
     while (!found()) await new Promise((ok) => setTimeout(ok, 10));
@@ -28,124 +39,109 @@ FIRST_ANSWER = """async (code) => {
   input.dispatchEvent(new Event("change"));
   await until(() => view.querySelector(".codeedu-verdict").textContent.includes(code));
 }"""
-
-
-def timed(task):
-    start = time.perf_counter()
-    task()
-    return time.perf_counter() - start
-
-
-def test_pages(browser, site, new_lab, capsys):
-    times = {
-        name: [] for name in ("no scripts", "readable", "cold", "next", "again", "judged", "lab")
-    }
-    outside = []
-    for turn in range(ROUNDS):
-        bare = browser.new_context(java_script_enabled=False)
-        page = bare.new_page()
-        times["no scripts"].append(
-            timed(
-                lambda: (
-                    page.goto(f"{site}/{LESSON}", wait_until="commit")
-                    and page.wait_for_selector("h1")
-                )
-            )
-        )
-        bare.close()
-        context = browser.new_context()
-        page = context.new_page()
-        page.on("request", lambda request: outside.append(request.url))
-        start = time.perf_counter()
-        page.goto(f"{site}/{LESSON}", wait_until="commit")
-        page.wait_for_selector("h1")
-        times["readable"].append(time.perf_counter() - start)
-        page.wait_for_load_state("domcontentloaded")
-        page.evaluate(FIRST_ANSWER, "E1165")
-        times["cold"].append(time.perf_counter() - start)
-        page.wait_for_function("!document.querySelector('.codeedu-live:not([data-alive])')")
-        start = time.perf_counter()
-        page.locator(f'header a[href="{OTHER}"]').click()
-        page.wait_for_selector("h1:has-text('Level I or Level II')")
-        page.evaluate(FIRST_ANSWER, "99213")
-        times["next"].append(time.perf_counter() - start)
-        page.wait_for_function("!document.querySelector('.codeedu-live:not([data-alive])')")
-        times["judged"] += judged(page)
-        start = time.perf_counter()
-        page.goto(f"{site}/{LESSON}")
-        page.evaluate(FIRST_ANSWER, "E1165")
-        times["again"].append(time.perf_counter() - start)
-        context.close()
-    lab = new_lab()
-    for _ in range(2):
-        start = time.perf_counter()
-        lab.open_notebook("02-anatomy-of-a-code.ipynb")
-        lab.run_all()
-        lab.page.evaluate(FIRST_ANSWER, "E1165")
-        times["lab"].append(time.perf_counter() - start)
-    files = made_site().files
-    first_visit = ["index.html", LESSON, "course.webmanifest"] + [
-        name
-        for name in files
-        if name.startswith("live/")
-        and not name.startswith(("live/folder-", "live/openpyxl", "live/search", "live/NOTICES"))
-    ]
-    size = sum(len(gzip.compress(files[name])) for name in first_visit) / 1e6
-    with capsys.disabled():
-        print()
-        says = {
-            "no scripts": "a page without scripts: readable",
-            "readable": "a living page: readable",
-            "cold": "first own answer, first visit",
-            "next": "first own answer, next page",
-            "again": "first own answer, later visit",
-            "judged": "an answer judged",
-            "lab": "first own answer in JupyterLab",
-        }
-        for name, what in says.items():
-            goal = GOALS.get(name)
-            met = (
-                ""
-                if goal is None
-                else f"goal <= {goal} s: {'ok' if median(times[name]) <= goal else 'MISSED'}"
-            )
-            print(
-                f"{what:<36}{median(times[name]):>8.2f} s  ({min(times[name]):.2f} to {max(times[name]):.2f})  {met}"
-            )
-        print(f"{'first visit, gzipped':<36}{size:>8.2f} MB  goal <= {GOALS['megabytes']} MB")
-        print(
-            f"{'requests outside':<36}{sum(not url.startswith((site, 'data:', 'blob:')) for url in outside):>8}"
-        )
-
-
-def judged(page):
-    """Answer the questions before the lesson, and return the seconds from each press to its verdict."""
-    view = page.locator(".codeedu-practice").first
-    view.get_by_role("button", name="Start", exact=True).click()
-    taken = []
-    for _ in range(3):
-        view.locator("form").wait_for()
-        page.evaluate(
-            """() => {
-              const form = document.querySelector(".codeedu-practice form");
-              const text = form.querySelector(".codeedu-typed");
-              if (text) text.value = "J1885";
-              else form.querySelector(".codeedu-choice input")?.click();
-            }"""
-        )
-        taken.append(page.evaluate(JUDGED) / 1000)
-        view.get_by_role("button", name="Next", exact=False).first.click()
-    return taken
-
-
+CHOOSE = """() => {
+  const form = document.querySelector(".codeedu-practice form");
+  const text = form.querySelector(".codeedu-typed");
+  if (text) text.value = "J1885";
+  else form.querySelector(".codeedu-choice input")?.click();
+}"""
 JUDGED = """() => new Promise((done, fail) => {
-  const view = document.querySelector(".codeedu-practice"), verdict = view.querySelector(".codeedu-verdict");
+  const view = document.querySelector(".codeedu-practice");
+  const verdict = view.querySelector(".codeedu-verdict");
   const start = performance.now();
   new MutationObserver((_, watch) => {
     if (!verdict.textContent) return;
     watch.disconnect();
-    done(performance.now() - start);
+    done((performance.now() - start) / 1000);
   }).observe(verdict, { childList: true, characterData: true, subtree: true });
   setTimeout(() => fail(new Error("no verdict")), 10000);
   view.querySelector("button[type=submit]").click();
 })"""
+
+
+class Times:
+    """Seconds of what was measured, by the names of SAYS."""
+
+    def __init__(self):
+        self.taken = {name: [] for name in SAYS}
+        self.start = 0.0
+
+    def begin(self):
+        self.start = time.perf_counter()
+
+    def note(self, name):
+        self.taken[name].append(time.perf_counter() - self.start)
+
+    def lines(self):
+        for name, (what, goal) in SAYS.items():
+            found = self.taken[name]
+            middle = median(found)
+            met = "" if goal is None else f"goal {goal} s {'ok' if middle <= goal else 'MISSED'}"
+            yield f"{what:<36}{middle:>6.2f} s  ({min(found):.2f} to {max(found):.2f})  {met}"
+
+
+def test_pages(browser, course_site, new_lab, capsys):
+    times, asked = Times(), []
+    address = f"{course_site}/{LESSON}.html"
+    for _ in range(ROUNDS):
+        bare = browser.new_context(java_script_enabled=False)
+        times.begin()
+        open_page(bare.new_page(), address)
+        times.note("bare")
+        bare.close()
+        visit(browser, course_site, times, asked)
+    lab = new_lab()
+    for _ in range(2):
+        times.begin()
+        lab.open_notebook(f"{LESSON}.ipynb")
+        lab.run_all()
+        lab.page.evaluate(FIRST_ANSWER, "E1165")
+        times.note("lab")
+    outside = [url for url in asked if not url.startswith((course_site, "data:", "blob:"))]
+    with capsys.disabled():
+        print("", *times.lines(), sep="\n")
+        print(f"{'first visit, gzipped':<36}{megabytes():>6.2f} MB  goal {MEGABYTES} MB")
+        print(f"{'requests to anywhere else':<36}{len(outside):>6}")
+
+
+def open_page(page, address):
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector("h1")
+
+
+def visit(browser, site, times, asked):
+    """Open a page for the first time, go to the next, answer, and come back later."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    times.begin()
+    open_page(page, f"{site}/{LESSON}.html")
+    times.note("readable")
+    page.evaluate(FIRST_ANSWER, "E1165")
+    times.note("cold")
+    page.wait_for_function(ALIVE)
+    times.begin()
+    page.locator(f'header a[href="{OTHER}.html"]').click()
+    page.wait_for_selector("h1:has-text('Level I or Level II')")
+    page.evaluate(FIRST_ANSWER, "99213")
+    times.note("next")
+    page.wait_for_function(ALIVE)
+    view = page.locator(".codeedu-practice").first
+    view.get_by_role("button", name="Start", exact=True).click()
+    for _ in range(3):
+        view.locator("form").wait_for()
+        page.evaluate(CHOOSE)
+        times.taken["judged"].append(page.evaluate(JUDGED))
+        view.locator(".codeedu-actions button").first.click()
+    times.begin()
+    page.goto(f"{site}/{LESSON}.html")
+    page.evaluate(FIRST_ANSWER, "E1165")
+    times.note("later")
+    context.close()
+
+
+def megabytes():
+    files = build.site().files
+    loaded = [f"{LESSON}.html", *(name for name in files if name.startswith("live/"))]
+    later = tuple(f"live/{name}" for name in LATER)
+    return sum(len(gzip.compress(files[n])) for n in loaded if not n.startswith(later)) / 1e6
