@@ -146,8 +146,8 @@ class _Frame:
 
     def html(self, page: Page, edition: str) -> str:
         """Return a whole page."""
-        lesson = self.lesson_of.get(page.name, "")
-        about = f' data-lms="{self.lms}" data-lesson="{lesson}"' if self.lms else ""
+        lesson = self.lesson_of.get(page.name)
+        about = f' data-lms="{self.lms}" data-lesson="{lesson}"' if self.lms and lesson else ""
         listed = [] if self.lms else self.pages
         entries = (node("li", _link_to(other, here=other is page)) for other in listed)
         return self.template.substitute(
@@ -171,11 +171,15 @@ class _Frame:
                 yield node("a", f"{word}: {other.title}", rel=rel, href=other.file)
 
     def _without_links(self, page: Page) -> str:
-        """Return a page whose links to other lessons are text: a learning system leads to them."""
-        kept = {page.file, "glossary.html"}
+        """Return a page whose links to lessons are text, because a learning system leads to them.
+
+        The glossary opens beside the lesson.
+        """
         for link in page.body.find_all("a", href=True):
             name = str(link["href"]).partition("#")[0]
-            if name.endswith(".html") and "/" not in name and name not in kept:
+            if name == "glossary.html" != page.file:
+                link.attrs |= {"target": "_blank", "rel": "noopener"}
+            elif name.endswith(".html") and "/" not in name and name != page.file:
                 link.unwrap()
         return str(page.body)
 

@@ -41,7 +41,7 @@ async function begin() {
     worker = new Worker(URL.createObjectURL(script));
     worker.postMessage({ files });
   } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}`, { type: "module" });
-  worker.onerror = die;
+  worker.onerror = (event) => (isReady ? console.error("codeedu:", event.message) : die(event));
   worker.onmessage = ({ data }) => hear(data);
 }
 
@@ -292,10 +292,13 @@ async function pageAt(name) {
   return globalThis.CODEEDU_PAGES[name];
 }
 
+let left = 0; // how far the page that was left was scrolled
+
 async function show(name, hash) {
   const next = new DOMParser().parseFromString(await pageAt(name), "text/html");
   if (next.querySelector('meta[name="codeedu-edition"]')?.content !== EDITION) throw new Error("another edition");
   closeViews();
+  [left, shown] = [scrollY, name];
   for (const part of ["title", "header nav", "main", "footer nav"]) {
     document.querySelector(part).replaceWith(next.querySelector(part));
   }
@@ -308,43 +311,43 @@ async function show(name, hash) {
   place.focus({ preventScroll: true });
 }
 
-// The name of the page of the course at an address; null elsewhere.
-function pageOf({ origin, protocol, pathname }) {
-  const [folder, name] = pathname.split(/\/(?=[^/]*$)/);
-  const isHere = origin === location.origin && protocol === location.protocol && folder === location.pathname.split(/\/(?=[^/]*$)/)[0];
-  return isHere && name.endsWith(".html") ? name : null;
+const partsOf = ({ pathname }) => pathname.split(/\/(?=[^/]*$)/);
+
+// The name of the page of the course at an address; null elsewhere. A page from a folder cannot
+// change its address to that of another file: there it is in the query.
+function pageOf(address) {
+  const [folder, name] = partsOf(address);
+  const isHere = address.protocol === location.protocol && address.host === location.host && folder === partsOf(location)[0];
+  if (!isHere) return null;
+  return (inFolder && new URLSearchParams(address.search).get("at")) || (/[.]html$/.test(name) ? name : null);
 }
 
-let shown = pageOf(location);
+let shown = partsOf(location)[1];
 
 addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.hash === "#record") document.querySelector("#record details").open = true;
   const name = pageOf(link);
-  if (!name || name === shown || link.target || link.hasAttribute("download")) return;
+  if (!name || name === shown || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();
-  await go(name, link.hash, link.href);
-});
-
-async function go(name, hash, href) {
   try {
-    await show(name, hash);
-    shown = name;
-    if (!inFolder) history.pushState(null, "", href);
-    else history.pushState(name, "", `#${name}${hash}`);
+    await show(name, link.hash);
   } catch (problem) {
     console.info("codeedu:", problem.message);
-    location.href = href; // a newer edition, or no network: as any link
+    location.href = link.href; // a newer edition, or no network: as any link
+    return;
   }
-}
+  history.replaceState({ y: left }, "");
+  history.pushState(null, "", inFolder ? `?at=${name}${link.hash}` : link.href);
+});
 
-addEventListener("popstate", async () => {
-  const name = inFolder ? (history.state ?? pageOf(location)) : pageOf(location);
+addEventListener("popstate", async ({ state }) => {
+  const name = pageOf(location);
   if (!name || name === shown) return;
   try {
-    await show(name, inFolder ? "" : location.hash);
-    shown = name;
+    await show(name, location.hash);
+    if (state?.y) scrollTo(0, state.y);
   } catch {
     location.reload();
   }
@@ -354,11 +357,8 @@ addEventListener("popstate", async () => {
 
 showLearner(document.getElementById("record"));
 mount();
-if (inFolder && location.hash.startsWith("#") && /^#[\w-]+[.]html/.test(location.hash)) {
-  const [, name, hash] = /^#([\w-]+[.]html)(.*)$/.exec(location.hash);
-  if (name !== shown) show(name, hash).then(() => (shown = name), () => {});
-}
+if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
 if (!system && !inFolder) navigator.serviceWorker?.register("service-worker.js").catch(() => {});
-if (taught.lms && !system) remark(SAYS.noSystem);
+if (taught.lms && !system && views.size) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);
