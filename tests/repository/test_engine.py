@@ -41,6 +41,13 @@ def test_the_same_sources_make_the_same_bytes(built, tmp_path):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
 
+def test_a_module_that_cannot_be_compiled_leaves_the_engine_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "codeedu", lambda: {"codeedu/broken.py": b"<<<<<<< HEAD"})
+    with pytest.raises(SystemExit, match="could not be compiled"):
+        engine.build(tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_all_modules_are_compiled_by_the_python_that_runs_them(built):
     for name in ARCHIVES:
         inside = in_archive(built / name)
