@@ -39,7 +39,7 @@ async function begin() {
     const files = await unpacked();
     const script = new Blob([files["worker.js"]], { type: "text/javascript" });
     worker = new Worker(URL.createObjectURL(script));
-    worker.postMessage({ files });
+    worker.postMessage({ files }, Object.values(files).map((file) => file.buffer));
   } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}`, { type: "module" });
   worker.onerror = (event) => (isReady ? console.error("codeedu:", event.message) : die(event));
   worker.onmessage = ({ data }) => hear(data);

@@ -14,11 +14,16 @@ const fetched = self.fetch.bind(self);
 const files =
   location.protocol === "blob:"
     ? new Promise((ok) => addEventListener("message", ({ data }) => ok(handed(data.files)), { once: true }))
-    : Promise.resolve(served());
+    : served();
 
 function served() {
   const at = (name) => new URL(name, location).href;
-  return { module: (name) => import(at(name)), answer: (name) => fetched(at(name)) };
+  const answer = async (name) => {
+    const given = await fetched(at(name));
+    if (!given.ok) throw new Error(`${name} could not be loaded (${given.status})`);
+    return given;
+  };
+  return { module: (name) => import(at(name)), answer };
 }
 
 function handed(given) {
@@ -26,11 +31,7 @@ function handed(given) {
   return { module: (name) => import(script(name)), answer: async (name) => new Response(given[name]) };
 }
 
-async function bytes(name) {
-  const answer = await (await files).answer(name);
-  if (!answer.ok) throw new Error(`${name} is missing`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
+const bytes = async (answer) => new Uint8Array(await (await answer).arrayBuffer());
 
 // The records, one text for each learner, in this browser's database. Where a browser keeps
 // nothing, they are in the memory of this worker.
@@ -86,8 +87,7 @@ async function keep(learner, base, text) {
 
 let python, host;
 
-const recorded = () =>
-  python.FS.analyzePath(RECORD).exists ? python.FS.readFile(RECORD, { encoding: "utf8" }) : undefined;
+const recorded = () => (exists(RECORD) ? python.FS.readFile(RECORD, { encoding: "utf8" }) : undefined);
 
 // Do something with the record of a learner in the file where Python looks for it.
 async function withRecord(learner, act) {
@@ -107,22 +107,41 @@ async function withRecord(learner, act) {
 
 // Starting Python
 
+const NEEDED = ["pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "libraries.zip", "package.zip"];
+
+// Start it; a file that is missing or cut off is an error, also where Pyodide would wait forever.
 async function start() {
   const { module, answer } = await files;
-  const archives = [bytes("libraries.zip"), bytes("package.zip")];
+  const asked = Object.fromEntries(NEEDED.map((name) => [name, answer(name)])); // all at once
+  const failed = new Promise((_, no) => {
+    for (const given of Object.values(asked)) given.catch(no);
+    const { instantiateStreaming } = WebAssembly;
+    WebAssembly.instantiateStreaming = async (...given) => {
+      try {
+        return await instantiateStreaming(...given);
+      } catch (problem) {
+        no(problem);
+        throw problem;
+      }
+    };
+  });
+  await Promise.race([failed, load(module, asked)]);
+}
+
+async function load(module, asked) {
   self.importScripts = undefined; // Pyodide refuses a worker that has it; import() is all it uses
   // Pyodide fetches its wasm and the standard library. Browsers compile no wasm that a server calls
-  // something else, and Pyodide would wait forever.
+  // something else.
   self.fetch = async (url) => {
     const name = new URL(url).pathname.split("/").at(-1);
-    const given = await answer(name);
-    if (!name.endsWith(".wasm")) return given;
-    return new Response(given.body, { status: given.status, headers: { "Content-Type": "application/wasm" } });
+    const given = await asked[name];
+    if (!name.endsWith(".wasm") || given.headers.get("Content-Type") === "application/wasm") return given;
+    return new Response(given.body, { headers: { "Content-Type": "application/wasm" } });
   };
   const [{ loadPyodide }, { default: createPyodideModule }, lock] = await Promise.all([
     module("pyodide.js"),
     module("pyodide.asm.js"),
-    bytes("pyodide-lock.json").then((text) => JSON.parse(new TextDecoder().decode(text))),
+    asked["pyodide-lock.json"].then((given) => given.json()),
   ]);
   python = await loadPyodide({
     indexURL: "https://engine.invalid/", // only the names in it count: see fetch above
@@ -132,15 +151,16 @@ async function start() {
     env: { HOME, CODEEDU_PROGRESS: RECORD, CODEEDU_CUSTOM: `${HOME}/custom`, CODEEDU_LMS: lms },
   });
   self.fetch = fetched;
-  const [libraries, course] = await Promise.all(archives);
-  python.unpackArchive(libraries, "zip", { extractDir: PACKAGES });
-  python.unpackArchive(course, "zip", { extractDir: PACKAGES });
+  for (const name of ["libraries.zip", "package.zip"]) unpack(await bytes(asked[name]));
   python.FS.mkdirTree(HOME);
   python.FS.chdir(HOME);
-  if (python.FS.analyzePath(`${PACKAGES}/custom`).exists) python.FS.symlink(`${PACKAGES}/custom`, `${HOME}/custom`);
+  if (exists(`${PACKAGES}/custom`)) python.FS.symlink(`${PACKAGES}/custom`, `${HOME}/custom`);
   host = python.pyimport("codeedu.pages.host");
   host.stand_in();
 }
+
+const exists = (path) => python.FS.analyzePath(path).exists;
+const unpack = (archive) => python.unpackArchive(archive, "zip", { extractDir: PACKAGES });
 
 // What the page asks for
 
@@ -155,8 +175,7 @@ const ACTS = {
   heed: ({ view, content }) => host.heed(view, JSON.stringify(content)),
   close: () => host.close_views(),
   release: async ({ view, name, data }) => {
-    if (!python.FS.analyzePath(`${PACKAGES}/openpyxl`).exists)
-      python.unpackArchive(await bytes("openpyxl.zip"), "zip", { extractDir: PACKAGES });
+    if (!exists(`${PACKAGES}/openpyxl`)) unpack(await bytes((await files).answer("openpyxl.zip")));
     return { says: host.use_release(view, name, data) };
   },
   report: ({ lesson }) => JSON.parse(python.pyimport("codeedu.pages.lms").report(lesson)),
