@@ -34,7 +34,7 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
 	    --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -q $(NOTEBOOKS)
 
-browser: $(CHECKS)  ## JupyterLab in a real Chromium
+browser: $(CHECKS)  ## pages and JupyterLab in a real browser
 	$(BIN)/python -m pytest tests/browser
 
 nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
