@@ -34,7 +34,7 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
 	    --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -q $(NOTEBOOKS)
 
-browser: $(CHECKS)  ## JupyterLab in a real Chromium
+browser: $(CHECKS)  ## pages and JupyterLab in a real browser
 	$(BIN)/python -m pytest tests/browser
 
 nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
@@ -45,7 +45,7 @@ notebooks: $(READY)  ## run the notebooks in place and store their outputs
 
 picture: $(CHECKS)  ## take the README's pictures of the explorer, light and dark
 	$(BIN)/python -m pytest -q tests/browser/test_explorer.py -k picture_of_the_readme
-	cp tests/browser/shots/explorer-light.png tests/browser/shots/explorer-dark.png docs/
+	for each in light dark; do cp tests/browser/shots/explorer-$$each.png docs/lesson-$$each.png; done
 
 # Pages and slides are made from copies, run by a learner without a record: what somebody
 # answered in the notebooks of this folder is nobody else's business.

@@ -70,11 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="codeedu",
-        description="Read procedure codes on US medical claims: what they could be, and why.",
+        description="Read procedure codes on US medical claims: what they could be, and why. "
+        "Without a command, open the course in JupyterLab.",
         epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=lambda parsed: parser.print_help())  # without a command
+    parser.set_defaults(run=_lesson_open, course=None)  # without a command
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),

@@ -12,6 +12,7 @@ from codeedu import tables
 from codeedu.html.nodes import Shown, node, to_html
 
 PYTHON = (3, 11)
+DISTRIBUTION = "codeedu-hcpcs"  # what the import `codeedu` is called in package indexes
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,9 @@ LATE = {"jupyterlab", "jsonschema", "httpx"}
 def _required() -> list[Requirement]:
     """Return the packages that codeedu requires, without those of its extras."""
     try:
-        lines = metadata.requires("codeedu") or []
+        lines = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
-        return [Requirement("codeedu")]
+        return [Requirement(DISTRIBUTION)]
     required = [Requirement(line) for line in lines]
     needed = [r for r in required if r.marker is None or r.marker.evaluate({"extra": ""})]
     return sorted(needed, key=lambda requirement: requirement.name)
@@ -99,7 +100,7 @@ def _check_package(required: Requirement) -> Check:
     name = required.name
     wanted = f'"{name}{required.specifier}"' if required.specifier else name
     install = f"pip install {wanted}"
-    if name == "codeedu":  # in package indexes that name is another program's
+    if name == DISTRIBUTION:
         install = "`pip install --editable .` in the folder of the course"
     try:
         version = metadata.version(name)

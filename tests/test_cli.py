@@ -287,6 +287,17 @@ def test_help_says_what_the_exit_codes_mean(capsys):
         assert "130  stopped by Ctrl-C" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("words", [[], ["lesson", "open"]])
+def test_without_a_command_the_course_opens(words, tmp_path, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("codeedu.lab.classroom.open_lab", opened.append)
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 0
+    assert opened == [Path("course")]
+    assert (tmp_path / "course" / "00-start-here.ipynb").is_file()
+    assert "JupyterLab opens in your browser." in capsys.readouterr().out
+
+
 @pytest.fixture
 def release(tmp_path):
     from test_release import NEW, OLD, written
@@ -527,8 +538,8 @@ def test_a_full_disk_behind_stdout_is_said():
 
 @pytest.mark.parametrize(
     ("words", "listed"),
-    [([], "    gradebook  "), (["lesson"], "    reset  "), (["release"], "    diff  ")],
+    [(["lesson"], "    reset  "), (["release"], "    diff  ")],
 )
-def test_without_a_command_the_commands_are_listed(words, listed, capsys):
+def test_without_a_task_the_tasks_are_listed(words, listed, capsys):
     assert main(words) == 0
     assert any(line.startswith(listed.rstrip()) for line in capsys.readouterr().out.splitlines())

@@ -65,7 +65,8 @@ def test_codeedu_that_is_not_installed(monkeypatch):
     monkeypatch.setattr(selfcheck.metadata, "requires", absent)
     monkeypatch.setattr(selfcheck.metadata, "version", absent)
     assert [str(found) for found in codeedu.check_installation().checks[1:2]] == [
-        "[ !! ] codeedu: not installed; try: `pip install --editable .` in the folder of the course"
+        "[ !! ] codeedu-hcpcs: not installed; "
+        "try: `pip install --editable .` in the folder of the course"
     ]
 
 

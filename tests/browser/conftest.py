@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from codeedu.teach.export.browser import BROWSERS, find_browser
 from jupyter_page import HERE, Lab, wait_for
 
 NOTEBOOKS = HERE.parents[1] / "notebooks"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+MISSING = f"there is no {BROWSERS} in the usual places, nor one of Playwright"
+# What brings one, on every system; a test of make's last line knows it, too.
+BRING = ".venv/bin/python -m playwright install chromium"
 
 # Both settings keep JupyterLab from asking the network for news and updates.
 SETTINGS = {
@@ -33,12 +36,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say in the last line of all what was not run for want of a browser."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if missed := [report for report in skipped if MISSING in str(report.longrepr)]:
+        reporter.write_line(
+            f"NOT RUN: {len(missed)} tests, as {MISSING}. To get one: {BRING} "
+            "(on Debian: apt-get install chromium). Then: make browser",
+            yellow=True,
+        )
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    path = next(filter(None, map(shutil.which, BROWSERS)), "")
-    says = f"needs one of {', '.join(BROWSERS)} (on Debian: apt-get install chromium)"
+    """The path of a browser; without one, tests are skipped, and fail in CI."""
+    path = find_browser()
     if not path:
-        pytest.fail(says) if os.environ.get("CI") else pytest.skip(says)
+        with sync_playwright() as playwright:
+            path = playwright.chromium.executable_path
+    if not Path(path).is_file():
+        pytest.fail(MISSING) if os.environ.get("CI") else pytest.skip(MISSING)
     return path
 
 

@@ -1,8 +1,11 @@
 """A worksheet in a real browser: readable by everyone, on any screen."""
 
+import re
+
 import pytest
 
 import codeedu
+from banks import ONE, use_only
 from jupyter_page import fits_when_narrow, passes_axe
 
 
@@ -23,3 +26,12 @@ def test_the_worksheet_passes_axe(page, scheme):
 
 def test_nothing_is_cut_off_on_a_narrow_page(page):
     fits_when_narrow(page)
+
+
+def test_the_key_is_printed_on_a_page_of_its_own(chromium, tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_BROWSER", chromium)
+    use_only(monkeypatch, tmp_path / "custom.toml", ONE)
+    codeedu.export_bank("worksheet", tmp_path / "a.pdf")
+    data = (tmp_path / "a.pdf").read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", data)) == 2

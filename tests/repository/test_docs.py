@@ -2,6 +2,7 @@
 
 import doctest
 import re
+from importlib.metadata import metadata
 from pathlib import Path
 
 import duckdb
@@ -34,6 +35,26 @@ def test_the_examples_of_the_public_names(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", codeedu.__all__)
 def test_every_public_name_has_an_example(name):
     assert f"codeedu.{name}(" in "".join(blocks("api.md"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "traitlets",
+        "fsrs",
+        "typing_extensions",
+        "lazy_loader",
+        "platformdirs",
+        "openpyxl",
+        "et_xmlfile",
+    ],
+)
+def test_the_notices_say_the_license_of_each_library(name):
+    said = metadata(name)
+    licenses = [said["License-Expression"] or "", (said["License"] or "").split("\n")[0]]
+    text = (DOCS / "notices.md").read_text(encoding="utf-8")
+    license = re.search(rf"(?m)^\| \[?{name}\]?.*? \| (.+?) \|", text)[1]
+    assert re.split(r"[- ]", license)[0] in re.split(r"[- ]", " ".join(licenses))
 
 
 def test_large_files_are_joined_with_their_distinct_codes(monkeypatch, tmp_path):

@@ -5,8 +5,11 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
+
+from codeedu import selfcheck
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -55,6 +58,71 @@ def test_what_checks_the_course_is_installed_by_hash():
         assert all("--require-build-hashes" in line for line in (packages, course))
 
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TARGETS = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text())) | {".venv/.checks"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_runs_what_is_pinned_and_may_do_little(path):
+    text = path.read_text()
+    workflow = yaml.safe_load(text)
+    used = re.findall(r"uses: *(\S+)(.*)", text)
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action, _ in used)
+    assert all(re.fullmatch(r" # v\d+\.\d+\.\d+", version) for _, version in used)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        writes = {name for name, right in job["permissions"].items() if right != "read"}
+        steps = job["steps"]
+        if writes:  # a job that can publish runs nothing of the repository, nor of a package
+            assert "id-token" in writes
+            assert {step["uses"].split("@")[0] for step in steps} <= PUBLISHERS
+            assert job["needs"] == "build"
+            assert "environment" in job
+        for step in steps:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+            for command in re.findall(r"(?m)^make (.*)", step.get("run", "")):
+                assert command.split()[0] in TARGETS, command
+
+
+PUBLISHERS = {
+    *("actions/deploy-pages", "actions/download-artifact", "pypa/gh-action-pypi-publish"),
+}
+
+
+def test_an_action_is_one_commit_in_all_workflows():
+    texts = [path.read_text() for path in WORKFLOWS]
+    assert len(texts) == 3
+    commits = {tuple(pin.split("@")) for t in texts for pin in re.findall(r"uses: *(\S+)", t)}
+    assert len(dict(commits)) == len(commits)
+    container = (ROOT / ".devcontainer" / "devcontainer.json").read_text()
+    (image,) = {digest for t in texts for digest in re.findall(r"@(sha256:\w+)", t)}
+    assert image in container
+
+
+def test_a_release_has_one_version():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert cited["version"] == PROJECT["version"]
+    assert PROJECT["name"] == selfcheck.DISTRIBUTION
+    assert not [one for one in PROJECT["classifiers"] if one.startswith("Private")]
+    for name in PROJECT["license-files"]:
+        assert len((ROOT / name).read_text()) > 1000
+
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_asks_what_we_need_to_know(path):
+    form = yaml.safe_load(path.read_text())
+    asked = [one for one in form["body"] if one["type"] != "markdown"]
+    assert form["name"]
+    assert form["description"]
+    assert len({one["id"] for one in asked}) == len(asked)
+    assert any(one.get("validations", {}).get("required") for one in asked)
+    assert all(one["attributes"]["label"] for one in asked)
+
+
 def test_no_file_names_the_host_of_a_registry():
     for name in ("constraints.txt", "requirements.lock", "environment.yml", "pyproject.toml",
                  "Makefile", ".ci/run", "engine/pyproject.toml", "tools/npm.csv",
@@ -62,18 +130,48 @@ def test_no_file_names_the_host_of_a_registry():
         assert not re.search(r"https?://", (ROOT / name).read_text()), name
 
 
-def test_no_text_installs_codeedu_from_an_index():
-    """In package indexes, another program has that name."""
-    telling = re.compile(
-        r"""(?:pip3?|pipx|conda|mamba|uvx?|poetry)\s+(?:tool\s+)?(?:install|add)\s+"""
-        r"""(?:-\S+\s+)*["'`]?codeedu\b(?![/.])"""
-    )
-    assert telling.search("pip install 'codeedu[teach]'")
-    assert telling.search("uv pip install --upgrade codeedu")
+# `codeedu` in package indexes is another program. Options, and other packages, may stand between.
+STRANGER = re.compile(
+    r"""(?:\b(?:pip3?|pipx|conda|mamba|uv|uv\ tool|poetry|pdm|pixi)\s+(?:install|add|download)
+          |\b(?:pipx|uv\ tool)\ run|\buvx)
+        (?!.*\s--from\s+["']?(?!codeedu["'\s]))  # what --from names is run
+        (?:[^\S\n]+[\w.,=<>~/\[\]-]+)*?
+        [^\S\n]+["']?codeedu(?![-./\w])""",
+    re.VERBOSE,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "stranger"),
+    [
+        ("pip install codeedu", True),
+        ("%pip install 'codeedu[teach]'", True),
+        ("python -m pip install --upgrade codeedu>=0.3", True),
+        ("uv pip install pandas codeedu", True),
+        ("uv tool install codeedu", True),
+        ("uvx codeedu", True),
+        ("uvx --with genanki codeedu export", True),
+        ("uvx --from codeedu codeedu", True),
+        ("pipx run codeedu", True),
+        ("conda install --channel conda-forge codeedu", True),
+        ("pip install codeedu-hcpcs", False),
+        ("pip install ./codeedu", False),
+        ("pip install codeedu/", False),
+        ("uvx --from codeedu_hcpcs-0.3.0-py3-none-any.whl codeedu", False),
+        ("pip install genanki\ncodeedu export", False),
+        ("uv run --no-sync codeedu lesson open", False),
+        ("conda run --name codeedu codeedu lesson open", False),
+    ],
+)
+def test_what_installs_a_stranger_is_found(text, stranger):
+    assert bool(STRANGER.search(text)) is stranger
+
+
+def test_no_text_installs_what_is_not_ours():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     texts = {path: path.read_text(errors="replace") for path in paths if path.suffix != ".png"}
     assert len(texts) > 100
     mine = Path(__file__)
-    assert not [path for path, text in texts.items() if telling.search(text) and path != mine]
-    assert "Private :: Do Not Upload" in PROJECT["classifiers"]
+    found = {path.name: STRANGER.findall(text) for path, text in texts.items() if path != mine}
+    assert {name: said for name, said in found.items() if said} == {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.lessons import lesson_name
 from codeedu.questions.printed import PrintedItem, by_lesson
+from codeedu.teach.export.browser import BROWSERS, VARIABLE, find_browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 SECONDS = 120
 LEFT_OUT = ("hint",)  # of LOST in export_bank.py
 
@@ -37,15 +36,16 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
 
 
 def pdf(questions: Sequence[PrintedItem], title: str) -> bytes:
-    """Return the worksheet as PDF, printed by Chromium.
+    """Return the worksheet as PDF, printed by a browser.
 
-    Raises ImportError when no browser is installed that can do it, OSError when it fails.
+    Raises ImportError when no browser is installed that can do it, ValueError when CODEEDU_BROWSER
+    names none, OSError when it fails.
     """
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
+    browser = find_browser()
+    if not browser:
         raise ImportError(
-            "A PDF needs Chromium or Chrome, and none was found. Export to a file that ends in "
-            ".html, open it in a browser and print it."
+            f"A PDF needs {BROWSERS}, and none was found. Export to a file that ends in .html, "
+            f"open it in a browser and print it; or name one of them in {VARIABLE}."
         )
     with tempfile.TemporaryDirectory(prefix="codeedu-") as folder:
         sheet, printed = Path(folder, "sheet.html"), Path(folder, "sheet.pdf")
