@@ -146,7 +146,7 @@ def test_only_an_address_that_you_give_is_asked():
         if asks.search(path.read_text("utf-8"))
     }
     own_site = {f"codeedu/pages/static/{name}.js" for name in ("live", "service_worker", "worker")}
-    assert found == {"codeedu/cms/download.py"} | own_site
+    assert found <= {"codeedu/cms/download.py"} | own_site
     assert "codeedu release add" in PROSE
 
 
