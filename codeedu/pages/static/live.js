@@ -275,7 +275,6 @@ async function report() {
 if (system) {
   if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
   restored.then(({ says, failed } = {}) => remark(says || failed || "")).then(report);
-  addEventListener("pagehide", () => system.leave());
 }
 
 // From page to page without a new start: only what is between header and footer changes.
