@@ -358,6 +358,6 @@ showLearner(document.getElementById("record"));
 mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
-if (!system && !inFolder) navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+if (!taught.lms && !inFolder) navigator.serviceWorker?.register("service-worker.js").catch(() => {});
 if (taught.lms && !system && views.size) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);
