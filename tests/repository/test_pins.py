@@ -104,7 +104,11 @@ def test_a_release_has_one_version():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert cited["version"] == PROJECT["version"]
     assert PROJECT["name"] == selfcheck.DISTRIBUTION
-    assert not [one for one in PROJECT["classifiers"] if one.startswith("Private")]
+    pages = tomllib.loads((ROOT / "engine" / "pyproject.toml").read_text())["project"]
+    for project in (PROJECT, pages):
+        assert not [one for one in project["classifiers"] if one.startswith("Private")]
+        assert project["authors"] == [{"name": "The codeedu founders"}]
+    assert "version" in pages["dynamic"]  # it is read from the other pyproject.toml
     for name in PROJECT["license-files"]:
         assert len((ROOT / name).read_text()) > 1000
 
