@@ -266,9 +266,9 @@ let restored = Promise.resolve();
 
 async function report() {
   if (!system) return;
-  const { text, changed, ...standing } = await ask({ do: "report", lesson: taught.lesson });
-  if (text === undefined) return;
-  system.keep(text);
+  const { failed, packed, standing } = await ask({ do: "report", lesson: taught.lesson });
+  if (failed) return remark(failed);
+  system.keep(packed);
   system.report(standing);
 }
 
