@@ -561,10 +561,11 @@ def _assignment_new(parsed: Parsed) -> None:
 
 
 def _add_export(commands: Any) -> None:
-    from codeedu.teach.export import FORMATS, POOLS
+    from codeedu.teach.export import EDITIONS, FORMATS, POOLS
 
     add = _command(commands, "export", _export)
-    add("--to", required=True, metavar="FORMAT", help=f"the format: {listing(list(FORMATS), 'or')}")
+    formats = listing([*FORMATS, *EDITIONS], "or")
+    add("--to", required=True, metavar="FORMAT", help=f"the format: {formats}")
     add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
     pool = (
         "which questions (practice); those of the final assessment only if you ask for them, "
@@ -576,12 +577,18 @@ def _add_export(commands: Any) -> None:
 
 
 def _export(parsed: Parsed) -> None:
-    """Take the questions to Moodle, Canvas, Anki, paper or a spreadsheet.
+    """Take the questions to Moodle, Canvas, Anki, paper or a spreadsheet; or lessons to an LMS.
 
-    Write them in the format of another system, and say what that format cannot
-    hold. docs/export.md says how to import each.
+    Write the questions in the format of another system, and say what that format
+    cannot hold. scorm12 and scorm2004 write whole lessons, which a learning system
+    (LMS) plays and takes a score from. docs/export.md says how to import each.
     """
+    from codeedu.teach.export import EDITIONS
     from codeedu.teach.export.export_bank import export_bank
+    from codeedu.teach.export.scorm import export_course
 
     about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
+    if parsed.to in EDITIONS:
+        print(export_course(parsed.to, parsed.output, **about))
+        return
     print(export_bank(parsed.to, parsed.output, **about))

@@ -1,8 +1,8 @@
-"""Take the question bank anywhere: Moodle XML, QTI, Anki, a worksheet, CSV.
+"""Take the question bank anywhere: Moodle XML, QTI, Anki, a worksheet, CSV; and the lessons: SCORM.
 
-`export_bank` exports, `assignment` makes a notebook to hand out. An item is read once for all
-formats (`questions.printed`); each other module writes one: `build` makes the file, `LEFT_OUT`
-names what the format cannot hold.
+`export_bank` exports questions, `scorm` whole lessons, `assignment` makes a notebook to hand out.
+An item is read once for all formats (`questions.printed`); each other module writes one: `build`
+makes the file, `LEFT_OUT` names what the format cannot hold.
 """
 
 from __future__ import annotations
@@ -25,4 +25,6 @@ FORMATS = {
     "worksheet": ExportFormat("worksheet", (".html", ".pdf")),
     "csv": ExportFormat("spreadsheet", (".csv",)),
 }
+# Of SCORM, in which lessons are written, not questions.
+EDITIONS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004, 4th edition"}
 POOLS = ("practice", "final", "all")

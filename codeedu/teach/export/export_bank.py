@@ -12,7 +12,7 @@ from codeedu.files import write_all
 from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.printed import PrintedItem
-from codeedu.teach.export import FORMATS, POOLS
+from codeedu.teach.export import EDITIONS, FORMATS, POOLS
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ def export_bank(
 def _check_arguments(to: str, target: Path, pool: str) -> None:
     if to == "gift":
         raise ValueError("GIFT is no longer written: use moodle-xml, which holds more.")
+    if to in EDITIONS:
+        raise ValueError(f"{EDITIONS[to]} holds lessons: codeedu export --to {to} -o FILE.zip")
     if to not in FORMATS:
         raise ValueError(f"There is no format {to!r}. Known are {listing(list(FORMATS))}.")
     if pool not in POOLS:
