@@ -5,6 +5,7 @@ const SAYS = {
   starting: "Python is starting in this browser. The first time takes a few seconds; what you did is done as soon as it is there.",
   dead: "Python could not start in this browser, so the questions cannot be answered here. Reload the page, or use a newer browser. The text can be read as it is.",
   slow: "This takes longer than usual. Your answers so far are kept. If nothing happens, reload the page.",
+  elsewhere: "Your learning system leads to the other lessons: choose this one in its list.",
   noSystem: "No learning system answers here. What you answer is kept in this browser only.",
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
@@ -330,6 +331,7 @@ addEventListener("click", async (event) => {
   const name = pageOf(link);
   if (!name || name === shown || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();
+  if (taught.lms) return remark(SAYS.elsewhere);
   try {
     await show(name, link.hash);
   } catch (problem) {
