@@ -176,12 +176,12 @@ class _Frame:
 
         The glossary opens beside the lesson.
         """
-        for link in page.body.find_all("a", href=True):
-            name = str(link["href"]).partition("#")[0]
+        for leads in page.body.find_all("a", href=True):
+            name = str(leads["href"]).partition("#")[0]
             if name == "glossary.html" != page.file:
-                link.attrs |= {"target": "_blank", "rel": "noopener"}
+                leads.attrs |= {"target": "_blank", "rel": "noopener"}
             elif name.endswith(".html") and "/" not in name and name != page.file:
-                link.unwrap()
+                leads.unwrap()
         return str(page.body)
 
 
