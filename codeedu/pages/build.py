@@ -10,39 +10,24 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from string import Template
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from codeedu import custom, tables
-from codeedu.custom import HERE
 from codeedu.files import write_all
-from codeedu.html.nodes import Node, link, node, source, to_html
-from codeedu.html.nodes import page as bare_page
+from codeedu.html.nodes import source
 from codeedu.lab.copy import originals
 from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import Row, course_lessons, in_order, notebook_of
 from codeedu.pages import engine
 from codeedu.pages.first_states import first_states
+from codeedu.pages.frame import STATIC, Frame, redirect, static_text
+from codeedu.pages.package import archive, package
 from codeedu.pages.page import EXPLORER, STYLES, Lesson, Page, explorer_page, glossary_page
-from codeedu.questions import bank
 
-STATIC = Path(__file__).parent / "static"
 LIVE = "live"  # the folder of all but the pages
-NOT_ON_A_PAGE = (
-    *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
-    *("data/", "lab/", "notebooks/", "teach/"),  # the tables are put in by themselves
-)
-# Tables that only pandas reads.
-LARGE = ("practice_claims", "practice_release")
-OLDEST = (1980, 1, 1, 0, 0, 0)  # the date in an archive, so that the same files make the same one
 
 
 @dataclass(frozen=True)
@@ -60,7 +45,7 @@ class Site:
 
     def zipped(self) -> bytes:
         """Return all files as one archive."""
-        return _archive(self.files)
+        return archive(self.files)
 
 
 def lessons_of(numbers: Sequence[str] = ()) -> list[Row]:
@@ -87,13 +72,7 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     that does not exist; PageError for a lesson that does not work on a page.
     """
     engine.folder()
-    rows = lessons_of(numbers)
-    places = {path.name: path for path in originals()}
-    lessons = [
-        Lesson(places[notebook_of(row)], shows_code=row["code"] == "shown")
-        for row in rows
-        if notebook_of(row) in places
-    ]
+    lessons = _lessons(rows := lessons_of(numbers))
     calls = [call for lesson in lessons for call in lesson.calls()]
     firsts, scripts = first_states([*calls, EXPLORER], lms)
     taught = [lesson.page(firsts) for lesson in lessons]
@@ -101,115 +80,62 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     shared = {
         "course.js": _script(scripts, lms),
         "course.css": _style(),
-        "icon.svg": (STATIC / "icon.svg").read_bytes(),
-        "package.zip": _package(final=final),
-        "worker.js": (STATIC / "worker.js").read_bytes(),
-        engine.NOTICES: (engine.folder() / engine.NOTICES).read_bytes(),
-        **{name: (engine.folder() / name).read_bytes() for name in engine.CORE},
+        "package.zip": package(final=final),
+        **{name: (STATIC / name).read_bytes() for name in ("icon.svg", "worker.js")},
+        **{name: (engine.folder() / name).read_bytes() for name in (*engine.CORE, engine.NOTICES)},
     }
-    frame = _Frame(pages, taught, lms, rows)
-    texts = [frame.html(page, "").encode() for page in pages]
-    edition = _digest([*shared.values(), *texts])
-    whole = {page.file: frame.html(page, edition) for page in pages}
-    files = {name: text.encode() for name, text in whole.items()}
+    frame = Frame(pages, taught, lms, rows)
+    edition = _digest([*shared.values(), *(frame.html(page, "").encode() for page in pages)])
+    texts = {page.file: frame.html(page, edition) for page in pages}
+    files = {name: text.encode() for name, text in texts.items()}
     files |= {f"{LIVE}/{name}": data for name, data in shared.items()}
     if lms:
         return Site(files, tuple(taught))
-    files[f"{LIVE}/search-index.js"] = _search_index(pages)
-    files[f"{LIVE}/folder-pages.js"] = _as_script(
-        "PAGES", {page.file: frame.html(page, edition) for page in pages}
-    )
-    files[f"{LIVE}/folder-engine.js"] = _as_script("FILES", _in_text(shared))
-    files["index.html"] = _redirect(taught[0])
-    former = {notebook_of(row): row["formerly"] for row in course_lessons().values()}
-    for page in taught:
-        if name := former.get(f"{page.name}.ipynb"):
-            files[f"{name}.html"] = _redirect(page)
-    files["course.webmanifest"] = (STATIC / "course.webmanifest").read_bytes()
+    files |= _around(pages, taught)
+    files |= _for_a_folder(texts, shared)
     files["service-worker.js"] = _service_worker(sorted(files), edition)
     return Site(files, pages)
+
+
+def _lessons(rows: Sequence[Row]) -> list[Lesson]:
+    """Return the lessons of some rows; a lesson without a notebook is only in the questions."""
+    places = {path.name: path for path in originals()}
+    return [
+        Lesson(places[notebook_of(row)], shows_code=row["code"] == "shown")
+        for row in rows
+        if notebook_of(row) in places
+    ]
+
+
+def _around(pages: Sequence[Page], taught: Sequence[Page]) -> dict[str, bytes]:
+    """Return what leads to the pages: the first of all, former names, the search, the app."""
+    former = {row["notebook"]: row["formerly"] for row in course_lessons().values()}
+    renamed = {former.get(page.name): redirect(page) for page in taught}
+    return {
+        "index.html": redirect(taught[0]),
+        **{f"{name}.html": page for name, page in renamed.items() if name},
+        "course.webmanifest": (STATIC / "course.webmanifest").read_bytes(),
+        f"{LIVE}/search-index.js": _search_index(pages),
+    }
+
+
+def _for_a_folder(texts: Mapping[str, str], shared: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the same again as scripts: a page from a folder can load nothing else."""
+    wanted = (*engine.CORE, "package.zip", "worker.js")
+    packed = {n: b64encode(gzip.compress(shared[n], mtime=0)).decode() for n in wanted}
+    return {
+        f"{LIVE}/folder-pages.js": _as_script("PAGES", texts),
+        f"{LIVE}/folder-engine.js": _as_script("FILES", packed),
+    }
 
 
 def _digest(parts: Sequence[bytes]) -> str:
     return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
-class _Frame:
-    """What is around a page: the list of all, the search, what comes before and after."""
-
-    def __init__(
-        self, pages: Sequence[Page], taught: Sequence[Page], lms: str, rows: Sequence[Row]
-    ) -> None:
-        self.pages, self.taught, self.lms = pages, taught, lms
-        self.lesson_of = {row["notebook"]: row["lesson"] for row in rows}
-        self.template = Template(_static("lesson.html"))
-
-    def html(self, page: Page, edition: str) -> str:
-        """Return a whole page."""
-        lesson = self.lesson_of.get(page.name)
-        about = f' data-lms="{self.lms}" data-lesson="{lesson}"' if self.lms and lesson else ""
-        listed = [] if self.lms else self.pages
-        entries = (node("li", _link_to(other, here=other is page)) for other in listed)
-        return self.template.substitute(
-            about=about,
-            edition=edition,
-            title=to_html(f"{page.title} · codeedu"),
-            contents="".join(map(to_html, entries)),
-            app="" if self.lms else '<link rel="manifest" href="course.webmanifest">',
-            static=SENTENCES["static"],
-            search="" if self.lms else _static("search.html"),
-            lesson=self._without_links(page) if self.lms else page.body,
-            steps="" if self.lms else " ".join(map(to_html, self._steps(page))),
-        )
-
-    def _steps(self, page: Page) -> Iterator[Node]:
-        if page not in self.taught:
-            return
-        at = self.taught.index(page)
-        for rel, word, to in (("prev", "Before", at - 1), ("next", "Next", at + 1)):
-            if 0 <= to < len(self.taught):
-                other = self.taught[to]
-                yield _link(f"{word}: {other.title}", other, rel=rel)
-
-    def _without_links(self, page: Page) -> str:
-        """Return a page whose links to lessons are text, because a learning system leads to them.
-
-        The glossary opens beside the lesson.
-        """
-        for leads in page.body.find_all("a", href=True):
-            name = str(leads["href"]).partition("#")[0]
-            if name == "glossary.html" != page.file:
-                leads.attrs |= {"target": "_blank", "rel": "noopener"}
-            elif name.endswith(".html") and "/" not in name and name != page.file:
-                leads.unwrap()
-        return str(page.body)
-
-
-def _link_to(page: Page, *, here: bool) -> Node:
-    title = re.sub(r"^[0-9]+[.] ", "", page.title)
-    return _link(title, page, **({"aria-current": "page"} if here else {}))
-
-
-def _link(text: str, page: Page, **attributes: str) -> Node:
-    made = link(text, page.file)
-    return [made[0], made[1] | attributes, *made[2:]]
-
-
-def _redirect(page: Page) -> bytes:
-    """Return a page that leads to another."""
-    away = node("meta", http_equiv="refresh", content=f"0; url={page.file}")
-    body = to_html(away) + to_html(link(page.title, page.file))
-    return bare_page("codeedu", body, "").encode()
-
-
-@cache
-def _static(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
-
-
 def _style() -> bytes:
     sheets = (source(name) for name in ("tokens.css", *STYLES))
-    return "\n".join([*sheets, _static("course.css")]).encode()
+    return "\n".join([*sheets, static_text("course.css")]).encode()
 
 
 def _script(scripts: Mapping[str, str], lms: str) -> bytes:
@@ -225,55 +151,8 @@ def _script(scripts: Mapping[str, str], lms: str) -> bytes:
     host = ["learner.js", "live.js"]
     host = ["scorm.js", *host] if lms else [*host, "search.js"]
     given = f"const VIEWS = {{}}, SENTENCES = {json.dumps(SENTENCES)};"
-    whole = "\n".join([common, given, *views, *map(_static, host)])
+    whole = "\n".join([common, given, *views, *map(static_text, host)])
     return f'(() => {{\n"use strict";\n{whole}\n}})();\n'.encode()
-
-
-def _package(*, final: bool) -> bytes:
-    """Return this package with its tables, and the custom folder, as one archive."""
-    return _archive(dict(_package_files(final=final)))
-
-
-def _archive(files: Mapping[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(files.items()):
-            archive.writestr(ZipInfo(name, OLDEST), data, ZIP_DEFLATED)
-    return packed.getvalue()
-
-
-def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
-    for path in HERE.rglob("*.*"):
-        name = path.relative_to(HERE).as_posix()
-        if path.suffix == ".pyc" or path.is_dir():
-            continue
-        if name.startswith(NOT_ON_A_PAGE):
-            continue
-        data, name = path.read_bytes(), f"codeedu/{name}"
-        made = engine.compiled(name, data) if path.suffix == ".py" else None
-        yield (f"{name}c", made) if made else (name, data)
-    for path in tables.DATA.rglob("*.*"):
-        if not path.name.startswith(LARGE):
-            place = f"codeedu/data/{path.relative_to(tables.DATA).as_posix()}"
-            yield place, _questions(path, final=final)
-    for path in custom.folder().glob("*"):
-        if path.suffix == ".csv" or (path.suffix == ".toml" and _is_sound(path)):
-            yield f"custom/{path.name}", _questions(path, final=final)
-
-
-def _questions(path: Path, *, final: bool) -> bytes:
-    """Return a file of the tables; without `final`, a bank without the questions of the final."""
-    if final or path.suffix != ".toml":
-        return path.read_bytes()
-    items = re.split(r"(?m)^(?=\[\[item\]\])", path.read_text(encoding="utf-8"))
-    return "".join(i for i in items if not re.search(r'(?m)^pool *= *"final"', i)).encode()
-
-
-def _is_sound(path: Path) -> bool:
-    try:
-        return bool(bank.read(path))
-    except bank.BankError:
-        return False  # left out, as everywhere; `codeedu check` says why
 
 
 def _search_index(pages: Sequence[Page]) -> bytes:
@@ -285,14 +164,8 @@ def _as_script(name: str, value: object) -> bytes:
     return f"globalThis.CODEEDU_{name} = {json.dumps(value)};\n".encode()
 
 
-def _in_text(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the files that Python needs as text: what a page from a folder can load."""
-    wanted = (*engine.CORE, "package.zip", "worker.js")
-    return {name: b64encode(gzip.compress(files[name], mtime=0)).decode() for name in wanted}
-
-
 def _service_worker(names: Sequence[str], edition: str) -> bytes:
     """Return the script that keeps the site for use without a network; not what folders need."""
     kept = ["./", *(name for name in names if not name.startswith(f"{LIVE}/folder-"))]
     head = f'const EDITION = "{edition}";\nconst FILES = {json.dumps(kept)};\n'
-    return (head + _static("service_worker.js")).encode()
+    return (head + static_text("service_worker.js")).encode()

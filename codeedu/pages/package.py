@@ -1,0 +1,70 @@
+"""What Python is given on a page: this package with its tables, and the custom folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from codeedu import custom, tables
+from codeedu.custom import HERE
+from codeedu.pages import engine
+from codeedu.questions import bank
+
+NOT_ON_A_PAGE = (
+    *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
+    *("data/", "lab/", "notebooks/", "teach/"),  # the tables are put in by themselves
+)
+# Tables that only pandas reads.
+LARGE = ("practice_claims", "practice_release")
+OLDEST = (1980, 1, 1, 0, 0, 0)  # the date in an archive, so that the same files make the same one
+
+
+def package(*, final: bool) -> bytes:
+    """Return this package with its tables, and the custom folder, as one archive."""
+    return archive(dict(_package_files(final=final)))
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return files as one archive, always the same for the same files."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as made:
+        for name, data in sorted(files.items()):
+            made.writestr(ZipInfo(name, OLDEST), data, ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
+    for path in HERE.rglob("*.*"):
+        name = path.relative_to(HERE).as_posix()
+        if path.suffix == ".pyc" or path.is_dir():
+            continue
+        if name.startswith(NOT_ON_A_PAGE):
+            continue
+        data, name = path.read_bytes(), f"codeedu/{name}"
+        made = engine.compiled(name, data) if path.suffix == ".py" else None
+        yield (f"{name}c", made) if made else (name, data)
+    for path in tables.DATA.rglob("*.*"):
+        if not path.name.startswith(LARGE):
+            place = f"codeedu/data/{path.relative_to(tables.DATA).as_posix()}"
+            yield place, _questions(path, final=final)
+    for path in custom.folder().glob("*"):
+        if path.suffix == ".csv" or (path.suffix == ".toml" and _is_sound(path)):
+            yield f"custom/{path.name}", _questions(path, final=final)
+
+
+def _questions(path: Path, *, final: bool) -> bytes:
+    """Return a file of the tables; without `final`, a bank without the questions of the final."""
+    if final or path.suffix != ".toml":
+        return path.read_bytes()
+    items = re.split(r"(?m)^(?=\[\[item\]\])", path.read_text(encoding="utf-8"))
+    return "".join(i for i in items if not re.search(r'(?m)^pool *= *"final"', i)).encode()
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        return bool(bank.read(path))
+    except bank.BankError:
+        return False  # left out, as everywhere; `codeedu check` says why
