@@ -194,7 +194,8 @@ def _link_to(page: Page, *, here: bool) -> Node:
 def _redirect(page: Page) -> bytes:
     """Return a page that leads to another."""
     away = node("meta", http_equiv="refresh", content=f"0; url={page.file}")
-    body = to_html(away) + to_html(node("a", page.title, href=page.file))
+    icon = node("link", rel="icon", href=f"{LIVE}/icon.svg")
+    body = "".join(map(to_html, (away, icon, node("a", page.title, href=page.file))))
     return bare_page("codeedu", body, "").encode()
 
 

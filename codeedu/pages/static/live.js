@@ -197,6 +197,7 @@ function mount() {
   for (const root of document.querySelectorAll(".codeedu-live:not([data-mounted])")) {
     const id = `view-${++made}`;
     views.set(id, new LiveView(root, id));
+    if (isDead) views.get(id).say(SAYS.dead);
   }
   if (isReady) wake();
 }
@@ -294,6 +295,13 @@ async function pageAt(name) {
 
 let left = 0; // how far the page that was left was scrolled
 
+let registered; // what keeps the course for use without a network
+
+// Look for a newer edition: as soon as all of it is here, the next page is one of it.
+async function lookForNewer() {
+  (await registered)?.update().catch(() => {});
+}
+
 async function show(name, hash) {
   const next = new DOMParser().parseFromString(await pageAt(name), "text/html");
   if (next.querySelector('meta[name="codeedu-edition"]')?.content !== EDITION) throw new Error("another edition");
@@ -309,6 +317,7 @@ async function show(name, hash) {
   const place = target || document.querySelector("main h1");
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
+  lookForNewer();
 }
 
 const partsOf = ({ pathname }) => pathname.split(/\/(?=[^/]*$)/);
@@ -360,6 +369,6 @@ showLearner(document.getElementById("record"));
 mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
-if (!taught.lms && !inFolder) navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+if (!taught.lms && !inFolder) registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
 if (taught.lms && !system && views.size) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);
