@@ -24,7 +24,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from codeedu import custom, tables
 from codeedu.custom import HERE
 from codeedu.files import write_all
-from codeedu.html.nodes import Node, node, source, to_html
+from codeedu.html.nodes import Node, link, node, source, to_html
 from codeedu.html.nodes import page as bare_page
 from codeedu.lab.copy import originals
 from codeedu.learner.keeping import SENTENCES
@@ -169,33 +169,37 @@ class _Frame:
         for rel, word, to in (("prev", "Before", at - 1), ("next", "Next", at + 1)):
             if 0 <= to < len(self.taught):
                 other = self.taught[to]
-                yield node("a", f"{word}: {other.title}", rel=rel, href=other.file)
+                yield _link(f"{word}: {other.title}", other, rel=rel)
 
     def _without_links(self, page: Page) -> str:
         """Return a page whose links to lessons are text, because a learning system leads to them.
 
         The glossary opens beside the lesson.
         """
-        for link in page.body.find_all("a", href=True):
-            name = str(link["href"]).partition("#")[0]
+        for leads in page.body.find_all("a", href=True):
+            name = str(leads["href"]).partition("#")[0]
             if name == "glossary.html" != page.file:
-                link.attrs |= {"target": "_blank", "rel": "noopener"}
+                leads.attrs |= {"target": "_blank", "rel": "noopener"}
             elif name.endswith(".html") and "/" not in name and name != page.file:
-                link.unwrap()
+                leads.unwrap()
         return str(page.body)
 
 
 def _link_to(page: Page, *, here: bool) -> Node:
     title = re.sub(r"^[0-9]+[.] ", "", page.title)
-    current = {"aria_current": "page"} if here else {}
-    return node("a", title, href=page.file, **current)
+    return _link(title, page, **({"aria-current": "page"} if here else {}))
+
+
+def _link(text: str, page: Page, **attributes: str) -> Node:
+    made = link(text, page.file)
+    return [made[0], made[1] | attributes, *made[2:]]
 
 
 def _redirect(page: Page) -> bytes:
     """Return a page that leads to another."""
     away = node("meta", http_equiv="refresh", content=f"0; url={page.file}")
     icon = node("link", rel="icon", href=f"{LIVE}/icon.svg")
-    body = "".join(map(to_html, (away, icon, node("a", page.title, href=page.file))))
+    body = "".join(map(to_html, (away, icon, link(page.title, page.file))))
     return bare_page("codeedu", body, "").encode()
 
 

@@ -111,6 +111,15 @@ def kept_in_browser(reader: Reader) -> dict[str, int]:
     )
 
 
+def wait_until(reader: Reader, expression: str, value: object) -> None:
+    """Wait until a promise of the page has this value."""
+    for _ in range(150):
+        if (found := reader.page.evaluate(expression)) == value:
+            return
+        reader.page.wait_for_timeout(100)
+    pytest.fail(f"{expression} is {found}, not {value}")
+
+
 def sitting(lesson: str, place, count: int) -> None:
     """Answer questions of a pretest as JupyterLab's Python does."""
     with pytest.MonkeyPatch.context() as patch:
@@ -132,10 +141,10 @@ def sitting(lesson: str, place, count: int) -> None:
 def test_a_first_visit(visit, site, tmp_path):
     """Look a code up, take lesson 01, come back, go on, take the answers along, and go offline."""
     reader = visit(site.address)
-    reader.open("explorer.html?code=J1885")
+    reader.open("explorer.html?code=E1165")
     reader.alive()
     expect(reader.view("Code explorer").get_by_role("status")).to_contain_text(
-        "J1885 is a HCPCS Level II code"
+        "E1165 is a HCPCS Level II code"
     )
     reader.follow("What is HCPCS?")
     given = take_lesson_01(reader)
@@ -349,6 +358,7 @@ def test_a_new_edition_while_a_page_is_open(visit, tmp_path, monkeypatch):
     build.site(["00", "01"]).save(folder)
     (tmp_path / "kept").mkdir()
     with serve(folder) as site:
+        site.headers = {"Cache-Control": "max-age=3600"}
         reader, plain = visit(site.address), visit(site.elsewhere)
         quizzes = []
         for each in (reader, plain):
@@ -367,12 +377,12 @@ def test_a_new_edition_while_a_page_is_open(visit, tmp_path, monkeypatch):
         reader.follow("Start here")
         expect(reader.page.locator("h1")).to_have_text("Start here")  # the edition it has whole
         edition = re.search(r'EDITION = "(.*?)"', (folder / "service-worker.js").read_text())[1]
-        while reader.page.evaluate("caches.keys()") != [f"codeedu-{edition}"]:
-            reader.page.wait_for_timeout(100)
+        wait_until(reader, "caches.keys()", [f"codeedu-{edition}"])
         reader.page.locator("header nav a", has_text="What is HCPCS?").click()
         reader.alive()
         reader.page.locator("header nav a", has_text="Start").click()
         expect(reader.page.locator("h1")).to_have_text("Start at once")
+        assert [url for url in plain.asked if url.endswith(f"package.zip?{edition}")]
         for each in (reader, plain):
             each.alive()
             assert len(lines(each.copy(tmp_path / "kept"))) == 2

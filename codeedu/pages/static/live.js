@@ -41,7 +41,7 @@ async function begin() {
     const script = new Blob([files["worker.js"]], { type: "text/javascript" });
     worker = new Worker(URL.createObjectURL(script));
     worker.postMessage({ files }, Object.values(files).map((file) => file.buffer));
-  } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}`, { type: "module" });
+  } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}&edition=${EDITION}`, { type: "module" });
   worker.onerror = (event) => (isReady ? console.error("codeedu:", event.message) : die(event));
   worker.onmessage = ({ data }) => hear(data);
 }
@@ -285,7 +285,7 @@ const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
 
 async function pageAt(name) {
   if (!inFolder) {
-    const answer = await fetch(name);
+    const answer = await fetch(name, { cache: "no-cache" }); // it may be of a newer edition
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return answer.text();
   }

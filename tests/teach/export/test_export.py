@@ -102,7 +102,7 @@ def test_the_command_names_the_formats_and_what_took_the_place_of_gift(tmp_path,
         assert capsys.readouterr().err == f"codeedu: {says}\n"
     with pytest.raises(SystemExit):
         main(["export", "--help"])
-    assert "moodle-xml, qti, canvas, anki, worksheet, or csv" in " ".join(
+    assert "moodle-xml, qti, canvas, anki, worksheet, csv, scorm12, or scorm2004" in " ".join(
         capsys.readouterr().out.split()
     )
 
