@@ -81,7 +81,8 @@ def _link(text: str, page: Page, **attributes: str) -> Node:
 def redirect(page: Page) -> bytes:
     """Return a page that leads to another."""
     away = node("meta", http_equiv="refresh", content=f"0; url={page.file}")
-    body = to_html(away) + to_html(link(page.title, page.file))
+    icon = node("link", rel="icon", href="live/icon.svg")
+    body = "".join(map(to_html, (away, icon, link(page.title, page.file))))
     return bare_page("codeedu", body, "").encode()
 
 

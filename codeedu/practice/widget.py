@@ -468,8 +468,8 @@ class Practice(View):
     def _static(self) -> str:
         items = self.paper.items if self.plan.activity.printed else ()
         asked = plural(len(self.paper.items), "question")
-        where = "Here" if IN_BROWSER else "In JupyterLab"
-        hint = f"{where} you answer {asked}{'' if IN_BROWSER else ' here'}, one at a time."
+        where = "With JavaScript" if IN_BROWSER else "In JupyterLab"
+        hint = f"{where} you answer {asked} here, one at a time."
         return printed.printable(self.plan.title, items, hint)
 
     def __repr__(self) -> str:

@@ -143,7 +143,8 @@ function render({ model, el }) {
       const confidence = made.querySelector(`input[name="${sure}"]:checked`)?.value ?? "";
       send({ do: "answer", item: ask.id, response: read(), confidence });
     });
-    made.addEventListener("change", forget);
+    // At the first letter, not on leaving the field: a button that is being pressed must not move.
+    made.addEventListener("input", forget);
     return made;
   }
 

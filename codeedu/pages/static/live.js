@@ -41,7 +41,7 @@ async function begin() {
     const script = new Blob([files["worker.js"]], { type: "text/javascript" });
     worker = new Worker(URL.createObjectURL(script));
     worker.postMessage({ files }, Object.values(files).map((file) => file.buffer));
-  } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}`, { type: "module" });
+  } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}&edition=${EDITION}`, { type: "module" });
   worker.onerror = (event) => (isReady ? console.error("codeedu:", event.message) : die(event));
   worker.onmessage = ({ data }) => hear(data);
 }
@@ -197,6 +197,7 @@ function mount() {
   for (const root of document.querySelectorAll(".codeedu-live:not([data-mounted])")) {
     const id = `view-${++made}`;
     views.set(id, new LiveView(root, id));
+    if (isDead) views.get(id).say(SAYS.dead);
   }
   if (isReady) wake();
 }
@@ -284,7 +285,7 @@ const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
 
 async function pageAt(name) {
   if (!inFolder) {
-    const answer = await fetch(name);
+    const answer = await fetch(name, { cache: "no-cache" }); // it may be of a newer edition
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return answer.text();
   }
@@ -293,6 +294,13 @@ async function pageAt(name) {
 }
 
 let left = 0; // how far the page that was left was scrolled
+
+let registered; // what keeps the course for use without a network
+
+// Look for a newer edition: as soon as all of it is here, the next page is one of it.
+async function lookForNewer() {
+  (await registered)?.update().catch(() => {});
+}
 
 async function show(name, hash) {
   const next = new DOMParser().parseFromString(await pageAt(name), "text/html");
@@ -309,6 +317,7 @@ async function show(name, hash) {
   const place = target || document.querySelector("main h1");
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
+  lookForNewer();
 }
 
 const partsOf = ({ pathname }) => pathname.split(/\/(?=[^/]*$)/);
@@ -360,6 +369,6 @@ showLearner(document.getElementById("record"));
 mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
-if (!taught.lms && !inFolder) navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+if (!taught.lms && !inFolder) registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
 if (taught.lms && !system && views.size) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);

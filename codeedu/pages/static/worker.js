@@ -5,7 +5,8 @@
 
 const HOME = "/home/learner";
 const RECORD = `${HOME}/codeedu-progress.jsonl`;
-const lms = new URL(location).searchParams.get("lms") ?? "";
+const about = new URL(location).searchParams; // none from a folder
+const lms = about.get("lms") ?? "";
 const PACKAGES = "/lib/python3.14/site-packages";
 
 // Where files come from: `module(name)` imports one, `answer(name)` is a Response.
@@ -17,7 +18,8 @@ const files =
     : served();
 
 function served() {
-  const at = (name) => new URL(name, location).href;
+  // With the edition, so that a browser takes no file of another one from its cache.
+  const at = (name) => new URL(`${name}?${about.get("edition")}`, location).href;
   const answer = async (name) => {
     const given = await fetched(at(name));
     if (!given.ok) throw new Error(`${name} could not be loaded (${given.status})`);

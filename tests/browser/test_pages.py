@@ -1,0 +1,634 @@
+"""The course as pages in a real Chromium, as people use them: from a server and from a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from datetime import date
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, expect
+
+import codeedu
+from banks import ONE, OWN, response
+from codeedu.learner import record, steps
+from codeedu.lessons import in_order
+from codeedu.pages import build
+from course_pages import STRICT, Reader, made, need_engine, serve
+from test_release import OLD
+
+LESSONS = [row["notebook"] for row in in_order()]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+NO_STORES = """for (const name of ["localStorage", "sessionStorage"])
+    Object.defineProperty(window, name, { get() { throw new Error("refused"); } });"""
+NO_DATABASE = b"""IDBFactory.prototype.open = () => {
+    throw new DOMException("refused", "SecurityError"); };
+"""
+NO_WORKER = "window.Worker = class { constructor() { throw new Error('refused'); } };"
+
+
+@pytest.fixture(scope="session")
+def folder_of_site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    made().save(folder)
+    return folder
+
+
+@pytest.fixture
+def site(folder_of_site):
+    with serve(folder_of_site) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(browser):
+    """Open pages, each call in a profile of its own; at the end, nobody else was asked anything.
+
+    `problems` are what a test expects the console to say.
+    """
+    readers, contexts = [], []
+
+    def make(address, scripts="", **options):
+        options = {"viewport": {"width": 1200, "height": 900}} | options
+        context = browser.new_context(**options)
+        context.set_default_timeout(20_000)
+        if scripts:
+            context.add_init_script(scripts)
+        contexts.append(context)
+        readers.append(Reader(context.new_page(), address))
+        return readers[-1]
+
+    def beside(reader):
+        readers.append(Reader(reader.page.context.new_page(), reader.address))
+        return readers[-1]
+
+    make.beside = beside
+    yield make
+    for reader in readers:
+        assert reader.outside() == []
+        assert reader.problems == []
+    for context in contexts:
+        context.close()
+
+
+def texts(reader: Reader, css: str) -> str:
+    return " ".join(reader.page.locator(css).all_inner_texts())
+
+
+def lines(place) -> list[str]:
+    """Return the lines of a copy; each is there once, and each can be read."""
+    found = place.read_text(encoding="utf-8").splitlines()
+    assert len(set(found)) == len(found)
+    assert record.read(place).problems == ()
+    return found
+
+
+def kept_in_browser(reader: Reader) -> dict[str, int]:
+    """Return how many answers the browser keeps, by the key of each record."""
+    return reader.page.evaluate(
+        """() => new Promise((ok, no) => {
+            const asked = indexedDB.open("codeedu");
+            asked.onerror = no;
+            asked.onsuccess = () => {
+                const records = asked.result.transaction("records").objectStore("records");
+                const found = {};
+                records.openCursor().onsuccess = ({ target: { result: at } }) => {
+                    if (!at) return asked.result.close(), ok(found);
+                    found[at.key] = at.value.trim().split("\\n").length;
+                    at.continue();
+                };
+            };
+        })"""
+    )
+
+
+def wait_until(reader: Reader, expression: str, value: object) -> None:
+    """Wait until a promise of the page has this value."""
+    for _ in range(150):
+        if (found := reader.page.evaluate(expression)) == value:
+            return
+        reader.page.wait_for_timeout(100)
+    pytest.fail(f"{expression} is {found}, not {value}")
+
+
+def sitting(lesson: str, place, count: int) -> None:
+    """Answer questions of a pretest as JupyterLab's Python does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(record.VARIABLE, str(place))
+        view = codeedu.pretest(lesson)
+
+        def send(**message: object) -> None:
+            data = {"method": "custom", "content": message}
+            view._handle_msg({"content": {"data": data}, "buffers": []})
+
+        send(do="begin")
+        for _ in range(count):
+            item = view.session.item
+            assert item
+            send(do="answer", item=item.id, response=response(item, right=True), confidence="")
+            send(do="next")
+
+
+def test_a_first_visit(visit, site, tmp_path):
+    """Look a code up, take lesson 01, come back, go on, take the answers along, and go offline."""
+    reader = visit(site.address)
+    reader.open("explorer.html?code=E1165")
+    reader.alive()
+    expect(reader.view("Code explorer").get_by_role("status")).to_contain_text(
+        "E1165 is a HCPCS Level II code"
+    )
+    reader.follow("What is HCPCS?")
+    given = take_lesson_01(reader)
+    quiz = reader.view("Quiz")
+    quiz.get_by_role("button", name="Start").click()
+    given += reader.sit(quiz, 4)
+    asked = quiz.locator("legend").first.inner_text()
+    assert reader.starts == 1
+
+    reader.page.reload()
+    reader.alive()
+    expect(quiz.locator("legend").first).to_have_text(asked, use_inner_text=True)
+    given += reader.sit(quiz)
+    expect(quiz.get_by_role("heading", name="Quiz finished")).to_be_focused()
+
+    reader.follow("Anatomy of a code")
+    explorer = reader.view("Code explorer")
+    explorer.get_by_role("button", name="Try E1165").click()
+    expect(explorer.get_by_role("status")).to_contain_text("E1165")
+    reader.follow("Start here")
+    reader.alive()
+    copy = reader.copy(tmp_path)
+    assert sum('"answer"' in line for line in lines(copy)) == given
+    course = steps.course_state(record.read(copy).answers, date.today())
+    home = reader.view("Your lessons")
+    expect(home).to_contain_text(steps.next_step(course).sentence)
+    assert "the quiz of 01" in steps.next_step(course).sentence
+    assert reader.starts == 2
+
+    reader.page.go_back()
+    expect(reader.page.locator("h1")).to_contain_text("Anatomy of a code")
+    reader.page.go_back()
+    expect(reader.page.locator("h1")).to_contain_text("What is HCPCS?")
+    reader.page.go_forward()
+    expect(reader.page.locator("h1")).to_contain_text("Anatomy of a code")
+    reader.alive()
+    assert reader.starts == 2
+
+    reader.page.wait_for_function("navigator.serviceWorker.controller")
+    reader.page.context.set_offline(True)
+    reader.follow("Common confusions")
+    reader.alive()
+    reader.page.reload()
+    reader.alive()
+    pretest = reader.view("Before you read")
+    pretest.get_by_role("button", name="Start").click()
+    given += reader.sit(pretest, 1)
+    copy = reader.copy(tmp_path)
+    assert sum('"answer"' in line for line in lines(copy)) == given
+
+    (tmp_path / "class").mkdir()
+    copy.rename(tmp_path / "class" / "rosa.jsonl")
+    book = codeedu.gradebook(tmp_path / "class")
+    assert book.names == ["rosa"]
+    assert book.problems.empty
+
+
+def number_is_asked(view: Locator) -> bool:
+    return bool(view.locator(".codeedu-typed[inputmode=decimal]").count())
+
+
+def take_lesson_01(reader: Reader, press=Locator.click) -> int:
+    """Take the pretest and an exercise of lesson 01; return how many answers that were."""
+    pretest, exercise = reader.view("Before you read"), reader.view("Exercise 1")
+    press(pretest.get_by_role("button", name="Start"))
+    given = reader.sit(pretest)
+    assert given == 3
+    for row in exercise.locator("[role=radiogroup]").all():
+        press(row.get_by_label("what", exact=True))
+        given += 1
+    press(exercise.get_by_role("button", name="Check"))
+    expect(exercise.get_by_role("status")).not_to_be_empty()
+    return given
+
+
+def test_answers_travel(visit, site, tmp_path):
+    """A copy of another browser, and one of JupyterLab, are brought back on a phone."""
+    sitting("02", tmp_path / "jupyterlab.jsonl", 3)
+    assert len(lines(tmp_path / "jupyterlab.jsonl")) == 3
+    reader = visit(site.address, **PHONE)
+    reader.open("01-what-is-hcpcs.html")
+    given = take_lesson_01(reader, Locator.tap)
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    reader.follow("Start here", Locator.tap)
+    said = reader.bring_back(tmp_path / "jupyterlab.jsonl")
+    expect(said).to_contain_text("3 answers")
+    expect(reader.view("Your answers")).to_contain_text(
+        f"{given + 3} answers, kept in this browser"
+    )
+    assert reader.starts == 1
+    (tmp_path / "phone").mkdir()
+    copy = reader.copy(tmp_path / "phone")
+    assert len(lines(copy)) == given + 3
+
+    other = visit(site.address)
+    other.open("index.html")
+    expect(other.bring_back(copy)).to_contain_text(f"{given + 3} answers")
+    expect(other.bring_back(copy)).not_to_contain_text(f"{given + 3} answers were added")
+    (tmp_path / "other").mkdir()
+    again = other.copy(tmp_path / "other")
+    without = re.compile(r', "brought": "[^"]*"')
+    assert {without.sub("", line) for line in lines(again)} == {
+        without.sub("", line) for line in lines(copy)
+    }
+
+
+def test_all_views_of_all_pages(visit, site):
+    """From a strict server of plain http, which has no secure context and no types of files."""
+    site.headers = STRICT
+    site.types = {".wasm": "application/octet-stream", ".zip": "text/plain", ".json": "text/plain"}
+    reader = visit(site.elsewhere)
+    reader.open("00-start-here.html")
+    assert not reader.page.evaluate("isSecureContext || 'serviceWorker' in navigator")
+    titles = reader.page.locator("header nav a").all_inner_texts()
+    views = 0
+    for title in titles:
+        if title != titles[0]:
+            reader.follow(title)
+        reader.alive()
+        views += reader.page.locator("[data-alive]").count()
+        found = Axe().run(reader.page).response["violations"]
+        assert [(r["id"], [n["html"][:120] for n in r["nodes"]]) for r in found] == [], title
+        reader.page.set_viewport_size({"width": 320, "height": 700})
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 320, title
+        reader.page.set_viewport_size({"width": 1200, "height": 900})
+    assert views > 50
+    assert reader.starts == 1
+    reader.page.get_by_label("Search the course").fill("swapped neighbors key")
+    reader.page.locator("#found a").first.click()
+    expect(reader.page.locator("h1")).to_contain_text("Clean a claim file")
+    assert "06-clean-a-claim-file.html#" in reader.page.url
+
+
+def test_what_is_done_before_python_is_there(visit, site, tmp_path):
+    """It waits for Python, which the view says, and is done once. Later a file of CMS is read."""
+    site.held = ("pyodide.asm.wasm", threading.Event())
+    reader = visit(site.address)
+    reader.open("01-what-is-hcpcs.html")
+    pretest, exercise = reader.view("Before you read"), reader.view("Exercise 1")
+    explorer = reader.view("Code explorer")
+    pretest.get_by_role("button", name="Start").dblclick()
+    for row in exercise.locator("[role=radiogroup]").all():
+        row.get_by_label("what", exact=True).check()
+    exercise.get_by_role("button", name="Check").dblclick()
+    explorer.get_by_role("textbox").first.fill("99213-25")
+    explorer.get_by_role("textbox").first.press("Enter")
+    for view in (pretest, exercise, explorer):
+        live = reader.page.locator(".codeedu-live").filter(has=view)
+        expect(live.locator(".codeedu-starting")).to_contain_text("Python is starting")
+    assert not reader.page.locator("[data-alive]").count()
+    site.held[1].set()
+    reader.alive()
+    expect(pretest).to_contain_text("Question 1 of 3")
+    expect(exercise.get_by_role("status")).not_to_be_empty()
+    expect(explorer.get_by_role("status")).to_contain_text("99213-25")
+    assert len(lines(reader.copy(tmp_path))) == exercise.locator("[role=radiogroup]").count()
+
+    (tmp_path / "release.txt").write_bytes(OLD.encode("latin-1"))
+    (tmp_path / "broken.zip").write_bytes(b"PK\3\4 is all that is left of it")
+    reader.follow("The explorer")
+    chosen = reader.page.get_by_label("A newer list")
+    told = reader.page.locator(".codeedu-release").get_by_role("status")
+    chosen.set_input_files(tmp_path / "broken.zip")
+    expect(told).to_contain_text("broken.zip")
+    expect(told).to_have_attribute("data-good", "false")
+    assert "Error" not in told.inner_text()
+    chosen.set_input_files(tmp_path / "release.txt")
+    expect(told).to_have_attribute("data-good", "true")
+    expect(told).to_contain_text("release.txt")
+    explorer.get_by_role("textbox").first.fill("A9001")
+    expect(explorer.get_by_role("status")).to_contain_text("A9001")
+    expect(explorer).to_contain_text("Invented supply")
+
+
+def test_two_windows_at_the_same_time(visit, site, tmp_path):
+    one = visit(site.address)
+    two = visit.beside(one)
+    views = []
+    for reader, name in ((one, "01-what-is-hcpcs.html"), (two, "04-level-iii-a-history.html")):
+        reader.open(name)
+        views.append(reader.view("Quiz"))
+        views[-1].get_by_role("button", name="Start").click()
+    given = 0
+    for _ in range(10):
+        for reader, quiz in zip((one, two), views, strict=True):
+            reader.choose(quiz, "4" if number_is_asked(quiz) else "J1885")
+        moment = one.page.evaluate("Date.now() + 80")
+        for quiz in views:
+            quiz.get_by_role("button", name="Check answer").evaluate(
+                "(button, moment) => setTimeout(() => button.click(), moment - Date.now())", moment
+            )
+        for reader, quiz in zip((one, two), views, strict=True):
+            if not reader.is_judged(quiz):
+                reader.answer(quiz)
+            quiz.get_by_role("button", name="Next", exact=True).click()
+            expect(quiz.locator(".codeedu-verdict")).to_be_empty()
+        given += 2
+    (tmp_path / "one").mkdir()
+    copies = [one.copy(tmp_path / "one"), two.copy(tmp_path)]
+    assert [len(lines(copy)) for copy in copies] == [given, given]
+    assert kept_in_browser(one) == {"alone": given}
+
+
+def test_a_new_edition_while_a_page_is_open(visit, tmp_path, monkeypatch):
+    need_engine()
+    notebooks = [path for path in build.originals() if path.stem in LESSONS[:2]]
+    for path in notebooks:
+        shutil.copy(path, tmp_path)
+    folder = tmp_path / "site"
+    monkeypatch.setattr(build, "originals", lambda: [tmp_path / path.name for path in notebooks])
+    build.site(["00", "01"]).save(folder)
+    (tmp_path / "kept").mkdir()
+    with serve(folder) as site:
+        site.headers = {"Cache-Control": "max-age=3600"}
+        reader, plain = visit(site.address), visit(site.elsewhere)
+        quizzes = []
+        for each in (reader, plain):
+            each.open("01-what-is-hcpcs.html")
+            quizzes.append(each.view("Quiz"))
+            quizzes[-1].get_by_role("button", name="Start").click()
+            assert each.sit(quizzes[-1], 1) == 1
+        reader.page.wait_for_function("navigator.serviceWorker.controller")
+        text = notebooks[0].read_text(encoding="utf-8").replace("# Start here", "# Start at once")
+        (tmp_path / notebooks[0].name).write_text(text, encoding="utf-8")
+        build.site(["00", "01"]).save(folder)
+        for each, quiz in zip((reader, plain), quizzes, strict=True):
+            assert each.sit(quiz, 1) == 1
+        plain.page.locator("header nav a", has_text="Start").click()
+        expect(plain.page.locator("h1")).to_have_text("Start at once")
+        reader.follow("Start here")
+        expect(reader.page.locator("h1")).to_have_text("Start here")  # the edition it has whole
+        edition = re.search(r'EDITION = "(.*?)"', (folder / "service-worker.js").read_text())[1]
+        wait_until(reader, "caches.keys()", [f"codeedu-{edition}"])
+        reader.page.locator("header nav a", has_text="What is HCPCS?").click()
+        reader.alive()
+        reader.page.locator("header nav a", has_text="Start").click()
+        expect(reader.page.locator("h1")).to_have_text("Start at once")
+        assert [url for url in plain.asked if url.endswith(f"package.zip?{edition}")]
+        for each in (reader, plain):
+            each.alive()
+            assert len(lines(each.copy(tmp_path / "kept"))) == 2
+            each.follow("What is HCPCS?")
+            expect(each.view("Quiz")).to_contain_text("Question 3 of 10")
+
+
+def test_without_scripts(visit, site):
+    reader = visit(site.address, java_script_enabled=False)
+    reader.open("01-what-is-hcpcs.html")
+    page = reader.page
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("noscript p")).to_contain_text("your browser needs JavaScript")
+    assert page.get_by_role("button").count() == 0
+    assert page.get_by_role("searchbox").count() == 0
+    assert "With JavaScript you answer 10 questions here" in page.locator("main").inner_text()
+    page.locator('footer a[rel="next"]').click()
+    expect(page.locator("h1")).to_contain_text("Anatomy of a code")
+
+
+def test_a_browser_that_keeps_nothing(visit, site, tmp_path):
+    site.before = {"live/worker.js": NO_DATABASE}
+    reader = visit(site.address, NO_STORES)
+    reader.open("01-what-is-hcpcs.html")
+    given = take_lesson_01(reader)
+    expect(reader.page.locator(".codeedu-remark")).to_contain_text("This browser keeps no answers")
+    reader.follow("Start here")
+    expect(reader.view("Your answers")).to_contain_text(f"{given} answers")
+    assert len(lines(reader.copy(tmp_path))) == given
+
+
+def test_a_browser_in_which_python_cannot_start(visit, site):
+    reader = visit(site.address, NO_WORKER)
+    reader.open("01-what-is-hcpcs.html")
+    reader.view("Quiz").get_by_role("button", name="Start").click()
+    for says in reader.page.locator(".codeedu-starting").all():
+        expect(says).to_contain_text("Python could not start in this browser")
+    expect(reader.page.locator("main")).to_contain_text("Mrs. Alvarez")
+    reader.follow("Anatomy of a code")
+    expect(reader.page.locator("h1")).to_be_focused()
+    expect(reader.page.locator(".codeedu-starting").first).to_contain_text("could not start")
+    assert reader.problems == ["codeedu: refused"]
+    reader.problems.clear()
+
+
+def test_from_a_folder(visit, folder_of_site, tmp_path):
+    reader = visit(f"{folder_of_site.as_uri()}/")
+    page = reader.page
+    reader.open("index.html")
+    expect(page.locator("h1")).to_have_text("Start here")
+    explorer = reader.view("Code explorer")
+    explorer.get_by_role("button", name="Try E1165").click()
+    expect(explorer.get_by_role("status")).to_contain_text("E1165")
+    reader.follow("What is HCPCS?")
+    pretest = reader.view("Before you read")
+    pretest.get_by_role("button", name="Start").click()
+    assert reader.sit(pretest, 1) == 1
+    assert reader.starts == 1
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("What is HCPCS?")
+    expect(pretest).to_contain_text("Question 2 of 3")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Start here")
+    page.get_by_label("Search the course").fill("swapped neighbors key")
+    page.locator("#found a").first.click()
+    expect(page.locator("h1")).to_contain_text("Clean a claim file")
+    reader.alive()
+    assert len(lines(reader.copy(tmp_path))) == 1
+
+
+def test_a_computer_of_several(visit, site, tmp_path):
+    reader = visit(site.address)
+    page = reader.page
+
+    def says_who(name: str) -> None:
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name or nickname").fill(name)
+        dialog.get_by_role("button", name="Go on").click()
+        expect(page.locator("#record summary")).to_contain_text(f"The answers of {name}")
+
+    def answer(count: int) -> None:
+        reader.alive()
+        pretest = reader.view("Before you read")
+        pretest.get_by_role("button", name="Start").click()
+        reader.sit(pretest, count)
+
+    reader.open("01-what-is-hcpcs.html")
+    answer(1)
+    page.locator("#record summary").click()
+    page.get_by_role("button", name="Others use this computer, too").click()
+    says_who("Rosa")  # who was alone till now
+    reader.alive()
+    expect(reader.view("Before you read")).to_contain_text("Question 2 of 3")
+    assert kept_in_browser(reader) == {"name:Rosa": 1}
+
+    ben = visit.beside(reader)  # another window: nobody is there yet
+    ben.open("01-what-is-hcpcs.html")
+    reader, page, rosa = ben, ben.page, reader
+    expect(page.get_by_role("dialog").get_by_label("Rosa")).to_be_visible()
+    says_who("Ben")
+    answer(2)
+    assert kept_in_browser(ben) == {"name:Rosa": 1, "name:Ben": 2}
+    assert len(lines(ben.copy(tmp_path))) == 2
+    assert len(lines(rosa.copy(tmp_path))) == 1
+
+    page.get_by_role("button", name="Finish, and remove").click()
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Download a copy, then remove").click()
+    told.value.save_as(tmp_path / "ben.jsonl")
+    assert len(lines(tmp_path / "ben.jsonl")) == 2
+    expect(page.locator("h1")).to_have_text("Start here")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert kept_in_browser(ben) == {"name:Rosa": 1}
+    stored = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
+    assert json.loads(page.evaluate(stored)) == [{"codeedu-shared": "yes"}, {}]
+    page.get_by_role("dialog").get_by_label("Rosa").check()
+    page.get_by_role("button", name="Go on").click()
+    reader.alive()
+    expect(reader.view("Your answers")).to_contain_text("1 answer,")
+
+
+KEYBOARD = OWN.replace("09-count-01", "08-ours-09").replace(
+    'objective = "09-count"\nkind', 'objective = "08-ours"\nkind'
+) + "".join(
+    ONE.partition("[[item]]")[1]
+    + ONE.partition("[[item]]")[2]
+    .replace("01-levels-01", f"08-ours-1{number}")
+    .replace("01-levels", "08-ours")
+    .replace('kind = "one"', f'kind = "{kind}"')
+    for number, kind in enumerate(("one", "spot"))
+)
+ROW = """
+[[lesson]]
+lesson = "08"
+notebook = "08-ours"
+title = "Ours"
+promise = "Answer each kind of question."
+reading = 10
+practice = 15
+"""
+
+
+def test_by_keyboard_alone(visit, tmp_path):
+    """A question of each kind, in a lesson of a custom folder."""
+    need_engine()
+    custom = tmp_path / "custom"
+    custom.mkdir()
+    head, first, rest = KEYBOARD.partition("[[objective]]")
+    (custom / "questions.toml").write_text(head + ROW + first + rest, encoding="utf-8")
+    cells = [
+        nbformat.v4.new_markdown_cell("# 8. Ours\n\nAnswer each kind of question."),
+        nbformat.v4.new_code_cell('import codeedu; codeedu.explorer("J1885")'),
+        nbformat.v4.new_code_cell('import codeedu; codeedu.quiz("08")'),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), custom / "08-ours.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "codeedu",
+        "site",
+        "build",
+        tmp_path / "site",
+        "--lesson",
+        "08",
+    ]
+    subprocess.run(
+        command, check=True, env=os.environ | {"CODEEDU_CUSTOM": str(custom)}, capture_output=True
+    )
+    with serve(tmp_path / "site") as served:
+        reader = visit(served.address)
+        walk_by_keyboard(reader)
+
+
+def walk_by_keyboard(reader: Reader) -> None:
+    page, keys = reader.page, reader.page.keyboard
+    focused = "document.activeElement"
+
+    def tab_to(wanted: str) -> None:
+        """Press Tab until what has the focus says so; it can be seen that it has."""
+        for _ in range(40):
+            keys.press("Tab")
+            text = page.evaluate(f"{focused}.innerText || {focused}.type || ''")
+            if wanted in text:
+                outline = page.evaluate(f"getComputedStyle({focused}).outlineStyle")
+                assert outline != "none", f"{wanted}: nothing shows the focus"
+                return
+        pytest.fail(f"Tab never reached {wanted!r}")
+
+    reader.open("08-ours.html")
+    reader.alive()
+    keys.press("Tab")
+    assert page.evaluate(f"{focused}.textContent") == "Skip to the lesson"
+    keys.press("Enter")
+    assert page.evaluate(f"{focused}.id") == "lesson"
+    keys.press("Tab")
+    explorer = reader.view("Code explorer")
+    expect(explorer.get_by_role("textbox").first).to_be_focused()
+    keys.press("Control+a")
+    keys.type("E1165")
+    keys.press("Enter")
+    expect(explorer.get_by_role("status")).to_contain_text("E1165")
+    expect(explorer.get_by_role("textbox").first).to_be_focused()
+    tab_to("Start")
+    keys.press("Space")
+    quiz = reader.view("Quiz")
+    kinds = set()
+    for number in range(1, 7):
+        expect(quiz).to_contain_text(f"Question {number} of 6")
+        expect(quiz.locator("legend").first).to_be_focused()
+        keys.press("Tab")
+        kind = page.evaluate(f"{focused}.type + ({focused}.inputMode ?? '')")
+        kinds.add(kind)
+        if kind == "radio":
+            keys.press("ArrowDown")
+            expect(quiz.locator(".codeedu-choices input").nth(1)).to_be_checked()
+        elif kind == "checkbox":
+            keys.press("Space")
+            expect(quiz.locator(".codeedu-choices input").first).to_be_checked()
+        elif kind == "button":
+            moved = page.evaluate(f"{focused}.closest('li').dataset.text")
+            keys.press("Tab")
+            keys.press("Enter")
+            expect(quiz.locator("ol.codeedu-steps li").nth(1)).to_contain_text(moved)
+            assert page.evaluate(f"{focused}.closest('li').dataset.text") == moved
+        else:
+            keys.type("4" if kind == "textdecimal" else "J1885")
+        if kind.startswith("text"):
+            keys.press("Enter")
+        else:
+            tab_to("Check answer")
+            keys.press("Enter")
+        expect(quiz.get_by_role("heading", name="Why")).to_be_focused()
+        tab_to("Next")
+        keys.press("Enter")
+    assert kinds == {"radio", "checkbox", "button", "texttext", "textdecimal"}
+    expect(quiz.get_by_role("heading", name="Quiz finished")).to_be_focused()
+    for _ in range(60):
+        if page.evaluate(f"!!{focused}.closest('header')"):
+            break
+        keys.press("Shift+Tab")
+    link = page.locator("header nav a", has_text="Glossary")
+    for _ in range(20):
+        if link.evaluate(f"(link) => link === {focused}"):
+            break
+        keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("Glossary")
+    expect(page.locator("h1")).to_be_focused()
+    assert reader.starts == 1

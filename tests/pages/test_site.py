@@ -1,0 +1,175 @@
+"""The course as pages, without a browser: what is in them, and how they lead to one another."""
+
+import json
+import zipfile
+from functools import cache
+from io import BytesIO
+
+import pytest
+from bs4 import BeautifulSoup
+
+from codeedu import tables
+from codeedu.cli import main
+from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
+from codeedu.lessons import in_order
+from codeedu.pages import build, engine
+from course_pages import made
+
+NAMES = [row["notebook"] for row in in_order()]
+PAGES = [*NAMES, "glossary", "explorer"]
+TERMS = sorted((row["term"] for row in tables.rows("glossary")), key=str.casefold)
+
+
+@pytest.fixture(scope="module")
+def site():
+    return made()
+
+
+def page(site, name):
+    return parsed(site.files[f"{name}.html"])
+
+
+@cache
+def parsed(text):
+    return BeautifulSoup(text, "html.parser")
+
+
+def links(part):
+    return [link["href"] for link in part.find_all("a", href=True)]
+
+
+def value_of(site, name):
+    """Return what a script of the site sets."""
+    return json.loads(site.files[f"live/{name}.js"].decode().partition(" = ")[2].rstrip(";\n"))
+
+
+def test_every_page_lists_all_in_their_order(site):
+    for name in PAGES:
+        listed = page(site, name).header.ol
+        assert links(listed) == [f"{other}.html" for other in PAGES]
+        assert links(listed.find("a", {"aria-current": "page"}).parent) == [f"{name}.html"]
+
+
+def test_every_page_leads_to_the_next(site):
+    onward = [page(site, name).footer.find("a", rel="next") for name in NAMES]
+    assert [link and link["href"] for link in onward] == [*(f"{n}.html" for n in NAMES[1:]), None]
+    assert links(page(site, "index")) == [f"{NAMES[0]}.html"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_to_something(site, name):
+    found = page(site, name)
+    for link in links(found):
+        file, _, target = link.partition("#")
+        if "//" in link or link == "#record":  # the record's place is in the header of every page
+            continue
+        there = page(site, file.removesuffix(".html")) if file.endswith(".html") else found
+        assert (file or "#") in ("#", *site.files), link
+        assert not target or there.find(id=target), link
+    assert '"#Sources"' not in str(found.main) or name == "glossary", (
+        "every citation leads to its own source"
+    )
+
+
+def test_every_view_of_a_notebook_is_on_its_page(site):
+    for path in build.originals():
+        cells = read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
+        code = [cell_source(cell) for cell in cells if cell["cell_type"] == "code"]
+        wanted = [call.split(";")[-1].strip() for call in code if is_view(call)]
+        wanted = [call for call in wanted if call.split("(")[0].removeprefix("codeedu.") in LIVE]
+        views = page(site, path.stem).select(".codeedu-live")
+        assert [view["data-call"].replace("'", '"') for view in views] == wanted
+        for view in views:
+            assert json.loads(view.find("script").string), "its first state"
+            assert view.select_one(".codeedu-stored").get_text().strip()
+
+
+def test_the_glossary_has_each_term_with_its_lesson_and_its_sources(site):
+    glossary = page(site, "glossary")
+    assert [term.get_text() for term in glossary.select("dt[id]")] == TERMS
+    rows = tables.by("glossary", "term")
+    lessons = tables.by("lessons", "lesson")
+    for term, meaning in zip(TERMS, glossary.find_all("dd"), strict=True):
+        row = rows[term]
+        lesson, *cited = links(meaning)
+        assert lesson == f"{lessons[row['lesson']]['notebook']}.html"
+        assert cited == [f"#source-{name}" for name in row["sources"].split()]
+        assert all(glossary.find(id=name.removeprefix("#")) for name in cited)
+
+
+def test_the_search_finds_each_term(site):
+    found = {s["heading"]: s for s in value_of(site, "search-index") if s["page"] == "glossary"}
+    assert set(TERMS) < set(found)
+    assert "the organization that maintains a code set" in found["steward"]["text"]
+    assert "past its last day of use" not in found["steward"]["text"]
+
+
+def test_the_former_name_of_a_page_leads_to_the_page(site):
+    former = page(site, "07-final-assessment")
+    assert links(former) == ["final-assessment.html"]
+    away = former.find("meta", {"http-equiv": "refresh"})
+    assert away["content"] == "0; url=final-assessment.html"
+
+
+def test_a_page_from_a_folder_has_the_same_text(site):
+    inside = value_of(site, "folder-pages")
+    assert inside == {f"{name}.html": site.files[f"{name}.html"].decode() for name in PAGES}
+
+
+def test_all_files_but_those_of_folders_are_kept_for_use_without_a_network(site):
+    head = site.files["service-worker.js"].decode().splitlines()[1]
+    kept = json.loads(head.partition(" = ")[2].rstrip(";"))
+    left = set(site.files) - set(kept)
+    assert left == {"live/folder-pages.js", "live/folder-engine.js", "service-worker.js"}
+
+
+def test_no_page_asks_anybody_else(site):
+    for name in PAGES:
+        for part in page(site, name).find_all(["script", "link", "img", "iframe"]):
+            place = part.get("src") or part.get("href") or ""
+            assert place.partition("?")[0] in ("", *site.files) or place.startswith("data:"), place
+
+
+def test_tables_that_only_jupyterlab_reads_stay_out(site):
+    packed = zipfile.ZipFile(BytesIO(site.files["live/package.zip"])).namelist()
+    assert [name for name in packed if name.startswith("codeedu/data/codes/")]
+    assert not [name for name in packed if "practice_claims" in name or "/lab/" in name]
+
+
+def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):
+    first = made("00")
+    path = next(path for path in build.originals() if path.stem == NAMES[0])
+    text = path.read_text(encoding="utf-8").replace("The drill", "Our drill")
+    (tmp_path / path.name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(build, "originals", lambda: [tmp_path / path.name])
+    changed = build.site(["00"])
+    editions = {
+        page(site, "glossary").find("meta", {"name": "codeedu-edition"})["content"]
+        for site in (first, changed)
+    }
+    assert len(editions) == 2
+    assert first.files["service-worker.js"] != changed.files["service-worker.js"]
+
+
+def test_the_command_writes_the_same_as_a_folder_and_as_an_archive(tmp_path, capsys):
+    files = made("00").files
+    folder, archive = tmp_path / "site", tmp_path / "site.zip"
+    assert main(["site", "build", str(folder), "--lesson", "0"]) == 0
+    assert "3 pages written to" in capsys.readouterr().out
+    written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
+    assert {name: path.read_bytes() for name, path in written.items()} == files
+    assert main(["site", "build", str(archive), "--lesson", "00"]) == 0
+    packed = zipfile.ZipFile(archive)
+    assert {name: packed.read(name) for name in packed.namelist()} == files
+    assert main(["site", "build", str(folder), "--lesson", "77"]) != 0
+    assert "There is no lesson '77'" in capsys.readouterr().err
+
+
+def test_without_the_engine_a_sentence_says_what_to_install(monkeypatch, tmp_path, capsys):
+    missing = lambda _: (_ for _ in ()).throw(ImportError())  # noqa: E731
+    monkeypatch.setattr(engine, "import_module", missing)
+    assert main(["site", "build", str(tmp_path / "site")]) != 0
+    said = capsys.readouterr().err
+    assert "codeedu-hcpcs-pages" in said
+    assert "make engine" in said
+    assert not (tmp_path / "site").exists()
