@@ -69,13 +69,12 @@ class Unpacked(NamedTuple):
 
 
 def report(lesson: str, limit: int = LIMIT, place: str | Path | None = None) -> str:
-    """Return as JSON what an LMS is told of a lesson: its `standing`, and the text to keep.
+    """Return as JSON what an LMS is told of a lesson, with the `text` that it keeps.
 
-    >>> report("02", place="/nowhere")[-30:]
-    '"begun": false}, "packed": ""}'
+    >>> report("02", place="/nowhere")
+    '{"finished": false, "score": null, "passed": false, "begun": false, "text": ""}'
     """
-    told = {"standing": standing(lesson, place), "packed": packed(lesson, limit, place)}
-    return json.dumps(told)
+    return json.dumps({**standing(lesson, place), "text": packed(lesson, limit, place)})
 
 
 def restore(text: str, place: str | Path | None = None) -> str:
