@@ -292,7 +292,7 @@ def test_a_lesson_is_told_as_it_is(learner):
     assert reached == {"finished": True, "score": 100, "passed": True, "begun": True}
     assert sit([False] * len(codeedu.quiz("01").session.items)) == reached  # never taken back
     assert lms.standing("02")["begun"] is False
-    assert json.loads(lms.report("01")) == {**reached, "text": lms.packed("01")}
+    assert json.loads(lms.report("01")) == {"standing": reached, "packed": lms.packed("01")}
 
 
 def test_a_page_without_a_quiz_is_finished_when_seen(learner):
