@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser nbgrader notebooks picture engine wheels lock fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser nbgrader lms notebooks picture engine wheels lock fresh site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,15 @@ browser: $(CHECKS)  ## pages and JupyterLab in a real browser
 
 nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
 	$(BIN)/python -m pytest -m slow tests/teach/export/test_nbgrader.py
+
+SYSTEMS := scormhost==0.1.0 wagtail-lms==0.11.1
+lms: engine  ## a lesson in two real learning systems, each in an environment of its own
+	@for each in $(SYSTEMS); do \
+	    place=.venv/lms-$${each%%==*}; \
+	    test -x $$place/bin/python || $(PYTHON) -m venv $$place || exit; \
+	    $(BIN)/uv pip install --quiet --python $$place/bin/python $$each || exit; \
+	done
+	$(BIN)/python -m pytest -m slow tests/lms
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)

@@ -16,7 +16,6 @@ const EDITIONS = {
     calls: Object.fromEntries(CALLS.map((name) => [name, `LMS${name === "Terminate" ? "Finish" : name}`])),
     learner: "cmi.core.student_id",
     name: "cmi.core.student_name",
-    entry: "cmi.core.entry",
     exit: "cmi.core.exit",
     time: "cmi.core.session_time",
     clock: (seconds) => [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((n) => String(Math.floor(n)).padStart(2, "0")).join(":"),
@@ -33,7 +32,6 @@ const EDITIONS = {
     calls: Object.fromEntries(CALLS.map((name) => [name, name])),
     learner: "cmi.learner_id",
     name: "cmi.learner_name",
-    entry: "cmi.entry",
     exit: "cmi.exit",
     time: "cmi.session_time",
     clock: (seconds) => `PT${Math.floor(seconds)}S`,
@@ -74,7 +72,6 @@ function systemAround(name, call) {
 //
 // learner, name    who it is, by the system: where it does not say, somebody who was never here
 // suspended        the text that it kept of this lesson
-// fresh            whether this is the first time in this lesson, as far as the system knows
 // keep(text)       keep this text, after each answer
 // report(standing) tell {finished, score, passed} of `codeedu.pages.lms.standing`
 // leave()          end; by itself when the page goes away
@@ -212,7 +209,6 @@ function learningSystem(edition, says = () => {}) {
   }
   for (const name of Object.keys(words.status({ finished: false }))) put(name, "incomplete");
   const suspended = held.get(SUSPENDED) ?? "";
-  const fresh = read(words.entry) === "ab-initio" && !suspended;
   const learner = read(words.learner) || uniqueId("nobody");
-  return { learner, name: read(words.name), suspended, fresh, keep, report, leave };
+  return { learner, name: read(words.name), suspended, keep, report, leave };
 }
