@@ -141,10 +141,10 @@ def sitting(lesson: str, place, count: int) -> None:
 def test_a_first_visit(visit, site, tmp_path):
     """Look a code up, take lesson 01, come back, go on, take the answers along, and go offline."""
     reader = visit(site.address)
-    reader.open("explorer.html?code=E1165")
+    reader.open("explorer.html?code=E0114")
     reader.alive()
     expect(reader.view("Code explorer").get_by_role("status")).to_contain_text(
-        "E1165 is a HCPCS Level II code"
+        "E0114 is a HCPCS Level II code"
     )
     reader.follow("What is HCPCS?")
     given = take_lesson_01(reader)
@@ -300,7 +300,10 @@ def test_what_is_done_before_python_is_there(visit, site, tmp_path):
     expect(pretest).to_contain_text("Question 1 of 3")
     expect(exercise.get_by_role("status")).not_to_be_empty()
     expect(explorer.get_by_role("status")).to_contain_text("99213-25")
-    assert len(lines(reader.copy(tmp_path))) == exercise.locator("[role=radiogroup]").count()
+    assert reader.sit(pretest, 1) == 1
+    kept = [json.loads(line) for line in lines(reader.copy(tmp_path))]
+    assert len(kept) == exercise.locator("[role=radiogroup]").count() + 1
+    assert {line["attempt"] for line in kept} == {0}  # Start was pressed once
 
     (tmp_path / "release.txt").write_bytes(OLD.encode("latin-1"))
     (tmp_path / "broken.zip").write_bytes(b"PK\3\4 is all that is left of it")
