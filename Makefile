@@ -34,7 +34,7 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
 	    --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -q $(NOTEBOOKS)
 
-browser: $(CHECKS)  ## pages and JupyterLab in a real browser
+browser: engine  ## pages and JupyterLab in a real browser
 	$(BIN)/python -m pytest tests/browser
 
 nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
@@ -52,9 +52,9 @@ lms: engine  ## a lesson in two real learning systems, each in an environment of
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)
 
-picture: $(CHECKS)  ## take the README's pictures of the explorer, light and dark
-	$(BIN)/python -m pytest -q tests/browser/test_explorer.py -k picture_of_the_readme
-	for each in light dark; do cp tests/browser/shots/explorer-$$each.png docs/lesson-$$each.png; done
+picture: engine  ## take the README's pictures of a lesson in use, light and dark
+	$(BIN)/python -m pytest -q tests/browser/test_pages.py -k picture_of_the_readme
+	cp tests/browser/shots/lesson-light.png tests/browser/shots/lesson-dark.png docs/
 
 # Pages and slides are made from copies, run by a learner without a record: what somebody
 # answered in the notebooks of this folder is nobody else's business.

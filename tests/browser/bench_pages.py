@@ -11,6 +11,7 @@ import time
 from statistics import median
 
 from codeedu.pages import build
+from course_pages import serve
 
 ROUNDS = 5
 LESSON, OTHER = "02-anatomy-of-a-code", "03-level-i-or-level-ii"
@@ -80,9 +81,16 @@ class Times:
             yield f"{what:<36}{middle:>6.2f} s  ({min(found):.2f} to {max(found):.2f})  {met}"
 
 
-def test_pages(browser, course_site, new_lab, capsys):
+def test_pages(browser, new_lab, tmp_path, capsys):
+    site = build.site()
+    site.save(tmp_path)
+    with serve(tmp_path) as served:
+        measure(browser, new_lab, served.address, site.files, capsys)
+
+
+def measure(browser, new_lab, course_site, files, capsys):
     times, asked = Times(), []
-    address = f"{course_site}/{LESSON}.html"
+    address = f"{course_site}{LESSON}.html"
     for _ in range(ROUNDS):
         bare = browser.new_context(java_script_enabled=False)
         times.begin()
@@ -100,7 +108,7 @@ def test_pages(browser, course_site, new_lab, capsys):
     outside = [url for url in asked if not url.startswith((course_site, "data:", "blob:"))]
     with capsys.disabled():
         print("", *times.lines(), sep="\n")
-        print(f"{'first visit, gzipped':<36}{megabytes():>6.2f} MB  goal {MEGABYTES} MB")
+        print(f"{'first visit, gzipped':<36}{megabytes(files):>6.2f} MB  goal {MEGABYTES} MB")
         print(f"{'requests to anywhere else':<36}{len(outside):>6}")
 
 
@@ -115,7 +123,7 @@ def visit(browser, site, times, asked):
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     times.begin()
-    open_page(page, f"{site}/{LESSON}.html")
+    open_page(page, f"{site}{LESSON}.html")
     times.note("readable")
     page.evaluate(FIRST_ANSWER, "E1165")
     times.note("cold")
@@ -134,14 +142,13 @@ def visit(browser, site, times, asked):
         times.taken["judged"].append(page.evaluate(JUDGED))
         view.locator(".codeedu-actions button").first.click()
     times.begin()
-    page.goto(f"{site}/{LESSON}.html")
+    page.goto(f"{site}{LESSON}.html")
     page.evaluate(FIRST_ANSWER, "E1165")
     times.note("later")
     context.close()
 
 
-def megabytes():
-    files = build.site().files
+def megabytes(files):
     loaded = [f"{LESSON}.html", *(name for name in files if name.startswith("live/"))]
     later = tuple(f"live/{name}" for name in LATER)
     return sum(len(gzip.compress(files[n])) for n in loaded if not n.startswith(later)) / 1e6

@@ -312,17 +312,3 @@ def test_the_printed_answer_is_accessible_too(new_lab, theme):
     assert lowest >= 4.5, f"{lowest:.2f} for {where}"
     assert not lab.axe()
     lab.shot(f"printed-{theme}")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_picture_of_the_readme(new_lab, theme):
-    """`make picture` copies these two shots to docs/; they leave out the details of the cards."""
-    lab = new_lab()
-    lab.write_notebook(f"picture-{theme}.ipynb", *CELLS)
-    lab.open_notebook(f"picture-{theme}.ipynb")
-    lab.set_theme(theme)
-    lab.run_all()
-    expect(status(lab.page)).to_contain_text("E1165")
-    details = ".codeedu-detail, .codeedu-caution { display: none !important; }"
-    lab.page.add_style_tag(content=details)
-    lab.shot(f"explorer-{theme}", of=lab.page.locator(".codeedu-explorer"))

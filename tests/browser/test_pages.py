@@ -22,6 +22,7 @@ from codeedu.learner import record, steps
 from codeedu.lessons import in_order
 from codeedu.pages import build
 from course_pages import STRICT, Reader, made, need_engine, serve
+from jupyter_page import SHOTS
 from test_release import OLD
 
 LESSONS = [row["notebook"] for row in in_order()]
@@ -635,3 +636,18 @@ def walk_by_keyboard(reader: Reader) -> None:
     expect(page.locator("h1")).to_have_text("Glossary")
     expect(page.locator("h1")).to_be_focused()
     assert reader.starts == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_picture_of_the_readme(visit, site, theme):
+    """A lesson in use; `make picture` copies both shots to docs/."""
+    size = {"width": 900, "height": 1130}
+    reader = visit(site.address, viewport=size, color_scheme=theme, reduced_motion="reduce")
+    reader.open("01-what-is-hcpcs.html#Before-you-read")
+    questions = reader.view("Before you read")
+    questions.get_by_role("button", name="Start").click()
+    reader.answer(questions)
+    expect(questions.get_by_role("heading", name="Why")).to_be_focused()
+    reader.page.evaluate("document.getElementById('Before-you-read').scrollIntoView()")
+    SHOTS.mkdir(exist_ok=True)
+    reader.page.screenshot(path=SHOTS / f"lesson-{theme}.png")
