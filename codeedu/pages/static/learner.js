@@ -52,6 +52,10 @@ function showLearner(place) {
     place.replaceChildren(element("p", {}, TELLS.system));
     return;
   }
+  if (taught.lms) {
+    learner.key = uniqueId("nobody"); // who it is, nobody says: it may be somebody else each time
+    return;
+  }
   learner.isShared = remembered.get("shared") === "yes";
   const name = present.get("name");
   if (learner.isShared && name) Object.assign(learner, { name, key: `name:${name}` });

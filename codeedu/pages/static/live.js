@@ -6,7 +6,7 @@ const SAYS = {
   dead: "Python could not start in this browser, so the questions cannot be answered here. Reload the page, or use a newer browser. The text can be read as it is.",
   slow: "This takes longer than usual. Your answers so far are kept. If nothing happens, reload the page.",
   elsewhere: "Your learning system leads to the other lessons: choose this one in its list.",
-  noSystem: "No learning system answers here. What you answer is kept in this browser only.",
+  noSystem: "No learning system answers here, so what you answer counts nowhere. Open this lesson in your learning system.",
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
 const inFolder = location.protocol === "file:";
@@ -370,5 +370,5 @@ mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
 if (!taught.lms && !inFolder) registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
-if (taught.lms && !system && views.size) remark(SAYS.noSystem);
+if (taught.lms && !system && !remarks.textContent) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);
