@@ -29,8 +29,8 @@ class Frame:
 
     def html(self, page: Page, edition: str) -> str:
         """Return a whole page."""
-        lesson = self.lesson_of.get(page.name)
-        about = f' data-lms="{self.lms}" data-lesson="{lesson}"' if self.lms and lesson else ""
+        lesson = self.lesson_of.get(page.name, "")  # the glossary is none
+        about = f' data-lms="{self.lms}" data-lesson="{lesson}"' if self.lms else ""
         listed = [] if self.lms else self.pages
         entries = (node("li", _link_to(other, here=other is page)) for other in listed)
         return self.template.substitute(

@@ -10,8 +10,8 @@ const SAYS = {
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
 const inFolder = location.protocol === "file:";
-const taught = document.documentElement.dataset; // in a learning system: its edition, and the lesson
-const system = taught.lms ? learningSystem(taught.lms, (text) => remark(text)) : null;
+const taught = document.documentElement.dataset; // in a learning system: its edition, and the lesson that it plays
+const system = taught.lesson ? learningSystem(taught.lms, (text) => remark(text)) : null;
 
 // Python
 
@@ -370,5 +370,5 @@ mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
 if (!taught.lms && !inFolder) registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
-if (taught.lms && !system && !remarks.textContent) remark(SAYS.noSystem);
+if (taught.lesson && !system && !remarks.textContent) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);
