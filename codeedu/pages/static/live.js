@@ -9,6 +9,7 @@ const SAYS = {
   noSystem: "No learning system answers here, so what you answer counts nowhere. Open this lesson in your learning system.",
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
+const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
 const inFolder = location.protocol === "file:";
 const taught = document.documentElement.dataset; // in a learning system: its edition, and the lesson that it plays
 const system = taught.lesson ? learningSystem(taught.lms, (text) => remark(text)) : null;
@@ -280,8 +281,6 @@ if (system) {
 }
 
 // From page to page without a new start: only what is between header and footer changes.
-
-const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
 
 async function pageAt(name) {
   if (!inFolder) {
