@@ -62,7 +62,7 @@ function showLearner(place) {
   const whose = learner.name ? `The answers of ${learner.name} are kept in this browser` : TELLS.here;
   const buttons = [pressed("Download a copy of my answers", download)];
   if (learner.isShared) buttons.push(pressed("Finish, and remove my answers here", finish));
-  else buttons.push(pressed("Others use this computer, too", share));
+  else buttons.push(pressed("Others use this computer, too", () => askWho(place, true)));
   place.replaceChildren(
     element("details", {}, element("summary", {}, whose), element("p", {}, `${SENTENCES.private} ${SENTENCES.evicted}`),
       element("div", { class: "codeedu-actions" }, ...buttons)),
@@ -70,23 +70,21 @@ function showLearner(place) {
   if (learner.isShared && !name) askWho(place);
 }
 
+// Return whether there is nothing that is not in a copy now.
 async function download() {
-  const { text } = await ask({ do: "take" });
-  if (!text) return remark(TELLS.none);
+  const { text, failed } = await ask({ do: "take" });
+  remark(failed ?? (text ? "" : TELLS.none));
+  if (!text) return !failed;
   const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   const name = learner.name.replace(/[^\p{L}\p{N}.@+-]+/gu, "-") || "codeedu-progress";
   element("a", { href, download: `${name}.jsonl` }).click();
   remark(`The copy is called ${name}.jsonl.`);
+  return true;
 }
 
-function share() {
-  remembered.set("shared", "yes");
-  learner.isShared = true;
-  askWho(document.getElementById("record"));
-}
-
-// Ask who is here: one of those who have practiced in this browser, or somebody new.
-async function askWho(place) {
+// Ask who is here: one of those who have practiced in this browser, or somebody new. Who `wasAlone`
+// takes the answers along under a new name; they are nobody else's.
+async function askWho(place, wasAlone = false) {
   const { learners = [] } = await ask({ do: "learners" });
   const names = learners.filter((key) => key.startsWith("name:")).map((key) => key.slice(5));
   const group = uniqueId("who");
@@ -107,7 +105,7 @@ async function askWho(place) {
   );
   const dialog = opened("Who is practicing?", form);
   const choose = async (name, isShared) => {
-    if (name && learners.includes(ALONE) && learner.key === ALONE && !names.includes(name)) await ask({ do: "rename", to: `name:${name}` });
+    if (name && wasAlone && learner.key === ALONE && !names.includes(name)) await ask({ do: "rename", to: `name:${name}` });
     remembered[isShared ? "set" : "forget"]("shared", "yes");
     if (name) present.set("name", name);
     else present.forget("name");
@@ -122,6 +120,18 @@ async function askWho(place) {
     if (chosen) choose(chosen, true);
     else announce(complaint, "Choose who you are, or write a name.");
   });
+}
+
+// Another page of this browser says that the computer is shared, or this one was left and comes back
+// when somebody else is here: then whose answers these are is not known.
+addEventListener("storage", ({ key }) => key === "codeedu-shared" && !learner.isShared && lookWho());
+addEventListener("pageshow", ({ persisted }) => persisted && lookWho());
+
+function lookWho() {
+  if (taught.lms) return;
+  const isShared = remembered.get("shared") === "yes";
+  if (isShared && present.get("name") !== (learner.name || null)) location.reload();
+  else if (isShared && !learner.isShared) showLearner(document.getElementById("record"));
 }
 
 function radio(name, value, text) {
@@ -140,16 +150,18 @@ function opened(title, ...content) {
 // On a shared computer, leave nothing behind.
 function finish() {
   const remove = async () => {
-    await ask({ do: "forget" });
+    const { failed } = await ask({ do: "forget" });
+    if (failed) return leaveIt(failed);
     present.forget("name");
     dialog.remove();
     location.assign("index.html");
   };
+  const leaveIt = (why) => (dialog.remove(), remark(why));
   const dialog = opened(
     "Remove my answers",
     element("p", {}, TELLS.remove),
     element("div", { class: "codeedu-actions" },
-      pressed("Download a copy, then remove", async () => (await download(), remove()), "codeedu-main"),
+      pressed("Download a copy, then remove", async () => ((await download()) ? remove() : dialog.remove()), "codeedu-main"),
       pressed("Remove without a copy", remove),
       pressed("Keep my answers here", () => dialog.remove())),
   );
