@@ -537,7 +537,7 @@ def test_a_browser_in_which_python_cannot_start(visit, site):
 
 
 def test_answers_can_be_had_where_python_does_not_start_any_more(visit, site, tmp_path):
-    reader = visit(site.address)
+    reader = visit(site.address, service_workers="block")
     reader.open("02-anatomy-of-a-code.html")
     pretest = reader.view("Before you read")
     pretest.get_by_role("button", name="Start").click()
@@ -547,7 +547,8 @@ def test_answers_can_be_had_where_python_does_not_start_any_more(visit, site, tm
     broken.open("02-anatomy-of-a-code.html")
     expect(broken.page.locator(".codeedu-starting").first).to_contain_text("could not start")
     assert len(lines(broken.copy(tmp_path))) == 1
-    broken.problems.clear()
+    for each in (reader, broken):
+        each.problems.clear()
 
 
 def test_from_a_folder(visit, folder_of_site, tmp_path):
