@@ -168,7 +168,7 @@ class Reader:
     def choose(self, view: Locator, typed: str = "J1885") -> None:
         """Give some answer to the question that is asked, without checking it."""
         if (choices := view.locator(".codeedu-choices input")).count():
-            choices.first.check()
+            choices.first.evaluate("(choice) => choice.click()")
         elif (field := view.locator(".codeedu-typed")).count():
             field.fill(typed)
 
