@@ -191,15 +191,13 @@ ready.then(
   (problem) => postMessage({ dead: String(problem.message ?? problem).trim().split("\n").at(-1) }),
 );
 
-// Records that this browser keeps, without Python: whose they are, how large; and one to delete.
+// What is done with the records that this browser keeps, without Python.
 const KEEPING = {
-  learners: async () => ({ learners: await transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]) }),
   take: async ({ learner }) => ({ text: (await kept(learner)).text }),
   rename: async ({ learner, to }) => {
     const { text } = await kept(learner);
     if (text !== undefined) await keep(to, undefined, text);
-    await KEEPING.forget({ learner });
-    return {};
+    return KEEPING.forget({ learner });
   },
   forget: async ({ learner }) => {
     memory.delete(learner);
@@ -208,10 +206,14 @@ const KEEPING = {
   },
 };
 
+// Who has a record here: the page asks this before it can be used, so it waits for nothing.
+const known = () => transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]);
+
 let turn = ready.catch(() => {});
 addEventListener("message", ({ data }) => {
-  if (data.do in KEEPING) answered(data, KEEPING[data.do]);
-  else if (data.do) turn = turn.then(() => answered(data, (asked) => withRecord(asked.learner, () => ACTS[asked.do](asked))));
+  const act = KEEPING[data.do] ?? ((asked) => withRecord(asked.learner, () => ACTS[asked.do](asked)));
+  if (data.do === "learners") answered(data, async () => ({ learners: await known() }));
+  else if (data.do) turn = turn.then(() => answered(data, act));
 });
 
 async function answered(message, act) {
