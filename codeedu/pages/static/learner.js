@@ -91,7 +91,7 @@ async function askWho(place) {
   const names = learners.filter((key) => key.startsWith("name:")).map((key) => key.slice(5));
   const group = uniqueId("who");
   const rows = names.map((name) => radio(group, name, name));
-  const field = element("input", { type: "text", id: uniqueId("name"), autocomplete: "off", maxlength: "60" });
+  const field = element("input", { type: "text", id: uniqueId("name"), autocomplete: "nickname", maxlength: "60" });
   const other = radio(group, "", "Somebody else");
   other.hidden = !names.length;
   field.addEventListener("input", () => (other.querySelector("input").checked = true));
@@ -105,7 +105,7 @@ async function askWho(place) {
     element("div", { class: "codeedu-actions" }, element("button", { type: "submit", class: "codeedu-main" }, "Go on"),
       pressed("Only I use this computer", () => choose("", false))),
   );
-  const dialog = opened("Who is practicing?", form);
+  const dialog = opened("Who is practicing?", [form]);
   const choose = async (name, isShared) => {
     if (name && learners.includes(ALONE) && learner.key === ALONE && !names.includes(name)) await ask({ do: "rename", to: `name:${name}` });
     remembered[isShared ? "set" : "forget"]("shared", "yes");
@@ -114,6 +114,7 @@ async function askWho(place) {
     Object.assign(learner, { name, isShared, key: name ? `name:${name}` : ALONE });
     dialog.remove();
     showLearner(place);
+    place.querySelector("summary")?.focus();
     openAgain();
   };
   form.addEventListener("submit", (event) => {
@@ -128,11 +129,16 @@ function radio(name, value, text) {
   return element("label", { class: "codeedu-state" }, element("input", { type: "radio", name, value }), text);
 }
 
-// A dialog that has to be answered: Esc leaves only those that can be left.
-function opened(title, ...content) {
+// A dialog that has to be answered. Esc leaves only one that can be left, with `leave`; a browser
+// closes the others, too, when it is pressed again and again.
+function opened(title, content, leave) {
   const dialog = element("dialog", { "aria-label": title }, ...content);
   document.body.append(dialog);
-  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    leave?.();
+  });
+  dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
   dialog.showModal();
   return dialog;
 }
@@ -145,12 +151,14 @@ function finish() {
     dialog.remove();
     location.assign("index.html");
   };
-  const dialog = opened(
-    "Remove my answers",
-    element("p", {}, TELLS.remove),
-    element("div", { class: "codeedu-actions" },
-      pressed("Download a copy, then remove", async () => (await download(), remove()), "codeedu-main"),
-      pressed("Remove without a copy", remove),
-      pressed("Keep my answers here", () => dialog.remove())),
-  );
+  const from = document.activeElement;
+  const leave = () => {
+    dialog.remove();
+    from.focus();
+  };
+  const actions = element("div", { class: "codeedu-actions" },
+    pressed("Download a copy, then remove", async () => (await download(), remove()), "codeedu-main"),
+    pressed("Remove without a copy", remove),
+    pressed("Keep my answers here", leave));
+  const dialog = opened("Remove my answers", [element("p", {}, TELLS.remove), actions], leave);
 }

@@ -311,6 +311,11 @@ async function show(name, hash) {
     document.querySelector(part).replaceWith(next.querySelector(part));
   }
   mount();
+  goTo(hash);
+}
+
+// Go to a place of the page that is shown, or to its beginning, with the keyboard and a screen reader.
+function goTo(hash) {
   const target = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (target) target.scrollIntoView();
   else scrollTo(0, 0);
@@ -337,6 +342,11 @@ addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.hash === "#record") document.querySelector("#record details").open = true;
+  const within = link.getAttribute("href");
+  if (inFolder && within.startsWith("#")) { // the address is still that of the page opened first
+    event.preventDefault();
+    return goTo(within);
+  }
   const name = pageOf(link);
   if (!name || name === shown || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();
