@@ -116,7 +116,14 @@ def serve(folder: Path) -> Iterator[Served]:
         thread.join()
 
 
-TYPED = ("J1885", "J", "ADA", "4", "QK")  # what suits each question that wants something typed
+TYPED = (
+    "J1885",
+    "J",
+    "ADA",
+    "4",
+    "QK",
+    "Surgery",
+)  # what suits each question that wants something typed
 
 ALL_ALIVE = """() => !document.querySelector(".codeedu-live:not([data-alive])")
     && [...document.querySelectorAll(".codeedu-starting")].every((says) => !says.textContent)"""

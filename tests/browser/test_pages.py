@@ -21,7 +21,7 @@ from banks import ONE, OWN, response
 from codeedu.learner import record, steps
 from codeedu.lessons import in_order
 from codeedu.pages import build
-from course_pages import STRICT, Reader, made, need_engine, serve
+from course_pages import STRICT, Reader, need_engine, serve
 from jupyter_page import SHOTS
 from test_release import OLD
 
@@ -35,13 +35,6 @@ NO_DATABASE = b"""IDBFactory.prototype.open = () => {
     throw new DOMException("refused", "SecurityError"); };
 """
 NO_WORKER = "window.Worker = class { constructor() { throw new Error('refused'); } };"
-
-
-@pytest.fixture(scope="session")
-def folder_of_site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    made().save(folder)
-    return folder
 
 
 @pytest.fixture
