@@ -9,6 +9,7 @@ const SAYS = {
   noSystem: "No learning system answers here, so what you answer counts nowhere. Open this lesson in your learning system.",
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
+const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
 const inFolder = location.protocol === "file:";
 const taught = document.documentElement.dataset; // in a learning system: its edition, and the lesson that it plays
 const system = taught.lesson ? learningSystem(taught.lms, (text) => remark(text)) : null;
@@ -274,14 +275,7 @@ async function report() {
   system.report(standing);
 }
 
-if (system) {
-  if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
-  restored.then(({ says, failed } = {}) => remark(says || failed || "")).then(report);
-}
-
 // From page to page without a new start: only what is between header and footer changes.
-
-const EDITION = document.querySelector('meta[name="codeedu-edition"]')?.content;
 
 async function pageAt(name) {
   if (!inFolder) {
@@ -341,14 +335,14 @@ let shown = partsOf(location)[1];
 addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.hash === "#record") document.querySelector("#record details").open = true;
   const within = link.getAttribute("href");
+  if (within === "#record") document.querySelector("#record details").open = true;
   if (inFolder && within.startsWith("#")) { // the address is still that of the page opened first
     event.preventDefault();
     return goTo(within);
   }
   const name = pageOf(link);
-  if (!name || name === shown || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
+  if (!name || name === shown || link.target || link.hasAttribute("download") || within.startsWith("#")) return;
   event.preventDefault();
   if (taught.lms) return remark(SAYS.elsewhere);
   try {
@@ -376,6 +370,10 @@ addEventListener("popstate", async ({ state }) => {
 // Beginning
 
 showLearner(document.getElementById("record"));
+if (system) {
+  if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
+  restored.then(({ says, failed } = {}) => remark(says || failed || "")).then(report);
+}
 mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
