@@ -44,6 +44,7 @@ SAVED = "Your answers are saved now."
 PATIENCE = 1.0  # seconds to wait for another notebook that is writing
 MOST_ATTEMPTS = 10**6  # at one sitting; a line with a larger number was not written by codeedu
 DEEPEST = 10  # lists within lists in a line; codeedu writes one
+MOST_LISTS = 1000  # that a line begins, in its text too: far more end Python in a browser for good
 LOCKED = 1 << 30  # the byte that Windows locks, which nobody reads: it is behind every record
 
 
@@ -324,6 +325,8 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def _fields(line: bytes) -> dict[str, Any]:
+    if line.count(b"[") + line.count(b"{") > MOST_LISTS:
+        raise ValueError("it is not an answer")
     try:
         fields = json.loads(line.decode(), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):

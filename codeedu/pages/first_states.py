@@ -11,13 +11,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TypedDict
 
 from codeedu.files import RECORD_VARIABLE
 
 MISSING = ("numpy", "pandas")  # what has no place in a page
 
-AS_A_PAGE = {"CODEEDU_PAGE": "1", RECORD_VARIABLE: os.devnull, "PYTHONUTF8": "1"}
+AS_A_PAGE = {
+    "CODEEDU_PAGE": "1",
+    RECORD_VARIABLE: os.devnull,
+    "PYTHONUTF8": "1",
+    # The modules of this process, and none from the folder in which it runs.
+    "PYTHONSAFEPATH": "1",
+    "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path if place),
+}
 
 
 class First(TypedDict):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from codeedu import custom, tables
+from codeedu.codes import custom_codes
 from codeedu.custom import HERE
 from codeedu.pages import engine
 from codeedu.questions import bank
@@ -50,17 +52,34 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
         if not path.name.startswith(LARGE):
             place = f"codeedu/data/{path.relative_to(tables.DATA).as_posix()}"
             yield place, _questions(path, final=final)
-    for path in custom.folder().glob("*"):
-        if path.suffix == ".csv" or (path.suffix == ".toml" and _is_sound(path)):
-            yield f"custom/{path.name}", _questions(path, final=final)
+    # Only what the course reads: a list of learners beside it is nobody else's business.
+    for path in filter(_is_sound, custom.banks()):
+        yield f"custom/{path.name}", _questions(path, final=final)
+    if (codes := custom.folder() / custom_codes.NAME).is_file():
+        yield f"custom/{codes.name}", codes.read_bytes()
 
 
 def _questions(path: Path, *, final: bool) -> bytes:
     """Return a file of the tables; without `final`, a bank without the questions of the final."""
     if final or path.suffix != ".toml":
         return path.read_bytes()
-    items = re.split(r"(?m)^(?=\[\[item\]\])", path.read_text(encoding="utf-8"))
-    return "".join(i for i in items if not re.search(r'(?m)^pool *= *"final"', i)).encode()
+    data = custom.read_toml(path)
+    asked = [item for item in data["item"] if item.get("pool") != "final"]
+    if len(asked) == len(data["item"]):
+        return path.read_bytes()
+    lines = (f"{name} = {_toml(value)}\n" for name, value in (data | {"item": asked}).items())
+    return "".join(lines).encode()
+
+
+def _toml(value: object) -> str:
+    """Return a value of a question file as TOML, whose texts are written as those of JSON."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name} = {_toml(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _is_sound(path: Path) -> bool:

@@ -333,6 +333,22 @@ def test_a_refusal_is_said_and_what_was_refused_is_sent_again(system):
     assert lesson.evaluate(says) == ""
 
 
+def test_what_a_system_kept_is_not_replaced_by_nothing(system):
+    lesson = system.open()
+    lesson.evaluate("() => system.keep('1mine')")
+    system.leave()
+    get = "LMSGetValue" if system.edition == "scorm12" else "GetValue"
+    system.told()
+    system.page.evaluate("(name) => (refused = `throws ${name}`)", get)
+    lesson = system.play()
+    lesson.evaluate("(standing) => (system.keep(''), system.report(standing))", UNDER_WAY)
+    system.settle()
+    assert not [call for call in system.told() if "suspend_data" in call]
+    system.leave()
+    system.page.evaluate("() => (refused = '')")
+    assert system.play().evaluate("system.suspended") == "1mine"
+
+
 def test_a_system_that_does_not_begin_is_said_to(system):
     system.open()
     system.leave()

@@ -8,11 +8,15 @@ from io import BytesIO
 import pytest
 from bs4 import BeautifulSoup
 
+from banks import DATES, ONE
 from codeedu import tables
 from codeedu.cli import main
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import in_order
 from codeedu.pages import build, engine
+from codeedu.pages.first_states import first_states
+from codeedu.pages.package import package
+from codeedu.questions import bank
 from course_pages import made
 
 NAMES = [row["notebook"] for row in in_order()]
@@ -134,6 +138,68 @@ def test_tables_that_only_jupyterlab_reads_stay_out(site):
     packed = zipfile.ZipFile(BytesIO(site.files["live/package.zip"])).namelist()
     assert [name for name in packed if name.startswith("codeedu/data/codes/")]
     assert not [name for name in packed if "practice_claims" in name or "/lab/" in name]
+
+
+# Each way to write that a question is one of the final; and a text that looks like a question.
+FINALS = (
+    "pool = 'final'",
+    'pool="final" # asked there only',
+    '  "pool"   =   "final"',
+    'note = """\n[[item]]\npool = "practice"\n"""\npool = "fin\\u0061l"',
+)
+
+
+@pytest.fixture
+def custom_bank(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
+    final = ONE.partition("[[item]]")[2]
+    written = final.replace("Which of", "“As \\\\ it is” \\u007f 🙂: which of").replace(
+        "-01", "-80"
+    )
+    items = [f"[[ item ]] # kept\n{written}"]
+    for number, pool in enumerate(FINALS):
+        one = final.replace("-01", f"-9{number}").replace("stem = ", f"{pool}\nstem = ")
+        items.append(f"[[item]]{one}".replace('note = """', 'look = """'))
+    text = DATES + "\n".join(items).replace("of HCPCS is", "of SECRET is")
+    path = tmp_path / "08-ours.toml"
+    path.write_text(text.replace("SECRET", "HCPCS", 1), encoding="utf-8")
+    return path
+
+
+def packed(*, final):
+    files = zipfile.ZipFile(BytesIO(package(final=final)))
+    return {name: files.read(name) for name in files.namelist()}
+
+
+def test_no_question_of_the_final_is_in_a_package_without_it(custom_bank, tmp_path):
+    every, without = packed(final=True), packed(final=False)
+    assert every["custom/08-ours.toml"] == custom_bank.read_bytes()
+    assert b"SECRET" not in without["custom/08-ours.toml"]
+    for name, data in every.items():
+        if name.endswith(".toml"):
+            place = tmp_path / "written.toml"
+            place.write_bytes(data)
+            asked = [item for item in bank.read(place) if item.pool != "final"]
+            place.write_bytes(without[name])
+            assert list(bank.read(place)) == asked
+    finals = [item for item in bank.load() if item.pool == "final"]
+    together = b"".join(without.values()).decode(errors="replace")
+    assert [item.id for item in finals if item.id in together] == []
+
+
+def test_only_what_the_course_reads_of_a_custom_folder_is_in_a_package(custom_bank):
+    for name in ("codes.csv", "grades.csv", "notes.txt"):
+        (custom_bank.parent / name).write_text("code,says,source\n", encoding="utf-8")
+    (custom_bank.parent / "passwords.toml").write_text('mine = "secret"', encoding="utf-8")
+    names = {name for name in packed(final=True) if name.startswith("custom/")}
+    assert names == {"custom/08-ours.toml", "custom/codes.csv"}
+
+
+def test_the_folder_in_which_pages_are_made_holds_none_of_the_modules(tmp_path, monkeypatch):
+    (tmp_path / "traitlets.py").write_text("raise SystemExit('not this one')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    firsts, _ = first_states(['codeedu.explorer("J1885")'])
+    assert firsts
 
 
 def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):

@@ -132,7 +132,8 @@ function learningSystem(edition, says = () => {}) {
   function put(name, value) {
     const text = String(value);
     const order = words.statuses[name];
-    const known = waiting.get(name) ?? held.get(name);
+    // No text is nothing new: a system that does not say at once what it kept may still have it.
+    const known = waiting.get(name) ?? held.get(name) ?? "";
     if (known === text || (order && order.indexOf(known) > order.indexOf(text))) return;
     if (left) {
       tell(CLOSED, "you left it");
