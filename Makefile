@@ -27,7 +27,7 @@ test: lint unit strict browser  ## check everything, as CI does
 lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-unit: $(CHECKS)  ## cases, laws, doctests
+unit: engine  ## cases, laws, doctests
 	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses logical --maxprocesses 4 --dist loadfile
 
 strict: $(CHECKS)  ## every notebook, run again, must print what is stored

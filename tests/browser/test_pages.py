@@ -501,6 +501,14 @@ def test_a_computer_of_several(visit, site, tmp_path):
     reader.alive()
     expect(reader.view("Your answers")).to_contain_text("1 answer,")
 
+    page.locator("#record summary").click()
+    page.get_by_role("button", name="Somebody else is here now").click()
+    page.get_by_role("button", name="Only I use this computer").click()
+    reader.alive()
+    expect(reader.view("Your answers")).to_contain_text("1 answer,")
+    assert kept_in_browser(ben) == {"alone": 1}
+    assert json.loads(page.evaluate(stored)) == [{}, {}]
+
 
 KEYBOARD = OWN.replace("09-count-01", "08-ours-09").replace(
     'objective = "09-count"\nkind', 'objective = "08-ours"\nkind'

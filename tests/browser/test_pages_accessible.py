@@ -99,7 +99,7 @@ def seen(reader) -> dict[str, Look]:
     page.get_by_role("button", name="Others use this computer, too").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     look("who is practicing", "dialog")
-    page.get_by_role("button", name="Only I use this computer").click()
+    page.get_by_role("button", name="Cancel").click()
     reader.follow("Start here")
     reader.alive()
     for fold in page.locator("main details").all():
@@ -359,12 +359,14 @@ def test_a_question_to_the_learner_is_answered_before_anything_else(browser, sit
     page = context.new_page()
     page.goto(f"{site.address}glossary.html")
     page.locator("#record summary").click()
-    page.get_by_role("button", name="Others use this computer, too").click()
+    others = page.get_by_role("button", name="Others use this computer, too")
+    others.press("Enter")
     dialog = page.get_by_role("dialog", name="Who is practicing?")
     expect(dialog.get_by_label("Name or nickname")).to_be_focused()
-    for _ in range(4):  # Chromium heeds the first, and closes a dialog at a later one
-        page.keyboard.press("Escape")
-    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")  # who asked for it can leave it
+    expect(dialog).to_have_count(0)
+    expect(others).to_be_focused()
+    others.press("Enter")
     dialog.get_by_role("button", name="Go on").click()
     expect(dialog.get_by_role("alert")).to_have_text("Choose who you are, or write a name.")
     name = dialog.get_by_label("Name or nickname")
@@ -379,6 +381,14 @@ def test_a_question_to_the_learner_is_answered_before_anything_else(browser, sit
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(remove).to_be_focused()
+
+    page = context.new_page()  # somebody comes to a computer that several use
+    page.goto(f"{site.address}glossary.html")
+    dialog = page.get_by_role("dialog", name="Who is practicing?")
+    expect(dialog).to_be_visible()
+    for _ in range(4):  # Chromium heeds the first, and closes a dialog at a later one
+        page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
     context.close()
 
 

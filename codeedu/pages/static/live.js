@@ -367,6 +367,11 @@ addEventListener("popstate", async ({ state }) => {
   }
 });
 
+// On paper nobody can unfold the questions; their answers stay folded.
+const folded = () => [...document.querySelectorAll(".codeedu-stored section > details")];
+addEventListener("beforeprint", () => folded().forEach((fold) => (fold.open = true)));
+addEventListener("afterprint", () => folded().forEach((fold) => (fold.open = false)));
+
 // Beginning
 
 showLearner(document.getElementById("record"));
@@ -377,6 +382,9 @@ if (system) {
 mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
-if (!taught.lms && !inFolder) registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+if (!taught.lms && !inFolder) {
+  document.head.append(element("link", { rel: "manifest", href: "course.webmanifest" }));
+  registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+}
 if (taught.lesson && !system && !remarks.textContent) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);
