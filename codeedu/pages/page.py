@@ -16,7 +16,7 @@ from codeedu.html.lesson import glossary, sources
 from codeedu.html.nodes import node, source, to_html
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import belongs
-from codeedu.pages.first_states import First
+from codeedu.pages.first_states import First, PageError
 
 
 class Section(NamedTuple):
@@ -98,6 +98,8 @@ class Page:
         self.name = name
         self.body = _parsed(html)
         self.tidy()
+        if not self.body.h1:
+            raise PageError(f"{name} has no title. Begin it with a line such as # Modifiers.")
         self.title: str = self.body.h1.get_text().strip()
 
     @property

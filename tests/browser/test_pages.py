@@ -10,18 +10,19 @@ import subprocess
 import sys
 import threading
 from datetime import date
+from urllib.parse import quote
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FrameLocator, Locator, expect
 
 import codeedu
 from banks import ONE, OWN, response
 from codeedu.learner import record, steps
 from codeedu.lessons import in_order
-from codeedu.pages import build
-from course_pages import STRICT, Reader, need_engine, serve
+from codeedu.pages import build, lms
+from course_pages import STRICT, Reader, made, need_engine, serve
 from jupyter_page import SHOTS
 from test_release import OLD
 
@@ -33,6 +34,16 @@ NO_STORES = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() { throw new Error("refused"); } });"""
 NO_DATABASE = b"""IDBFactory.prototype.open = () => {
     throw new DOMException("refused", "SecurityError"); };
+"""
+FULL = b"""{
+    let isFull = false;
+    new BroadcastChannel("full").onmessage = ({ data }) => (isFull = data);
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (...given) {
+        if (isFull) throw new DOMException("full", "QuotaExceededError");
+        return put.apply(this, given);
+    };
+}
 """
 NO_WORKER = "window.Worker = class { constructor() { throw new Error('refused'); } };"
 
@@ -103,6 +114,14 @@ def kept_in_browser(reader: Reader) -> dict[str, int]:
             };
         })"""
     )
+
+
+RECORDS = """new Promise((ok) => {
+    indexedDB.open("codeedu").onsuccess = ({ target: { result: opened } }) => {
+        opened.transaction("records").objectStore("records").getAllKeys().onsuccess =
+            ({ target }) => (opened.close(), ok(target.result));
+    };
+})"""
 
 
 def wait_until(reader: Reader, expression: str, value: object) -> None:
@@ -375,7 +394,7 @@ def test_a_new_edition_while_a_page_is_open(visit, tmp_path, monkeypatch):
         reader.follow("Start here")
         expect(reader.page.locator("h1")).to_have_text("Start here")  # the edition it has whole
         edition = re.search(r'EDITION = "(.*?)"', (folder / "service-worker.js").read_text())[1]
-        wait_until(reader, "caches.keys()", [f"codeedu-{edition}"])
+        wait_until(reader, "caches.keys()", [f"codeedu-{site.address}-{edition}"])
         reader.page.locator("header nav a", has_text="What is HCPCS?").click()
         reader.alive()
         reader.page.locator("header nav a", has_text="Start").click()
@@ -386,6 +405,91 @@ def test_a_new_edition_while_a_page_is_open(visit, tmp_path, monkeypatch):
             assert len(lines(each.copy(tmp_path / "kept"))) == 2
             each.follow("What is HCPCS?")
             expect(each.view("Quiz")).to_contain_text("Question 3 of 10")
+
+
+def test_a_page_that_only_the_new_edition_has(visit, tmp_path):
+    folder = tmp_path / "site"
+    made("01").save(folder)
+    with serve(folder) as site:
+        reader = visit(site.address)
+        reader.open("01-what-is-hcpcs.html")
+        reader.page.evaluate("caches.open('codeedu-http://elsewhere/-1')")  # of another site
+        reader.page.wait_for_function("navigator.serviceWorker.controller")
+        shutil.rmtree(folder)
+        made("00", "02").save(folder)
+        script = (folder / "live" / "course.js").read_bytes()
+        site.held = ("service-worker.js", threading.Event())  # the older one is still at work
+        reader.open("02-anatomy-of-a-code.html")
+        reader.alive()
+        edition = reader.page.locator("meta[name=codeedu-edition]").get_attribute("content")
+        text = f"fetch('live/course.js?{edition}').then((answer) => answer.text())"
+        assert reader.page.evaluate(text) == script.decode()
+        site.held[1].set()
+        kept = [f"codeedu-{site.address}-{edition}", "codeedu-http://elsewhere/-1"]
+        wait_until(reader, "caches.keys().then((names) => names.sort())", sorted(kept))
+
+
+def test_a_double_click_is_one(visit, site):
+    reader = visit(site.address)
+    reader.open("02-anatomy-of-a-code.html")
+    reader.alive()
+    pretest = reader.view("Before you read")
+    pretest.get_by_role("button", name="Start").click()
+    reader.choose(pretest)
+    check = pretest.get_by_role("button", name="Check answer")
+    check.evaluate("(button) => button.scrollIntoView({ block: 'center' })")
+    box = check.bounding_box()
+    at = {"x": box["x"] + box["width"] / 4, "y": box["y"] + box["height"] / 2}
+    reader.page.mouse.click(**at)
+    pretest.locator(".codeedu-verdict:not(:empty)").wait_for()
+    following = pretest.get_by_role("button", name="Next", exact=True)
+    following.dispatch_event("click", {"detail": 2})
+    reader.page.wait_for_timeout(500)
+    expect(pretest).to_contain_text("Question 1 of 3")
+    expect(pretest.locator(".codeedu-verdict")).not_to_be_empty()
+    following.click()
+    expect(pretest).to_contain_text("Question 2 of 3")
+    before = reader.page.evaluate("history.length")
+    reader.page.locator("header nav a", has_text="What is HCPCS?").dblclick()
+    expect(reader.page.locator("h1")).to_contain_text("What is HCPCS?")
+    reader.page.wait_for_timeout(500)
+    assert reader.page.evaluate("history.length") == before + 1
+    assert reader.starts == 1
+
+
+def test_a_copy_that_nobody_made(visit, site, tmp_path):
+    """Lists within lists, which would end Python in a browser."""
+    sitting("01", tmp_path / "mine.jsonl", 1)
+    deep = ["[" * 200_000, '{"a":' * 200_000, "[" * 999 + "]" * 999, '{"a":' * 999]
+    mine = (tmp_path / "mine.jsonl").read_text(encoding="utf-8")
+    (tmp_path / "copy.jsonl").write_text("\n".join([*deep, mine]), encoding="utf-8")
+    reader = visit(site.address)
+    reader.open("00-start-here.html")
+    reader.alive()
+    expect(reader.bring_back(tmp_path / "copy.jsonl")).to_have_text(
+        "1 answer was brought back. 4 lines of the file could not be read."
+    )
+    reader.follow("What is HCPCS?")
+    expect(reader.view("Before you read")).to_contain_text("Question 2 of 3")
+
+
+def test_a_browser_that_is_full_for_a_while(visit, site):
+    site.before = {"live/worker.js": FULL}
+    reader = visit(site.address)
+    reader.open("02-anatomy-of-a-code.html")
+    reader.alive()
+    pretest, remark = reader.view("Before you read"), reader.page.locator(".codeedu-remark")
+    pretest.get_by_role("button", name="Start").click()
+    reader.page.evaluate("new BroadcastChannel('full').postMessage(true)")
+    reader.answer(pretest)
+    expect(remark).to_contain_text("Download a copy")
+    assert kept_in_browser(reader) == {}
+    reader.page.evaluate("new BroadcastChannel('full').postMessage(false)")
+    reader.follow("What is HCPCS?")
+    expect(remark).to_be_empty()
+    assert kept_in_browser(reader) == {"alone": 1}
+    assert all("full" in problem for problem in reader.problems)
+    reader.problems.clear()
 
 
 def test_without_scripts(visit, site):
@@ -424,6 +528,20 @@ def test_a_browser_in_which_python_cannot_start(visit, site):
     expect(reader.page.locator(".codeedu-starting").first).to_contain_text("could not start")
     assert reader.problems == ["codeedu: refused"]
     reader.problems.clear()
+
+
+def test_answers_can_be_had_where_python_does_not_start_any_more(visit, site, tmp_path):
+    reader = visit(site.address)
+    reader.open("02-anatomy-of-a-code.html")
+    pretest = reader.view("Before you read")
+    pretest.get_by_role("button", name="Start").click()
+    reader.answer(pretest)
+    broken = visit.beside(reader)
+    broken.page.route("**/libraries.zip*", lambda route: route.fulfill(status=404))
+    broken.open("02-anatomy-of-a-code.html")
+    expect(broken.page.locator(".codeedu-starting").first).to_contain_text("could not start")
+    assert len(lines(broken.copy(tmp_path))) == 1
+    broken.problems.clear()
 
 
 def test_from_a_folder(visit, folder_of_site, tmp_path):
@@ -510,6 +628,78 @@ def test_a_computer_of_several(visit, site, tmp_path):
     assert json.loads(page.evaluate(stored)) == [{}, {}]
 
 
+def test_an_answer_on_its_way_is_removed_too(visit, site):
+    reader = visit(
+        site.address,
+        "localStorage.setItem('codeedu-shared', 'yes'); sessionStorage['codeedu-name'] = 'Ann'",
+    )
+    reader.open("02-anatomy-of-a-code.html")
+    reader.alive()
+    pretest = reader.view("Before you read")
+    pretest.get_by_role("button", name="Start").click()
+    reader.answer(pretest)
+    pretest.get_by_role("button", name="Next", exact=True).click()
+    expect(pretest.locator(".codeedu-verdict")).to_be_empty()
+    reader.choose(pretest)
+    expect(pretest.get_by_role("button", name="Check answer")).to_be_visible()
+    reader.page.evaluate(
+        """() => {
+            const press = (within, label) => [...document.querySelectorAll(`${within} button`)]
+                .find((button) => button.textContent.includes(label)).click();
+            press("#record", "Finish");
+            press(".codeedu-view", "Check answer");
+            press("dialog", "without a copy");
+        }"""
+    )
+    expect(reader.page.locator("h1")).to_have_text("Start here")
+    assert kept_in_browser(reader) == {}
+
+
+def test_answers_without_a_name_are_given_to_nobody_else(visit, site):
+    def names(reader: Reader, press: str, name: str = "") -> None:
+        dialog = reader.page.get_by_role("dialog")
+        if name:
+            dialog.get_by_label("Name or nickname").fill(name)
+        dialog.get_by_role("button", name=press).click()
+        expect(dialog).to_have_count(0)
+
+    def answer(reader: Reader) -> None:
+        reader.alive()
+        reader.view("Before you read").get_by_role("button", name="Start").click()
+        reader.answer(reader.view("Before you read"))
+
+    rosa = visit(site.address)
+    beside = visit.beside(rosa)
+    for reader, name in ((rosa, "01-what-is-hcpcs.html"), (beside, "02-anatomy-of-a-code.html")):
+        reader.open(name)
+        reader.alive()
+    answer(rosa)
+    rosa.page.locator("#record summary").click()
+    share = rosa.page.get_by_role("button", name="Others use this computer, too")
+    share.click()
+    rosa.page.reload()  # without an answer: nothing is shared yet
+    expect(rosa.page.get_by_role("dialog")).to_have_count(0)
+    rosa.page.locator("#record summary").click()
+    share.click()
+    names(rosa, "Go on", "Rosa")
+    names(beside, "Go on", "Ben")  # the other window asks at once
+    answer(beside)
+    wait_until(rosa, RECORDS, ["name:Ben", "name:Rosa"])
+    ben = visit.beside(rosa)
+    ben.open("01-what-is-hcpcs.html")
+    ben.page.get_by_role("dialog").get_by_label("Ben").check()
+    names(ben, "Only I use this computer")
+    answer(ben)
+    wait_until(rosa, RECORDS, ["alone", "name:Rosa"])
+    ben.page.evaluate("localStorage.setItem('codeedu-shared', 'yes')")
+    zed = visit.beside(rosa)
+    zed.open("01-what-is-hcpcs.html")
+    names(zed, "Go on", "Zed")
+    zed.alive()
+    expect(zed.view("Before you read").get_by_role("button", name="Start")).to_be_visible()
+    assert kept_in_browser(zed) == {"alone": 2, "name:Rosa": 1}
+
+
 KEYBOARD = OWN.replace("09-count-01", "08-ours-09").replace(
     'objective = "09-count"\nkind', 'objective = "08-ours"\nkind'
 ) + "".join(
@@ -529,6 +719,57 @@ promise = "Answer each kind of question."
 reading = 10
 practice = 15
 """
+
+
+SYSTEM = """<!doctype html><title>Learning system</title><link rel="icon" href="data:,"><script>
+    const kept = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    const names = ["Initialize", "Finish", "Commit", "GetLastError", "GetErrorString"];
+    const API = Object.fromEntries(names.map((name) => [`LMS${name}`, () => "true"]));
+    API.LMSGetValue = (name) => kept[name] ?? "";
+    API.LMSSetValue = (name, value) => ((kept[name] = value), "true");
+    window.API = API;
+</script><iframe src="02-anatomy-of-a-code.html" width="1100" height="800"></iframe>"""
+
+
+@pytest.fixture
+def in_a_system(tmp_path, visit):
+    """Open lesson 02 in a system that kept something: in a browser that knows nothing of it."""
+    need_engine()
+    folder = tmp_path / "package"
+    build.site(["02"], lms="scorm12", final=False).save(folder)
+    (folder / "system.html").write_text(SYSTEM, encoding="utf-8")
+    with serve(folder) as site:
+
+        def play(kept: dict[str, str]) -> tuple[Reader, FrameLocator]:
+            reader = visit(site.address)
+            reader.open(f"system.html#{quote(json.dumps(kept))}")
+            return reader, reader.page.frame_locator("iframe")
+
+        yield play
+
+
+def test_a_lesson_goes_on_in_a_system(in_a_system):
+    kept = {"cmi.core.student_id": "ann"}
+    for number in (1, 2):
+        reader, lesson = in_a_system(kept)
+        view = lesson.get_by_role("group", name="Before you read")
+        if number == 1:
+            view.get_by_role("button", name="Start").click()
+        expect(view).to_contain_text(f"Question {number} of 3")
+        reader.answer(view)
+        wait_until(reader, "Boolean(kept['cmi.suspend_data'])", True)
+        reader.page.wait_for_timeout(1000)
+        kept = reader.page.evaluate("kept")
+        assert len(lms.unpacked(kept["cmi.suspend_data"]).answers) == number
+
+
+@pytest.mark.parametrize("text", ["garbage", "1AAAA"])
+def test_what_a_system_kept_is_damaged(in_a_system, text):
+    reader, lesson = in_a_system({"cmi.suspend_data": text, "cmi.core.student_id": "ann"})
+    expect(lesson.locator(".codeedu-remark")).to_contain_text("cannot be read")
+    view = lesson.get_by_role("group", name="Before you read")
+    view.get_by_role("button", name="Start").click()
+    reader.answer(view)
 
 
 def test_by_keyboard_alone(visit, tmp_path):

@@ -14,8 +14,9 @@ from codeedu.cli import main
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import in_order
 from codeedu.pages import build, engine
-from codeedu.pages.first_states import first_states
+from codeedu.pages.first_states import PageError, first_states
 from codeedu.pages.package import package
+from codeedu.pages.page import Page
 from codeedu.questions import bank
 from course_pages import made
 
@@ -200,6 +201,11 @@ def test_the_folder_in_which_pages_are_made_holds_none_of_the_modules(tmp_path, 
     monkeypatch.chdir(tmp_path)
     firsts, _ = first_states(['codeedu.explorer("J1885")'])
     assert firsts
+
+
+def test_a_lesson_without_a_title_is_said_to_have_none():
+    with pytest.raises(PageError, match="08-ours has no title"):
+        Page("08-ours", "<p>Only text.</p>")
 
 
 def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):

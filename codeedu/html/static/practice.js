@@ -42,7 +42,8 @@ function render({ model, el }) {
   function actionButton({ do: move, label }, main) {
     const look = main ? "codeedu-main" : "codeedu-second";
     const button = element("button", { type: "button", class: look }, label);
-    button.addEventListener("click", () => send({ do: move }));
+    // The button that follows stands where this one was: a double click presses only one of them.
+    button.addEventListener("click", ({ detail }) => detail !== 2 && send({ do: move }));
     return button;
   }
 

@@ -74,21 +74,25 @@ function showLearner(place) {
   if (learner.isShared && !name) askWho(place);
 }
 
+// Return whether there is nothing that is not in a copy now.
 async function download() {
-  const { text } = await ask({ do: "take" });
-  if (!text) return remark(TELLS.none);
+  const { text, failed } = await ask({ do: "take" });
+  remark(failed ?? (text ? "" : TELLS.none));
+  if (!text) return !failed;
   const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   const name = learner.name.replace(/[^\p{L}\p{N}.@+-]+/gu, "-") || "codeedu-progress";
   element("a", { href, download: `${name}.jsonl` }).click();
   remark(`The copy is called ${name}.jsonl.`);
+  return true;
 }
 
 // Ask who is here: one of those who have practiced in this browser, or somebody new. Who `asked` for
-// it can leave it at what it was.
-async function askWho(place, asked) {
+// it can leave it at what it was, and takes the answers that have no name along; they are nobody
+// else's.
+async function askWho(place, asked = false) {
   const { learners = [] } = await ask({ do: "learners" });
   const names = learners.filter((key) => key.startsWith("name:")).map((key) => key.slice(5));
-  const nameless = learner.key === ALONE && learners.includes(ALONE);
+  const nameless = asked && learner.key === ALONE && learners.includes(ALONE);
   const group = uniqueId("who");
   const rows = names.map((name) => radio(group, name, name));
   const field = element("input", { type: "text", id: uniqueId("name"), autocomplete: "nickname", maxlength: "60" });
@@ -150,6 +154,18 @@ async function askWho(place, asked) {
   });
 }
 
+// Another page of this browser says that the computer is shared, or this one was left and comes back
+// when somebody else is here: then whose answers these are is not known.
+addEventListener("storage", ({ key }) => key === "codeedu-shared" && !learner.isShared && lookWho());
+addEventListener("pageshow", ({ persisted }) => persisted && lookWho());
+
+function lookWho() {
+  if (taught.lms) return;
+  const isShared = remembered.get("shared") === "yes";
+  if (isShared && present.get("name") !== (learner.name || null)) location.reload();
+  else if (isShared && !learner.isShared) showLearner(document.getElementById("record"));
+}
+
 function radio(name, value, text) {
   return element("label", { class: "codeedu-state" }, element("input", { type: "radio", name, value }), text);
 }
@@ -171,19 +187,21 @@ function opened(title, content, leave) {
 // On a shared computer, leave nothing behind.
 function finish() {
   const remove = async () => {
-    await ask({ do: "forget" });
+    const { failed } = await ask({ do: "forget" });
+    if (failed) return leave(failed);
     present.forget("name");
     dialog.remove();
     location.assign("index.html");
   };
   const from = document.activeElement;
-  const leave = () => {
+  const leave = (why = "") => {
     dialog.remove();
     from.focus();
+    if (why) remark(why);
   };
   const actions = element("div", { class: "codeedu-actions" },
-    pressed("Download a copy, then remove", async () => (await download(), remove()), "codeedu-main"),
+    pressed("Download a copy, then remove", async () => ((await download()) ? remove() : leave()), "codeedu-main"),
     pressed("Remove without a copy", remove),
-    pressed("Keep my answers here", leave));
-  const dialog = opened("Remove my answers", [element("p", {}, TELLS.remove), actions], leave);
+    pressed("Keep my answers here", () => leave()));
+  const dialog = opened("Remove my answers", [element("p", {}, TELLS.remove), actions], () => leave());
 }

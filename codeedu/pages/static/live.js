@@ -19,11 +19,13 @@ const system = taught.lesson ? learningSystem(taught.lms, (text) => remark(text)
 let worker = null, isReady = false, isDead = false, calls = 0;
 const waiting = new Map(); // what was asked and is not answered yet, by its number
 
+const WITHOUT_PYTHON = ["learners", "take", "rename", "forget"]; // the records are there without it
+
 // Ask Python for something; the promise is its answer, with `failed` if it could not do it.
 function ask(message) {
   start();
   return new Promise((ok) => {
-    if (isDead) return ok({ failed: SAYS.dead });
+    if (isDead && !(worker && WITHOUT_PYTHON.includes(message.do))) return ok({ failed: SAYS.dead });
     const id = ++calls;
     waiting.set(id, ok);
     started.then(() => worker?.postMessage({ learner: learner.key, ...message, id }));
@@ -33,7 +35,7 @@ function ask(message) {
 let started = null;
 
 function start() {
-  started ??= begin().catch(die);
+  started ??= begin().catch(dieAlone);
 }
 
 async function begin() {
@@ -43,14 +45,14 @@ async function begin() {
     worker = new Worker(URL.createObjectURL(script));
     worker.postMessage({ files }, Object.values(files).map((file) => file.buffer));
   } else worker = new Worker(`${ENGINE}worker.js?lms=${taught.lms ?? ""}&edition=${EDITION}`, { type: "module" });
-  worker.onerror = (event) => (isReady ? console.error("codeedu:", event.message) : die(event));
+  worker.onerror = (event) => (isReady ? console.error("codeedu:", event.message) : dieAlone(event));
   worker.onmessage = ({ data }) => hear(data);
 }
 
 function hear({ id, ready, dead, unkept, view, what, content, file, ...answer }) {
   if (dead) return die(dead);
   if (ready) return wake();
-  if (unkept) return remark(SENTENCES[unkept]);
+  if (unkept !== undefined) return remark(SENTENCES[unkept] ?? "");
   if (view) return views.get(view)?.hear(what, content, file);
   waiting.get(id)?.(answer);
   waiting.delete(id);
@@ -62,6 +64,12 @@ function die(why) {
   for (const ok of waiting.values()) ok({ failed: SAYS.dead });
   waiting.clear();
   for (const view of views.values()) view.say(SAYS.dead);
+}
+
+// There is not even somebody who looks after the records.
+function dieAlone(why) {
+  worker = null;
+  die(why);
 }
 
 // From a folder a page can load nothing but scripts: the files come as text in one.
@@ -342,7 +350,9 @@ addEventListener("click", async (event) => {
     return goTo(within);
   }
   const name = pageOf(link);
-  if (!name || name === shown || link.target || link.hasAttribute("download") || within.startsWith("#")) return;
+  if (!name || link.target || link.hasAttribute("download") || within.startsWith("#")) return;
+  if (event.detail > 1) return event.preventDefault(); // a double click is one
+  if (name === shown) return;
   event.preventDefault();
   if (taught.lms) return remark(SAYS.elsewhere);
   try {

@@ -102,8 +102,10 @@ async function withRecord(learner, act) {
     return { ...(await act()), changed: recorded() !== text };
   } finally {
     const made = recorded();
-    const unkept = made === text ? "" : await keep(learner, base, made);
-    if (unkept) postMessage({ unkept });
+    const isNew = made !== text;
+    const isLate = memory.has(learner); // there was no room for it; now there may be
+    const unkept = isNew || isLate ? await keep(learner, base, made) : "";
+    if (unkept ? isNew : isLate) postMessage({ unkept });
   }
 }
 
@@ -178,21 +180,23 @@ const ACTS = {
   close: () => host.close_views(),
   release: async ({ view, name, data }) => {
     if (!exists(`${PACKAGES}/openpyxl`)) unpack(await bytes((await files).answer("openpyxl.zip")));
-    return { says: host.use_release(view, name, data) };
+    return { says: host.use_release(view, name, python.toPy(data)) };
   },
   report: ({ lesson }) => JSON.parse(python.pyimport("codeedu.pages.lms").report(lesson)),
   restore: ({ text }) => ({ says: python.pyimport("codeedu.pages.lms").restore(text) }),
   record: () => ({ text: recorded() }),
 };
 
+let isReady = false;
 const ready = start();
 ready.then(
-  () => postMessage({ ready: true }),
+  () => postMessage({ ready: (isReady = true) }),
   (problem) => postMessage({ dead: String(problem.message ?? problem).trim().split("\n").at(-1) }),
 );
 
 // What is done with the records that this browser keeps, without Python.
 const KEEPING = {
+  learners: async () => ({ learners: await transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]) }),
   take: async ({ learner }) => ({ text: (await kept(learner)).text }),
   rename: async ({ learner, to }) => {
     const { text } = await kept(learner);
@@ -201,19 +205,19 @@ const KEEPING = {
   },
   forget: async ({ learner }) => {
     memory.delete(learner);
-    await transaction("readwrite", (records) => records.delete(learner)).catch(() => {});
+    const hasDatabase = await database.then(() => true, () => false);
+    if (hasDatabase) await transaction("readwrite", (records) => records.delete(learner));
     return {};
   },
 };
 
-// Who has a record here: the page asks this before it can be used, so it waits for nothing.
-const known = () => transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]);
-
 let turn = ready.catch(() => {});
 addEventListener("message", ({ data }) => {
+  if (!data.do) return;
   const act = KEEPING[data.do] ?? ((asked) => withRecord(asked.learner, () => ACTS[asked.do](asked)));
-  if (data.do === "learners") answered(data, async () => ({ learners: await known() }));
-  else if (data.do) turn = turn.then(() => answered(data, act));
+  // Before Python is there nothing changes a record; then each waits until what came before is kept.
+  if (data.do in KEEPING && !isReady) answered(data, act);
+  else turn = turn.then(() => answered(data, act));
 });
 
 async function answered(message, act) {
