@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser nbgrader lms notebooks picture engine wheels lock fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser orca nbgrader lms notebooks picture engine wheels lock fresh site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -27,7 +27,7 @@ test: lint unit strict browser  ## check everything, as CI does
 lint: $(CHECKS)  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-unit: $(CHECKS)  ## cases, laws, doctests
+unit: engine  ## cases, laws, doctests
 	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses logical --maxprocesses 4 --dist loadfile
 
 strict: $(CHECKS)  ## every notebook, run again, must print what is stored
@@ -36,6 +36,9 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 
 browser: engine  ## pages and JupyterLab in a real browser
 	$(BIN)/python -m pytest tests/browser
+
+orca: $(CHECKS) engine  ## a screen reader reads the pages (on Debian: apt-get install orca at-spi2-core xvfb dbus)
+	dbus-run-session -- $(BIN)/python -m pytest -m slow tests/browser/test_orca.py
 
 nbgrader: $(CHECKS)  ## assignments through nbgrader itself, in an environment of its own
 	$(BIN)/python -m pytest -m slow tests/teach/export/test_nbgrader.py

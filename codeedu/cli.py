@@ -456,25 +456,26 @@ def _add_site(commands: Any) -> None:
     tasks = _tasks(commands, "site", "Make the course as web pages, with nothing to install.")
     add = _command(tasks, "build", _site_build)
     add("to", type=Path, metavar="FOLDER", help="the folder to write; or a file that ends in .zip")
-    add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
 
 
-def _site_build(parsed: Parsed) -> None:
+def _site_build(parsed: Parsed) -> int:
     """Write the course as pages whose views work in any browser.
 
     Put the folder on a web server, or hand out the .zip: unpacked, it opens by a double click on
-    index.html. Your custom folder is in it.
+    index.html. Your custom folder is in it, and is checked.
     """
     from codeedu.pages import build
 
-    made = build.site(parsed.lesson)
+    _say_custom_note()
+    made = build.site()
     if parsed.to.suffix.lower() == ".zip":
         write_all({parsed.to: made.zipped()})
     else:
         made.save(parsed.to)
-    _say_custom_note()
     first = "" if parsed.to.suffix.lower() == ".zip" else f" Open {parsed.to / 'index.html'}."
     print(f"{plural(len(made.pages), 'page')} written to {parsed.to}.{first}")
+    folder = custom.folder()
+    return _check_files([folder], run_lessons=False) if folder.is_dir() else READ
 
 
 # codeedu gradebook

@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from banks import response
 from codeedu.pages import build, engine
+from codeedu.questions.items import Item
 
 STRICT = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
@@ -116,7 +118,14 @@ def serve(folder: Path) -> Iterator[Served]:
         thread.join()
 
 
-TYPED = ("J1885", "J", "ADA", "4", "QK")  # what suits each question that wants something typed
+TYPED = (
+    "J1885",
+    "J",
+    "ADA",
+    "4",
+    "QK",
+    "Surgery",
+)  # what suits each question that wants something typed
 
 ALL_ALIVE = """() => !document.querySelector(".codeedu-live:not([data-alive])")
     && [...document.querySelectorAll(".codeedu-starting")].every((says) => !says.textContent)"""
@@ -168,7 +177,7 @@ class Reader:
     def choose(self, view: Locator, typed: str = "J1885") -> None:
         """Give some answer to the question that is asked, without checking it."""
         if (choices := view.locator(".codeedu-choices input")).count():
-            choices.first.check()
+            choices.first.evaluate("(choice) => choice.click()")
         elif (field := view.locator(".codeedu-typed")).count():
             field.fill(typed)
 
@@ -212,3 +221,41 @@ class Reader:
         answers.locator("input[type=file]").set_input_files(place)
         answers.get_by_role("button", name="Bring back").click()
         return answers.locator("form", has_text="Bring back").get_by_role("status")
+
+
+class Quiz:
+    """The quiz of a lesson that a learning system plays in its frame."""
+
+    def __init__(self, page: Page, lesson: str) -> None:
+        call = f"codeedu.quiz('{lesson}')"
+        self.frame = page.frame_locator("iframe")
+        self.view = self.frame.locator(f'.codeedu-live[data-call="{call}"][data-alive]')
+        self.view.wait_for(timeout=120_000)
+
+    def press(self, name: str) -> None:
+        """Press a button by its label."""
+        self.view.get_by_role("button", name=name, exact=True).click()
+
+    def answer(self, item: Item, *, right: bool) -> None:
+        """Answer the question that is asked, which is this one."""
+        given = response(item, right=right)
+        form = self.view.locator("form")
+        if item.kind in ("type", "number"):
+            form.locator(".codeedu-typed").fill(str(given))
+        elif item.kind == "order":
+            for at, place in enumerate(given):
+                row = form.locator(f'[data-place="{place}"]')
+                while row.evaluate("(row) => [...row.parentNode.children].indexOf(row)") > at:
+                    row.get_by_role("button", name="Up").click()
+        else:
+            for place in given if isinstance(given, list) else [given]:
+                form.locator(f'.codeedu-choice input[value="{place}"]').check()
+        self.press("Check answer")
+        expect(self.view.locator(".codeedu-verdict")).to_have_attribute(
+            "data-good", str(right).lower()
+        )
+        self.press("Next")
+
+    def is_at(self, number: int) -> None:
+        """Assert that it asks a question by its number."""
+        expect(self.view.locator(".codeedu-count")).to_contain_text(f"Question {number} of")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import traitlets
 
@@ -35,6 +36,11 @@ class Home(RecordView):
         return _listed(
             [_lesson_nodes(lesson, now=False) for lesson in steps.course_state((), date.min)]
         )
+
+    def _first(self) -> dict[str, Any]:
+        first = super()._first()
+        looking = node("p", "Looking up where you are …", class_="codeedu-next")
+        return {**first, "body": [looking, *first["body"]]}
 
     def _text(self) -> str:
         return "\n".join(lines(self._lessons()))

@@ -27,6 +27,7 @@ from codeedu.pages.frame import STATIC, Frame, redirect, static_text
 from codeedu.pages.package import archive, package
 from codeedu.pages.page import EXPLORER, STYLES, Lesson, Page, explorer_page, glossary_page
 
+WORKER = "service-worker.js"
 LIVE = "live"  # the folder of all but the pages
 
 
@@ -38,7 +39,12 @@ class Site:
     pages: tuple[Page, ...]
 
     def save(self, folder: Path) -> None:
-        """Write all files into a folder."""
+        """Write all files into a folder: a new one, or the one of an earlier site.
+
+        Raises FileExistsError where the folder holds anything else.
+        """
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / WORKER).exists():
+            raise FileExistsError(f"{folder} holds other files. Name a folder for the site alone.")
         for name in self.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_all({folder / name: data for name, data in self.files.items()})
@@ -93,7 +99,7 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
         return Site(files, tuple(taught))
     files |= _around(pages, taught)
     files |= _for_a_folder(texts, shared)
-    files["service-worker.js"] = _service_worker(sorted(files), edition)
+    files[WORKER] = _service_worker(sorted(files), edition)
     return Site(files, pages)
 
 

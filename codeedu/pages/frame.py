@@ -38,7 +38,6 @@ class Frame:
             edition=edition,
             title=to_html(f"{page.title} · codeedu"),
             contents="".join(map(to_html, entries)),
-            app="" if self.lms else '<link rel="manifest" href="course.webmanifest">',
             static=SENTENCES["static"],
             search="" if self.lms else static_text("search.html"),
             lesson=self._without_links(page) if self.lms else page.body,

@@ -328,6 +328,8 @@ def _read(text: str) -> Unpacked:
     sittings, names, marks, lists, columns = json.loads(whole)
     named = {line: [names[number] for number in numbers] for line, numbers in lists}
     rows = list(zip(*columns, strict=True))
+    if not rows:
+        raise ValueError("empty")
     known = {name: item for name in names if (item := _item(name))}
     changed = {name for name, mark in zip(names, marks, strict=True) if _mark(name) != mark}
     before, positions, lines = "", Counter[int](), []

@@ -125,6 +125,8 @@ class Page:
                 for link in self.body.find_all("a", href="#Sources", string=name.get_text()):
                     link["href"] = f"#source-{name.get_text()}"
         for table in self.body.find_all("table"):
+            if table.find_parent(tabindex="0"):  # it scrolls by itself already
+                continue
             table.wrap(self.body.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
             label = table.caption.get_text() if table.caption else "Table"
             table.parent.attrs |= {"role": "group", "aria-label": label}

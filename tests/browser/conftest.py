@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from codeedu.teach.export.browser import BROWSERS, find_browser
+from course_pages import made
 from jupyter_page import HERE, Lab, wait_for
 
 NOTEBOOKS = HERE.parents[1] / "notebooks"
@@ -125,6 +126,14 @@ def browser(chromium: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def folder_of_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The course as pages, in a folder."""
+    folder = tmp_path_factory.mktemp("site")
+    made().save(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,18 @@
 // The contrast ratio (WCAG 2) of every text that can be seen inside the given elements, with the
 // backgrounds behind it laid over each other. axe leaves out what it is unsure of; this does not.
-(inside) => {
+// Asked with {inside, edges: true}: of the border of each field and button, and of what fills a bar.
+(asked) => {
+  const { inside, edges } = asked.inside ? asked : { inside: asked };
   // Any CSS color as [r, g, b, a], through a canvas: it understands every notation.
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const known = new Map();
   const rgba = (color) => {
+    if (!known.has(color)) known.set(color, drawn(color));
+    return known.get(color);
+  };
+  const drawn = (color) => {
     pen.clearRect(0, 0, 1, 1);
     pen.fillStyle = color;
     pen.fillRect(0, 0, 1, 1);
@@ -30,15 +37,29 @@
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const ratio = (element) => {
-    const under = behind(element);
-    const [low, high] = [luminance(over(rgba(getComputedStyle(element).color), under)),
-      luminance(under)].sort((a, b) => a - b);
+  const between = (color, under) => {
+    const [low, high] = [luminance(over(rgba(color), under)), luminance(under)].sort((a, b) => a - b);
     return (high + 0.05) / (low + 0.05);
   };
+  const ratio = (element) => between(getComputedStyle(element).color, behind(element));
+  // A control is told by its border, or by its own color; a bar by what fills it.
+  const edge = (element) => {
+    if (element.matches(".codeedu-bar")) {
+      return between(getComputedStyle(element, "::before").backgroundColor, behind(element));
+    }
+    const { borderTopColor, backgroundColor } = getComputedStyle(element);
+    const under = behind(element.parentElement);
+    return Math.max(between(borderTopColor, under), between(backgroundColor, under));
+  };
+  const isDrawnByUs = (element) => parseFloat(getComputedStyle(element).borderTopWidth) > 0
+    && !element.matches("[type=radio], [type=checkbox]");
   const found = [];
   for (const root of document.querySelectorAll(inside)) {
-    for (const element of root.querySelectorAll("*")) {
+    for (const element of edges ? root.querySelectorAll("button, input, select, textarea, .codeedu-bar") : []) {
+      if (!element.checkVisibility() || !(isDrawnByUs(element) || element.matches(".codeedu-bar"))) continue;
+      found.push([edge(element), `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`]);
+    }
+    for (const element of edges ? [] : root.querySelectorAll("*")) {
       const own = [...element.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE);
       const text = element.value ?? own.map((n) => n.textContent).join("").trim();
       if (!text || element.tagName === "STYLE" || !element.checkVisibility()) continue;

@@ -2,14 +2,22 @@
 
 import importlib.util
 import json
+import mimetypes
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+import codeedu
+from codeedu.learner import record
+from codeedu.pages import build
+from course_pages import Quiz, need_engine
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = (ROOT / "codeedu" / "html" / "static" / "dom.js").read_text("utf-8")
 SCRIPT += (ROOT / "codeedu" / "pages" / "static" / "scorm.js").read_text("utf-8")
+LESSON, PAGE = "01", "01-what-is-hcpcs"
 LMS, OTHER = "http://lms.test", "http://elsewhere.test"
 CONTENT = f"""<!doctype html><title>Lesson</title><p id=says></p>
 <script>{SCRIPT}</script>
@@ -76,6 +84,13 @@ def scorm_again():
     return npm.package("scorm-again") / "dist"
 
 
+@pytest.fixture(scope="module")
+def lessons():
+    """The files of lesson 01 as a package, by the edition."""
+    need_engine()
+    return cache(lambda edition: build.site([LESSON], lms=edition, final=False).files)
+
+
 class System:
     """A learning system of one edition, and a lesson in it."""
 
@@ -102,6 +117,21 @@ class System:
         self.page.wait_for_function("() => told.some((call) => call.includes('Initialize'))")
         return next(f for f in self.page.frames if f.url.startswith(f"{LMS}/content"))
 
+    def open_lesson(self, learner, name):
+        """Open a lesson of the course, in a browser that keeps nothing of it."""
+        self.page = self.context.new_page()
+        self.page.goto(f"{LMS}/{self.edition}.html?learner={learner}")
+        self.page.evaluate(
+            """async (src) => {
+                const gone = indexedDB.deleteDatabase("codeedu");
+                await new Promise((ok) => (gone.onsuccess = gone.onblocked = ok));
+                const frame = document.createElement("iframe");
+                document.body.replaceChildren(Object.assign(frame, { src }));
+            }""",
+            f"{LMS}/lesson/{name}.html",
+        )
+        return Quiz(self.page, LESSON)
+
     def settle(self):
         """Wait until nothing more is said."""
         self.page.wait_for_function("""async () => {
@@ -124,7 +154,7 @@ class System:
 
 
 @pytest.fixture(params=["scorm12", "scorm2004"])
-def system(request, browser, scorm_again):
+def system(request, browser, scorm_again, lessons):
     edition = request.param
     page = SYSTEM
     calls = [name.replace("Terminate", "Finish") for name in NAMES]
@@ -136,6 +166,9 @@ def system(request, browser, scorm_again):
 
     def answer(route):
         path = route.request.url.partition(".test/")[2].partition("?")[0]
+        if path.startswith("lesson/"):
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            return route.fulfill(body=lessons(edition)[path[7:]], content_type=kind)
         if path.endswith(".js"):
             return route.fulfill(path=scorm_again / path, content_type="text/javascript")
         body = {"content.html": CONTENT, "around.html": AROUND, f"{edition}.html": page}
@@ -349,3 +382,36 @@ def test_without_a_system_there_is_none(system):
     page.goto(f"{OTHER}/content.html?edition={system.edition}")
     assert page.evaluate("system") is None
     assert page.evaluate("document.getElementById('says').textContent") == ""
+
+
+def test_a_lesson_is_played_left_resumed_and_passed(system, tmp_path, monkeypatch):
+    monkeypatch.setenv(record.VARIABLE, str(tmp_path / "nobody.jsonl"))
+    questions = codeedu.quiz(LESSON).session.items
+    quiz = system.open_lesson("ann", PAGE)
+    quiz.press("Start")
+    for item in questions[:3]:
+        quiz.answer(item, right=item != questions[0])
+    system.settle()
+    system.leave()
+    assert not [call for call in system.told() if "score" in call]
+
+    quiz = system.open_lesson("ann", PAGE)
+    quiz.is_at(4)
+    for item in questions[3:]:
+        quiz.answer(item, right=True)
+    system.settle()
+    told = system.told()
+    assert set(STATUS[system.edition]["passed"]) <= set(told)
+    percent = 100 * (len(questions) - 1) // len(questions)
+    assert f"SetValue {RAW[system.edition]} {percent}" in told
+    system.leave()
+
+    quiz = system.open_lesson("bo", PAGE)
+    quiz.press("Start")
+    quiz.answer(questions[0], right=True)
+    system.settle()
+    status = [call for call in system.told() if "status" in call]
+    assert status == STATUS[system.edition]["incomplete"]
+
+
+RAW = {"scorm12": "cmi.core.score.raw", "scorm2004": "cmi.score.raw"}

@@ -3,12 +3,11 @@
 import time
 
 import pytest
-from playwright.sync_api import expect
 
 import codeedu
-from banks import response
 from codeedu.learner import record
 from codeedu.pages import lms
+from course_pages import Quiz
 
 pytestmark = pytest.mark.slow
 LESSON = "01"
@@ -24,41 +23,6 @@ def nobody(tmp_path, monkeypatch):
 def questions():
     """The questions of a learner's first quiz, in their order."""
     return codeedu.quiz(LESSON).session.items
-
-
-class Quiz:
-    """The quiz of a lesson that is open in a learning system."""
-
-    def __init__(self, page):
-        call = f"codeedu.quiz('{LESSON}')"
-        self.frame = page.frame_locator("iframe")
-        self.view = self.frame.locator(f'.codeedu-live[data-call="{call}"][data-alive]')
-        self.view.wait_for(timeout=120_000)
-
-    def press(self, name):
-        self.view.get_by_role("button", name=name, exact=True).click()
-
-    def answer(self, item, *, right):
-        given = response(item, right=right)
-        form = self.view.locator("form")
-        if item.kind in ("type", "number"):
-            form.locator(".codeedu-typed").fill(str(given))
-        elif item.kind == "order":
-            for at, place in enumerate(given):
-                row = form.locator(f'[data-place="{place}"]')
-                while row.evaluate("(row) => [...row.parentNode.children].indexOf(row)") > at:
-                    row.get_by_role("button", name="Up").click()
-        else:
-            for place in given if isinstance(given, list) else [given]:
-                form.locator(f'.codeedu-choice input[value="{place}"]').check()
-        self.press("Check answer")
-        expect(self.view.locator(".codeedu-verdict")).to_have_attribute(
-            "data-good", str(right).lower()
-        )
-        self.press("Next")
-
-    def is_at(self, number):
-        expect(self.view.locator(".codeedu-count")).to_contain_text(f"Question {number} of")
 
 
 def eventually(read, wanted):
@@ -78,7 +42,7 @@ def test_answer_leave_resume_and_pass(system, new_computer, questions):
     system.sign_in(here, "ann")
     page = here.new_page()
     system.open(page)
-    quiz = Quiz(page)
+    quiz = Quiz(page, LESSON)
     quiz.press("Start")
     for number, item in enumerate(questions[:3]):
         quiz.answer(item, right=number not in WRONG)
@@ -95,7 +59,7 @@ def test_answer_leave_resume_and_pass(system, new_computer, questions):
     system.sign_in(there, "ann")
     page = there.new_page()
     system.open(page)
-    quiz = Quiz(page)
+    quiz = Quiz(page, LESSON)
     quiz.is_at(4)
     for number, item in enumerate(questions[3:], 3):
         quiz.answer(item, right=number not in WRONG)
@@ -118,7 +82,7 @@ def test_answer_leave_resume_and_pass(system, new_computer, questions):
     system.sign_in(there, "bob")
     page = there.new_page()
     system.open(page)
-    quiz = Quiz(page)
+    quiz = Quiz(page, LESSON)
     quiz.press("Start")
     quiz.answer(questions[0], right=True)
     held = eventually(

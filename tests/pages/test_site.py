@@ -223,18 +223,37 @@ def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):
     assert first.files["service-worker.js"] != changed.files["service-worker.js"]
 
 
-def test_the_command_writes_the_same_as_a_folder_and_as_an_archive(tmp_path, capsys):
+def test_the_command_writes_the_same_as_a_folder_and_as_an_archive(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(build, "site", lambda: made("00"))
     files = made("00").files
     folder, archive = tmp_path / "site", tmp_path / "site.zip"
-    assert main(["site", "build", str(folder), "--lesson", "0"]) == 0
+    assert main(["site", "build", str(folder)]) == 0
     assert "3 pages written to" in capsys.readouterr().out
     written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
     assert {name: path.read_bytes() for name, path in written.items()} == files
-    assert main(["site", "build", str(archive), "--lesson", "00"]) == 0
+    assert main(["site", "build", str(folder)]) == 0, "a site is replaced"
+    assert main(["site", "build", str(archive)]) == 0
     packed = zipfile.ZipFile(archive)
     assert {name: packed.read(name) for name in packed.namelist()} == files
-    assert main(["site", "build", str(folder), "--lesson", "77"]) != 0
-    assert "There is no lesson '77'" in capsys.readouterr().err
+
+
+def test_a_folder_of_other_files_is_left_alone(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(build, "site", lambda: made("00"))
+    (tmp_path / "letter.txt").write_text("Dear Kim")
+    assert main(["site", "build", str(tmp_path)]) == 2
+    assert "holds other files. Name a folder for the site alone." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_what_is_wrong_in_the_custom_folder_is_said(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(build, "site", lambda: made("00"))
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
+    (tmp_path / "bad.toml").write_text("[[item]")
+    assert main(["site", "build", str(tmp_path.with_suffix(".zip"))]) == 1
+    said = capsys.readouterr().out
+    assert "3 pages written to" in said
+    assert "bad.toml" in said
+    assert "1 problem, no warnings." in said
 
 
 def test_without_the_engine_a_sentence_says_what_to_install(monkeypatch, tmp_path, capsys):

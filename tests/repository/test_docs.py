@@ -78,3 +78,40 @@ def test_large_files_are_joined_with_their_distinct_codes(monkeypatch, tmp_path)
             same = expected.loc[there, column].astype(object).fillna("")
             assert found.loc[there, column].fillna("").tolist() == same.tolist(), column
         assert found.loc[~there, list(expected.columns)].isna().all(axis=None)
+
+
+# The accessibility report
+
+CRITERIA = {
+    "Level A": """1.1.1 1.2.1 1.2.2 1.2.3 1.3.1 1.3.2 1.3.3 1.4.1 1.4.2 2.1.1 2.1.2 2.1.4 2.2.1
+        2.2.2
+        2.3.1 2.4.1 2.4.2 2.4.3 2.4.4 2.5.1 2.5.2 2.5.3 2.5.4 3.1.1 3.2.1 3.2.2 3.2.6 3.3.1 3.3.2
+        3.3.7 4.1.1 4.1.2""",
+    "Level AA": """1.2.4 1.2.5 1.3.4 1.3.5 1.4.3 1.4.4 1.4.5 1.4.10 1.4.11 1.4.12 1.4.13 2.4.5 2.4.6
+        2.4.7 2.4.11 2.5.7 2.5.8 3.1.2 3.2.3 3.2.4 3.3.3 3.3.4 3.3.8 4.1.3""",
+}
+NEEDS_NO_TEST = {"4.1.1"}  # met by definition
+
+
+def report() -> str:
+    return (DOCS / "accessibility-report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("level", CRITERIA)
+def test_the_accessibility_report_answers_each_criterion_in_its_order(level):
+    section = report().partition(f"## {level}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([\d.]+) [^|]+ \| ([^|]+) \| ([^|]+) \|(.*)\|$", section, re.MULTILINE)
+    assert [number for number, *_ in rows] == CRITERIA[level].split()
+    for number, answer, how, tests in rows:
+        assert answer in ("supports", "supports in part", "does not support", "not applicable")
+        assert how.endswith(".")
+        assert ("::" in tests) == (answer != "not applicable" and number not in NEEDS_NO_TEST)
+
+
+def test_each_test_that_the_accessibility_report_names_exists():
+    files = dict(re.findall(r"\*(\w+)\* is\s+`(\S+)`", report()))
+    named = re.findall(r"\*(\w+)\*::(\w+)", report())
+    assert len(named) > 50
+    for short, test in named:
+        source = (ROOT / "tests" / files[short]).read_text(encoding="utf-8")
+        assert f"\ndef {test}(" in source, f"{files[short]}::{test}"

@@ -77,7 +77,8 @@ function render({ model, el }) {
 // A field with its buttons, and what is said beside them.
 function makeControl(model, { says, kind, label, value, buttons }, number, body) {
   const id = uniqueId("field");
-  const field = element("input", { id, type: kind || "hidden", autocomplete: "off", spellcheck: "false" });
+  const autocomplete = kind === "text" ? "name" : "off"; // a text is the learner's name
+  const field = element("input", { id, type: kind || "hidden", autocomplete, spellcheck: "false" });
   if (kind === "file") field.setAttribute("accept", ".jsonl");
   else field.value = value ?? "";
   const status = element("p", { role: "status", class: "codeedu-complaint" });

@@ -283,11 +283,6 @@ async function report() {
   system.report(standing);
 }
 
-if (system) {
-  if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
-  restored.then(({ says, failed } = {}) => remark(says || failed || "")).then(report);
-}
-
 // From page to page without a new start: only what is between header and footer changes.
 
 async function pageAt(name) {
@@ -318,6 +313,11 @@ async function show(name, hash) {
     document.querySelector(part).replaceWith(next.querySelector(part));
   }
   mount();
+  goTo(hash);
+}
+
+// Go to a place of the page that is shown, or to its beginning, with the keyboard and a screen reader.
+function goTo(hash) {
   const target = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (target) target.scrollIntoView();
   else scrollTo(0, 0);
@@ -343,9 +343,14 @@ let shown = partsOf(location)[1];
 addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.hash === "#record") document.querySelector("#record details").open = true;
+  const within = link.getAttribute("href");
+  if (within === "#record") document.querySelector("#record details").open = true;
+  if (inFolder && within.startsWith("#")) { // the address is still that of the page opened first
+    event.preventDefault();
+    return goTo(within);
+  }
   const name = pageOf(link);
-  if (!name || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
+  if (!name || link.target || link.hasAttribute("download") || within.startsWith("#")) return;
   if (event.detail > 1) return event.preventDefault(); // a double click is one
   if (name === shown) return;
   event.preventDefault();
@@ -372,12 +377,24 @@ addEventListener("popstate", async ({ state }) => {
   }
 });
 
+// On paper nobody can unfold the questions; their answers stay folded.
+const folded = () => [...document.querySelectorAll(".codeedu-stored section > details")];
+addEventListener("beforeprint", () => folded().forEach((fold) => (fold.open = true)));
+addEventListener("afterprint", () => folded().forEach((fold) => (fold.open = false)));
+
 // Beginning
 
 showLearner(document.getElementById("record"));
+if (system) {
+  if (system.suspended) restored = ask({ do: "restore", text: system.suspended });
+  restored.then(({ says, failed } = {}) => remark(says || failed || "")).then(report);
+}
 mount();
 if (inFolder && pageOf(location) !== shown) show(pageOf(location), location.hash).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
-if (!taught.lms && !inFolder) registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+if (!taught.lms && !inFolder) {
+  document.head.append(element("link", { rel: "manifest", href: "course.webmanifest" }));
+  registered = navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+}
 if (taught.lesson && !system && !remarks.textContent) remark(SAYS.noSystem);
 if (views.size && !navigator.connection?.saveData) (globalThis.requestIdleCallback ?? setTimeout)(start);

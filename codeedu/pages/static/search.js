@@ -1,5 +1,6 @@
 // Search over the headings and words of all lessons (search-index.js), read when the first word is typed.
 const box = document.getElementById("find");
+const count = document.getElementById("count");
 const found = document.getElementById("found");
 
 // How well a section answers: nothing if a word is missing; much for words in its heading.
@@ -19,22 +20,22 @@ async function look() {
   if (!globalThis.CODEEDU_SECTIONS) await script(`${ENGINE}search-index.js`);
   const words = box.value.toLowerCase().split(/\s+/).filter((word) => word.length > 1);
   found.replaceChildren();
-  if (!words.length) return;
+  found.hidden = true;
+  if (!words.length) return announce(count, "");
   const hits = globalThis.CODEEDU_SECTIONS.map((section) => ({ ...section, worth: worth(section, words) }))
     .filter((section) => section.worth > 0)
     .sort((one, other) => other.worth - one.worth);
-  const count = document.createElement("p");
-  count.textContent = hits.length === 1 ? "1 section" : `${hits.length} sections`;
-  const list = document.createElement("ul");
+  // Only how many there are is announced, not each of them at every letter.
+  announce(count, hits.length === 1 ? "1 section" : `${hits.length} sections`);
   for (const hit of hits) {
     const link = document.createElement("a");
     link.href = `${hit.page}.html#${encodeURIComponent(hit.id)}`;
     link.textContent = hit.heading === hit.title ? hit.title : `${hit.title}: ${hit.heading}`;
     const item = document.createElement("li");
     item.append(link);
-    list.append(item);
+    found.append(item);
   }
-  found.append(count, list);
+  found.hidden = !hits.length;
 }
 
 box?.addEventListener("input", look);

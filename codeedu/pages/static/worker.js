@@ -194,7 +194,7 @@ ready.then(
   (problem) => postMessage({ dead: String(problem.message ?? problem).trim().split("\n").at(-1) }),
 );
 
-// Records that this browser keeps, without Python: whose they are, how large; and one to delete.
+// What is done with the records that this browser keeps, without Python.
 const KEEPING = {
   learners: async () => ({ learners: await transaction("readonly", (records) => records.getAllKeys()).catch(() => [...memory.keys()]) }),
   take: async ({ learner }) => ({ text: (await kept(learner)).text }),

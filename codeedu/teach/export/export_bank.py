@@ -72,7 +72,7 @@ def _check_arguments(to: str, target: Path, pool: str) -> None:
     if to in EDITIONS:
         raise ValueError(f"{EDITIONS[to]} holds lessons: codeedu export --to {to} -o FILE.zip")
     if to not in FORMATS:
-        raise ValueError(f"There is no format {to!r}. Known are {listing(list(FORMATS))}.")
+        raise ValueError(f"There is no format {to!r}. Known are {listing([*FORMATS, *EDITIONS])}.")
     if pool not in POOLS:
         raise ValueError(f"There is no pool {pool!r}. Known are {listing(POOLS)}.")
     if target.suffix.lower() not in FORMATS[to].endings:

@@ -65,7 +65,9 @@ class Packaged:
     def __repr__(self) -> str:
         count, size = plural(len(self.lessons), "lesson"), f"{self.size / 1e6:.1f} MB"
         lines = [f"{count} written to {self.path}: {EDITIONS[self.to]}, {size}."]
-        lines.append("Who looks for the answers in the package can find them.")
+        lines.append(
+            "The answers are in the package: a learner who searches its files can find them."
+        )
         if self.has_final:
             lines.append("The questions of the final assessment are in it, too.")
         return "\n".join(lines)

@@ -147,7 +147,9 @@ def _answers_in(name: str, content: bytes, problems: list[FileProblem]) -> dict[
     """Return the answers in a file by their keys; add what is wrong with it to `problems`."""
     parsed = record.parse(content)
     if not parsed.answers:
-        sentence = "holds no answer; ask for codeedu-progress.jsonl." if content else "is empty."
+        sentence = (
+            "holds no answer; ask for the file that Hand in makes." if content else "is empty."
+        )
         problems.append((name, sentence))
         return {}
     problems += [(name, sentence) for sentence in parsed.problems[:SHOWN]]

@@ -23,7 +23,7 @@ from codeedu.questions.items import Option
 from codeedu.questions.printed import PrintedItem, as_html, as_text, plain_text
 from codeedu.teach.export import FORMATS, anki, canvas_lms, moodle, qti, spreadsheet, worksheet
 
-KNOWN = "Known are moodle-xml, qti, canvas, anki, worksheet, and csv."
+KNOWN = "Known are moodle-xml, qti, canvas, anki, worksheet, csv, scorm12, and scorm2004."
 COURSE = [PrintedItem(one) for one in bank.load() if not one.exercise]
 KIND = {question.id: question for question in COURSE}
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"

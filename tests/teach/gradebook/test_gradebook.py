@@ -238,7 +238,7 @@ def test_a_folder_without_a_record_says_of_each_file_why(tmp_path, capsys):
     out, err = capsys.readouterr()
     assert out == "No record was found.\n"
     assert err.splitlines() == [
-        "letter.docx: holds no answer; ask for codeedu-progress.jsonl.",
+        "letter.docx: holds no answer; ask for the file that Hand in makes.",
         "none.jsonl: is empty.",
     ]
     assert not (tmp_path / "m.csv").exists()
@@ -409,9 +409,9 @@ def test_notes_on_several_answers_are_plural(tmp_path):
     ("content", "problem"),
     [
         (b"", "is empty."),
-        (b"\x00\xff" * 50, "holds no answer; ask for codeedu-progress.jsonl."),
-        (b"[1, 2]", "holds no answer; ask for codeedu-progress.jsonl."),
-        (b"when,item,correct\n", "holds no answer; ask for codeedu-progress.jsonl."),
+        (b"\x00\xff" * 50, "holds no answer; ask for the file that Hand in makes."),
+        (b"[1, 2]", "holds no answer; ask for the file that Hand in makes."),
+        (b"when,item,correct\n", "holds no answer; ask for the file that Hand in makes."),
     ],
 )
 def test_what_is_no_record_is_reported(tmp_path, content, problem):
