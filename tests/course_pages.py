@@ -167,7 +167,9 @@ class Reader:
     def follow(self, link: str, press: Callable[[Locator], None] = Locator.click) -> None:
         """Go to another page by the list of all."""
         press(self.page.locator("header nav a", has_text=link))
-        expect(self.page.locator("header nav a[aria-current]")).to_have_text(link)
+        expect(self.page.locator("header nav a[aria-current]")).to_have_text(
+            re.compile(f"{re.escape(link)}$")
+        )
 
     def view(self, name: str) -> Locator:
         """Return the first view whose name begins so."""

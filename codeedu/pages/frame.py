@@ -32,7 +32,7 @@ class Frame:
         lesson = self.lesson_of.get(page.name, "")  # the glossary is none
         about = f' data-lms="{self.lms}" data-lesson="{lesson}"' if self.lms else ""
         listed = [] if self.lms else self.pages
-        entries = (node("li", _link_to(other, here=other is page)) for other in listed)
+        entries = (node("li", self._link_to(other, here=other is page)) for other in listed)
         return self.template.substitute(
             about=about,
             edition=edition,
@@ -43,6 +43,13 @@ class Frame:
             lesson=self._without_links(page) if self.lms else page.body,
             steps="" if self.lms else " ".join(map(to_html, self._steps(page))),
         )
+
+    def _link_to(self, page: Page, *, here: bool) -> Node:
+        """Return an entry of the list of all; a lesson has its number, as the texts call it."""
+        lesson = self.lesson_of.get(page.name, "")
+        number = f"{lesson} " if lesson.isdecimal() else ""
+        title = re.sub(r"^[0-9]+[.] ", "", page.title)
+        return _link(number + title, page, **({"aria-current": "page"} if here else {}))
 
     def _steps(self, page: Page) -> Iterator[Node]:
         if page not in self.taught:
@@ -65,11 +72,6 @@ class Frame:
             elif name.endswith(".html") and "/" not in name and name != page.file:
                 leads.unwrap()
         return str(page.body)
-
-
-def _link_to(page: Page, *, here: bool) -> Node:
-    title = re.sub(r"^[0-9]+[.] ", "", page.title)
-    return _link(title, page, **({"aria-current": "page"} if here else {}))
 
 
 def _link(text: str, page: Page, **attributes: str) -> Node:

@@ -321,7 +321,7 @@ def test_from_page_to_page_the_new_one_is_announced(reader):
     expect(page).to_have_title("2. Anatomy of a code · codeedu")
     assert page.url.endswith("02-anatomy-of-a-code.html")
     assert page.evaluate("globalThis.isSame"), "without a reload"
-    assert page.locator("header nav [aria-current]").inner_text() == ANATOMY
+    assert page.locator("header nav [aria-current]").inner_text() == f"02 {ANATOMY}"
 
 
 def test_the_first_stop_skips_to_the_lesson(reader):
@@ -403,7 +403,7 @@ def test_the_parts_of_a_page_are_landmarks(reader):
           - navigation "Lessons":
             - list:
               - listitem:
-                - link "Start here"
+                - link "00 Start here"
           - search:
             - searchbox "Search the course"
             - status
