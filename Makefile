@@ -35,7 +35,7 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	    --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -q $(NOTEBOOKS)
 
 browser: engine  ## pages and JupyterLab in a real browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser --numprocesses logical --maxprocesses 2 --dist loadfile
 
 orca: $(CHECKS) engine  ## a screen reader reads the pages (on Debian: apt-get install orca at-spi2-core xvfb dbus)
 	dbus-run-session -- $(BIN)/python -m pytest -m slow tests/browser/test_orca.py
