@@ -25,7 +25,7 @@ STATIC = Path(__file__).parent / "static"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of a live view in an output
 
 Node = list[Any]
-VOID = {"img", "link", "meta"}  # elements without an end tag
+VOID = {"img", "meta"}  # elements without an end tag
 
 
 def node(tag: str, *children: str | Node, **attributes: str) -> Node:

@@ -9,7 +9,6 @@ from pathlib import Path
 from string import Template
 
 from codeedu.html.nodes import Node, link, node, to_html
-from codeedu.html.nodes import page as bare_page
 from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import Row
 from codeedu.pages.page import Page
@@ -81,10 +80,8 @@ def _link(text: str, page: Page, **attributes: str) -> Node:
 
 def redirect(page: Page) -> bytes:
     """Return a page that leads to another."""
-    away = node("meta", http_equiv="refresh", content=f"0; url={page.file}")
-    icon = node("link", rel="icon", href="live/icon.svg")
-    body = "".join(map(to_html, (away, icon, link(page.title, page.file))))
-    return bare_page("codeedu", body, "").encode()
+    about = {"title": to_html(page.title), "file": page.file}
+    return Template(static_text("redirect.html")).substitute(about).encode()
 
 
 @cache
