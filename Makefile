@@ -34,8 +34,11 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
 	    --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -q $(NOTEBOOKS)
 
+# JupyterLab's tests measure where things are on the screen, and want a core for themselves.
+PAGES := $(wildcard tests/browser/test_pages*.py) tests/browser/test_scorm.py
 browser: engine  ## pages and JupyterLab in a real browser
-	$(BIN)/python -m pytest tests/browser --numprocesses logical --maxprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest tests/browser $(PAGES:%=--ignore=%)
+	$(BIN)/python -m pytest $(PAGES) --numprocesses logical --maxprocesses 2 --dist loadfile
 
 orca: $(CHECKS) engine  ## a screen reader reads the pages (on Debian: apt-get install orca at-spi2-core xvfb dbus)
 	dbus-run-session -- $(BIN)/python -m pytest -m slow tests/browser/test_orca.py

@@ -471,6 +471,7 @@ def test_run_this_lesson_makes_all_views_alive_and_stays_in_place(opens, address
     settled(page)
     place = page.get_by_role("heading", name=heading)
     place.evaluate("(heading) => heading.scrollIntoView()")
+    settled(page)  # what came into sight has woken, too
     before = place.bounding_box()["y"]
     page.get_by_role("button", name="Run this lesson").click()
     expect(page.get_by_text("All code of this lesson has run.")).to_be_visible(timeout=60_000)
