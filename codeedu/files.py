@@ -243,6 +243,20 @@ class ZipLimits(NamedTuple):
         return "unpacked" if unpacked > self.unpacked else ""
 
 
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files by their names as an archive: in their order, and always the same bytes.
+
+    >>> zipped({"a.txt": b"A"}) == zipped({"a.txt": b"A"})
+    True
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            inside = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(inside, data, zipfile.ZIP_DEFLATED, compresslevel=9)
+    return packed.getvalue()
+
+
 def unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Return a member of an archive, whole: zipfile checks size and checksum at the end.
 

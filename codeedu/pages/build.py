@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from codeedu.files import write_all
+from codeedu.files import write_all, zipped
 from codeedu.html.nodes import source
 from codeedu.lab.copy import originals
 from codeedu.learner.keeping import SENTENCES
@@ -24,7 +24,7 @@ from codeedu.lessons import Row, course_lessons, in_order, notebook_of
 from codeedu.pages import engine
 from codeedu.pages.first_states import first_states
 from codeedu.pages.frame import STATIC, Frame, redirect, static_text
-from codeedu.pages.package import archive, package
+from codeedu.pages.package import package
 from codeedu.pages.page import EXPLORER, STYLES, Lesson, Page, explorer_page, glossary_page
 
 WORKER = "service-worker.js"
@@ -51,7 +51,7 @@ class Site:
 
     def zipped(self) -> bytes:
         """Return all files as one archive."""
-        return archive(self.files)
+        return zipped(dict(sorted(self.files.items())))
 
 
 def lessons_of(numbers: Sequence[str] = ()) -> list[Row]:

@@ -26,7 +26,8 @@ from codeedu.learner import record, steps
 from codeedu.learner.record import Answer, Sitting
 from codeedu.lessons import first_lesson
 from codeedu.practice.session import answered
-from codeedu.questions import bank, generate, kinds
+from codeedu.questions import kinds
+from codeedu.questions.generate import find_item
 from codeedu.questions.items import Item
 
 # Characters that every edition keeps for a lesson: 1.2 keeps 4,096, and 2004 first kept 4,000.
@@ -198,16 +199,11 @@ def _order_of_leaving(lesson: str, lines: Lines) -> list[Attempt]:
 
 def _can_be_remade(line: Answer) -> bool:
     """Return whether a line can be made again from what is packed of it, exactly."""
-    item = _item(line["item"])
+    item = find_item(line["item"])
     try:
         return item is not None and _made(item, line) == line
     except (ValueError, KeyError, TypeError):
         return False
-
-
-def _item(name: str) -> Item | None:
-    """Return the item with an id: a written one, or a generated one made again."""
-    return bank.by_id().get(name) or generate.remake(name)
 
 
 def _made(item: Item, given: Answer) -> Answer:
@@ -259,7 +255,7 @@ class _Numbered(dict[Any, int]):
 
 def _mark(name: str) -> int:
     """Return a number that changes when the item or its key does, most of the time."""
-    item = _item(name)
+    item = find_item(name)
     return (int(item.seen, 16) ^ int(item.key, 16)) % MARKS if item else -1
 
 
@@ -330,7 +326,7 @@ def _read(text: str) -> Unpacked:
     rows = list(zip(*columns, strict=True))
     if not rows:
         raise ValueError("empty")
-    known = {name: item for name in names if (item := _item(name))}
+    known = {name: item for name in names if (item := find_item(name))}
     changed = {name for name, mark in zip(names, marks, strict=True) if _mark(name) != mark}
     before, positions, lines = "", Counter[int](), []
     lost = {sitting for sitting, name, *_ in rows if names[name] in changed}

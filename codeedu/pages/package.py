@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from codeedu import custom, tables
 from codeedu.codes import custom_codes
 from codeedu.custom import HERE
+from codeedu.files import zipped
 from codeedu.pages import engine
 from codeedu.questions import bank
 
@@ -21,29 +20,17 @@ NOT_ON_A_PAGE = (
 )
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release")
-OLDEST = (1980, 1, 1, 0, 0, 0)  # the date in an archive, so that the same files make the same one
 
 
 def package(*, final: bool) -> bytes:
     """Return this package with its tables, and the custom folder, as one archive."""
-    return archive(dict(_package_files(final=final)))
-
-
-def archive(files: Mapping[str, bytes]) -> bytes:
-    """Return files as one archive, always the same for the same files."""
-    packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as made:
-        for name, data in sorted(files.items()):
-            made.writestr(ZipInfo(name, OLDEST), data, ZIP_DEFLATED)
-    return packed.getvalue()
+    return zipped(dict(sorted(_package_files(final=final))))
 
 
 def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
     for path in HERE.rglob("*.*"):
         name = path.relative_to(HERE).as_posix()
-        if path.suffix == ".pyc" or path.is_dir():
-            continue
-        if name.startswith(NOT_ON_A_PAGE):
+        if path.suffix == ".pyc" or path.is_dir() or name.startswith(NOT_ON_A_PAGE):
             continue
         data, name = path.read_bytes(), f"codeedu/{name}"
         made = engine.compiled(name, data) if path.suffix == ".py" else None

@@ -137,10 +137,6 @@ class Plan:
             which = "All of them are due today." if due > 1 else "It is due today."
         return f"{which} {self.activity.says}"
 
-    def find(self, name: str) -> Item | None:
-        """Return the item with an id: a written one, or a generated one made again."""
-        return bank.by_id().get(name) or generate.remake(name)
-
 
 START_AGAIN = "Start again"
 
@@ -270,7 +266,7 @@ class Practice(View):
         attempts = record.attempts(answers, self.plan.sitting)
         self.number = max(attempts, default=0)
         lines = attempts.get(self.number, [])
-        session = replay(lines, self.number, self.plan.mode, self.plan.find)
+        session = replay(lines, self.number, self.plan.mode, generate.find_item)
         self._kept = session is not None
         if session is None:
             self._prepare(answers, self.number + bool(attempts))

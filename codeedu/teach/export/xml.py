@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 
+from codeedu.files import zipped as files_zipped
 from codeedu.html.nodes import Node, to_html
 
 
@@ -20,13 +19,7 @@ def xml(root: Node) -> bytes:
 
 def zipped(files: Mapping[str, Node]) -> bytes:
     """Return XML files, by their names, as a zip."""
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as file:
-        for name, root in files.items():
-            inside = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            inside.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(inside, xml(root))
-    return package.getvalue()
+    return files_zipped({name: xml(root) for name, root in files.items()})
 
 
 def spaces(space: str, schema: str = "") -> dict[str, str]:

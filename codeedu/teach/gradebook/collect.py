@@ -20,8 +20,8 @@ import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
-from codeedu.questions import bank, generate, kinds, typed
-from codeedu.questions.items import WRITTEN, Item
+from codeedu.questions import generate, kinds, typed
+from codeedu.questions.items import WRITTEN
 from codeedu.teach.gradebook.handed_in import submitted_files
 
 SAME = 0.5  # of the answers of the shorter file; then two files are one record
@@ -123,13 +123,7 @@ def collect(place: str | Path) -> Collected:
 # The answers in a file
 
 
-@lru_cache(50_000)
-def find_item(name: str) -> Item | None:
-    """Return the item with an id, of the bank or generated; None if there is none."""
-    try:
-        return bank.by_id().get(name) or generate.remake(name[:200])
-    except (ValueError, KeyError, IndexError):  # an id that nobody generated
-        return None
+find_item = lru_cache(50_000)(generate.find_item)  # a class has few items, and many answers
 
 
 @lru_cache(50_000)
