@@ -468,12 +468,13 @@ def _site_build(parsed: Parsed) -> int:
 
     _say_custom_note()
     made = build.site()
+    written = f"{plural(len(made.pages), 'page')} written to {parsed.to}."
     if parsed.to.suffix.lower() == ".zip":
         write_all({parsed.to: made.zipped()})
+        print(written)
     else:
         made.save(parsed.to)
-    first = "" if parsed.to.suffix.lower() == ".zip" else f" Open {parsed.to / 'index.html'}."
-    print(f"{plural(len(made.pages), 'page')} written to {parsed.to}.{first}")
+        print(f"{written} Open {parsed.to / 'index.html'}.")
     folder = custom.folder()
     return _check_files([folder], run_lessons=False) if folder.is_dir() else READ
 

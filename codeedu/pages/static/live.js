@@ -149,7 +149,7 @@ class LiveView {
     this.status = element("p", { role: "status", class: "codeedu-starting" });
     const place = element("div", { class: "codeedu-view" });
     root.append(this.status, place);
-    if (takes) this.ready = takeRelease(this, place);
+    if (takes) takeRelease(this, place);
     this.leave = VIEWS[kind].render({ model: this.model, el: place });
     root.dataset.mounted = "";
   }
@@ -160,8 +160,8 @@ class LiveView {
 
   // What is done before Python is there is done when it is.
   async tell(message) {
-    if (message.content?.do === "look" && !this.isAlive) return;
     if (!this.isAlive) {
+      if (message.content?.do === "look") return; // what is there, it will show by itself
       const again = JSON.stringify(message);
       if (this.early.every((other) => JSON.stringify(other) !== again)) this.early.push(message);
       this.say(isDead ? SAYS.dead : SAYS.starting);
@@ -264,7 +264,7 @@ function takeRelease(view, place) {
     const data = new Uint8Array(await file.arrayBuffer());
     const { failed, says } = await ask({ do: "release", view: view.id, name: file.name, data });
     status.dataset.good = !failed;
-    announce(status, (failed ?? says).replace(/^[\w.]+Error: /, ""));
+    announce(status, failed ?? says);
     field.value = ""; // so that the same file can be chosen again
   });
   const says = "A newer list: CMS's HCPCS file (.zip, .xlsx or .txt) from your computer. It stays on it.";
@@ -314,6 +314,7 @@ async function show(name, hash) {
   }
   mount();
   goTo(hash);
+  lookForNewer();
 }
 
 // Go to a place of the page that is shown, or to its beginning, with the keyboard and a screen reader.
@@ -324,7 +325,6 @@ function goTo(hash) {
   const place = target || document.querySelector("main h1");
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
-  lookForNewer();
 }
 
 const partsOf = ({ pathname }) => pathname.split(/\/(?=[^/]*$)/);

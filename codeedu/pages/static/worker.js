@@ -184,14 +184,13 @@ const ACTS = {
   },
   report: ({ lesson }) => JSON.parse(python.pyimport("codeedu.pages.lms").report(lesson)),
   restore: ({ text }) => ({ says: python.pyimport("codeedu.pages.lms").restore(text) }),
-  record: () => ({ text: recorded() }),
 };
 
 let isReady = false;
 const ready = start();
 ready.then(
   () => postMessage({ ready: (isReady = true) }),
-  (problem) => postMessage({ dead: String(problem.message ?? problem).trim().split("\n").at(-1) }),
+  (problem) => postMessage({ dead: inWords(problem) }),
 );
 
 // What is done with the records that this browser keeps, without Python.
@@ -224,6 +223,12 @@ async function answered(message, act) {
   try {
     postMessage({ id: message.id, ...(await act(message)) });
   } catch (problem) {
-    postMessage({ id: message.id, failed: String(problem.message ?? problem).trim().split("\n").at(-1) });
+    postMessage({ id: message.id, failed: inWords(problem) });
   }
+}
+
+// What an error says: Python's has all that led to it, and at last its kind and the sentence.
+function inWords(problem) {
+  const line = String(problem.message ?? problem).trim().split("\n").at(-1);
+  return line.replace(/^[\w.]+Error: /, "");
 }
