@@ -178,6 +178,7 @@ class Reader:
 
     def choose(self, view: Locator, typed: str = "J1885") -> None:
         """Give some answer to the question that is asked, without checking it."""
+        view.locator("form").wait_for()
         if (choices := view.locator(".codeedu-choices input")).count():
             choices.first.evaluate("(choice) => choice.click()")
         elif (field := view.locator(".codeedu-typed")).count():
