@@ -1,5 +1,7 @@
 """The tables are whole: every row complete, every key once, every source known."""
 
+from datetime import date
+
 import pytest
 
 from codeedu import tables
@@ -14,6 +16,10 @@ KEYS = {
     "collisions": "code",
     "homoglyphs": "written",
     "modifiers": "modifier",
+    "modifier_sections": "modifier",
+    "trip_letters": "letter",
+    "deleted_cpt": "code",
+    "charge_types": "type",
     "sources": "id",
     "lessons": "lesson",
     "objectives": "objective",
@@ -39,7 +45,8 @@ def test_every_source_is_known(name):
 def test_codes_sets_named_in_tables_exist():
     known = set(tables.by("code_sets", "code_set"))
     assert {row["code_set"] for row in tables.rows("formats")} == known
-    assert {row["code_set"] for row in tables.rows("prefixes")} <= known | {""}
+    named = {name for row in tables.rows("prefixes") for name in row["code_set"].split(";")}
+    assert named <= known | {""}
     for row in tables.rows("contexts"):
         assert set(row["order"].split(";")) <= known
         assert set(row["belongs"].split(";")) <= known
@@ -54,6 +61,28 @@ def test_objectives_of_formats_exist():
 def test_sections_belong_to_formats():
     known = tables.by("formats", "id")
     assert {row["format"] for row in tables.rows("sections")} <= set(known)
+
+
+def test_each_two_digit_modifier_has_the_sections_it_can_stand_on():
+    digits = [row["modifier"] for row in tables.rows("modifiers") if row["modifier"].isdigit()]
+    known = {row["section"] for row in tables.rows("sections") if row["format"] == "cpt-1"}
+    assert [row["modifier"] for row in tables.rows("modifier_sections")] == digits
+    for row in tables.rows("modifier_sections"):
+        assert set(row["sections"].split(";")) <= known, row
+
+
+def test_ten_letters_begin_a_trip_and_eleven_end_one():
+    letters = tables.rows("trip_letters")
+    assert "".join(row["letter"] for row in letters if row["origin"]) == "DEGHIJNPRS"
+    assert "".join(row["letter"] for row in letters if row["destination"]) == "DEGHIJNPRSX"
+
+
+def test_a_deleted_code_has_its_last_day_and_a_type_its_code_sets():
+    known = set(tables.by("code_sets", "code_set"))
+    for row in tables.rows("deleted_cpt"):
+        assert date.fromisoformat(row["last_day"]).isoformat() < tables.as_of(), row
+    for row in tables.rows("charge_types"):
+        assert set(row["code_sets"].split(";")) <= known | {""}, row
 
 
 def test_the_edition_of_what_we_know_is_a_date():

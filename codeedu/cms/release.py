@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from codeedu.codes.level2 import Listing, day, said
+from codeedu.codes.level2 import Listing, day, first_ended, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,12 @@ class Release:
         as_of = None if self.as_of == date.min else self.as_of
         words = self.descriptor(code)
         long = words.long if words else ""
-        return Listing(code, self.records.get(code), self.name, as_of, day(on), long)
+        record = self.records.get(code)
+        return Listing(code, record, self.name, as_of, day(on), long, self._reaches)
+
+    @cached_property
+    def _reaches(self) -> date | None:
+        return first_ended(record["terminated"] for record in self.records.values())
 
     def descriptor(self, code: str) -> Descriptor | None:
         """Return CMS's short and long description of `code`, None when it is not in the file."""

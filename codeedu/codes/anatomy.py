@@ -9,6 +9,7 @@ from numbers import Real
 from typing import NamedTuple
 
 from codeedu import tables
+from codeedu.codes import modifiers, ndc
 from codeedu.codes.classify import Classification
 from codeedu.codes.model import Reading
 from codeedu.codes.wording import visible
@@ -16,7 +17,7 @@ from codeedu.codes.wording import visible
 SHOWN = 40  # characters of an entry that are shown
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A part of the entry: its `text`, its `role` in a word or two, and its `meaning`.
 
     The texts of all parts, joined, are the entry (of a long one, its first 40 characters).
@@ -27,16 +28,18 @@ class Part(NamedTuple):
     meaning: str
 
 
-def parts_of(classification: Classification, reading: Reading | None = None) -> tuple[Part, ...]:
+def segments_of(
+    classification: Classification, reading: Reading | None = None
+) -> tuple[Segment, ...]:
     """Return the parts of an entry under a `reading`, by default the best one.
 
     >>> from codeedu import classify
-    >>> for part in parts_of(classify("99213-25")):
+    >>> for part in segments_of(classify("99213-25")):
     ...     print(part.text, "|", part.role)
     99213 | number
     - | separator
     25 | modifier
-    >>> [part.role for part in parts_of(classify("E1165"), classify("E1165").readings[1])]
+    >>> [part.role for part in segments_of(classify("E1165"), classify("E1165").readings[1])]
     ['category', 'detail']
     """
     text, reading = written(classification.entered)[:SHOWN], reading or classification.best
@@ -45,9 +48,13 @@ def parts_of(classification: Classification, reading: Reading | None = None) -> 
     if reading is None:
         meant = next((s.code for s in classification.suggestions if len(s.code) == len(text)), "")
         return tuple(_unread(text, meant))
-    modifiers = classification.modifiers if reading.format.takes_modifiers else ()
-    expected = [*_cut(reading), *(Part(m, "modifier", _modifier_meaning(m)) for m in modifiers)]
-    return tuple(_align(text, expected)) or (Part(text, "text", "as it was entered"),)
+    behind = classification.modifiers if reading.format.takes_modifiers else ()
+    code = reading.code
+    expected = [
+        *_cut(reading),
+        *(Segment(m, "modifier", _modifier_meaning(m, code)) for m in behind),
+    ]
+    return tuple(_align(text, expected)) or (Segment(text, "text", "as it was entered"),)
 
 
 def written(value: object) -> str:
@@ -64,39 +71,46 @@ def written(value: object) -> str:
     return ""
 
 
-def _cut(reading: Reading) -> Iterator[Part]:
+def _cut(reading: Reading) -> Iterator[Segment]:
     """Yield the parts of the reading's code."""
     code, code_set = reading.code, tables.by("code_sets", "code_set")[reading.code_set]
     meaning = reading.section or code_set["used_for"]
     if reading.format.is_modifier:
-        yield Part(code, "modifier", reading.section or _modifier_meaning(code))
-    elif reading.format.has_dot:
+        yield Segment(code, "modifier", reading.section or _modifier_meaning(code))
+    elif reading.format.dot_after or "." in code:
         head, dot, detail = code.partition(".")
-        yield Part(head, "category", "the condition, in three characters")
+        kind = "kind of procedure" if len(head) == 2 else "condition"
+        yield Segment(head, "category", f"the {kind}, in {_NUMBERS[len(head)]} characters")
         if dot:
-            yield Part(detail, "detail", "what follows the dot")
+            yield Segment(detail, "detail", "what follows the dot")
     elif reading.code_set == "ICD-10-PCS":
-        yield Part(code[0], "section", "the kind of procedure")
-        yield Part(code[1:], "six axes", "each character has its own meaning")
+        yield Segment(code[0], "section", "the kind of procedure")
+        yield Segment(code[1:], "six axes", "each character has its own meaning")
+    elif reading.code_set == "NDC" and "-" in code:
+        for text, name in zip(code.split("-"), ndc.GROUPS, strict=False):
+            yield Segment(text, name, f"the {name}'s number")
     elif "-" in code:
-        for text, name in zip(code.split("-"), ("labeler", "product", "package"), strict=True):
-            yield Part(text, name, f"the {name}'s number")
+        number, _, check = code.partition("-")
+        yield Segment(number, "number", meaning)
+        yield Segment(check, "check digit", "computed from the number")
     elif code[0].isalpha():
-        yield Part(code[0], "letter", meaning)
-        yield Part(code[1:], "number", "a list gives its meaning")
+        yield Segment(code[0], "letter", meaning)
+        yield Segment(code[1:], "number", "a list gives its meaning")
     elif code[-1].isalpha():
-        yield Part(code[:-1], "number", "a list gives its meaning")
-        yield Part(code[-1], "suffix letter", reading.category or meaning)
+        yield Segment(code[:-1], "number", "a list gives its meaning")
+        yield Segment(code[-1], "suffix letter", reading.category or meaning)
     else:
-        yield Part(code, "number", meaning)
+        yield Segment(code, "number", meaning)
 
 
-def _modifier_meaning(modifier: str) -> str:
-    row = tables.by("modifiers", "modifier").get(modifier)
-    return row["says"] if row else "a detail about the code"
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
-def _align(text: str, expected: list[Part]) -> Iterator[Part]:
+def _modifier_meaning(modifier: str, code: str = "") -> str:
+    return modifiers.says(modifier, code) or "a detail about the code"
+
+
+def _align(text: str, expected: list[Segment]) -> Iterator[Segment]:
     """Find the expected parts in the text as entered, and label what is around them."""
     # Zeros at the start may be restored ones; blanks inside may have been dropped.
     spelled = [r"\s*".join(map(re.escape, part.text)) for part in expected]
@@ -109,24 +123,24 @@ def _align(text: str, expected: list[Part]) -> Iterator[Part]:
         return
     before, after = match[1], match[match.lastindex or 1]
     if before:
-        yield Part(before, "around it", "not part of the code")
+        yield Segment(before, "around it", "not part of the code")
     for i, part in enumerate(expected):
         if i and (gap := match[2 * i + 1]):
             yield _gap(gap, part.role)
         if match[2 * i + 2]:
             yield part._replace(text=match[2 * i + 2])
     if after:
-        yield Part(after, "around it", "not part of the code")
+        yield Segment(after, "around it", "not part of the code")
 
 
-def _gap(text: str, then: str) -> Part:
-    if text == ".":
-        return Part(text, "dot", "after the third character")
+def _gap(text: str, then: str) -> Segment:
+    if text == "." and then == "detail":
+        return Segment(text, "dot", "between the category and the detail")
     between = "code and modifier" if then == "modifier" else "the groups"
-    return Part(text, "separator", f"between {between}")
+    return Segment(text, "separator", f"between {between}")
 
 
-def _unread(text: str, meant: str) -> Iterator[Part]:
+def _unread(text: str, meant: str) -> Iterator[Segment]:
     """Split a text without a reading into runs of letters and digits and single bad characters.
 
     `meant` is a suggestion of the same length, or "": a character that differs is doubtful.
@@ -144,11 +158,11 @@ def _unread(text: str, meant: str) -> Iterator[Part]:
         if end < len(text) and kinds[end] == kind and kind not in ("doubtful", "offending"):
             continue
         if kind == "doubtful":
-            yield Part(run, kind, f"perhaps {meant[start]}")
+            yield Segment(run, kind, f"perhaps {meant[start]}")
         elif kind == "offending":
-            yield Part(run, kind, f"{visible(run)} is not used in codes")
+            yield Segment(run, kind, f"{visible(run)} is not used in codes")
         else:
-            yield Part(run, kind + "s" * (len(run) > 1 and kind != "separator"), "as entered")
+            yield Segment(run, kind + "s" * (len(run) > 1 and kind != "separator"), "as entered")
         start = end
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from codeedu.codes import custom_codes, level2, normalize, rules
+from codeedu.codes import custom_codes, fields, level2, normalize, rules
 from codeedu.codes.level2 import Listing
 from codeedu.codes.model import STRENGTHS, Reading
 from codeedu.codes.normalize import Note
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from codeedu.html.nodes import Shown
 
 Day = str | datetime.date | None
+REMEMBERED = 64  # characters of an entry whose answer is kept
+NO_GUESS = {"missing", "person", "amount", "range", "wildcard"}  # kinds of notes
 
 
 class ReleaseLike(Protocol):
@@ -35,12 +37,15 @@ class Classification(
             ("modifiers", tuple[str, ...]),
             ("notes", tuple[Note, ...]),
             ("context", str),
+            ("parts", "tuple[Classification, ...]"),
         ],
     )
 ):
     """What an entry could be: its readings, likeliest first, and what was changed to read it.
 
-    `notes` say what was changed or noticed; `context` is the field of the claim.
+    `notes` say what was changed or noticed; `context` is the field of the claim. Where the field
+    holds more than one code, or one with something beside it, `parts` has a classification for
+    each code; else it is ().
     """
 
     # Without __slots__, unlike other tuples here: `suggestions` are worked out once, and kept.
@@ -71,9 +76,21 @@ class Classification(
         """True when two or more readings are equally strong."""
         return len(self.strongest) > 1
 
+    @property
+    def divided(self) -> tuple[object, ...]:
+        """The codes of a field with several, each as it was entered; of a range, not its ends.
+
+        >>> classify("99213;J1885").divided, classify("99202-99215").divided
+        (('99213', 'J1885'), ())
+        """
+        is_range = any(note.kind == "range" for note in self.notes)
+        return () if is_range else tuple([part.entered for part in self.parts])
+
     @cached_property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Similar codes that were perhaps meant, likeliest first."""
+        if any(note.kind in NO_GUESS for note in self.notes):
+            return ()
         return suggest(self.entered, self.readings, self.context)
 
     def explain(self) -> Shown:
@@ -113,7 +130,7 @@ def classify(
     >>> [r.code for r in classify("E1165").readings]
     ['E1165', 'E11.65']
     """
-    if type(value) is str and len(value) <= normalize.LONGEST:
+    if type(value) is str and len(value) <= REMEMBERED:
         classification = _reader(context)(value)
     else:
         rules.ranks(context)  # raises for an unknown context, even when nothing can be read
@@ -138,9 +155,15 @@ def _reader(context: str) -> Callable[[str], Classification]:
 def _classify_value(value: object, context: str) -> Classification:
     entry = normalize.as_entry(value)
     if not entry.text:
-        return Classification(value, (), (), entry.notes, context)
-    readings, modifiers, notes = rules.read_text(entry.text, context, entry.code_set)
-    return Classification(value, readings, modifiers, (*entry.notes, *notes), context)
+        return Classification(value, (), (), entry.notes, context, ())
+    field = fields.read_field(entry.text, context, entry.code_set)
+    kinds = {note.kind for note in (*entry.notes, *field.notes)}
+    if {"decimal", "zeros"} <= kinds:  # 1967.0 is changed twice to be a code
+        doubtful = [reading._replace(strength="possible") for reading in field.readings]
+        field = field._replace(readings=tuple(doubtful))
+    parts = tuple([_classify_value(part, context) for part in field.parts])
+    notes = (*entry.notes, *field.notes)
+    return Classification(value, field.readings, field.modifiers, notes, context, parts)
 
 
 def _look_up(classification: Classification, release: ReleaseLike, on: Day) -> Classification:
@@ -149,7 +172,10 @@ def _look_up(classification: Classification, release: ReleaseLike, on: Day) -> C
     for reading in classification.readings:
         if reading.format.list_in == "level2":
             reading = reading._replace(looked_up=release.lookup(reading.code, on=on))
+        elif reading.format.list_in == "deleted_cpt":
+            reading = reading._replace(looked_up=level2.lookup_deleted(reading.code, on))
         elif reading.code in reading.format.custom:
             reading = reading._replace(looked_up=custom_codes.custom_listing(reading.code, on))
         readings.append(reading)
-    return classification._replace(readings=tuple(readings))
+    parts = tuple([_look_up(part, release, on) for part in classification.parts])
+    return classification._replace(readings=tuple(readings), parts=parts)

@@ -10,6 +10,7 @@ from codeedu.codes.anatomy import written
 from codeedu.codes.classify import Classification
 from codeedu.codes.level2 import said
 from codeedu.codes.model import Reading
+from codeedu.codes.suggest import ONE_DIGIT
 from codeedu.codes.wording import listing, shorten, visible
 
 
@@ -36,13 +37,18 @@ def verdict(classification: Classification) -> str:
         problem = visible(classification.notes[-1].text) if classification.notes else ""
         if not text:
             return problem or "Nothing was entered."
-        if problem.startswith("Several codes"):
-            return problem
+        if special := _special(classification):
+            return visible(special)
         meant = [suggestion.code for suggestion in classification.suggestions]
         perhaps = f"; perhaps {listing(meant, 'or')} was meant" if meant else ""
         return f"{subject} is not a code as entered{perhaps}."
+    if classification.parts:  # a code with something beside it
+        note = next(note for note in classification.notes if note.kind in BESIDE)
+        return f"{visible(note.text)} {verdict(classification.parts[0])}"
     strongest = best, *rivals = classification.strongest
-    if best.strength == "remote":
+    if best.strength == "remote" and best.code_set != "ICD-9-CM":
+        if slip := _likelier_slip(classification):
+            return f"{subject} is probably not a code as entered: perhaps {slip} was meant."
         names = [in_full(classification, reading) for reading in strongest]
         return f"{subject} is probably not a code; at most it is {listing(names, 'or')}."
     field = tables.by("contexts", "context")[classification.context]
@@ -59,6 +65,23 @@ def verdict(classification: Classification) -> str:
     is_hcpcs = classification.context == "procedure" and best.level
     misplaced = "" if fitting or is_hcpcs else f" It does not belong in {field['says']}."
     return _one_reading(classification, best, subject) + misplaced
+
+
+MOST = 5  # parts of a field that a sentence names
+BESIDE = ("units", "description", "cut")  # kinds of notes
+SPECIAL = ("missing", "list", "range", "wildcard", "spreadsheet", "person", "amount")
+
+
+def _special(classification: Classification) -> str:
+    """Return the note that says what an entry is that is no code, or "" if there is none."""
+    return next((note.text for note in classification.notes if note.kind in SPECIAL), "")
+
+
+def _likelier_slip(classification: Classification) -> str:
+    """Return a listed code that is likelier than a payer's own, or what CMS does not list."""
+    listed = tables.by("level2", "code")
+    meant = (suggestion.code for suggestion in classification.suggestions)
+    return next((code for code in meant if code[:5] in listed), "")
 
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
@@ -82,14 +105,14 @@ def _one_reading(classification: Classification, reading: Reading, subject: str)
             f"{subject} has the form of {name}. Medicare rejects those, some state Medicaid "
             "programs pay them: ask first which payer."
         )
-    start = "could be" if reading.strength == "possible" and reading.status == "format" else ""
+    start = "could be" if reading.strength != "likely" else ""
     end = _STATUS_ENDINGS.get(reading.status, "")
     return f"{subject} {start or 'has the form of'} {name}{end}."
 
 
 _STATUS_ENDINGS = {
     "not listed": ", but its list does not have it",
-    "terminated": ", which has ended",
+    "terminated": ", of a code set that is no longer used",
 }
 
 
@@ -127,12 +150,33 @@ def _sentences(classification: Classification) -> Iterator[str]:
             yield sentence(f"less likely, it is {in_full(classification, reading)}")
             yield from (sentence(reason.text) for reason in reading.why)
     yield from remarks(classification)
-    for suggestion in classification.suggestions:
-        text = suggestion.text
-        if is_likely(classification):
-            text = text.replace("? ", ". ", 1)
-        yield f"{before_suggestion(classification)} {visible(text)}"
+    yield from _offers(classification)
     yield caution()
+
+
+def _offers(classification: Classification) -> Iterator[str]:
+    """Yield what the parts of a field are, or else what was perhaps meant."""
+    if classification.parts:
+        if not classification.readings:
+            yield f"It holds {listing([_in_brief(part) for part in classification.parts[:MOST]])}."
+        return
+    near = [s.code for s in classification.suggestions if s.edit == ONE_DIGIT]
+    if len(near) > 1:
+        yield f"CMS lists codes that differ from it in one digit: {listing(near)}."
+    for suggestion in classification.suggestions:
+        if len(near) < 2 or suggestion.code not in near:
+            text = suggestion.text
+            if is_likely(classification):
+                text = text.replace("? ", ". ", 1)
+            yield f"{before_suggestion(classification)} {visible(text)}"
+
+
+def _in_brief(classification: Classification) -> str:
+    best = classification.best
+    if best is None:
+        return visible(written(classification.entered))
+    about = ", ".join(filter(None, (best.code_set, best.section)))
+    return f"{with_modifiers(classification, best)} ({about})"
 
 
 def remarks(classification: Classification) -> list[str]:
@@ -140,7 +184,7 @@ def remarks(classification: Classification) -> list[str]:
     return [
         sentence(note.text)
         for note in classification.notes
-        if note.kind != "payer" or not classification.suggestions
+        if note.kind not in BESIDE and (note.kind != "payer" or not classification.suggestions)
     ]
 
 
@@ -176,10 +220,15 @@ def _modifiers_of(classification: Classification, reading: Reading) -> tuple[str
 
 
 def before_suggestion(classification: Classification) -> str:
-    """Introduce a suggestion: for a likely reading, only as a possible mix-up."""
+    """Introduce a suggestion: for a likely reading, only as a possible mix-up.
+
+    Of a list, the suggestions are its codes.
+    """
+    if classification.parts and not classification.readings:
+        return "The field holds"
     return "Easily confused with" if is_likely(classification) else "Was it meant to be"
 
 
 def is_likely(classification: Classification) -> bool:
-    """Return whether an entry has a likely reading."""
-    return any(reading.strength == "likely" for reading in classification.readings)
+    """Return whether an entry has a likely reading that no list lacks."""
+    return any(r.strength == "likely" and r.status != "not listed" for r in classification.readings)

@@ -43,7 +43,9 @@ class Format:
     strength_otherwise: str
     strength_if_padded: str
     width: str
-    check_digit: str  # the digits in front of which Luhn's check digit is computed
+    check_digit: str  # whose check digit its codes end in, and the digits to put in front of them
+    dot_after: str  # how many characters its dot follows, which may be left out
+    gives_way_to: str  # a table: what it lists is hardly a code of this format
     list_in: str
     status: str
     description: str
@@ -65,11 +67,6 @@ class Format:
     def name(self) -> str:
         """The code set, and the category within CPT, such as "CPT Category I"."""
         return f"{self.code_set} {self.category}".rstrip()
-
-    @cached_property
-    def has_dot(self) -> bool:
-        """Whether its codes are written with a dot, as in ICD-10-CM."""
-        return self._of_code_set("dotted") == "yes"
 
     @cached_property
     def is_modifier(self) -> bool:
@@ -137,9 +134,15 @@ class Format:
         """Return how likely a code of this format belongs to the code set, and its range."""
         section = self.range_of(code) if self.ranges else None
         in_range = section is not None or code in self.listed
-        if self.check_digit:  # nine in ten strings of digits have the wrong one
-            in_range = in_range and passes_luhn(self.check_digit + code)
+        if self.check_digit:  # most strings of digits have the wrong one
+            in_range = (in_range or not self.ranges) and proves_itself(code, self.check_digit)
         strength = self.strength_in_range if in_range else self.strength_otherwise
+        if self.gives_way_to and code in tables.by(self.gives_way_to, "code"):
+            strength = "remote"
+        if strength and self.code_set == "ICD-10-PCS" and code.isdigit():
+            strength = "possible"  # 264 of its 78,638 codes are digits alone (source: cms-pcs-2024)
+        if strength and self.code_set == "ICD-10-CM" and _lacks_its_category(code):
+            strength = "remote"
         if self.id == PAYER and not in_range and not self.mask_pattern.fullmatch(mask(code)):
             strength = ""  # only its mask is that of a custom code
         return Match(self, strength, section)
@@ -190,7 +193,7 @@ def of_mask(mask: str) -> tuple[Format, ...]:
     """Return the formats that fit a mask: the first one of each code set.
 
     >>> [format.id for format in of_mask(mask("E1165"))]
-    ['level-2', 'icd10cm-5']
+    ['level-2', 'icd10cm-5', 'icd9cm-e']
     """
     fitting: dict[str, Format] = {}
     for format in formats():
@@ -203,23 +206,53 @@ def matches(text: str) -> tuple[Match, ...]:
     """Return the formats that a text fits: the first one of each code set.
 
     >>> [(match.format.id, match.strength) for match in matches("E1165")]
-    [('level-2', 'likely'), ('icd10cm-5', 'likely')]
+    [('level-2', 'likely'), ('icd10cm-5', 'likely'), ('icd9cm-e', '')]
     """
     return tuple([format.match(text) for format in of_mask(text.translate(_DIGITS))])
 
 
-def passes_luhn(digits: str) -> bool:
-    """Return whether digits end in Luhn's check digit.
+def _lacks_its_category(code: str) -> bool:
+    """Return whether a diagnosis of six or seven characters details one that has no details.
 
-    That of an NPI is computed with 80840 in front of the number (source: npi-check).
-
-    >>> passes_luhn("808401234567893"), passes_luhn("808401234567890")
-    (True, False)
+    The list has all that begin with a letter and four digits; what may be billed has no details.
     """
-    doubled = [
-        2 * int(digit) if place % 2 else int(digit) for place, digit in enumerate(reversed(digits))
-    ]
+    string = code.replace(".", "")
+    is_detail = len(string) > 5 and string[1:5].isdigit()
+    return is_detail and tables.by("icd10cm", "code").get(string[:5], {}).get("billable") != "no"
+
+
+def proves_itself(code: str, check_digit: str) -> bool:
+    """Return whether a code ends in its check digit: "Luhn", "Luhn 80840" or "Verhoeff".
+
+    That of an NPI is computed with 80840 in front of the number (source: npi-check). That of
+    SNOMED CT is Verhoeff's; the two digits before it say that the code is a concept.
+
+    >>> proves_itself("1234567893", "Luhn 80840"), proves_itself("1234567890", "Luhn 80840")
+    (True, False)
+    >>> proves_itself("4548-4", "Luhn"), proves_itself("5880005", "Verhoeff")
+    (True, True)
+    """
+    method, _, in_front = check_digit.partition(" ")
+    digits = [int(digit) for digit in reversed(in_front + code.replace("-", ""))]
+    if method == "Verhoeff":
+        return code[-3:-1] in ("00", "10") and _verhoeff(digits) == 0
+    doubled = [2 * digit if place % 2 else digit for place, digit in enumerate(digits)]
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+
+
+_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)  # Verhoeff's permutation
+
+
+def _verhoeff(digits: list[int]) -> int:
+    """Return Verhoeff's sum of digits, the last one first, in the symmetries of a pentagon."""
+    total = 0
+    for place, digit in enumerate(digits):
+        for _ in range(place % 8):
+            digit = _TURN[digit]
+        flipped = (total < 5) != (digit < 5)
+        turned = total + digit if total < 5 else total - digit
+        total = turned % 5 + 5 * flipped
+    return total
 
 
 @cache
@@ -228,10 +261,10 @@ def padded() -> tuple[Format, ...]:
     return tuple(format for format in formats() if format.width)
 
 
-def dotted(text: str) -> str:
-    """Return an ICD-10-CM code with its dot.
+def dotted(text: str, after: int = 3) -> str:
+    """Return a diagnosis with its dot, `after` so many characters.
 
-    >>> dotted("E1165")
-    'E11.65'
+    >>> dotted("E1165"), dotted("E8490", 4)
+    ('E11.65', 'E849.0')
     """
-    return text if "." in text or len(text) <= 3 else f"{text[:3]}.{text[3:]}"
+    return text if "." in text or len(text) <= after else f"{text[:after]}.{text[after:]}"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
@@ -29,6 +29,12 @@ class Listing(NamedTuple):
     as_of: date | None
     on: date | None = None
     descriptor: str = ""  # CMS's own words, where the learner has loaded a release
+    reaches: date | None = None  # the day before which the list lacks codes that ended
+
+    @property
+    def too_old(self) -> bool:
+        """Whether the list does not know the codes of the date of service."""
+        return bool(self.on and self.reaches and self.on < self.reaches)
 
     @property
     def status(self) -> str:
@@ -52,9 +58,7 @@ class Listing(NamedTuple):
 
     def _detail(self) -> str:
         if self.row is None:
-            # CMS drops codes some years after they end (the note at the top of its 2018 file).
-            past = self.on and self.as_of and self.on.year < self.as_of.year - 4
-            return "if it ended long ago, only an older list has it" if past else ""
+            return f"it does not reach back before {said(self.reaches)}" if self.too_old else ""
         added, last = iso(self.row["added"]), iso(self.row["terminated"])
         if added and self.on and self.on < added:
             return f"added later, {said(added)}"
@@ -72,9 +76,17 @@ class Listing(NamedTuple):
         """
         when = f" on {said(self.on)}" if self.on else ""
         more = f" ({detail})" if (detail := self._detail()) else ""
+        return f"{self.code} is {self.status}{when}{more} in {self.dated}"
+
+    @property
+    def dated(self) -> str:
+        """The list with its date.
+
+        >>> lookup("B1234").dated
+        "CMS's January 2026 file"
+        """
         named = self.as_of and f"{self.as_of:%B %Y}" in self.edition  # which dates it already
-        dated = f" as of {said(self.as_of)}" if self.as_of and not named else ""
-        return f"{self.code} is {self.status}{when}{more} in {self.edition}{dated}"
+        return self.edition + (f" as of {said(self.as_of)}" if self.as_of and not named else "")
 
 
 def lookup(code: str, on: object = None) -> Listing:
@@ -89,13 +101,43 @@ def lookup(code: str, on: object = None) -> Listing:
     'not listed'
     """
     row = tables.by("level2", "code").get(code)
-    return Listing(code, row, *_edition(), day(on))
+    edition, as_of, reaches = _edition()
+    return Listing(code, row, edition, as_of, day(on), reaches=reaches)
 
 
 @cache
-def _edition() -> tuple[str, date | None]:
+def _edition() -> tuple[str, date | None, date | None]:
     row = tables.by("editions", "what")[EDITION]
-    return f"CMS's {row['edition']}", iso(row["as_of"])
+    ended = (row["terminated"] for row in tables.rows("level2"))
+    return f"CMS's {row['edition']}", iso(row["as_of"]), first_ended(ended)
+
+
+def first_ended(last_days: Iterable[str]) -> date | None:
+    """Return the day from which on a list has the codes that ended; None if it has none that did.
+
+    CMS drops codes some years after they end (the note at the top of its 2018 file), and keeps a
+    few for longer: so it is the last day of the hundredth part that ended first.
+
+    >>> first_ended(["", "20141231", "20161231"])
+    datetime.date(2014, 12, 31)
+    """
+    ended = sorted(filter(None, map(iso, last_days)))
+    return ended[len(ended) // 100] if ended else None
+
+
+def lookup_deleted(code: str, on: object = None) -> Listing | None:
+    """Return the last day of a CPT code of which we know that it was deleted, else None.
+
+    Raises ValueError when `on` is not a date.
+
+    >>> lookup_deleted("99201").label
+    'terminated (last day December 31, 2020)'
+    """
+    row = tables.by("deleted_cpt", "code").get(code)
+    if row is None:
+        return None
+    last = {"added": "", "terminated": row["last_day"], "cross_references": ""}
+    return Listing(code, last, "our list of deleted CPT codes", iso(tables.as_of()), day(on))
 
 
 def day(on: object) -> date | None:

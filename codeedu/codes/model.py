@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codeedu import custom, tables
-from codeedu.codes import custom_codes, level2
+from codeedu.codes import custom_codes, level2, modifiers, ndc
 from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
 
@@ -77,12 +77,14 @@ class Reading(NamedTuple):
 
     @property
     def listing(self) -> Listing | None:
-        """What CMS's list says about a Level II code or modifier, or your list about your code.
+        """What CMS's list says of a Level II code or modifier, or your list of your own code.
 
-        None for any other code.
+        For a CPT code of which we know that it was deleted, its last day. None for any other code.
         """
         if self.looked_up is None and self.format.list_in == "level2":
             return level2.lookup(self.code)
+        if self.looked_up is None and self.format.list_in == "deleted_cpt":
+            return level2.lookup_deleted(self.code)
         if self.looked_up is None and self.code in self.format.custom:
             return custom_codes.custom_listing(self.code)
         return self.looked_up
@@ -126,7 +128,7 @@ def _reasons_for(reading: Reading) -> Iterator[Reason]:
         yield Reason(f"{code} lies in {section.first} to {section.last}{named}", row)
         if section.used_by:
             yield Reason(f"used by: {section.used_by}", row)
-    elif format.ranges:
+    elif format.ranges and reading.listing is None:
         yield Reason(f"{code} lies outside every section we know", f"formats:{format.id}")
     yield from _list_reasons(reading)
     yield from reading.marks
@@ -140,12 +142,17 @@ def _list_reasons(reading: Reading) -> Iterator[Reason]:
         at = f"{custom.NAME}/{custom_codes.NAME}:{code}"
         yield Reason(listing.text, at)
         yield Reason(f"{listing.descriptor} ({custom_codes.codes()[code]['source']})", at)
+    elif listing and reading.format.list_in == "deleted_cpt":
+        yield Reason(listing.text, f"deleted_cpt:{code}")
     elif listing:
         has_row = reading.looked_up is None and listing.row is not None
         yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
     if reading.format.is_modifier:
-        if row := tables.by("modifiers", "modifier").get(code):
-            yield Reason(f"{code}: {row['says']}", f"modifiers:{code}")
+        if says := modifiers.says(code):
+            yield Reason(f"{code}: {says}", f"modifiers:{code}")
+    elif reading.code_set == "NDC":
+        for sentence in ndc.reasons(code):
+            yield Reason(sentence, f"formats:{reading.format.id}")
     elif reading.format.list_in == "medicaid_claims":
         yield from _medicaid_reasons(code)
     yield from _icd10cm_reasons(reading, string)

@@ -1,7 +1,8 @@
 """Turn any object into plain text, with a note for every change.
 
-No change turns an entry into another code: only case, blanks, quotes, dashes, a name in front
-(`CPT:`) and the `.0` of a spreadsheet are changed. Guesses are in `suggest.py`.
+No change turns an entry into another code: only case, blanks, quotes, dashes, marks around the
+code, a name in front (`CPT:`) and the `.0` of a number are changed. Guesses are in
+`suggest.py`.
 """
 
 from __future__ import annotations
@@ -15,15 +16,21 @@ from typing import Any, NamedTuple
 
 from codeedu import tables
 
-LONGEST = 64  # no code with modifiers and a name in front comes near it
+LONGEST = 2_000  # characters of a field that holds many codes; one code comes nowhere near it
 SHOWN = 24  # characters of a long entry that a sentence quotes
+DECIMAL = "The .0 was dropped: programs add it to a code that they read as a number."
 
 
 class Note(NamedTuple):
     """Something that was changed or noticed while reading an entry.
 
-    `kind` is one word (blanks, quotes, dashes, case, decimal, prefix, number, zeros, modifier,
-    character, problem, payer); `before` and `after` are the text around the change.
+    `kind` is one word; `before` and `after` are the text around the change. The kinds:
+
+    - changed: blanks, quotes, dashes, case, marks, decimal, prefix, number, zeros, modifier
+    - the value is missing: missing
+    - more than one code, or something beside it: list, range, wildcard, description, units, cut,
+      and named, where the name in front says another code set
+    - no code: spreadsheet, person, amount, character, problem; perhaps one: payer
     """
 
     kind: str
@@ -97,14 +104,14 @@ _PLAIN = re.compile("[0-9A-Z]{1,7}")  # the common case: nothing to normalize
 
 
 def _from_text(entered: str) -> Entry:
-    if _PLAIN.fullmatch(entered):
+    if _PLAIN.fullmatch(entered) and not entered[1:2].isalpha():  # RC762 begins with a name
         return Entry(entered)
     if len(entered) > LONGEST:
         return _problem(
             entered[:SHOWN],
-            f"{len(entered):,} characters are too many: no code set has codes that long.",
+            f"{len(entered):,} characters are too many: no claim has a field that long.",
         )
-    text, notes = entered, []
+    text, notes = entered, list[Note]()
     for kind, step, says in _STEPS:
         after = step(text)
         if after != text:
@@ -112,8 +119,6 @@ def _from_text(entered: str) -> Entry:
             text = after
     if not text:
         return Entry("", (*notes, Note("problem", entered, "", "Nothing was entered.")))
-    if text.isalnum() and text.isascii():
-        return Entry(text, tuple(notes))
     if not (text.isascii() and text.isprintable()):
         strange = [(c, i) for i, c in enumerate(text, 1) if not (c.isascii() and c.isprintable())]
         named = strange[:3] if len(strange) < 4 else strange[:2]
@@ -130,10 +135,24 @@ def _blanks(text: str) -> str:
     return text if text[:1].isalnum() and text[-1:].isalnum() else text.strip(_invisible())
 
 
+def _inner_blanks(text: str) -> str:
+    return re.sub(r"[^\S ]+", " ", text)
+
+
 def _what_was_cut(text: str) -> str:
     front = text[: len(text) - len(text.lstrip(_invisible()))]
     cut = sorted({label(char) for char in front + text[len(text.rstrip(_invisible())) :]})
     return f"Cut from the ends: {', '.join(cut)}."
+
+
+@cache
+def separators(use: str) -> str:
+    """Return the characters of `separators.csv` that stand "before_modifier", for example.
+
+    >>> separators("between_fields")
+    ',;|'
+    """
+    return "".join(row["character"] for row in tables.rows("separators") if row[use])
 
 
 @cache
@@ -145,7 +164,7 @@ def _invisible() -> str:
 
 def _quotes(text: str) -> str:
     if text[:1] not in ("=", "'", '"'):
-        return text
+        return text.strip("'\"`\u2018\u2019\u201c\u201d\u00ab\u00bb")
     return re.sub(r"""\A(?:="(.*)"|'(.*)'|"(.*)"|'(.*))\Z""", _inner, text)
 
 
@@ -167,8 +186,24 @@ def _case(text: str) -> str:
 _UPPER = {ord(c): ord(c.upper()) for c in "abcdefghijklmnopqrstuvwxyz"}
 
 
+def _trademark(text: str) -> str:
+    """Drop the sign of a trademark after the name of a code set, also where it was misread."""
+    if text.isascii() and "(" not in text:
+        return text
+    return re.sub(rf"\A({_names()}) *([^\x00-\x7f]{{1,3}}|\((R|TM)\))(?=.)", r"\1 ", text)
+
+
+def _marks(text: str) -> str:
+    """Drop what stands around an entry: brackets, a full stop at the end, the signs of a book."""
+    inner = re.sub(r"\A\((.*)\)\Z|\A\[(.*)\]\Z|\A\{(.*)\}\Z", _inner, text)
+    inner = re.sub(r"(?<=\w)(?:[,;:|]+|[.])\Z|(?<=\w{5})[-/^+*~_& ]+\Z", "", inner)
+    inner = re.sub(r"\A[-/^+#*~_&.,;:|]+ *(?=[0-9A-Z]{5}|[0-9A-Z]{2}\Z)", "", inner)
+    return inner.strip() if re.search("[0-9A-Z]", inner) else text
+
+
 def _decimal(text: str) -> str:
-    return re.sub(r"\A([0-9]+)[.]0+\Z", r"\1", text) if "." in text else text
+    """Drop the .0 that programs add; three digits and .0 may be ICD-9-CM's (see rules.py)."""
+    return re.sub(r"\A([0-9]{1,2}|[0-9]{4,})[.]0\Z", r"\1", text) if "." in text else text
 
 
 # The changes, in order: the kind of note, the step, and the sentence.
@@ -176,29 +211,46 @@ _STEPS: tuple[tuple[str, Callable[[str], str], str | Callable[[str], str]], ...]
     ("blanks", _blanks, _what_was_cut),
     ("quotes", _quotes, "Quotes around the code were removed."),
     ("blanks", _blanks, _what_was_cut),
+    ("blanks", _inner_blanks, "White space inside was read as a blank."),
     ("dashes", _dashes, "A typographer's dash was read as a hyphen."),
     ("case", _case, "Lower case was read as upper case."),
-    (
-        "decimal",
-        _decimal,
-        "The .0 was dropped: a spreadsheet adds it to a code stored as a number.",
-    ),
+    ("prefix", _trademark, "The sign of a trademark was dropped."),
+    ("marks", _marks, "The marks around the code were dropped."),
+    ("quotes", _quotes, "Quotes around the code were removed."),
+    ("decimal", _decimal, DECIMAL),
 )
 
 
 def _prefix(text: str, notes: list[Note]) -> Entry:
-    match = _prefix_pattern().match(text)
-    if match is None:
-        return Entry(text, tuple(notes))
-    name, rest = match[1], text[match.end() :]
-    notes.append(Note("prefix", text, rest, f"{name} in front was read as the name of a code set."))
-    return Entry(rest, tuple(notes), tables.by("prefixes", "prefix")[name]["code_set"])
+    """Take the names in front of a code, such as HCPCS CODE, and the code set that they ask for."""
+    code_set = ""
+    while match := _prefix_pattern().match(text):
+        name, rest = match[1], text[match.end() :]
+        says = f"{name} in front was read as the name of a code set."
+        notes.append(Note("prefix", text, rest, says))
+        code_set = code_set or tables.by("prefixes", "prefix")[name]["code_set"]
+        text = rest
+    return Entry(text, tuple(notes), code_set)
+
+
+@cache
+def _names() -> str:
+    """Return the names in front of codes as a pattern, the longest first."""
+    return "|".join(map(re.escape, sorted(tables.by("prefixes", "prefix"), key=len, reverse=True)))
 
 
 @cache
 def _prefix_pattern() -> re.Pattern[str]:
-    longest_first = sorted(tables.by("prefixes", "prefix"), key=len, reverse=True)
-    return re.compile(rf"({'|'.join(map(re.escape, longest_first))})(?: *[:#=] *| +)(?=[0-9A-Z])")
+    glued = "|".join(
+        f"{re.escape(row['prefix'])}(?=({row['glued']})$)"
+        for row in tables.rows("prefixes")
+        if row["glued"]
+    )
+    glued = re.sub(r"\((?!\?)", "(?:", glued)
+    between = "(?: *[-:#=>^|*~_/.] *| +)"
+    modifiers = rf"[A-Z][A-Z0-9]{between}[A-Z0-9]{{1,2}}\b"  # RC LT are two; RC 762 has a name
+    divided = rf"(?!{modifiers})(?:{_names()})(?={between}[0-9A-Z])"
+    return re.compile(rf"({divided}|{glued})(?:{between}|)")
 
 
 def label(char: str) -> str:

@@ -2,13 +2,17 @@
 
 1. A *format* (`formats.csv`) is a pattern of letters and digits that a code set uses. Every
    format that the whole text matches gives a reading.
-2. If the text is a code followed by modifiers, the formats of the code give the readings.
-3. Digits too short for a format with leading zeros match it once the zeros are restored.
+2. If the text is a code followed by modifiers, the formats of the code give the readings. A
+   modifier without a separator in front must be listed. Seven digits are a code and a modifier
+   only where that modifier can follow that code; longer strings of digits never are.
+3. Digits too short for a format with leading zeros match it once the zeros are restored, but
+   only if nothing else was changed: two guesses do not make a code.
 4. A reading is likely, possible or remote: `strength_in_range` of its format inside a range
    (`sections.csv`) or list, `strength_otherwise` outside. A remote reading is dropped when
    there is a better one.
-5. Stronger readings come first; the field of the claim orders equals. Two or more strongest
-   readings make an entry ambiguous: the string alone does not decide between them.
+5. Stronger readings come first; the field of the claim orders equals, and makes readings of
+   some code sets likely (`contexts.csv`). Two or more strongest readings make an entry
+   ambiguous: the string alone does not decide between them.
 """
 
 from __future__ import annotations
@@ -20,17 +24,25 @@ from itertools import product
 from typing import NamedTuple
 
 from codeedu import tables
-from codeedu.codes import formats, normalize
+from codeedu.codes import formats, modifiers, normalize
 from codeedu.codes.model import STRENGTHS, Reading, Reason
 from codeedu.codes.normalize import Note
 from codeedu.codes.wording import listing
 
-# Readings, modifiers, and notes on what was changed.
-Parsed = tuple[tuple[Reading, ...], tuple[str, ...], tuple[Note, ...]]
+
+class Parsed(NamedTuple):
+    """What was read: the readings, the modifiers, and notes on what was changed."""
+
+    readings: tuple[Reading, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+NOTHING = Parsed()
 
 
 def read_text(text: str, context: str, code_set: str = "") -> Parsed:
-    """Return the readings of a plain text, its modifiers, and notes on what was changed.
+    """Return what a plain text is as one code, with or without modifiers; `NOTHING` if it is none.
 
     `context` must be a known one (see `ranks`); `code_set` is the one named in front of the
     text, or "".
@@ -39,86 +51,136 @@ def read_text(text: str, context: str, code_set: str = "") -> Parsed:
     >>> readings[0].code, modifiers, notes[0].text
     ('J1885', ('JW',), 'JW had no hyphen in front; read as a modifier.')
     """
-    if len(text) > 5 and text.isalnum() and text == text[0] * len(text):
-        placeholder = f"One character {len(text)} times is a placeholder, not a code."
-        return (), (), (Note("problem", text, "", placeholder),)
     whole = _whole_text(text)
-    coded, modifiers, notes = _NOTHING if whole and "-" in text else _split(text)
-    readings = _ranked([*whole, *coded], context, code_set)
+    if " " in text and re.fullmatch(
+        "[0-9]{4,5} [0-9]{3,4} [0-9]{1,2}", text
+    ):  # the parts of an NDC
+        whole = _whole_text(text.replace(" ", "-"))
+    coded = NOTHING if whole and not text.isalnum() else _with_modifiers(text)
+    readings = _ranked([*whole, *coded.readings], context, code_set)
     if not readings:
-        problem = Note("problem", text, "", _why_no_reading)
-        is_like_a_code = text.isalnum() and 3 <= len(text) <= 8
-        return (), (), (problem, Note("payer", text, "", _PAYER)) if is_like_a_code else (problem,)
+        return NOTHING
     best = readings[0]
     if not best.format.takes_modifiers:
-        modifiers, notes = (), ()
-    for mark in best.marks:
-        if mark.row == f"{_PADDED}{best.format.id}":
-            notes = (Note("zeros", text, best.code, f"{mark}."), *notes)
-    return readings, modifiers, notes
+        coded = NOTHING
+    notes = [
+        Note(CHANGES[kind], text, best.code, f"{mark}.")
+        for mark in best.marks
+        if (kind := mark.row.partition(":")[0]) in CHANGES
+    ]
+    return Parsed(readings, coded.modifiers, (*notes, *coded.notes))
 
 
-_NOTHING: Parsed = ((), (), ())
+CHANGES = {"formats.width": "zeros", "formats.dot": "decimal"}  # the marks that notes repeat
 
 
-def _whole_text(text: str, marks: tuple[Reason, ...] = ()) -> list[Reading]:
-    """Rules 1 and 4: one reading for every format that the whole text matches."""
+def _whole_text(text: str, marks: tuple[Reason, ...] = (), *, zeros: bool = True) -> list[Reading]:
+    """Rules 1 and 4: one reading for every format that the whole text matches.
+
+    Rule 3 too, unless `zeros` is False.
+    """
     readings = []
     for format, strength, section in formats.matches(text):
         if strength:
-            code = formats.dotted(text) if format.has_dot else text
+            after = int(format.dot_after or 0)
+            code = formats.dotted(text, after) if after else text
             readings.append(Reading(format, code, strength, section, marks))
-    if len(text) < 5 and text.isdigit() and text[0] != "0":  # a spreadsheet drops all leading zeros
+    if zeros and len(text) < 5:
         readings += _zeros_restored(text, marks)
+    elif zeros and text.endswith(".0"):
+        readings += _without_decimal(text)
     return readings
-
-
-_PADDED = "formats.width:"  # the row of a reason for restored zeros
 
 
 def _zeros_restored(text: str, marks: tuple[Reason, ...]) -> Iterator[Reading]:
     """Rule 3: readings of digits that lost their leading zeros."""
+    if not text.isdigit() or text[0] == "0":  # a spreadsheet drops all of them
+        return
     for format in formats.padded():
         code = text.zfill(int(format.width))
         section = format.range_of(code)
         if code != text and section:
             lost = f"{text} has lost its leading zeros, as codes do in a spreadsheet"
-            mark = Reason(f"{lost}; with them it is {code}", f"{_PADDED}{format.id}")
+            mark = Reason(f"{lost}; with them it is {code}", f"formats.width:{format.id}")
             yield Reading(format, code, format.strength_if_padded, section, (mark, *marks))
 
 
-_SEPARATORS = re.compile(r"[-,:/ ]+")
+def _without_decimal(text: str) -> Iterator[Reading]:
+    """Read three digits and .0 as a number too, though ICD-9-CM is written so: 428.0."""
+    if not re.fullmatch("[0-9]{3}[.]0", text):
+        return
+    for reading in _whole_text(text[:3]):
+        if not reading.format.dot_after:
+            mark = Reason(normalize.DECIMAL.rstrip("."), f"formats.dot:{reading.format.id}")
+            yield reading._replace(strength="possible", marks=(mark, *reading.marks))
 
 
-def _split(text: str) -> Parsed:
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(normalize.separators('before_modifier'))}]+")
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text at the characters that divide codes and modifiers.
+
+    >>> pieces("99213-25"), pieces("HC>99213>25")
+    (['99213', '25'], ['HC', '99213', '25'])
+    """
+    return [part for part in _between().split(text) if part]
+
+
+def _with_modifiers(text: str) -> Parsed:
     """Rule 2: read the text as a code followed by modifiers."""
     if len(text) < 6 and text.isalnum():
-        return _NOTHING
+        return NOTHING
     joined = text.replace(" ", "")
     if joined != text and len(joined) == 5:
         note = Note("blanks", text, joined, f"The blank inside was dropped: {joined}.")
-        return tuple(_whole_text(joined)), (), (note,)
-    head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
+        return Parsed(tuple(_whole_text(joined)), (), (note,))
+    plain = re.sub("[-, (]+(MODIFIERS?|MODS?|W/)[-.:# ]+", "-", text)
+    plain = re.sub("([-,:;|^~]+(NULL|NONE|NAN|N/A))+$", "", plain)  # no modifier
+    head, *tails = pieces(plain) or [""]
+    if head.isdigit() and len(head) > 5:
+        return _digits(text) if head == text and len(head) == 7 else NOTHING
     glued = len(head) > 5
     if glued:
         head, tails = head[:5], [head[5:], *tails]
     if not tails:
-        note = Note("modifier", text, head, "The hyphen with no modifier after it was dropped.")
-        return (tuple(_whole_text(head)), (), (note,)) if head != text else _NOTHING
-    tail = _modifiers(tuple(tails), glued)
+        return Parsed(tuple(_whole_text(head))) if head != text else NOTHING
+    tail = _modifiers(head, tuple(tails), glued)
     if tail is None:
-        return _NOTHING
+        return NOTHING
+    # 100-P3 has lost its zeros. 420-GP can be a revenue code, and 409-37-95 is no code at all.
+    zeros = not glued and any(re.fullmatch("P[1-6]", modifier) for modifier in tail.modifiers)
     readings = tuple(
         r
-        for r in _whole_text(head, tail.marks)
+        for r in _whole_text(head, tail.marks, zeros=zeros)
         if r.format.takes_modifiers and (r.strength == "likely" or not glued)
     )
+    sentences = list(tail.sentences)
+    if re.search("[0-9][.][0-9]", text):
+        if not modifiers.is_listed(tail.modifiers[0], head):
+            return NOTHING
+        readings = tuple(r._replace(strength="possible") for r in readings)
+        sentences.append("A dot before a modifier is unusual: it may also be an amount.")
     after = "-".join((head, *tail.modifiers))
-    notes = tuple([Note("modifier", text, after, sentence) for sentence in tail.sentences])
-    if re.search(" X[0-9]$", text):
-        units = f"{text[-2:]} could also mean {text[-1]} units: they have a field of their own."
-        notes = (*notes, Note("units", text, after, units))
-    return readings, tail.modifiers, notes
+    notes = tuple([Note("modifier", text, after, sentence) for sentence in sentences])
+    return Parsed(readings, tail.modifiers, notes) if readings else NOTHING
+
+
+def _digits(text: str) -> Parsed:
+    """Read seven digits as a CPT code and a modifier that can follow it, which is a guess."""
+    code, modifier = text[:5], text[5:]
+    mark = Reason(f"{modifier} can follow a code of this section", f"modifier_sections:{modifier}")
+    readings = tuple(
+        reading._replace(strength="possible")
+        for reading in _whole_text(code, (mark,), zeros=False)
+        if reading.strength == "likely" and modifiers.can_follow(modifier, reading.section or "")
+    )
+    if not readings:
+        return NOTHING
+    says = f"Seven digits may be a code and a modifier, {code}-{modifier}, or another number."
+    return Parsed(readings, (modifier,), (Note("modifier", text, f"{code}-{modifier}", says),))
 
 
 class _Tail(NamedTuple):
@@ -130,54 +192,36 @@ class _Tail(NamedTuple):
 
 
 @lru_cache(maxsize=4_096)
-def _modifiers(tails: tuple[str, ...], glued: bool) -> _Tail | None:
-    """Read `tails` as modifiers, or return None; glued ones must be in a range or list."""
-    modifiers = tuple(tail[i : i + 2] for tail in tails for i in range(0, len(tail), 2))
-    if not all(_is_modifier(modifier, strictly=glued) for modifier in modifiers):
-        return None
-    these = listing(modifiers)
-    several = len(modifiers) > 1
+def _modifiers(head: str, tails: tuple[str, ...], glued: bool) -> _Tail | None:
+    """Read `tails` as modifiers of `head`, or return None.
+
+    Two characters behind a separator need the form of a modifier. What is glued to the code is
+    cut into pairs, which must be listed, and are not four digits. (NULL is NU and LL, otherwise.)
+    """
+    found: list[str] = []
+    for place, tail in enumerate(tails):
+        pairs = [tail[i : i + 2] for i in range(0, len(tail), 2)]
+        is_glued = glued and place == 0
+        if len(tail) == 2 and not is_glued:
+            fits = modifiers.has_the_form(tail)
+        else:
+            fits = is_glued and all(modifiers.is_listed(pair, head) for pair in pairs)
+        if not fits or (len(pairs) > 1 and tail.isdigit()):
+            return None
+        found += pairs
+    these = listing(found)
+    several = len(found) > 1
     has = "have the form of modifiers" if several else "has the form of a modifier"
     mark = Reason(f"{these} after it {has}", "formats:level-2-modifier")
+    if trip := modifiers.trip(found[0], head):
+        mark = Reason(f"{found[0]}: {trip}", f"trip_letters:{found[0][0]}")
     sentences = []
     if glued:
         kind = "modifiers" if several else "a modifier"
         sentences.append(f"{these} had no hyphen in front; read as {kind}.")
-    if len(modifiers) > 4:
-        sentences.append(f"A claim line has room for four modifiers; here are {len(modifiers)}.")
-    return _Tail(modifiers, (mark,), tuple(sentences))
-
-
-@lru_cache(maxsize=4_096)
-def _is_modifier(text: str, *, strictly: bool) -> bool:
-    """Return whether `text` has the form of a modifier; if strictly, also is in a range or list."""
-    return any(
-        match.format.is_modifier
-        and (match.strength == "likely" or (match.strength and not strictly))
-        for match in formats.matches(text)
-    )
-
-
-def _why_no_reading(text: str) -> str:
-    """Return a sentence that says why a text without a reading is not a code."""
-    for position, char in enumerate(text, 1):
-        if not (char.isalnum() or char in "-,:/ ."):
-            return f"{normalize.label(char)} in position {position} is not used in codes."
-    head, *tails = [part for part in _SEPARATORS.split(text) if part] or [""]
-    if tails and _whole_text(head):
-        if re.fullmatch("X[0-9]+|[0-9]+X|[0-9]+ ?UNITS?", " ".join(tails)):
-            return f"{head} may be a code; {' '.join(tails)} looks like units: they have a field."
-        if all(any(r.strength == "likely" for r in _whole_text(tail)) for tail in tails):
-            return f"Several codes in one field: {listing((head, *tails))}. A claim line has one."
-        return f"{head} may be a code, but {tails[0]} is not a modifier."
-    spelled = ", ".join(_SPELLED.get(char, char) for char in formats.mask(text)[:12])
-    return f"No code set we know has codes of this form: {spelled}."
-
-
-_PAYER = "If a payer asked for it, it is that payer's own code: look in the payer's manual."
-_SPELLED = {"9": "digit", "-": "hyphen", ".": "dot", " ": "blank"} | dict.fromkeys(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"
-)
+    if len(found) > 4:
+        sentences.append(f"A claim line has room for four modifiers; here are {len(found)}.")
+    return _Tail(tuple(found), (mark,), tuple(sentences))
 
 
 @cache
@@ -196,20 +240,36 @@ def ranks(context: str) -> dict[tuple[str, str], int]:
     return {pair: rank for rank, pair in enumerate(product(STRENGTHS, order))}
 
 
+@cache
+def _raised(context: str) -> frozenset[str]:
+    """Return the code sets of which a reading is likely in a context, if not elsewhere."""
+    return frozenset(filter(None, tables.by("contexts", "context")[context]["raised"].split(";")))
+
+
 def _ranked(readings: Sequence[Reading], context: str, code_set: str) -> tuple[Reading, ...]:
     """Rule 5: drop remote readings where there are better ones, and sort the rest."""
-    if len(readings) < 2:
-        return tuple(readings)
+    raised = _raised(context)
+    wanted = raised | set(filter(None, code_set.split(";")))
     kept = [r for r in readings if r.strength != "remote"]
-    if kept and code_set:
-        kept += [r for r in readings if r.strength == "remote" and r.format.code_set == code_set]
-    kept = kept or list(readings)
+    if kept:
+        kept += [r for r in readings if r.strength == "remote" and r.format.code_set in wanted]
+    kept = [
+        r._replace(strength="likely") if r.format.code_set in raised else r
+        for r in kept or readings
+    ]
     if len(kept) < 2:
         return tuple(kept)
     rank = ranks(context)
     best: dict[str, Reading] = {}  # the best reading of each code set
     for reading in sorted(kept, key=lambda r: rank[r.strength, r.format.code_set]):
         best.setdefault(reading.format.code_set, reading)
-    if code_set in best:
-        return best[code_set], *(r for r in best.values() if r.format.code_set != code_set)
-    return tuple(best.values())
+    named = [r for r in best.values() if r.format.code_set in wanted - raised]
+    if not named:
+        return tuple(best.values())
+    if named[0].strength == "remote":
+        named[0] = named[0]._replace(strength="possible")
+    below = STRENGTHS.index(named[0].strength) + 1  # a name in front decides
+    others = (r for r in best.values() if r.format.code_set not in wanted - raised)
+    return *named, *(
+        r._replace(strength=max(r.strength, STRENGTHS[below], key=STRENGTHS.index)) for r in others
+    )

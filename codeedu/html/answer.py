@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from codeedu import tables
 from codeedu.codes import explain
-from codeedu.codes.anatomy import Part, parts_of, written
+from codeedu.codes.anatomy import Segment, segments_of, written
 from codeedu.codes.classify import Classification
 from codeedu.codes.model import Reading
 from codeedu.codes.wording import shorten, visible
@@ -37,7 +37,7 @@ def answer_nodes(classification: Classification, *, live: bool = False) -> list[
     if classification.readings:
         cards = [_card(classification, reading) for reading in classification.readings]
         nodes.append(node("div", *cards, class_="codeedu-readings"))
-    elif cut := parts_of(classification):
+    elif cut := segments_of(classification):
         nodes.append(node("div", _tiles(cut), class_="codeedu-card codeedu-quiet"))
     if suggestions := classification.suggestions:
         offers = [_offer(s.code, s.text, live=live) for s in suggestions]
@@ -97,16 +97,16 @@ def _card(classification: Classification, reading: Reading) -> Node:
     reasons = _titled("Why", [[explain.sentence(reason.text)] for reason in reading.why])
     detail = node("div", listed, reasons, class_="codeedu-detail")
     color = f"codeedu-card codeedu-{hue(reading.code_set)}"
-    tiles = _tiles(_with_dot(parts_of(classification, reading)))
+    tiles = _tiles(_with_dot(segments_of(classification, reading)))
     return node("div", head, tiles, detail, class_=color)
 
 
-def _with_dot(cut: tuple[Part, ...]) -> Iterator[Part]:
+def _with_dot(cut: tuple[Segment, ...]) -> Iterator[Segment]:
     """Yield the parts, and for a diagnosis the dot that the entry left out."""
     for part, then in zip(cut, (*cut[1:], None), strict=True):
         yield part
         if part.role == "category" and then and then.role == "detail":
-            yield Part(".", "dot left out", "ICD-10-CM writes it here")
+            yield Segment(".", "dot left out", "ICD-10-CM writes it here")
 
 
 # How a card marks the parts of a code; other parts are plain. The key parts say which code set or
@@ -121,7 +121,7 @@ _MARK = {role: f" codeedu-{mark}" for mark, roles in _MARKS.items() for role in 
 WIDEST = 13  # characters; wider parts are shown as wide as this
 
 
-def _tiles(cut: Iterable[Part]) -> Node:
+def _tiles(cut: Iterable[Segment]) -> Node:
     """Return parts as a list of tiles, each as wide as its text, with its label below."""
     cut = tuple(cut)
     # In a code of digits only, the number is the key part.

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from codeedu import tables
 from codeedu.codes.classify import Classification
 from codeedu.codes.explain import verdict
+from codeedu.codes.normalize import separators
 from codeedu.codes.row import row
 from codeedu.codes.wording import listing, plural, shorten
 from codeedu.files import csv_text
@@ -21,11 +24,18 @@ HEAD = ("Entry", "Reading", "Status", "Note")
 MODIFIER = 2  # characters
 
 
+class Pasted(NamedTuple):
+    """The entries of a list, and a sentence about what was pasted with them and is none."""
+
+    entries: tuple[str, ...] = ()
+    says: str = ""
+
+
 def entries(text: str) -> tuple[str, ...]:
     """Return the entries of a list, () if the text is a single entry.
 
-    Lines, tabs and semicolons divide a list. So do commas, unless at most one part is longer than
-    a modifier, and blanks between codes.
+    Lines and tabs divide a list. So do the separators of `separators.csv` that can stand between
+    two codes, unless at most one part is longer than a modifier, and blanks between codes.
 
     >>> entries("J1885-JW 99213 25 E1165")
     ('J1885-JW', '99213 25', 'E1165')
@@ -34,19 +44,81 @@ def entries(text: str) -> tuple[str, ...]:
     >>> entries("99213,25,59")
     ()
     """
-    parts = [part.strip() for part in re.split(r"[\n\r\t;]", text)]
-    cut = [piece.strip() for part in parts for piece in part.split(",")]
-    if sum(len(piece) > MODIFIER for piece in cut) > 1:
-        parts = cut
-    listed = tuple(piece for part in parts for piece in _at_blanks(part) if piece)
-    return listed if len(listed) > 1 else ()
+    return pasted(text).entries
+
+
+def pasted(text: str) -> Pasted:
+    r"""Return the entries of a list as it was pasted; a heading and a column of units are none.
+
+    >>> pasted("HCPCS\tUnits\nJ1885\t4\n99213\t1")
+    Pasted(entries=('J1885', '99213'), says='Left out: HCPCS, Units.')
+    """
+    rows = _cells(re.split(r"[\r\n]+", text.strip("\r\n")))
+    heading = rows[0] if len(rows) > 1 and _is_heading(rows[0]) else []
+    kept, left_out = _columns_of_codes(rows[len(heading) > 0 :])
+    listed = tuple(entry for row in kept for cell in row for entry in _in_cell(cell))
+    left = [shorten(cell.strip()) for cell in heading if cell.strip()]
+    if left_out and not heading:
+        left = [f"{plural(left_out, 'column')} without a code"]
+    if len(listed) < 2:
+        return Pasted()
+    return Pasted(listed, f"Left out: {', '.join(left)}." if left else "")
+
+
+def _cells(lines: list[str]) -> list[list[str]]:
+    """Cut the lines of a table: at tabs, or at the commas, semicolons or bars that all have."""
+    lines = [re.sub(r"^\s*[0-9]{1,3}[.)]\s+", "", line) for line in lines]  # 1. 2. 3.
+    if not any("\t" in line for line in lines) and len(lines) > 1 and _is_heading([lines[0]]):
+        for mark in separators("between_fields"):
+            if {line.count(mark) for line in lines} == {lines[0].count(mark)} != {0}:
+                return [line.split(mark) for line in lines]
+    return [line.split("\t") for line in lines]
+
+
+CODE = r"(?=[0-9A-Za-z]{0,4}[0-9])[0-9A-Za-z]{5}"  # five characters, with a digit
+
+
+def _is_heading(row: list[str]) -> bool:
+    """Return whether the first row of a list has words and no code."""
+    return not any(re.search(CODE, cell) for cell in row) and any(
+        re.search("[A-Za-z]{3}", cell) for cell in row
+    )
+
+
+def _columns_of_codes(rows: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Keep the columns that hold codes, all if none does; return how many were left out."""
+    width = max(map(len, rows), default=0)
+    codes = {at for row in rows for at, cell in enumerate(row) if re.search(CODE, cell)}
+    if not codes or width == 1:
+        return rows, 0
+    kept = [[cell for at, cell in enumerate(row) if at in codes] for row in rows]
+    return kept, width - len(codes)
+
+
+_LIKE_A_CODE = rf"{CODE}|^\S*[0-9]\S*$"
+
+
+def _in_cell(cell: str) -> Iterator[str]:
+    """Yield the entries of a cell, cut where separators or blanks divide codes."""
+    parts = [part.strip() for part in re.split(f"[{re.escape(_between())}]", cell)]
+    if sum(len(part) > MODIFIER and bool(re.search(_LIKE_A_CODE, part)) for part in parts) < 2:
+        parts = [cell.strip()]
+    for part in parts:
+        yield from (piece for piece in _at_blanks(part) if piece)
+
+
+def _between() -> str:
+    return separators("between_codes").replace(" ", "")
 
 
 def _at_blanks(part: str) -> list[str]:
     """Divide at blanks, apart from those before a modifier, if that gives two codes or more."""
     pieces = re.split(rf" +(?!\S{{1,{MODIFIER}}}(?: |$))", part)
-    codes = [piece for piece in pieces if re.search(r"(?=\w{0,4}\d)\w{5}", piece)]
-    return pieces if len(codes) > 1 else [part]
+    codes = [piece for piece in pieces if re.search(CODE, piece)]
+    if len(codes) < 2:
+        return [part]
+    names = tables.by("prefixes", "prefix")
+    return [piece for piece in pieces if piece.upper().rstrip(":") not in names]
 
 
 def summary(classifications: Sequence[Classification]) -> str:
@@ -110,5 +182,8 @@ def _answer_row(classification: Classification) -> tuple[str, str, str, str]:
     if classification.best is None:
         return entered, "none", "", verdict(classification)
     names = [reading.name for reading in classification.strongest]
+    said = flat.note
+    if not said and (flat.ambiguous or classification.best.strength != "likely"):
+        said = verdict(classification)
     known = "; ".join(dict.fromkeys(evidence(reading) for reading in classification.strongest))
-    return entered, listing(names, "or"), known, flat.note
+    return entered, listing(names, "or"), known, said

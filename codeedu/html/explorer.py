@@ -14,7 +14,7 @@ from codeedu import tables
 from codeedu.codes.classify import Classification, ReleaseLike, classify
 from codeedu.codes.explain import verdict
 from codeedu.html.answer import answer_nodes, show_answer
-from codeedu.html.answer_list import as_csv, entries, list_table, summary
+from codeedu.html.answer_list import as_csv, entries, list_table, pasted, summary
 from codeedu.html.nodes import Shown, node, source, to_html
 from codeedu.html.view import View
 
@@ -70,10 +70,12 @@ class Explorer(View):
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""
-        listed = [self._classify(entry) for entry in entries(self.value)]
+        found = pasted(self.value)
+        listed = [self._classify(entry) for entry in found.entries]
         if listed:
             body = list_table(listed, self.opened)
-            return {"says": summary(listed), "body": body, "csv": as_csv(listed)}
+            says = f"{summary(listed)} {found.says}".rstrip()
+            return {"says": says, "body": body, "csv": as_csv(listed)}
         classification = self._classify(self.value)
         body = answer_nodes(classification, live=True)
         return {"says": verdict(classification), "body": body}

@@ -34,6 +34,7 @@ from codeedu.codes import formats
 from codeedu.codes.classify import classify
 from codeedu.codes.explain import sentence, verdict
 from codeedu.codes.formats import Format
+from codeedu.codes.modifiers import says
 from codeedu.codes.wording import listing
 from codeedu.questions import bank
 from codeedu.questions.items import Item, Option
@@ -374,8 +375,7 @@ def _fill_split(entry: str) -> Item | None:
     parts = (best.code, *modifiers)
     if "".join(parts) != entry:
         return None
-    known = tables.by("modifiers", "modifier")
-    meanings = " ".join(f"{modifier}: {known[modifier]['says']}." for modifier in modifiers)
+    meanings = " ".join(f"{modifier}: {says(modifier, best.code)}." for modifier in modifiers)
     kept = "This is the code alone. The modifiers tell the payer something; keep them."
     same = "Put a hyphen after the code's five characters, and one between modifiers."
     return _generated(
@@ -467,7 +467,7 @@ def _draw_code(rng: random.Random, format: Format) -> str:
     if ranges:
         row = rng.choice(ranges)
         return _code_between(rng, row.first, row.last)
-    if format.has_dot:
+    if format.code_set == "ICD-10-CM":
         codes = [row["code"] for row in tables.rows("icd10cm") if row["billable"] == "yes"]
         code = rng.choice(codes)
         return formats.dotted(code) if "." in format.example else code

@@ -110,8 +110,8 @@ LOOKUPS = [
     ("B1234", "2017-01-01", "not listed", "not listed",
      "B1234 is not listed on January 1, 2017 in"),
     ("B1234", "2012-12-31", "not listed",
-     "not listed (if it ended long ago, only an older list has it)",
-     "B1234 is not listed on December 31, 2012 (if it ended long ago, only an older list has it) "
+     "not listed (it does not reach back before December 31, 2016)",
+     "B1234 is not listed on December 31, 2012 (it does not reach back before December 31, 2016) "
      "in"),
     ("A9002", None, "terminated", f"terminated {ENDED}", f"A9002 is terminated {ENDED} in"),
     ("A9002", "2016-12-31", "listed", f"listed {ENDED}",

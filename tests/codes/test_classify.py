@@ -43,7 +43,7 @@ CASES = [
     ("9921325", "99213", "25", "CPT", "I", None),
     ("00160J1", "00160", "J1", "CPT|ICD-10-PCS", "I", "Anesthesia"),
     ("7W00X0Z", "7W00X0Z", "", "ICD-10-PCS", None, "Osteopathic treatment"),
-    ("1234567893", "1234567893", "", "NDC|NPI", None, None),
+    ("1234567893", "1234567893", "", "NPI|NDC", None, None),
     ("1234567890", "1234567890", "", "NDC", None, None),
     ("1AA11", "1AA11", "", "HIPPS code", None, None),
     ("KAQD1", "KAQD1", "", "HIPPS code", None, None),
@@ -58,7 +58,8 @@ CASES = [
     ("98016", "98016", "", "CPT", "I", "Evaluation and Management"),
     ("100-P3", "00100", "P3", "CPT", "I", "Anesthesia"),
     ("100", "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
-    ("100.0", "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
+    ("100.0", "100.0", "", "ICD-9-CM|CPT|Revenue code|MS-DRG", None, None),
+    ("99213.0", "99213", "", "CPT", "I", "Evaluation and Management"),
     (100, "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
     (100.0, "00100", "", "CPT|Revenue code|MS-DRG", "I", "Anesthesia"),
     (99213, "99213", "", "CPT", "I", "Evaluation and Management"),
@@ -84,7 +85,7 @@ CASES = [
     ("RT", "RT", "", "HCPCS Level II modifier", "II", None),
     ("XE", "XE", "", "HCPCS Level II modifier", "II", None),
     ("WA", "WA", "", "HCPCS Level III modifier", "III", None),
-    ("90210", "90210", "", "CPT|ZIP code", "I", None),
+    ("90210", "90210", "", "CPT|ICD-9-CM|ZIP code", "I", None),
     (" j1885\xa0", "J1885", "", "HCPCS Level II", "II", None),
     ("992 13", "99213", "", "CPT", "I", None),
     ("99213\u201325", "99213", "25", "CPT", "I", None),
@@ -143,7 +144,7 @@ NOTES = [
     (True, "A yes-or-no value is not a code: codes are text."),
     (11.65, "A number with decimals is not a code: read codes as text."),
     (object(), "An object is not a code: codes are text."),
-    ("9" * 10_000_000, "10,000,000 characters are too many: no code set has codes that long."),
+    ("9" * 10_000_000, "10,000,000 characters are too many: no claim has a field that long."),
     ("٩٩٢١٣", "3 more of its characters are not used in codes."),
     ("٩٩٢١٣", "ARABIC-INDIC DIGIT NINE in position 1 is not a character of any code; "
               "it is another script's 9."),
@@ -157,11 +158,12 @@ NOTES = [
     ("ABCDE", "If a payer asked for it, it is that payer's own code: look in the payer's manual."),
     ("8888888", "One character 7 times is a placeholder, not a code."),
     ("99213,99214", "Several codes in one field: 99213 and 99214. A claim line has one."),
-    ("J1885 x4", "X4 could also mean 4 units: they have a field of their own."),
-    ("J1885 x40", "J1885 may be a code; X40 looks like units: they have a field."),
+    ("J1885 x4", "4 beside J1885 was read as units, which have a field of their own. X4 is a "
+                 "modifier, too: with a hyphen in front, it is read as one."),
+    ("J1885 x40", "40 beside J1885 was read as units, which have a field of their own."),
     ("A4341\ufffd", "REPLACEMENT CHARACTER in position 6 is not a character of any code."),
     ("100", "100 has lost its leading zeros, as codes do in a spreadsheet; with them it is 00100."),
-    ("100.0", "The .0 was dropped: a spreadsheet adds it to a code stored as a number."),
+    ("1967.0", "The .0 was dropped: programs add it to a code that they read as a number."),
     (100, "A number was entered; it was read as text, since codes are text."),
     ("j1885", "Lower case was read as upper case."),
     ("\u200bJ1885\xa0", "Cut from the ends: NO-BREAK SPACE, ZERO WIDTH SPACE."),
@@ -189,7 +191,7 @@ def test_every_change_and_problem_is_said(entered, sentence):
                                       "HCPCS Level II and ICD-10-CM"),
         ("E1165", "editions:HCPCS Level II", "E1165 is not listed in CMS's January 2026 file"),
         ("99213-25", "formats:level-2-modifier", "25 after it has the form of a modifier"),
-        ("99999", "formats:cpt-1", "99999 lies outside every section we know"),
+        ("10003", "formats:cpt-1", "10003 lies outside every section we know"),
     ],
 )  # fmt: skip
 def test_every_reason_names_its_row(entered, row, sentence):
@@ -336,9 +338,9 @@ def test_only_entries_that_can_be_codes_are_remembered():
     assert reader.cache_info().currsize == 1
 
 
-def test_a_text_of_64_characters_is_read_and_a_longer_one_is_not():
-    assert "too many" not in codeedu.classify("x" * 64).notes[0].text
-    assert "65 characters are too many" in codeedu.classify("x" * 65).notes[0].text
+def test_a_text_of_2000_characters_is_read_and_a_longer_one_is_not():
+    assert "too many" not in codeedu.classify("x" * 2000).notes[0].text
+    assert "2,001 characters are too many" in codeedu.classify("x" * 2001).notes[0].text
 
 
 def test_slips_are_looked_for_in_the_first_eight_characters():
@@ -347,4 +349,4 @@ def test_slips_are_looked_for_in_the_first_eight_characters():
 
 
 def test_five_suggestions_at_most():
-    assert len(codeedu.classify("G3602-02").suggestions) == 5
+    assert len(codeedu.classify("J1999").suggestions) == 5

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 
 import codeedu
 from codeedu import tables
-from codeedu.codes.anatomy import SHOWN, parts_of
+from codeedu.codes.anatomy import SHOWN, segments_of
 from codeedu.codes.explain import caution, verdict
 from codeedu.codes.level2 import Listing
 from codeedu.html import answer as answers
@@ -31,7 +31,8 @@ VERDICTS = {
     "99213": "99213 has the form of a CPT Category I code (Evaluation and Management).",
     "e11.65": "e11.65 is an ICD-10-CM code, E11.65, in the release of April 2026. It "
     "does not belong in the procedure field of a claim line.",
-    "0001A": "0001A has the form of a CPT code (COVID-19 vaccine administration), which has ended.",
+    "0001A": "0001A was a CPT code (COVID-19 vaccine administration): terminated "
+    "(last day October 31, 2023).",
     "W1234": "W1234 has the form of a local code. Medicare rejects those, some state Medicaid "
     "programs pay them: ask first which payer.",
     "RT": "RT is a HCPCS Level II modifier, listed in CMS's January 2026 file.",
@@ -55,10 +56,12 @@ VERDICTS = {
     "0450": "0450 has the form of a revenue code. It does not belong in the procedure field of a "
     "claim line.",
     "F1234": "F1234 is probably not a code; at most it is an ICD-10-CM code, F12.34.",
-    "90210": "90210 is probably not a code; at most it is a CPT Category I code or a ZIP code.",
+    "90210": "90210 is probably not a code; at most it is a CPT Category I code; "
+    "an ICD-9-CM code, 902.10; or a ZIP code.",
     "J188S": "J188S is not a code as entered; perhaps J1885 was meant.",
     "HELLO": "HELLO is not a code as entered.",
-    "9" * 1000: "9" * 40 + "… (1,000 characters) is not a code as entered.",
+    "9" * 1000: "One character 1000 times is a placeholder, not a code.",
+    "9A" * 500: "9A" * 20 + "… (1,000 characters) is not a code as entered.",
     "99213\x00": "99213⟨U+0000⟩ is not a code as entered.",
     None: "Nothing was entered.",
     "": "Nothing was entered.",
@@ -115,7 +118,10 @@ def test_a_paragraph_weaves_everything_in_and_says_nothing_twice():
 
 def test_what_was_changed_and_what_is_less_likely_is_said():
     assert "Lower case was read as upper case." in explain("j1885")
-    assert "25 had no hyphen in front; read as a modifier." in explain("9921325")
+    assert "RT had no hyphen in front; read as a modifier." in explain("73560RT")
+    assert "Seven digits may be a code and a modifier, 99213-25, or another number." in explain(
+        "9921325"
+    )
     assert "Less likely, it is an MS-DRG, 011." in explain("11")
     assert "Easily confused with 0001U. The letter U" in explain("U0001")
 
@@ -185,15 +191,15 @@ PARTS = {
 
 @pytest.mark.parametrize(("value", "cut"), PARTS.items(), ids=repr)
 def test_parts(value, cut):
-    found = parts_of(codeedu.classify(value))
+    found = segments_of(codeedu.classify(value))
     assert " ".join(f"{part.text}:{part.role}" for part in found) == cut
     assert all(part.meaning for part in found)
 
 
 def test_parts_follow_the_reading_that_is_asked_for():
     found = codeedu.classify("E1165")
-    assert [p.text for p in parts_of(found, found.readings[0])] == ["E", "1165"]
-    assert [p.text for p in parts_of(found, found.readings[1])] == ["E11", "65"]
+    assert [p.text for p in segments_of(found, found.readings[0])] == ["E", "1165"]
+    assert [p.text for p in segments_of(found, found.readings[1])] == ["E11", "65"]
 
 
 @given(ENTRIES)
@@ -204,7 +210,7 @@ def test_parts_follow_the_reading_that_is_asked_for():
 def test_parts_add_up_to_the_entry(text):
     found = codeedu.classify(text)
     for reading in found.readings or (None,):
-        assert "".join(part.text for part in parts_of(found, reading)) == text[:SHOWN]
+        assert "".join(part.text for part in segments_of(found, reading)) == text[:SHOWN]
 
 
 def test_what_a_hostile_object_says_of_itself_is_not_asked():
@@ -212,4 +218,4 @@ def test_what_a_hostile_object_says_of_itself_is_not_asked():
 
 
 def test_forty_characters_of_an_entry_are_shown():
-    assert "".join(part.text for part in parts_of(codeedu.classify("x" * 41))) == "x" * 40
+    assert "".join(part.text for part in segments_of(codeedu.classify("x" * 41))) == "x" * 40

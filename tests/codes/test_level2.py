@@ -2,12 +2,13 @@
 
 import datetime
 import re
+from datetime import date
 
 import pytest
 
 from codeedu import tables
 from codeedu.codes import level2
-from codeedu.codes.level2 import Listing, lookup
+from codeedu.codes.level2 import Listing, first_ended, lookup
 
 ROWS = tables.rows("level2")
 EDITION = tables.by("editions", "what")[level2.EDITION]
@@ -72,6 +73,13 @@ def test_a_code_is_listed_from_the_day_it_was_added():
     assert lookup("U0001", "2020-02-03").status == "not listed"
 
 
-def test_what_an_older_list_may_have_is_said_from_the_fifth_year_back():
-    assert "only an older list" in lookup("B1234", f"{AS_OF.year - 5}-12-31").label
-    assert lookup("B1234", f"{AS_OF.year - 4}-01-01").label == "not listed"
+def test_a_list_says_when_it_does_not_reach_back_to_the_date():
+    older = lookup("G0001", "2005-03-01")
+    assert older.label == "not listed (it does not reach back before December 31, 2014)"
+    assert older.too_old
+    assert lookup("G0001", "2014-12-31").label == lookup("G0001").label == "not listed"
+
+
+def test_a_release_without_codes_that_ended_says_nothing_of_its_reach():
+    assert first_ended(["", "00000000"]) is None
+    assert first_ended(["19990101", *["20161231"] * 100]) == date(2016, 12, 31)

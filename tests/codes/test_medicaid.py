@@ -25,7 +25,8 @@ def test_every_string_that_the_course_ships_is_answered():
     for code in unread:
         notes = " ".join(note.text for note in codeedu.classify(code).notes)
         assert notes, code
-        told = OWN in notes or "placeholder" in notes
+        said = (OWN, "placeholder", "missing value", "another number")
+        told = any(words in notes for words in said)
         assert told or not code.isalnum() or not 3 <= len(code) <= 8, code
 
 

@@ -36,7 +36,14 @@ def test_every_code_lies_in_one_section():
 def test_sections_of_a_format_are_in_order_and_do_not_overlap():
     for one, next_ in pairwise(tables.rows("sections")):
         assert one["first"] <= one["last"]
-        assert len(one["first"]) == len(one["last"])
+        if one["format"] not in (
+            "icd9cm-v",
+            "icd9cm-e",
+            "snomed",
+            "loinc",
+            "loinc-five",
+        ):  # their codes vary in length
+            assert len(one["first"]) == len(one["last"])
         if one["format"] == next_["format"]:
             assert one["last"] < next_["first"], (one, next_)
 
