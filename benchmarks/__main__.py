@@ -167,13 +167,25 @@ def a_file() -> None:
             "-o",
             target,
         ]
-        # It exits with 1, since some entries cannot be read.
-        ours = seconds(lambda: subprocess.run(command, capture_output=True, check=False))
-        with target.open("rb") as file:
-            assert sum(1 for _ in file) == len(column) + 1
-        theirs = seconds(lambda: pd.read_csv(source, dtype=str).to_csv(target, index=False))
-    what = f"CSV file of {len(column):,} (command line)"
-    line(what, f"{ours:.1f} s", f"pandas copies it {theirs:.1f} s", ours / theirs)
+
+        def classified() -> None:
+            # It exits with 1, since some entries cannot be read.
+            subprocess.run(command, capture_output=True, check=False)
+            with target.open("rb") as file:
+                assert sum(1 for _ in file) == len(column) + 1
+
+        def copied() -> None:
+            pd.read_csv(source, dtype=str).to_csv(target, index=False)
+
+        ours, theirs = paired(classified, copied, 3)
+    line(
+        f"CSV file of {len(column):,} (command line)",
+        f"{ours:.1f} s",
+        f"pandas copies it {theirs:.1f} s",
+        ours / theirs,
+        "<= 3",
+        ours <= 3 * theirs,
+    )
 
 
 def main() -> None:

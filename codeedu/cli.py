@@ -2,7 +2,7 @@
 
 Exit codes:
   0    all entries could be read (empty ones do not count); nothing to do; no difference
-  1    some entries could not be read; something is wrong here or in a bank; releases differ
+  1    some entries or dates could not be read; something is wrong in a file; releases differ
   2    wrong usage, or a file that cannot be read or written; nothing was written
   130  stopped by Ctrl-C; nothing was written
   141  the reader of the output went away
@@ -11,12 +11,13 @@ Exit codes:
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,14 @@ from codeedu.codes.wording import listing, plural
 from codeedu.files import csv_text, in_words, whole_or_nothing, write_all
 
 READ, SOME_NOT, WRONG, STOPPED, GONE = 0, 1, 2, 130, 141
-FILES = (".csv", ".tsv", ".txt", ".gz", ".xlsx")  # no code ends like these
+# No code ends like these.
+FILES = (
+    *(".csv", ".tsv", ".txt", ".tab", ".dat", ".psv", ".gz", ".zip", ".bz2", ".xz", ".7z"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".json", ".jsonl", ".ndjson"),
+    *(".xml", ".html", ".pdf", ".x12", ".edi", ".837", ".835", ".sas7bdat", ".xpt", ".dta"),
+)
+PACKED = (".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".parquet")
+OUTPUTS = (".csv", ".xlsx", ".html", ".htm")  # of the gradebook, and of nothing handed in
 CODES = (__doc__ or "").partition("\n\n")[2]
 IN_CUSTOM = "Put the file into your custom folder (docs/custom.md): every command reads it."
 # What is gone, and what to do instead.
@@ -44,6 +52,7 @@ Run = Callable[[Parsed], int | None]  # None is READ
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code (see the module's docstring)."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    _print_any_character()
     for former, instead in FORMER.items():
         if former in words or former == " ".join(words[:2]):
             print(f"codeedu: there is no {former!r} any more. {instead}", file=sys.stderr)
@@ -65,6 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"codeedu: {in_words(error)}", file=sys.stderr)
         return WRONG
     return int(code or READ)
+
+
+def _print_any_character() -> None:
+    """Let the screen show the number of a character that its code page does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -191,7 +207,8 @@ def _add_classify(commands: Any) -> None:
     raw = argparse.RawDescriptionHelpFormatter
     add = _command(commands, "classify", _classify_input, epilog=CODES, formatter_class=raw)
     add("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
-    add("--column", help="the column of the file that holds the codes")
+    column = "the column of the file that holds the codes, by its name or its number"
+    add("--column", help=column)
     add("-o", "--output", type=Path, help="the file to write (stdout if left out)")
     add("--json", action="store_true", help="write JSON, one line for each code")
     field = "the field of the claim that holds the codes (procedure)"
@@ -199,15 +216,27 @@ def _add_classify(commands: Any) -> None:
     add("--context", choices=contexts, default="procedure", help=field)
     add("--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)")
     add("--on", help="the date of service, such as 2018-12-31")
-    add("--on-column", help="the column of the file that holds dates of service")
+    add("--on-column", metavar="NAME", help="the column of the file that holds dates of service")
+    types = "the column that names the code set of each code (for code|1, it is code|1|type)"
+    add("--type-column", metavar="NAME", help=types)
+    header = "the line of the file that names the columns (found by the name of the column)"
+    add("--header-line", type=int, metavar="N", help=header)
+    quotes = "quotes in the file are part of the text, and enclose no field"
+    add("--no-quotes", dest="quotes", action="store_false", help=quotes)
+    add("--split", action="store_true", help="write a row for each code of a field with several")
+
+
+FOR_FILES = ("output", "on_column", "type_column", "header_line", "split")  # options
 
 
 def _classify_input(parsed: Parsed) -> int:
-    """Classify codes, or a column of a CSV file.
+    """Classify codes, or a column of a file.
 
-    Codes are explained one by one. The rows of a CSV file (also tab, semicolon;
-    also .gz) are written with the answers appended.
+    Codes are explained one by one. The rows of a file are written with the answers
+    appended: of a CSV file (also tab, semicolon; also in .gz or .zip), or of a sheet
+    of an Excel .xlsx file, which is written as CSV.
     """
+    from codeedu.codes.classify import classify
     from codeedu.codes.level2 import day
 
     day(parsed.on)  # raises if it is not a date
@@ -216,17 +245,28 @@ def _classify_input(parsed: Parsed) -> int:
         from codeedu.cms import load_release
 
         release = load_release(parsed.release)
+    first, *others = parsed.entries
+    is_file = first == "-" or os.path.isfile(first)
+    if others and (parsed.column is not None or is_file):
+        parsed.wrong("name one file" if is_file else "with --column, name one file")
+    if parsed.output and parsed.output.suffix.lower() in PACKED:
+        parsed.wrong(f"the answers are CSV: give {parsed.output} a name that ends in .csv")
     if parsed.column is not None:
-        if len(parsed.entries) != 1:
-            parsed.wrong("with --column, name one file")
         return _classify_file(parsed, release)
-    if parsed.output or parsed.on_column:
-        parsed.wrong("-o and --on-column are for files: name the --column that holds the codes")
-    if os.path.isfile(parsed.entries[0]) or parsed.entries == ["-"]:
-        parsed.wrong(f"{parsed.entries[0]} is a file: name the --column that holds the codes")
+    if first == "-":
+        parsed.wrong("- is a file: name the --column that holds the codes")
+    if is_file:
+        return _name_columns(parsed)
+    if not parsed.quotes or any(getattr(parsed, name) for name in FOR_FILES):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in FOR_FILES)
+        parsed.wrong(f"{options}, and --no-quotes are for files: name a file and its --column")
     for entry in parsed.entries:
         if Path(entry).suffix.lower() in FILES:
             parsed.wrong(f"there is no file {entry}")
+        if os.path.exists(entry) and not classify(entry, parsed.context).readings:
+            is_folder = os.path.isdir(entry)
+            what = "folder: name a file" if is_folder else "pipe or a device: name its --column"
+            parsed.wrong(f"{entry} is no file and no code, but a {what}")
     return _classify_entries(parsed, release)
 
 
@@ -263,26 +303,36 @@ def _as_json(answer: Any) -> dict[str, Any]:
             for reading in answer.readings
         ],
         "suggestions": [{"code": s.code, "text": s.text} for s in answer.suggestions],
+        "parts": [_as_json(part) for part in answer.parts],
     }
 
 
 def _classify_file(parsed: Parsed, release: Any) -> int:
     from tqdm import tqdm
 
-    from codeedu.claims.csv_file import Reader, classify_file
+    from codeedu.claims.file.answers import Answers
+    from codeedu.claims.file.rows import Task, classify_file
 
+    task = Task(
+        parsed.column,
+        Answers(parsed.context, release, parsed.on),
+        on_column=parsed.on_column,
+        type_column=parsed.type_column,
+        header_line=parsed.header_line,
+        quotes=parsed.quotes,
+        split=parsed.split,
+        as_json=parsed.json,
+    )
     (name,) = parsed.entries
-    stdin = name == "-"
     with ExitStack() as stack:
-        read, write = sys.stdin.buffer, sys.stdout.buffer
-        if not stdin:
-            read = stack.enter_context(open(name, "rb"))
+        read, write = stack.enter_context(_source(name)), sys.stdout.buffer
+        has_size = name != "-" and read.seekable()  # a pipe has none: its rows are counted
         if parsed.output:
             write = stack.enter_context(whole_or_nothing(parsed.output))
         bar = stack.enter_context(
             tqdm(
-                total=None if stdin else os.fstat(read.fileno()).st_size,
-                unit=" rows" if stdin else "B",
+                total=os.fstat(read.fileno()).st_size if has_size else None,
+                unit="B" if has_size else " rows",
                 unit_scale=True,
                 desc="codeedu",
                 leave=False,
@@ -290,16 +340,36 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
             )
         )
         tally = classify_file(
-            read,
-            write,
-            parsed.column,
-            Reader(parsed.context, release, parsed.on),
-            on_column=parsed.on_column,
-            as_json=parsed.json,
-            progress=lambda rows: bar.update((rows if stdin else read.tell()) - bar.n),
+            read, write, task, lambda rows: bar.update((read.tell() if has_size else rows) - bar.n)
         )
     print("\n".join(tally.lines()), file=sys.stderr)
-    return SOME_NOT if tally.unread else READ
+    return READ if tally.all_is_well else SOME_NOT
+
+
+@contextmanager
+def _source(name: str) -> Iterator[Any]:
+    """Open a file to read, or stdin if it is named "-"; what is wrong with it names it."""
+    from codeedu.claims.file.opening import StreamError
+
+    try:
+        if name == "-":
+            yield sys.stdin.buffer
+        else:
+            with open(name, "rb") as file:
+                yield file
+    except StreamError as error:
+        raise StreamError(f"{'stdin' if name == '-' else name}: {error}") from None
+
+
+def _name_columns(parsed: Parsed) -> int:
+    """Say which columns of a file hold codes, for the one with the codes must be named."""
+    from codeedu.claims.file.guess import code_columns
+
+    (name,) = parsed.entries
+    with _source(name) as file:
+        said = code_columns(file, parsed.context, parsed.header_line, parsed.quotes)
+    print(f"codeedu: {name}: {said}", file=sys.stderr)
+    return WRONG
 
 
 # codeedu release
@@ -485,7 +555,8 @@ def _site_build(parsed: Parsed) -> int:
 def _add_gradebook(commands: Any) -> None:
     add = _command(commands, "gradebook", _gradebook)
     add("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
-    add("-o", "--output", type=Path, metavar="CSV", help="where to write the marks")
+    where = "where to write the marks: a .csv file, or a .xlsx file that keeps a login such as 0042"
+    add("-o", "--output", type=Path, metavar="FILE", help=where)
     add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add("--report", type=Path, metavar="HTML", help="where to write the report")
     systems, about = ("canvas", "moodle"), "the system that imports the marks"
@@ -496,8 +567,8 @@ def _gradebook(parsed: Parsed) -> int:
     """Grade a class and report common mistakes.
 
     Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
-    learner's name), in a folder or a .zip. Say what to know before class; write marks as CSV
-    and a report as a web page.
+    learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, and a report as
+    a web page; say what to know before class.
     """
     from codeedu.teach.gradebook import marks, report
     from codeedu.teach.gradebook.book import each_row
@@ -505,29 +576,32 @@ def _gradebook(parsed: Parsed) -> int:
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
+    if parsed.system and parsed.output.suffix.lower() == ".xlsx":
+        parsed.wrong(f"{parsed.system.title()} imports CSV: add -o marks.csv")
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
         within = parsed.folder.resolve() in (output.resolve(), *output.resolve().parents)
         # What an earlier call wrote there is replaced, but nothing that was handed in.
-        if within and output.is_file() and output.suffix.lower() not in (".csv", ".html", ".htm"):
+        if within and output.is_file() and output.suffix.lower() not in OUTPUTS:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
     book = gradebook(parsed.folder, parsed.due)
+    written: dict[Path, bytes] = {}
+    if parsed.output and book.names:
+        written[parsed.output] = marks.marks_file(book, parsed.system, parsed.output.suffix)
+    if parsed.report and book.names:
+        written[parsed.report] = book.report().encode(errors="backslashreplace")
+    write_all(written)  # before anything is printed, which may fail
     print(book)
     for number, finding in enumerate(report.findings(book), 1):
         print(f"{number}. {finding}")
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
-    if not book.names:
-        return WRONG
-    if parsed.system == "moodle" and (warning := marks.no_username(book.names)):
+    if warning := marks.unmatched(book.names, parsed.system):
         print(warning, file=sys.stderr)
-    makes = {parsed.output: lambda: book.marks(system=parsed.system), parsed.report: book.report}
-    texts = {path: make() for path, make in makes.items() if path}
-    write_all({path: text.encode(errors="backslashreplace") for path, text in texts.items()})
-    for path in texts:
+    for path in written:
         print(f"Written to {path}.")
-    return READ
+    return READ if book.names else WRONG
 
 
 # codeedu assignment

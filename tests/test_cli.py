@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import codeedu
-from codeedu.claims import csv_file
+from codeedu.claims.file import records, rows
 from codeedu.cli import main
 from codeedu.teach.author import bank_rules
 
@@ -48,6 +48,26 @@ def test_the_exit_code_says_whether_all_was_read(entries, code, capsys):
     if entries == ["J1885"]:
         assert rows[0]["readings"][0]["code_set"] == "HCPCS Level II"
         assert rows[0]["readings"][0]["why"]
+
+
+@pytest.mark.parametrize("code_page", ["cp1252", "cp437", "ascii", "utf-8"])
+@pytest.mark.parametrize("entry", ["J188Ѕ", "CPT® 99213", "９９２１３", "é\udcff"])
+def test_any_entry_is_explained_on_any_code_page(entry, code_page):
+    done = subprocess.run(
+        [sys.executable, "-m", "codeedu", "classify", "--", entry],
+        env={**os.environ, "PYTHONIOENCODING": code_page, "PYTHONUTF8": "1"},
+        capture_output=True,
+    )
+    assert (done.returncode in (0, 1), done.stderr) == (True, b"")
+    assert done.stdout.strip()
+
+
+def test_what_is_no_terminal_is_printed_to_as_well(monkeypatch):
+    for stream in (io.StringIO(), io.TextIOWrapper(io.BytesIO(), "ascii")):
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["classify", "J188Ѕ"]) == 1
+        stream.seek(0)
+        assert stream.read()
 
 
 def test_a_file_keeps_its_bytes_and_gets_its_answers(tmp_path, capsys):
@@ -121,11 +141,11 @@ def test_names_that_are_taken(tmp_path):
 
 
 def test_json_lines(tmp_path):
-    code, out = run(tmp_path, b"hcpcs\nJ1885\n\n?\n", "--json")
+    code, out = run(tmp_path, b"hcpcs\nJ1885\n\nX!\n", "--json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 1
     assert [(row["row"], row["entered"], row["code"]) for row in rows] == [
-        (1, "J1885", "J1885"), (2, "?", None)]  # fmt: skip
+        (1, "J1885", "J1885"), (2, "X!", None)]  # fmt: skip
     assert rows[0]["level"] == "II"
 
 
@@ -137,7 +157,7 @@ def test_gzip_in_and_out(tmp_path):
     assert sorted(tmp_path.iterdir()) == [source, target]
 
 
-WHOLE = gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(90_000).replace(b'"', b"'"))
+WHOLE = gzip.compress(b"hcpcs\n" + random.Random(0).randbytes(90_000).hex().encode())
 DAMAGED = {
     "cut off": WHOLE[:-200],
     "zeros in it": WHOLE[:40_000] + b"\0" * 20 + WHOLE[40_020:],
@@ -152,7 +172,8 @@ DAMAGED = {
 def test_a_damaged_gzip_is_said(tmp_path, data, capsys):
     assert run(tmp_path, data) == (2, None)
     said = capsys.readouterr().err.splitlines()[-1]
-    assert said == "codeedu: The zipped file is damaged or cut off: get it again."
+    source = tmp_path / "claims.csv"
+    assert said == f"codeedu: {source}: The zipped file is damaged or cut off: get it again."
     assert [path.name for path in tmp_path.iterdir()] == ["claims.csv"]
 
 
@@ -170,7 +191,7 @@ def test_a_name_that_is_too_long_is_a_sentence(tmp_path, monkeypatch, capsys):
     long = "A" * 5_000
     assert main(["classify", long]) == 1
     out = " ".join(capsys.readouterr().out.split())
-    assert "5,000 characters are too many: no code set has codes that long." in out
+    assert "5,000 characters are too many" in out
     assert main(["classify", long, "--column", "hcpcs"]) == 2
     assert capsys.readouterr().err == f"codeedu: {long}: its name is too long.\n"
     (tmp_path / "claims.csv").write_text("hcpcs\nJ1885\n")
@@ -186,6 +207,37 @@ def test_stdin_and_stdout():
         assert done.returncode == 0
         assert done.stdout.splitlines()[1].startswith(b"J1885,J1885,,HCPCS Level II")
         assert b"1 row: 1 read" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no FIFO")
+def test_a_pipe_is_read_as_a_file_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    command = ["classify", "pipe", "--column", "hcpcs", "-o", "out.csv"]
+    with subprocess.Popen(["bash", "-c", "printf 'hcpcs\\nJ1885\\n' > pipe"]):
+        assert main(command) == 0
+    assert "1 row: 1 read" in capsys.readouterr().err
+    assert Path("out.csv").read_text().splitlines()[1].startswith("J1885,J1885,,HCPCS Level II")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no FIFO")
+def test_what_is_no_file_is_not_explained_as_a_code(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    for name in ("claims 2024", "J1885"):
+        Path(name).mkdir()
+    for name, what in [
+        (".", "folder: name a file"),
+        ("claims 2024", "folder: name a file"),
+        ("pipe", "pipe or a device: name its --column"),
+        (os.devnull, "pipe or a device: name its --column"),
+    ]:
+        with pytest.raises(SystemExit) as raised:
+            main(["classify", name])
+        said = capsys.readouterr()
+        assert (raised.value.code, said.out) == (2, "")
+        assert said.err.endswith(f"error: {name} is no file and no code, but a {what}\n")
+    assert main(["classify", "J1885"]) == 0  # a folder may have a code for its name
 
 
 def test_a_reader_that_goes_away(tmp_path):
@@ -206,7 +258,6 @@ def test_nothing_half_written(tmp_path, monkeypatch):
     target = tmp_path / "out.csv"
     target.write_bytes(b"as it was")
     target.chmod(0o640)
-    monkeypatch.setattr(csv_file, "EVERY", 1)
     for error, code in ((KeyboardInterrupt, 130), (OSError("disk full"), 2)):
 
         def fail(*_, error=error):
@@ -237,7 +288,7 @@ WRONG = [
     (b'b,hcpcs\nx,1\n"5"" tape,J1885\n"y",A0428\nz,2\n', "hcpcs", "In line 3 a quote is opened"),
     (b'b,hcpcs\n5" tape,"J1885', "hcpcs", "In line 2 a quote is opened and never closed"),
     (b'b,hcpcs\nx"y,"', "hcpcs", "In line 2 a quote is opened and never closed"),
-    ("hcpcs\nJ1885\n".encode("utf-16"), "hcpcs", "The file is in UTF-16; save it as UTF-8"),
+    ("hcpcs\nJ1885\n".encode("utf-16"), "hcpcs", "The file is in UTF-16: save it as UTF-8"),
 ]
 
 
@@ -249,7 +300,7 @@ def test_files_that_cannot_be_read(tmp_path, capsys, data, column, says):
 
 
 def test_a_field_without_end(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(csv_file, "LARGEST", 1_000)
+    monkeypatch.setattr(records, "LARGEST", 1_000)
     assert run(tmp_path, b'hcpcs,b\nJ1885,"' + b"x\n" * 2_000) == (2, None)
     assert "In line 2 a quote is opened" in capsys.readouterr().err
     csv.field_size_limit(131_072)
@@ -270,9 +321,9 @@ def test_wrong_usage(arguments):
 
 def test_a_file_without_its_column(tmp_path, capsys):
     (tmp_path / "claims.csv").write_text("hcpcs\n")
-    with pytest.raises(SystemExit):
-        main(["classify", str(tmp_path / "claims.csv")])
-    assert "is a file: name the --column" in capsys.readouterr().err
+    assert main(["classify", str(tmp_path / "claims.csv")]) == 2
+    said = "No column looks like codes. The columns are: 'hcpcs'. Name one with --column.\n"
+    assert capsys.readouterr().err.endswith(f"claims.csv: {said}")
     assert main(["classify", str(tmp_path / "none.csv"), "--column", "hcpcs"]) == 2
     with pytest.raises(SystemExit):
         main(["classify", "none.csv"])
@@ -353,7 +404,7 @@ def test_what_changed_runs_in_no_spreadsheet(tmp_path, capsys):
 
 
 def test_memory_of_answers_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(csv_file, "REMEMBERED", 10)
+    monkeypatch.setattr(rows, "REMEMBERED", 10)
     data = b"hcpcs\n" + b"".join(b"%05d\n" % i for i in range(100, 1_000))
     code, out = run(tmp_path, data)
     assert (code, out.count(b"Anesthesia")) == (0, 900)
@@ -517,7 +568,7 @@ def test_a_pipe_gets_the_marks(desk):
     os.mkfifo("pipe")
     with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE, text=True) as reader:
         assert main(["gradebook", "class", "-o", "pipe"]) == 0
-        assert reader.communicate()[0].startswith("learner,")
+        assert reader.communicate()[0].startswith("\ufefflearner,")
     assert Path("pipe").is_fifo()
 
 

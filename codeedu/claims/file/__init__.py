@@ -1,0 +1,1 @@
+"""A file of claims: opened, its table found, its rows answered."""
