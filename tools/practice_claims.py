@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "data" / "practice"
+LEVEL2 = DATA.parent / "codes" / "level2.csv"
 SEED, LINES = 2003, 6000
 FIRST, LAST = date(2015, 10, 1), date(2018, 3, 31)  # from the first day of ICD-10-CM
 PAYERS = ["Medicare", "State Medicaid", "Harbor Mutual", "Prairie Health Plan"]
@@ -77,6 +78,8 @@ ENDED = {
 REVENUE = {"C1713": "0278", "C1776": "0278", "G0463": "0510", "99213": "0510"}
 LOOKS = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"}
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+with open(LEVEL2, encoding="utf-8") as file:
+    LISTED = {row["code"]: row for row in csv.DictReader(file) if row["kind"] == "code"}
 LOCAL = ["W0105", "X4512", "Y2340", "Z1720"]
 
 
@@ -138,7 +141,7 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
 # kind: how often, among the errors that a line can have, and whether it can be mended alone
 ERRORS = {
     "lost zeros": (30, "mend"),
-    "lost zeros, decimal": (12, "mend"),
+    "lost zeros, decimal": (12, "ask"),
     "glued modifier": (10, "mend"),
     "lower case": (3, "mend"),
     "blank": (5, "mend"),
@@ -146,7 +149,7 @@ ERRORS = {
     "name in front": (2, "mend"),
     "look-alike": (5, "ask"),
     "other end": (2, "ask"),
-    "swapped neighbors": (2, "unseen"),
+    "swapped neighbors": (2, "unseen"),  # or "ask", where a list shows it
     "other script": (1, "ask"),
     "diagnosis in the box": (6, "ask"),
     "revenue code in the box": (8, "ask"),
@@ -247,8 +250,20 @@ def fault(code: str, meant: str, modifier: str, line: dict, rng: random.Random) 
         possible = [kind for kind, field in spoiled.items() if field is not None]
         kind = rng.choices(possible, [ERRORS[kind][0] for kind in possible])[0]
         line["procedure"] = spoiled[kind]
+        if kind == "glued modifier" and spoiled[kind].isdigit():
+            return "glued digits", "ask"  # seven digits can be another number, too
+        if kind == "swapped neighbors" and not is_good(line):
+            return kind, "ask"
         return kind, ERRORS[kind][1]
     return "", ""
+
+
+def is_good(line: dict) -> bool:
+    """Say whether no list shows that the code is wrong. CMS's list has no CPT."""
+    code, day = line["procedure"][:5], line["date_of_service"]
+    if code in LISTED:
+        return LISTED[code]["added"] <= day <= (LISTED[code]["terminated"] or day)
+    return code.isdigit()
 
 
 def write(name: str, rows: list[dict]) -> None:

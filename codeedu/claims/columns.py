@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from codeedu.claims.dates import date_reader
 from codeedu.claims.hint import ColumnHint
 from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
 from codeedu.codes.row import COLUMNS, Row, classified
@@ -25,6 +26,7 @@ def classify_column(
     context: str = "procedure",
     release: ReleaseLike | None = None,
     on: Day | pd.Series[Any] = None,
+    split: bool = False,
 ) -> pd.DataFrame:
     """Classify every value of a column, as `classify` would.
 
@@ -39,8 +41,12 @@ def classify_column(
     - status: what is known about the code, such as "listed"; missing where nothing can be read
 
     `release` (see `load_release`) and `on` are those of `classify`; `on` may also be a Series of
-    dates with the same index. A missing date means no particular day; one that cannot be read
-    gives the status "date not readable".
+    dates with the same index, also as 12/31/2018 or 31DEC2018 where the column leaves no doubt
+    (see `date_reader`). A missing date means no particular day; one that cannot be read gives the
+    status "date not readable".
+
+    With `split`, a field that holds several codes gives a row for each, with the same label in
+    the index, and one more column, part: what was entered of it.
 
     When the column as a whole looks like something else than `context` expects, such as
     diagnoses, or numbers that lost their zeros, `frame.attrs["note"]` says so; otherwise it is
@@ -56,6 +62,8 @@ def classify_column(
     >>> frame["code_set"].isna().tolist()
     [False, False, True]
     """
+    if split:
+        series, on = _split(series, context, on)
     column = read_column(series, context, release, on)
     answers = pd.DataFrame(column.rows, columns=list(COLUMNS))
     spread = {
@@ -64,6 +72,8 @@ def classify_column(
         else pd.Categorical(values.astype("str")).take(column.number)
         for name, values in answers.items()
     }
+    if split:
+        spread["part"] = series.to_numpy(object)
     frame = pd.DataFrame(spread, index=series.index, copy=False)
     frame.attrs["note"] = column.hint(context)
     return frame
@@ -119,8 +129,30 @@ def read_column(
         answer, row = classified(entry, context, release, days[pair % len(days)])
         answers.append(answer)
         rows.append(row)
-    missing = [bool(pd.api.types.is_scalar(entry) and pd.isna(entry)) for entry in entries]
+    missing = [
+        bool(pd.api.types.is_scalar(entry) and pd.isna(entry))
+        or any(note.kind == "missing" for note in answer.notes)  # a placeholder, such as N/A
+        for entry, answer in zip(entries, answers, strict=True)
+    ]
     return Column(entries, answers, rows, missing, number)
+
+
+def _split(
+    series: pd.Series[Any], context: str, on: Day | pd.Series[Any]
+) -> tuple[pd.Series[Any], Day | pd.Series[Any]]:
+    """Return a Series with an entry for each code of a field, and its dates beside them."""
+    column = read_column(series, context)
+    parts = [
+        list(answer.divided) or [entry]
+        for entry, answer in zip(column.entries, column.answers, strict=True)
+    ]
+    sizes = np.array([len(some) for some in parts], np.intp).take(column.number)
+    rows = np.repeat(np.arange(len(series)), sizes)
+    entries = [entry for number in column.number.tolist() for entry in parts[number]]
+    index = series.index.take(rows)
+    if isinstance(on, pd.Series):
+        on = _aligned(on, series.index).iloc[rows].set_axis(index)
+    return pd.Series(entries, index=index, dtype=object, name=series.name), on
 
 
 def _numbered(series: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
@@ -148,9 +180,16 @@ def _numbered(series: pd.Series[Any]) -> tuple[NDArray[np.intp], list[Any]]:
 
 def _days(on: pd.Series[Any], index: pd.Index[Any]) -> tuple[NDArray[np.intp], list[Any]]:
     """Return the number of each row's date, and the distinct dates."""
-    if not on.index.equals(index):
-        if len(on) != len(index) or not on.index.is_unique or not index.isin(on.index).all():
-            raise ValueError("`on` needs one date for each row, with the same index as the column.")
-        on = on.reindex(index)
+    on = _aligned(on, index)
     number, days = pd.factorize(on, use_na_sentinel=False)
-    return number, [None if pd.isna(day) or day == "" else day for day in days]
+    read, _ = date_reader(days)
+    return number, [None if pd.isna(day) or day == "" else read(day) for day in days]
+
+
+def _aligned(on: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return the dates in the order of the column."""
+    if on.index.equals(index):
+        return on
+    if len(on) != len(index) or not on.index.is_unique or not index.isin(on.index).all():
+        raise ValueError("`on` needs one date for each row, with the same index as the column.")
+    return on.reindex(index)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import codeedu
+from codeedu import tables
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,13 @@ def test_every_error_is_found_but_those_that_make_another_good_form(cleaned):
     found = codeedu.score_cleaning(cleaned).set_index("error")
     missed = found[(found["kept"] > 0)].index.drop("no error").tolist()
     assert missed == ["swapped neighbors"]
+
+
+def test_the_key_says_which_errors_no_list_can_show():
+    key = tables.rows("practice_claims_key")
+    actions = codeedu.clean_claims(codeedu.practice_claims())["action"]  # by CMS's whole list
+    kept = [bool(row["error"]) and done == "kept" for row, done in zip(key, actions, strict=True)]
+    assert [row["action"] == "unseen" for row in key] == kept
 
 
 @pytest.mark.parametrize(
@@ -135,7 +143,7 @@ def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
     drawn = codeedu.cleaning_figure(cleaned)
     counts = cleaned[cleaned["action"] != "kept"]["reason"].value_counts()
     assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
-    assert "246 lines corrected, 496 lines flagged" in drawn.alt
+    assert "223 lines corrected, 532 lines flagged" in drawn.alt
     assert drawn.table.count('<th scope="row">') == len(counts)
     assert drawn.svg == codeedu.cleaning_figure(cleaned).svg
     assert codeedu.cleaning_figure(cleaned.head(0)).alt.endswith("None.")
@@ -161,8 +169,6 @@ def test_the_key_is_for_the_whole_file(cleaned):
 def test_the_script_makes_the_files_that_are_stored(tmp_path, monkeypatch):
     import importlib.util
 
-    from codeedu import tables
-
     spec = importlib.util.spec_from_file_location(
         "practice", tables.DATA.parent / "tools" / "practice_claims.py"
     )
@@ -170,7 +176,9 @@ def test_the_script_makes_the_files_that_are_stored(tmp_path, monkeypatch):
     spec.loader.exec_module(script)
     import random
 
-    claims, _ = script.make(random.Random(script.SEED))
+    claims, key = script.make(random.Random(script.SEED))
+    told = tuple({**row, "line": str(row["line"])} for row in key)
+    assert told == tables.rows("practice_claims_key")
     stored = codeedu.practice_claims()
     assert [str(row["procedure"]) for row in claims] == stored["procedure"].tolist()
 

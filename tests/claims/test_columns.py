@@ -184,7 +184,18 @@ NOTES = [
     ([100, 99213], "procedure", "are numbers and 1 lost leading zeros: read the file again"),
     (["100", "1234", None], "procedure", "2 lost leading zeros"),
     ([None, None], "procedure", ""),
-    (["x", "?"], "procedure", ""),
+    (["x", "wait"], "procedure", "100% of the entries are no codes that we know"),
+    (["NULL", "N/A"], "procedure", ""),
+    (
+        ["25000", "78650", "42731", "4019", "V5861", "E8490"],
+        "procedure",
+        "100% of the entries can be ICD-9-CM diagnoses, used until September 30, 2015",
+    ),
+    (["25000", "78650", "4019", "V5861"], "diagnosis", ""),
+    (["781555592", "409226725"], "procedure", "100% of the entries read as NDC"),
+    (["781555592", "409226725"], "drug", ""),
+    (["5880005", "73761001"], "procedure", "100% of the entries read as SNOMED CT"),
+    (["4548-4", "2345-7"], "procedure", "100% of the entries read as LOINC"),
 ]
 
 
@@ -197,14 +208,14 @@ def test_the_note_about_the_column(values, context, says):
 
 def test_a_summary():
     series = pd.Series(
-        ["J1885", "99213", "99213-25", "99213", "E1165", "x" * 99, None], index=[0] * 7
+        ["J1885", "99213", "99213-25", "99213", "E1165", "wxyz" * 25, None], index=[0] * 7
     )
     found = codeedu.summarize(series)
     assert found.drop(columns="share").to_numpy().tolist() == [
         ["CPT Category I", "format", 3, 1, 0, 0, "99213, 99213-25"],
         ["HCPCS Level II", "listed", 1, 1, 0, 0, "J1885"],
         ["HCPCS Level II", "not listed", 1, 1, 1, 0, "E1165"],
-        ["not readable", "", 1, 1, 0, 1, "x" * 24 + "..."],
+        ["not readable", "", 1, 1, 0, 1, "wxyz" * 6 + "..."],
         ["missing", "", 1, 0, 0, 0, ""],
     ]
     assert found["share"].sum() == pytest.approx(1)
@@ -222,3 +233,19 @@ def test_nine_in_ten_make_a_column_look_like_something_else(diagnoses, noted):
 def test_a_summary_shows_the_three_most_frequent_entries():
     series = pd.Series(["J1100", "J3420", "J3420", "J9355", "J1885", "J1885", "J1885"])
     assert codeedu.summarize(series)["examples"].tolist() == ["J1885, J3420, J1100"]
+
+
+def test_a_field_with_several_codes_can_be_split_into_rows():
+    codes = pd.Series(["99213;A4466", "J1885", None, "J1885 x4"], index=list("abcd"))
+    days = pd.Series(["12/31/2016", "1/5/2017", "", "1/5/2017"], index=list("abcd"))
+    frame = classify_column(codes, on=days, split=True)
+    assert frame.index.tolist() == ["a", "a", "b", "c", "d"]
+    assert frame["code"].iloc[[0, 1, 2, 4]].tolist() == ["99213", "A4466", "J1885", "J1885"]
+    assert frame["part"].dropna().tolist() == ["99213", "A4466", "J1885", "J1885"]
+    assert frame["status"].iloc[1] == "listed"
+    assert "part" not in classify_column(codes)
+
+
+def test_a_column_of_lists_is_noted():
+    note = classify_column(pd.Series(["G6056,G6056", "99213;99214"])).attrs["note"]
+    assert note == "100% of the entries hold several codes: split them into rows."
