@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import errno
 import gzip
@@ -150,8 +151,24 @@ def _is_stdout(present: os.stat_result) -> bool:
 def _is_a_record(path: Path) -> bool:
     """Return whether a line near the beginning of a file is one of a record, whosever it is."""
     with suppress(OSError), path.open("rb") as file:
-        return any(map(_is_of_a_record, file.read(1 << 16).split(b"\n")))
+        return any(map(_is_of_a_record, as_utf8(file.read(1 << 16)).split(b"\n")))
     return False
+
+
+def as_utf8(text: bytes) -> bytes:
+    r"""Return a text in UTF-8 without a byte order mark; Notepad and PowerShell may save UTF-16.
+
+    UTF-16 is known by its byte order mark, or by the zero beside the text's first character.
+
+    >>> as_utf8(b"\xff\xfeA\x00"), as_utf8(b"\x00A"), as_utf8(b"\xef\xbb\xbfA")
+    (b'A', b'A', b'A')
+    """
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16", errors="replace").encode()
+    if b"\0" in text[:2]:
+        encoding = "utf-16-be" if text[:1] == b"\0" else "utf-16-le"
+        return text.decode(encoding, errors="replace").encode()
+    return text.removeprefix(codecs.BOM_UTF8)
 
 
 def _is_of_a_record(line: bytes) -> bool:
@@ -224,6 +241,33 @@ def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
             for cell in row
         )
     return text.getvalue()
+
+
+def workbook(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as an Excel workbook in which text stays text: `00100` keeps its zeros.
+
+    Nothing in it is a formula; characters that a workbook cannot hold are left out.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("codeedu")
+
+    def written(value: object) -> object:
+        if value is None or isinstance(value, Number):
+            return value
+        text = str(value).encode(errors="backslashreplace").decode()
+        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+        cell.data_type, cell.number_format = "s", "@"  # text, whatever it begins with
+        return cell
+
+    for row in rows:
+        sheet.append([written(value) for value in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 class ZipLimits(NamedTuple):

@@ -16,16 +16,19 @@ import zipfile
 from pathlib import Path
 from threading import Thread
 
+import openpyxl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codeedu.files import (
     ZipLimits,
+    as_utf8,
     csv_text,
     in_words,
     unzip,
     whole_or_nothing,
+    workbook,
     write_all,
     write_text,
 )
@@ -344,6 +347,25 @@ def test_a_csv_that_has_no_formula_is_read_as_it_was(rows):
     back = list(csv.reader(io.StringIO(csv_text(rows), newline="")))
     assert back == [[cell if cell[:1] not in ("\t", "\r") else f"'{cell}" for cell in row]
                     for row in rows]  # fmt: skip
+
+
+@given(st.lists(st.lists(st.none() | st.integers(-9999, 9999) | SIGNS | st.text(), min_size=1)))
+@example([["00100", "1E5", "=1+1", "\x00a", "\ud800", "3/4", "'a", "TRUE", "#REF!"]])
+def test_a_workbook_keeps_text_as_text(rows):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(rows))).active
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(number, column)
+            if isinstance(value, str) and value.isprintable() and value:
+                assert (cell.value, cell.data_type) == (value, "s")
+            elif not isinstance(value, str):
+                assert cell.value == value
+            assert cell.data_type != "f"
+
+
+@given(st.text(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]))
+def test_a_text_is_read_as_any_editor_saves_it(text, encoding):
+    assert as_utf8(f"{{{text}".encode(encoding)).decode() == f"{{{text}"
 
 
 def test_numbers_of_a_csv_stay_numbers():

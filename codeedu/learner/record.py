@@ -22,6 +22,7 @@ import math
 import os
 import re
 import time
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +32,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, cast
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.files import IN_BROWSER, RECORD_NAME, RECORD_VARIABLE, csv_text, record_path, write_all
+from codeedu.files import (
+    IN_BROWSER,
+    RECORD_NAME,
+    RECORD_VARIABLE,
+    as_utf8,
+    csv_text,
+    record_path,
+    write_all,
+)
 
 try:
     import fcntl
@@ -277,7 +286,7 @@ def parse(text: bytes) -> Record:
     answers: list[Answer] = []
     notes: list[ItemNote] = []
     problems: list[str] = []
-    lines = text.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    lines = _in_utf8(text).split(b"\n")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -291,6 +300,16 @@ def parse(text: bytes) -> Record:
             cut = "; it was cut off" if number == len(lines) else ""
             problems.append(f"Line {number} was skipped: {error}{cut}.")
     return Record(tuple(_in_time(answers)), tuple(problems), tuple(notes))
+
+
+def _in_utf8(text: bytes) -> bytes:
+    """Return a record in UTF-8; what `append` added to one that was saved in UTF-16 is so already.
+
+    Where a line of UTF-8 begins, a line end is followed by a brace without a zero between them.
+    """
+    added = re.search(rb'\n\{"', text)
+    end = added.start() + added.start() % 2 if added else len(text)  # UTF-16 has bytes in pairs
+    return as_utf8(text[:end]) + text[end:]
 
 
 def _in_time(answers: Sequence[Answer]) -> Iterable[Answer]:
@@ -477,7 +496,8 @@ def export_progress(to: str | Path | None = None, place: str | Path | None = Non
     target = Path(to).expanduser() if to else path(place).with_suffix(".csv")
     answers = parse(_lines(place)).answers
     rows = [[_in_a_cell(answer.get(name)) for name in COLUMNS] for answer in answers]
-    text = csv_text([COLUMNS, *rows]).encode(errors="backslashreplace")
+    # The byte order mark tells Excel that this is UTF-8.
+    text = csv_text([COLUMNS, *rows]).encode("utf-8-sig", errors="backslashreplace")
     write_all({target: text}, copy_of=path(place))
     return f"{plural(len(answers), 'answer')} written to {short_path(target)}."
 
@@ -516,7 +536,8 @@ def handed_in_as(name: str) -> str:
     >>> handed_in_as("Kim O'Hara")
     'Kim-O-Hara.jsonl'
     """
-    stem = re.sub(r"[^\w.@+-]+", "-", str(name)).strip("-.")
+    composed = unicodedata.normalize("NFC", str(name))  # macOS writes an accent by itself
+    stem = re.sub(r"[^\w.@+-]+", "-", composed).strip("-.")
     if not re.search(r"\w", stem):
         raise ValueError(f"“{shorten(str(name))}” is not a name: write it with letters or digits.")
     return f"{stem}.jsonl"

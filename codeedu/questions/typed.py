@@ -15,9 +15,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from codeedu import tables
+from codeedu.codes.normalize import as_entry
 
 LONGEST = 1000  # characters of a typed answer that are kept
-EDITION = 2  # of the rules in this file: goes up when one changes, so that answers are graded again
+EDITION = 3  # of the rules in this file: goes up when one changes, so that answers are graded again
 LONG = 7  # letters of a word that may have one wrong: "dental" is too near to "denial"
 UNIT = "a unit"  # what the rows of units in the table are `of`
 CODE_SET = "a code set, and for CPT its kind"  # what the rows of code sets are `of`
@@ -99,6 +100,8 @@ def meant(text: str, answers: Sequence[str], distractors: Sequence[str] = ()) ->
     ('letter', 'hyphen')
     >>> meant("71046TC", ["71046-TC"]), meant("J188S", ["J1885"]), meant("CPT J1885", ["J1885"])
     (None, None, None)
+    >>> meant("CPT:0184T", ["0184T"]).meaning, meant("\u200b0184T", ["0184T"]).meaning
+    ('0184T', '0184T')
     """
     known, _ = _known(tuple(answers), tuple(distractors))
     for written, meaning in known.items():
@@ -191,7 +194,7 @@ def _exact(text: str, known: Mapping[str, str]) -> Meant | None:
         code = _has_digit(written)
         if "".join(_words(text, code)) == "".join(_words(written, code)):
             return Meant(meaning, written)
-        if code and _named_in_front(text, written):
+        if code and (_reads_as(text, written) or _named_in_front(text, written)):
             return Meant(meaning, written)
     return None
 
@@ -206,21 +209,39 @@ def _parts(text: str) -> list[str]:
     return re.split(r"[-\s]+", _usual_characters(text).strip(_END))
 
 
+def _reads_as(text: str, code: str) -> bool:
+    """Return whether the classifier reads a text as a code, with no other code set's name in front.
+
+    It drops the .0 of a spreadsheet, too: who types that has not typed the code.
+    """
+    entry = as_entry(text.strip(_END))
+    kinds = {note.kind for note in entry.notes}
+    if entry.text != as_entry(code).text or "decimal" in kinds:
+        return False
+    named = set(entry.code_set.split(";"))
+    return "prefix" not in kinds or bool(named & (_fitting(code) - {""}))
+
+
 def _named_in_front(text: str, code: str) -> bool:
     """Return whether a text is a code behind the name of the code set that it likeliest is of."""
-    from codeedu.codes.classify import classify
-
-    *front, last = text.split()
+    *front, last = _usual_characters(text).split()
     if not front or fold(last) != fold(code):
         return False
-    best = classify(code).best
-    if not best or not fold(code).startswith(fold(best.code)):
-        return False  # it had to be completed, so nobody knows what it is
-    fits = {best.code_set, best.name}
-    fits |= {"HCPCS"} if best.level and best.format.takes_modifiers else set()
+    fits = _fitting(code)
     named = "".join(_words(" ".join(front), code=True))
     names = _closed_sets()[CODE_SET].items()
     return any(name in fits and named == "".join(_words(text, code=True)) for text, name in names)
+
+
+def _fitting(code: str) -> set[str]:
+    """Return the names of the code set that a code likeliest is of."""
+    from codeedu.codes.classify import classify
+
+    best = classify(code).best
+    if not best or not fold(code).startswith(fold(best.code)):
+        return set()  # it had to be completed, so nobody knows what it is
+    takes_modifiers = best.level and best.format.takes_modifiers
+    return {best.code_set, best.name} | ({"HCPCS"} if takes_modifiers else set())
 
 
 def _near(text: str, written: str) -> bool:
@@ -321,9 +342,11 @@ def only_unit(words: list[str], unit: str) -> bool:
 def _usual_characters(text: str) -> str:
     """Return a text in small letters with one kind of dash, no quotes and no thousands commas.
 
-    A dot keeps two Roman numerals apart: "I-I" is not II.
+    What cannot be seen, such as a pasted zero-width space, is left out. A dot keeps two Roman
+    numerals apart: "I-I" is not II.
     """
     text = unicodedata.normalize("NFKC", text).casefold()
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = _TWO_NUMERALS.sub(r"\1·", "".join(_FOLDED.get(char, char) for char in text))
     return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
 

@@ -102,7 +102,7 @@ def test_only_the_second_press_deletes(place):
     assert ask(view, "delete")[0]["says"] == "There is no record to delete."
 
 
-@pytest.mark.parametrize("content", [json.dumps(LINE).encode("utf-16"), b"x", b"{}\n"])
+@pytest.mark.parametrize("content", [json.dumps(LINE).encode("utf-32"), b"x", b"{}\n"])
 def test_a_file_without_a_readable_answer_is_not_deleted_at_the_first_press(place, content):
     place.write_bytes(content)
     view = codeedu.my_answers(place)

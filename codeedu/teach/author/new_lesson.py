@@ -7,6 +7,7 @@ with "import codeedu" are code.
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import date, timedelta
 from pathlib import Path
 from string import Template
@@ -39,10 +40,13 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
         if path.exists():
             raise FileExistsError(f"{path} is there already; nothing was written.")
     today = date.today()
+    # Anki and other systems tell questions by their ids: those of two teachers must differ.
+    own = f"{number}-{slug}-{secrets.token_hex(3)}"
     values = {
         "number": number,
         "short": int(number),
         "slug": slug,
+        "own": own,
         "day": f"{today:%B} {today.day}, {today.year}",
         "today": today,
         "later": today + timedelta(days=365),

@@ -23,7 +23,7 @@ FORMATS = {
     "canvas": ExportFormat("canvas_lms", (".zip",)),
     "anki": ExportFormat("anki", (".apkg",)),
     "worksheet": ExportFormat("worksheet", (".html", ".pdf")),
-    "csv": ExportFormat("spreadsheet", (".csv",)),
+    "csv": ExportFormat("spreadsheet", (".csv", ".xlsx")),
 }
 # Of SCORM, in which lessons are written, not questions.
 EDITIONS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004, 4th edition"}

@@ -59,8 +59,8 @@ def export_bank(
     _check_arguments(to, target, pool)
     questions = [PrintedItem(item) for item in _of_lessons(bank.load(), list(lessons), pool)]
     module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
-    as_pdf = target.suffix.lower() == ".pdf"
-    build: Callable[[Sequence[PrintedItem], str], bytes] = module.pdf if as_pdf else module.build
+    name = {".pdf": "pdf", ".xlsx": "xlsx"}.get(target.suffix.lower(), "build")
+    build: Callable[[Sequence[PrintedItem], str], bytes] = getattr(module, name)
     data = build(questions, title)
     write_all({target: data})
     return Exported(target, to, len(questions), tuple(left_out(module.LEFT_OUT, questions)))

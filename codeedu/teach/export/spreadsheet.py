@@ -1,10 +1,13 @@
-"""CSV: one row for each question, to read, sort and edit in a spreadsheet."""
+"""CSV or a workbook: one row for each question, to read, sort and edit in a spreadsheet.
+
+A spreadsheet takes `00100` in a CSV file for the number 100; in a workbook it stays text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from codeedu.files import csv_text
+from codeedu.files import csv_text, workbook
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import PrintedItem, as_text, plain_text, sources_in_words
 
@@ -15,13 +18,23 @@ LEFT_OUT = ()  # of LOST in export_bank.py
 
 def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     """Return the questions as CSV in UTF-8, with the byte order mark that Excel needs."""
+    return csv_text(_rows(questions)).encode("utf-8-sig")
+
+
+def xlsx(questions: Sequence[PrintedItem], title: str) -> bytes:
+    """Return the questions as an Excel workbook."""
+    return workbook(_rows(questions))
+
+
+def _rows(questions: Sequence[PrintedItem]) -> Iterator[Iterable[str]]:
     most = max((len(question.answers) for question in questions), default=0)
     columns = [f"answer {n}{part}" for n in range(1, most + 1) for part in ("", " right", " why")]
-    rows = (_csv_row(question, 3 * most) for question in questions)
-    return csv_text([[*ABOUT, *columns, *AFTER], *rows]).encode("utf-8-sig")
+    yield [*ABOUT, *columns, *AFTER]
+    for question in questions:
+        yield _row(question, 3 * most)
 
 
-def _csv_row(question: PrintedItem, room: int) -> Iterator[str]:
+def _row(question: PrintedItem, room: int) -> Iterator[str]:
     item = question.item
     yield from (item.id, item.lesson, item.objective, item.kind, item.level, item.pool)
     yield "\n".join(as_text([block]) for block in question.prompt)

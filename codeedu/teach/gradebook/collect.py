@@ -1,8 +1,9 @@
 """The answers that a class hands in: every record read, every answer counted once.
 
 Records come back renamed, doubled, cut off or edited. A file that shares half of its answers with
-another is the same record, whatever it is called. An answer is graded again from what was
-answered, so an edited mark changes nothing. What is wrong is reported in a sentence.
+another is the same record, whatever it is called. Of all the names of a record the shortest is the
+learner's, without what computers and learning systems add to it. An answer is graded again from
+what was answered, so an edited mark changes nothing. What is wrong is reported in a sentence.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -30,7 +33,21 @@ LONGEST = 80  # characters of a name
 SHOWN = 3  # problems of lines that are named for each file
 
 _OWN_NAME = re.compile(r"[_ -]*codeedu-progress(?:[ _-]*\(?\d*\)?)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?:jsonl?|ndjson|txt)$", re.IGNORECASE)
+# What browsers, Windows, macOS, Linux, Google Drive and Dropbox add to the name of a copy. Only
+# what nobody's name has: "ada-1", "ada 2" and "Ada Copy" may be names.
+_COPY = re.compile(
+    r"^(?:[Cc]opy (?:\(\d+\) )?of )+"
+    r"|(?: ?\(\d+\)| ?\([^()]*\b[Cc]opy\b[^()]*\)|(?: - Copy|[ _-]+copy)(?:[ _-]?\d+)?)+$"
+)
+# What learning systems put in front of the name that a file had: docs/gradebook.md has the sources.
+_CANVAS = re.compile(r"([^\W_A-Z]+)(?:_LATE)?_(\d+)_\d{3,}(?=_|$)")
+_BLACKBOARD = re.compile(r"[^_]+_([^_]+)_attempt_\d{4}(?:-\d\d){5}")
 _MOODLE = re.compile(r"_assignsubmission_file_?$")
+_NAMELESS = re.compile(
+    r"(?:(?:LATE_)?anon_[^\W_]+_\d+_|.+_assignsubmission_file_|.+_attempt_\d{4}(?:-\d\d){5}_"
+    r"|\d+-\d+ ?- .+? ?- .*\d [AP]M ?- )(?!codeedu-progress)(?=.)"
+)
 
 FileProblem = tuple[str, str]  # a file, and what is wrong with it
 Response = int | str | tuple[int, ...]  # a `kinds.Response` that can be hashed
@@ -78,10 +95,19 @@ class Collected(NamedTuple):
 
 
 class _RecordFile(NamedTuple):
-    """One file and its answers, keyed by identity: the same answer has the same key anywhere."""
+    """A file, the names of all its exact copies, and what is in it.
 
-    name: str
+    The answers are keyed by identity: the same answer has the same key anywhere.
+    """
+
+    names: list[str]
     answers: dict[int, GradedAnswer]
+    problems: list[str]
+
+    @property
+    def name(self) -> str:
+        """The name that is likeliest the original's."""
+        return min(self.names, key=_as_original)
 
 
 def collect(place: str | Path) -> Collected:
@@ -93,24 +119,24 @@ def collect(place: str | Path) -> Collected:
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     problems: list[FileProblem] = []
-    first_with: dict[bytes, str] = {}  # by the hash of its content, the first file that has it
-    files: list[_RecordFile] = []
+    by_content: dict[bytes, _RecordFile] = {}  # by the hash of what is in it
     count = 0
     for path, content, problem in submitted_files(where):
         count += 1
-        name = shorten(path, 2 * LONGEST)
+        # macOS writes the letter and the accent of a name as two characters.
+        name = shorten(unicodedata.normalize("NFC", path), 2 * LONGEST)
         content_hash = hashlib.sha256(content).digest()
-        if not problem and content_hash in first_with:
-            first = first_with[content_hash]
-            problem = f"is an exact copy of {first}; it counts once.{_whose(name, first)}"
         if problem:
             problems.append((name, problem))
-            continue
-        first_with[content_hash] = name
-        if answers := _answers_in(name, content, problems):
-            files.append(_RecordFile(name, answers))
+        elif content_hash in by_content:
+            by_content[content_hash].names.append(name)
+        else:
+            by_content[content_hash] = _RecordFile([name], *_answers_in(content))
+    for file in by_content.values():
+        problems += _problems_of(file)
+    files = [file for file in by_content.values() if file.answers]
     learners, rows = {}, []
-    for name, same in sorted(_by_learner(_one_record_each(files)).items()):
+    for name, same in sorted(_by_learner(_one_record_each(files), problems).items()):
         learners[name] = len(same)
         merged = _merged(same, name, problems).values()
         rows += [(name, *answer) for answer in sorted(merged, key=lambda answer: answer.when)]
@@ -118,6 +144,15 @@ def collect(place: str | Path) -> Collected:
             file.answers.clear()  # thousands of records would need twice the memory
     frame = pd.DataFrame(rows, columns=["learner", *GradedAnswer._fields])
     return Collected(frame.astype({"correct": bool, "score": float}), learners, problems, count)
+
+
+def _problems_of(file: _RecordFile) -> Iterator[FileProblem]:
+    """Yield what is wrong with a file, and which others are copies of it."""
+    first, *copies = sorted(file.names, key=_as_original)
+    for sentence in file.problems:
+        yield first, sentence
+    for copy in copies:
+        yield copy, f"is an exact copy of {first}; it counts once.{_whose(copy, first)}"
 
 
 # The answers in a file
@@ -137,19 +172,16 @@ def grade_again(name: str, response: Response) -> kinds.Grade | None:
         return None
 
 
-def _answers_in(name: str, content: bytes, problems: list[FileProblem]) -> dict[int, GradedAnswer]:
-    """Return the answers in a file by their keys; add what is wrong with it to `problems`."""
+def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
+    """Return the answers in a file by their keys, and what is wrong with it."""
     parsed = record.parse(content)
     if not parsed.answers:
-        sentence = (
-            "holds no answer; ask for the file that Hand in makes." if content else "is empty."
-        )
-        problems.append((name, sentence))
-        return {}
-    problems += [(name, sentence) for sentence in parsed.problems[:SHOWN]]
+        asks = "holds no answer; ask for the file that Hand in makes."
+        return {}, [asks if content else "is empty."]
+    problems = list(parsed.problems[:SHOWN])
     if len(parsed.problems) > SHOWN:
         more = plural(len(parsed.problems) - SHOWN, "more line")
-        problems.append((name, f"{more} could not be read."))
+        problems.append(f"{more} could not be read.")
     answers: dict[int, GradedAnswer] = {}
     count: Counter[str] = Counter()
     before = 0.0
@@ -169,8 +201,8 @@ def _answers_in(name: str, content: bytes, problems: list[FileProblem]) -> dict[
         if times:
             verb, question = ("is", "a question") if times == 1 else ("are", "questions")
             predicate = problem.replace("a question", question)
-            problems.append((name, f"{plural(times, 'answer')} {verb} {predicate}."))
-    return answers
+            problems.append(f"{plural(times, 'answer')} {verb} {predicate}.")
+    return answers, problems
 
 
 EDITED = "marked differently from what was answered; the new grade counts, not the record's"
@@ -270,19 +302,34 @@ def _one_record_each(files: list[_RecordFile]) -> list[list[_RecordFile]]:
     return groups
 
 
-def _by_learner(groups: list[list[_RecordFile]]) -> dict[str, list[_RecordFile]]:
-    """Return the files of each record by the learner's name, no two alike."""
-    shortest = [
-        min((learner(file.name) for file in group), key=lambda name: (len(name), name))
-        for group in groups
-    ]
+def _by_learner(
+    groups: list[list[_RecordFile]], problems: list[FileProblem]
+) -> dict[str, list[_RecordFile]]:
+    """Return the files of each record by the learner's name, no two alike.
+
+    Of two records of one name, that of the file without the mark of a copy keeps it.
+    """
+    originals = [min((file.name for file in group), key=_as_original) for group in groups]
+    named = sorted(zip(originals, groups, strict=True), key=lambda pair: _as_original(pair[0]))
+    times = Counter(map(learner, originals))
     by_name: dict[str, list[_RecordFile]] = {}
-    for name, group in zip(shortest, groups, strict=True):
-        folder = PurePosixPath(group[0].name).parent.name
-        base = f"{folder}/{name}" if folder and shortest.count(name) > 1 else name
+    for original, group in named:
+        name, folder = learner(original), PurePosixPath(original).parent.name
+        base = f"{folder}/{name}" if folder and times[name] > 1 else name
         numbered = (base, *(f"{base} ({number})" for number in range(2, len(groups) + 1)))
-        by_name[next(free for free in numbered if free not in by_name)] = group
+        free = next(free for free in numbered if free not in by_name)
+        if free != base:
+            other = by_name[base][0].name
+            says = f"is named like {other}, but holds another record, counted for {free}."
+            problems.append((original, f"{says} Rename it to the login of its learner."))
+        by_name[free] = group
     return by_name
+
+
+def _as_original(file: str) -> tuple[int, str, int, str]:
+    """Return what sorts the names of one record, the likeliest name of its original first."""
+    name = learner(file)
+    return len(name), name, len(file), file
 
 
 def _merged(
@@ -304,25 +351,46 @@ def _merged(
 
 def _whose(file: str, same: str) -> str:
     """Say what to ask for if two files of one record are named after two learners."""
-    other, name = (re.sub(r" ?\(\d+\)$", "", learner(path)) for path in (file, same))
-    return f" If {other} is someone else, ask for that learner's own record." * (other != name)
+    other, name = learner(file), learner(same)
+    alike = (canvas_student(other) or other) == (canvas_student(name) or name)
+    return "" if alike else f" If {other} is someone else, ask for that learner's own record."
 
 
+@lru_cache(50_000)
 def learner(file: str) -> str:
     """Return the learner's name: that of the file, or of its folder if the file has none.
 
-    Moodle puts each learner's file into a folder; Canvas puts the name in front.
+    Moodle puts each learner's file into a folder; Canvas puts its name and two numbers in front.
+    What computers add to the name of a copy is left out.
 
-    >>> learner("maria lopez.jsonl"), learner("lopezmaria_12_345_codeedu-progress-1.jsonl")
+    >>> learner("maria lopez.jsonl"), learner("lopezmaria_12_345_maria-1.jsonl")
     ('maria lopez', 'lopezmaria_12_345')
+    >>> learner("kim (1).jsonl.txt"), learner("Copy of kim.jsonl"), learner("kim - Copy (2).jsonl")
+    ('kim', 'kim', 'kim')
     >>> learner("Maria Lopez_12_assignsubmission_file_/codeedu-progress.jsonl")
     'Maria Lopez_12'
     """
     path = PurePosixPath(file)
-    stem = path.name.removesuffix(path.suffix) if path.suffix else path.name
-    name = _OWN_NAME.sub("", stem).strip()
+    stem = path.name if " " in path.suffix else path.name.removesuffix(path.suffix)
+    while (bare := _COPY.sub("", _ENDING.sub("", stem)).strip()) not in ("", stem):
+        stem = bare
+    stem = _NAMELESS.sub("", stem, count=1)
+    if packed := _CANVAS.match(stem):
+        return shorten(packed[0], LONGEST)
+    name = _MOODLE.sub("", _OWN_NAME.sub("", stem)).strip()
+    name = _BLACKBOARD.sub(r"\1", name)
     if not name:
         folder = path.parent.name
         inside_zip = folder.lower().endswith(".zip")
         name = stem if inside_zip else _MOODLE.sub("", folder).strip() or stem
     return shorten(name, LONGEST)
+
+
+def canvas_student(name: str) -> tuple[str, str] | None:
+    """Return the name and the number of a student, if Canvas made this name of a learner.
+
+    >>> canvas_student("lopezmaria_LATE_12_345"), canvas_student("maria")
+    (('lopezmaria', '12'), None)
+    """
+    packed = _CANVAS.fullmatch(name)
+    return (packed[1], packed[2]) if packed else None

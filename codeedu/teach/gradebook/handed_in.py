@@ -6,6 +6,7 @@ is not followed.
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +16,13 @@ from codeedu.files import ZipLimits, unzip
 
 LARGEST = 20_000_000  # bytes of a record: about 40,000 answers
 LIMITS = ZipLimits(members=20_000, unpacked=2_000_000_000, ratio=100)  # records reach about 20
+
+# What Windows, macOS, Office, LibreOffice and JupyterLab leave in folders, in small letters.
+LEFT_BY_SYSTEMS = re.compile(
+    r"desktop\.ini|(?:eh)?thumbs\.db|\.ds_store|__macosx|\._.*|icon\r|\.localized"
+    r"|\.spotlight-v100|\.trashes|\.fseventsd|\$recycle\.bin|system volume information"
+    r"|~\$.*|\.~lock\..*|\.ipynb_checkpoints"
+)
 
 HIDDEN = "is hidden, because its name begins with a period; rename it if it is a record."
 
@@ -54,7 +62,7 @@ def submitted_files(where: Path) -> Iterator[Submission]:
 
 def _of_the_system(name: str) -> bool:
     """Say whether systems leave a file or a folder of this name, such as .DS_Store, in folders."""
-    return name.startswith(("._", ".DS_Store", "__MACOSX"))
+    return bool(LEFT_BY_SYSTEMS.fullmatch(name.lower()))
 
 
 def _in_zip(name: str, path: Path) -> Iterator[Submission]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
-from codeedu.files import csv_text
+from codeedu.files import csv_text, workbook
 from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook
+from codeedu.teach.gradebook.collect import canvas_student
 
 
 def marks_csv(book: Gradebook, system: str = "") -> str:
@@ -18,11 +18,25 @@ def marks_csv(book: Gradebook, system: str = "") -> str:
 
     Raises ValueError for another system.
     """
+    return csv_text(_rows(book, system))
+
+
+def marks_file(book: Gradebook, system: str, ending: str) -> bytes:
+    """Return what is in a file of marks: a workbook if its name ends in .xlsx, else CSV.
+
+    Excel reads UTF-8 by the byte order mark, which Canvas and Moodle take (docs/gradebook.md).
+    """
+    if ending.lower() == ".xlsx":
+        return workbook(_rows(book, system))
+    return marks_csv(book, system).encode("utf-8-sig", errors="backslashreplace")
+
+
+def _rows(book: Gradebook, system: str) -> list[Sequence[object]]:
     if system not in SYSTEMS:
         raise ValueError(f"There is no layout for {system!r}; there are: canvas, moodle.")
     table = SYSTEMS[system](book).astype(object)
     table = table.where(table.notna(), None)
-    return csv_text([table.columns, *table.itertuples(index=False)])
+    return [list(table.columns), *table.itertuples(index=False)]
 
 
 def _all(book: Gradebook) -> pd.DataFrame:
@@ -51,17 +65,18 @@ def _best(book: Gradebook) -> pd.DataFrame:
 
 def _canvas(book: Gradebook) -> pd.DataFrame:
     """Return what Canvas imports: five columns that say who, then the lessons."""
-    # Canvas names submissions lopezmaria_12_345: the first number is its ID of the student.
-    matches = [re.fullmatch(r"([^_]+)(?:_LATE)?_(\d+)_\d+", name) for name in book.names]
-    both = list(zip(book.names, matches, strict=True))
+    both = [(name, canvas_student(name)) for name in book.names]
     table = _best(book)
     points = pd.DataFrame("100", index=[0], columns=table.columns, dtype=object)
     table = pd.concat([points, table], ignore_index=True)
     who = {
-        "Student": ["    Points Possible", *(match[1] if match else name for name, match in both)],
-        "ID": ["", *(match[2] if match else "" for _, match in both)],
+        "Student": [
+            "    Points Possible",
+            *(student[0] if student else name for name, student in both),
+        ],
+        "ID": ["", *(student[1] if student else "" for _, student in both)],
         "SIS User ID": "",
-        "SIS Login ID": ["", *("" if match else name for name, match in both)],
+        "SIS Login ID": ["", *("" if student else name for name, student in both)],
         "Section": "",
     }
     return pd.concat([pd.DataFrame(who), table], axis=1)
@@ -73,20 +88,25 @@ def _moodle(book: Gradebook) -> pd.DataFrame:
     return _best(book).rename_axis("Email address" if mail else "Username").reset_index()
 
 
-def no_username(names: list[str]) -> str:
-    """Say which names Moodle cannot know, since a username has no blanks; "" if there are none.
+def unmatched(names: list[str], system: str) -> str:
+    """Say which names Canvas or Moodle cannot match, since no login has a blank; "" if it can all.
 
-    >>> no_username(["maria", "lopez@school.edu"])
+    >>> unmatched(["maria", "lopez@school.edu"], "moodle")
     ''
     """
-    odd = [shorten(name) for name in names if " " in name]
-    if not odd:
+    odd = [name for name in names if set(name) & {" ", "/"}]
+    if system not in LOGIN or not odd:
         return ""
+    login, but = LOGIN[system]
     more = f", and {plural(len(odd) - 1, 'more name')} like it" if odd[1:] else ""
-    return (
-        f"“{odd[0]}”{more}: not a username, since those have no blanks. Rename the file to the "
-        "username, and run this again."
-    )
+    signs = f"blanks{but}" if " " in odd[0] else "slashes"
+    why = f"“{shorten(odd[0])}”{more}: not a {login}, since those have no {signs}."
+    return f"{why} Rename the file to the {login}, and run this again."
 
 
+# What a system calls the name by which a learner logs in, and where else it looks.
+LOGIN = {
+    "canvas": ("login", "; Canvas finds such a name only if it is a student's full name there"),
+    "moodle": ("username", ""),
+}
 SYSTEMS = {"": _all, "canvas": _canvas, "moodle": _moodle}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -413,8 +414,19 @@ def test_the_bank_of_a_lesson_is_checked_too(tmp_path):
     notebook, questions = filled(tmp_path)
     text = questions.read_text("utf-8")
     questions.write_text(text.replace("right = true", "right = 1", 1), encoding="utf-8")
-    what = "20-home-health-the-codes-01, option 1: `right` is 1, not true or false. "
+    name = re.search(r'id = "(20-home-health-the-codes-[0-9a-f]{6}-01)"', text)[1]
+    what = f"{name}, option 1: `right` is 1, not true or false. "
     assert any(one.startswith(str(questions)) and what in one for one in said(notebook))
+
+
+def test_the_questions_of_two_teachers_share_no_id(tmp_path):
+    ids = []
+    for teacher in ("ada", "bob"):
+        _, questions = new_lesson.new("20", "Our payers", tmp_path / teacher)
+        data = tomllib.loads(questions.read_text("utf-8"))
+        ids += [entry["id"] for entry in data["item"]] + [data["objective"][0]["objective"]]
+        assert all(entry["id"].startswith(entry["objective"]) for entry in data["item"])
+    assert len(set(ids)) == len(ids) == 2 * 11
 
 
 def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):

@@ -11,6 +11,7 @@ from html import unescape
 from importlib import import_module
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -483,6 +484,20 @@ def test_csv_is_read_with_all_feedback():
             why = as_text(answer.feedback)
             assert row[f"answer {n} why"] in (why, f"'{why}")
         assert row["question"] == "\n".join(as_text([block]) for block in question.prompt)
+
+
+def test_a_workbook_has_what_the_csv_has_and_every_zero(tmp_path):
+    path = tmp_path / "all.xlsx"
+    assert codeedu.export_bank("csv", path, pool="all").items == len(COURSE)
+    head, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    text = spreadsheet.build(COURSE, "").decode("utf-8-sig")
+    assert list(head) == next(csv.reader(io.StringIO(text)))
+    for row, question in zip(rows, COURSE, strict=True):
+        cells = dict(zip(head, row, strict=True))
+        assert cells["id"] == question.id
+        for n, answer in enumerate(question.answers, 1):
+            assert cells[f"answer {n}"] == answer.text
+    assert {"01967", "00100", "01234567890"} <= {cell for row in rows for cell in row}
 
 
 @pytest.mark.parametrize(

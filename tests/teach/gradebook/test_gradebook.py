@@ -6,11 +6,15 @@ import itertools
 import json
 import os
 import re
+import subprocess
+import sys
+import unicodedata
 import zipfile
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -23,6 +27,7 @@ from codeedu.cli import main
 from codeedu.questions import bank, kinds
 from codeedu.teach.gradebook import handed_in, marks, report
 from codeedu.teach.gradebook.book import Gradebook
+from codeedu.teach.gradebook.collect import learner as name_of
 
 ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
 RIGHT = kinds.KINDS[ITEM.kind].right(ITEM)
@@ -218,7 +223,7 @@ def test_the_first_week_has_marks_and_a_finding(tmp_path, capsys):
     assert main(["gradebook", str(tmp_path), "-o", str(tmp_path / "m.csv")]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "1. No learner has answered 5 questions that count yet."
-    assert (tmp_path / "m.csv").read_text() == (
+    assert (tmp_path / "m.csv").read_text("utf-8-sig") == (
         "learner,answers,items,first,best,days,last,late\nada,0,0,,,0,,0\n"
     )
     assert main(["gradebook", str(tmp_path), "--due", "2026-10-02"]) == 0
@@ -275,6 +280,21 @@ def test_nothing_in_a_folder_is_passed_over_silently(tmp_path, monkeypatch):
     ]
 
 
+LEFT = [
+    "desktop.ini", "Desktop.ini", "Thumbs.db", "ehthumbs.db", ".DS_Store", "~$marks.xlsx",
+    ".~lock.marks.csv#", "__MACOSX/._ada.jsonl", "._ada.jsonl", ".ipynb_checkpoints/a.jsonl",
+    "$RECYCLE.BIN/desktop.ini", "System Volume Information/x", "Icon\r", "mon/Thumbs.db",
+]  # fmt: skip
+
+
+def test_what_systems_leave_in_folders_is_no_bad_record(tmp_path):
+    for name in LEFT:
+        write(tmp_path / "class", name, [{"no": "answer"}])
+    assert problems_in(codeedu.gradebook(tmp_path / "class")) == []
+    zipped(tmp_path / "class.zip", *((name, b"x") for name in LEFT))
+    assert problems_in(codeedu.gradebook(tmp_path / "class.zip")) == []
+
+
 def test_a_pipe_that_is_given_itself_is_named(tmp_path):
     os.mkfifo(tmp_path / "carl.jsonl")
     said = problems_in(codeedu.gradebook(tmp_path / "carl.jsonl"))
@@ -291,12 +311,64 @@ def test_hidden_files_in_an_archive_are_named(tmp_path):
     ]
 
 
-def test_a_copy_under_another_name_counts_once(tmp_path):
-    write(tmp_path, "maria.jsonl", TEN)
-    write(tmp_path, "maria (1).jsonl", TEN)
+# What a computer calls a copy of ada.jsonl.
+COPIES = [
+    "ada (1).jsonl", "ada(1).jsonl", "ada (002).jsonl", "ada (1) (2).jsonl",  # browsers, Outlook
+    "ada - Copy.jsonl", "ada - Copy (2).jsonl", "ada - Copy - Copy.jsonl",  # Windows
+    "Copy of ada.jsonl", "Copy of Copy of ada.jsonl", "Copy (2) of ada.jsonl",  # Google Drive
+    "ada copy.jsonl", "ada copy 2.jsonl",  # macOS
+    "ada (copy).jsonl", "ada (3rd copy).jsonl", "ada (Copy 1).jsonl",  # Linux
+    "ada (Eve's conflicted copy 2026-11-01).jsonl",  # Dropbox
+    "ada_copy.jsonl", "ada-copy-2.jsonl",
+    "ada.jsonl.txt", "ada.jsonl.json", "ada.JSONL.TXT", "ada.jsonl (1)", "ada (1).jsonl.txt",
+    "ada.jsonl (1).txt", "ada",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_name_of_a_copy_never_wins(tmp_path, name):
+    write(tmp_path, name, TEN)
+    assert codeedu.gradebook(tmp_path).names == ["ada"]
+    write(tmp_path, "ada.jsonl", TEN)
     book = codeedu.gradebook(tmp_path)
-    assert book.learners[["learner", "answers"]].values.tolist() == [["maria (1)", 10]]
-    assert problems_in(book) == ["maria.jsonl is an exact copy of maria (1).jsonl; it counts once."]
+    assert book.names == ["ada"]
+    if name != "ada":
+        assert problems_in(book) == [f"{name} is an exact copy of ada.jsonl; it counts once."]
+
+
+@pytest.mark.parametrize("name", ["ada-1", "ada_1", "ada 2", "Ada Copy", "copyright", "j.smith"])
+def test_what_may_be_a_name_is_one_until_its_original_is_there(tmp_path, name):
+    write(tmp_path, f"{name}.jsonl", TEN)
+    assert codeedu.gradebook(tmp_path).names == [name]
+    write(tmp_path, "ada.jsonl", TEN)
+    assert codeedu.gradebook(tmp_path).names == ["ada"]
+
+
+MARKS = ["{} (1)", "{}(12)", "{} - Copy", "{} - Copy (2)", "Copy of {}", "{} copy", "{} copy 3"]
+
+
+@given(
+    st.from_regex(r"[a-z]{2,8}([._@+-][a-z0-9]{1,5}){0,2}", fullmatch=True),
+    st.lists(st.sampled_from(MARKS), max_size=3),
+    st.sampled_from([".jsonl", ".jsonl.txt", ".JSONL", ".json"]),
+)
+def test_a_login_is_found_under_any_marks_of_copies(login, marks, ending):
+    if "copy" not in login:
+        name = login
+        for mark in marks:
+            name = mark.format(name)
+        assert name_of(f"{name}{ending}") == name_of(f"class.zip/{name}{ending}") == login
+
+
+def test_a_copy_in_name_only_is_a_record_of_its_own_and_named(tmp_path):
+    write(tmp_path, "ada.jsonl", TEN[:3])
+    write(tmp_path, "ada (1).jsonl", [{**answer, "seconds": 9.0} for answer in TEN])
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners[["learner", "answers"]].values.tolist() == [["ada", 3], ["ada (2)", 10]]
+    assert problems_in(book) == [
+        "ada (1).jsonl is named like ada.jsonl, but holds another record, counted for ada (2). "
+        "Rename it to the login of its learner."
+    ]
 
 
 def test_an_exact_copy_of_another_learners_record_is_asked_about(tmp_path):
@@ -484,6 +556,65 @@ def test_names_of_moodle_and_canvas_are_found(tmp_path):
     write(tmp_path, f"{folder}/codeedu-progress.jsonl", TEN)
     write(tmp_path, "paul_3_4_codeedu-progress.jsonl", [line(day="2026-11-02")])
     assert list(codeedu.gradebook(tmp_path).learners["learner"]) == ["Maria Lopez_12", "paul_3_4"]
+
+
+# The names that learning systems make: of the learner, and Student, ID and login for Canvas.
+PACKED = [
+    ("liwong_5551_99124_li-2.jsonl", "liwong_5551_99124", "liwong", "5551", ""),
+    ("liwong_5551_99124_codeedu-progress-1.jsonl", "liwong_5551_99124", "liwong", "5551", ""),
+    ("liwong_LATE_5551_99124_li.jsonl", "liwong_LATE_5551_99124", "liwong", "5551", ""),
+    ("sánchezana_77_4321_0042137.jsonl", "sánchezana_77_4321", "sánchezana", "77", ""),
+    ("kim_12_345_kim_1_2.jsonl.txt", "kim_12_345", "kim", "12", ""),
+    ("liwong_5551_99124_li-2 (1).jsonl", "liwong_5551_99124", "liwong", "5551", ""),
+    ("anon_Ab3dE_99124_li.jsonl", "li", "li", "", "li"),
+    ("LATE_anon_Ab3dE_99124_li.jsonl", "li", "li", "", "li"),
+    ("ada_2026_11_30.jsonl", "ada_2026_11_30", "ada_2026_11_30", "", "ada_2026_11_30"),
+    ("ada_11_30_2026.jsonl", "ada_11_30_2026", "ada_11_30_2026", "", "ada_11_30_2026"),
+    ("Week 1_li_w_attempt_2026-11-01-10-30-00_li_w.jsonl", "li_w", "li_w", "", "li_w"),
+    ("Week 1_liw_attempt_2026-11-01-10-30-00_codeedu-progress.jsonl", "liw", "liw", "", "liw"),
+    ("Li Wong_12_assignsubmission_file_liw.jsonl", "liw", "liw", "", "liw"),
+    ("Li Wong_12_assignsubmission_file_/liw (1).jsonl", "liw", "liw", "", "liw"),
+    ("Li Wong_12_assignsubmission_file_codeedu-progress.jsonl", "Li Wong_12", "Li Wong_12", "",
+     "Li Wong_12"),
+    ("412-987 - Li Wong - Nov 1, 2026 1030 AM - liw.jsonl", "liw", "liw", "", "liw"),
+    ("412-987 - Li Wong - Nov 1, 2026 1030 AM/liw.jsonl", "liw", "liw", "", "liw"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "name", "student", "number", "login"), PACKED)
+def test_the_names_of_learning_systems_are_understood(tmp_path, file, name, student, number, login):
+    write(tmp_path, file, TEN)
+    book = codeedu.gradebook(tmp_path)
+    assert book.names == [name]
+    *_, row = csv.reader(io.StringIO(book.marks(system="canvas")))
+    assert row == [student, number, "", login, "", "100.0"]
+
+
+def test_two_submissions_to_canvas_are_of_one_student(tmp_path):
+    write(tmp_path, "liwong_5551_99124_li.jsonl", TEN[:6])
+    write(tmp_path, "liwong_LATE_5551_99877_li-1.jsonl", TEN)
+    assert problems_in(codeedu.gradebook(tmp_path)) == [
+        "liwong_5551_99124_li.jsonl and liwong_LATE_5551_99877_li-1.jsonl share 6 answers: one "
+        "record, counted for liwong_5551_99124."
+    ]
+
+
+@pytest.mark.parametrize("name", ["José", "Ngọc-Ánh", "김민준"])
+def test_names_of_a_mac_are_those_of_any_computer(tmp_path, name):
+    write(tmp_path, f"{unicodedata.normalize('NFD', name)}.jsonl", TEN)
+    write(tmp_path, f"{unicodedata.normalize('NFD', name)}/quiz (1).jsonl", b"".splitlines())
+    book = codeedu.gradebook(tmp_path)
+    assert book.names == [unicodedata.normalize("NFC", name)]
+    assert unicodedata.is_normalized("NFC", "".join(problems_in(book)) + book.marks())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_record_is_read_as_notepad_and_powershell_save_it(tmp_path, encoding):
+    text = "\r\n".join(json.dumps(answer, ensure_ascii=False) for answer in TEN)
+    (tmp_path / "ada.jsonl").write_bytes(text.encode(encoding))
+    book = codeedu.gradebook(tmp_path)
+    assert book.learners[["learner", "answers"]].values.tolist() == [["ada", 10]]
+    assert problems_in(book) == []
 
 
 def test_two_learners_of_one_name_stay_two(tmp_path):
@@ -779,7 +910,24 @@ def test_a_name_that_is_no_username_is_told(tmp_path, capsys):
     assert main([*command, "moodle"]) == 0
     assert warning in capsys.readouterr().err
     assert main([*command, "canvas"]) == 0
-    assert warning not in capsys.readouterr().err
+    assert (
+        "“Singh Anu_123456”: not a login, since those have no blanks; Canvas finds such a name "
+        "only if it is a student's full name there. Rename the file to the login, and run this "
+        "again."
+    ) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("system", "login"), [("canvas", "login"), ("moodle", "username")])
+def test_each_row_that_no_system_can_match_is_told(tmp_path, capsys, system, login):
+    write(tmp_path, "class/mon/sam.jsonl", TEN)
+    write(tmp_path, "class/tue/sam.jsonl", [{**answer, "seconds": 9.0} for answer in TEN])
+    write(tmp_path, "class/liwong_5551_99124_li.jsonl", [{**TEN[0], "seconds": 8.0}])
+    marks = str(tmp_path / "m.csv")
+    assert main(["gradebook", str(tmp_path / "class"), "-o", marks, "--for", system]) == 0
+    assert capsys.readouterr().err == (
+        f"“mon/sam”, and 1 more name like it: not a {login}, since those have no slashes. Rename "
+        f"the file to the {login}, and run this again.\n"
+    )
 
 
 def test_the_docs_explain_every_column_of_the_marks(tmp_path):
@@ -799,11 +947,74 @@ def test_the_command_writes_what_it_says(tmp_path, capsys):
     assert main(command) == 0
     out = capsys.readouterr().out
     assert out.startswith("1 learner, 10 answers. No problem with 1 file.\n1. ")
-    (row,) = csv.DictReader(marks.read_text(encoding="utf-8").splitlines())
+    (row,) = csv.DictReader(marks.read_text(encoding="utf-8-sig").splitlines())
     assert (row["learner"], row["lesson 05 first"]) == ("maria", "100.0")
     assert "Class report" in page.read_text(encoding="utf-8")
     assert main(["gradebook", str(tmp_path / "nobody")]) == 2
     assert "There is no folder" in capsys.readouterr().err
+
+
+def test_the_command_writes_before_it_prints(tmp_path, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    write(tmp_path / "class", "ada.jsonl", TEN)
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert main(["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "m.csv")]) == 2
+    assert (tmp_path / "m.csv").read_text("utf-8-sig").startswith("learner,")
+
+
+@pytest.mark.parametrize("code_page", ["cp1252", "cp437", "ascii"])
+def test_no_code_page_keeps_the_marks_from_being_written(tmp_path, code_page):
+    for number, name in enumerate(("José", "Жанна", "李", "a\u0301b")):
+        write(tmp_path / "class", f"{name}.jsonl", [{**TEN[0], "seconds": number + 0.5}])
+    (tmp_path / "class" / "ж.txt").write_text("no record")
+    marks = tmp_path / "m.csv"
+    done = subprocess.run(
+        [sys.executable, "-m", "codeedu", "gradebook", tmp_path / "class", "-o", marks],
+        env={**os.environ, "PYTHONIOENCODING": code_page, "PYTHONUTF8": "0"},
+        capture_output=True,
+    )
+    assert (done.returncode, b"Written to" in done.stdout) == (0, True), done.stderr
+    assert b"\\u0436.txt: holds no answer" in done.stderr
+    rows = csv.DictReader(marks.read_text("utf-8-sig").splitlines())
+    assert [row["learner"] for row in rows] == ["José", "áb", "Жанна", "李"]
+
+
+@pytest.mark.parametrize("system", marks.SYSTEMS)
+def test_marks_say_to_excel_that_they_are_utf_8(tmp_path, system):
+    write(tmp_path / "class", "Sánchez.jsonl", TEN)
+    command = ["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "m.csv")]
+    assert main([*command, *(["--for", system] if system else [])]) == 0
+    text = (tmp_path / "m.csv").read_bytes()
+    assert text.decode("utf-8-sig").encode("utf-8-sig") == text
+    book = codeedu.gradebook(tmp_path / "class")
+    assert text.decode("utf-8-sig") == book.marks(system=system)
+
+
+LOGINS = ["0042137", "1E5", "007", "2026-11-01", "-1", "=1+1"]
+
+
+def test_a_workbook_keeps_every_login_as_it_is(tmp_path):
+    for number, login in enumerate(LOGINS):
+        write(tmp_path / "class", f"{login}.jsonl", [{**TEN[0], "seconds": number + 0.5}])
+    path = tmp_path / "marks.xlsx"
+    assert main(["gradebook", str(tmp_path / "class"), "-o", str(path)]) == 0
+    head, *rows = openpyxl.load_workbook(path).active.iter_rows()
+    assert [cell.value for cell in head[:3]] == ["learner", "answers", "items"]
+    assert {(row[0].value, row[0].data_type) for row in rows} == {(name, "s") for name in LOGINS}
+    assert {(row[1].value, row[1].data_type) for row in rows} == {(1, "n")}
+
+
+def test_a_workbook_is_not_what_canvas_imports(tmp_path, capsys):
+    write(tmp_path / "class", "ada.jsonl", TEN)
+    command = ["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "m.xlsx"), "--for"]
+    with pytest.raises(SystemExit) as stopped:
+        main([*command, "canvas"])
+    assert stopped.value.code == 2
+    assert "Canvas imports CSV: add -o marks.csv" in capsys.readouterr().err
+    assert not (tmp_path / "m.xlsx").exists()
 
 
 @pytest.mark.parametrize("option", ["-o", "--report"])
@@ -815,6 +1026,7 @@ def test_the_command_writes_what_it_says(tmp_path, capsys):
         (".", "ada.csv"),  # a record, whatever it is called
         (".", "hard.csv"),
         (".", "utf-16.jsonl"),
+        (".", "utf-16.csv"),
         (".", "more/all.zip"),
         ("more/all.zip", "more/all.zip"),
     ],
@@ -827,6 +1039,7 @@ def test_the_command_writes_onto_nothing_that_it_reads(
     write(tmp_path, "ada.csv", TEN)
     Path("hard.csv").hardlink_to(ada)
     Path("utf-16.jsonl").write_text(ada.read_text(), encoding="utf-16")
+    Path("utf-16.csv").write_text(ada.read_text(), encoding="utf-16-be")
     Path("more").mkdir()
     with zipfile.ZipFile("more/all.zip", "w") as archive:
         archive.write(ada, "bob.jsonl")
