@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser orca nbgrader lms notebooks picture engine wheels lock fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser orca nbgrader lms spark notebooks picture engine wheels lock fresh site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,12 @@ lms: engine  ## a lesson in two real learning systems, each in an environment of
 	    $(BIN)/uv pip install --quiet --python $$place/bin/python $$each || exit; \
 	done
 	$(BIN)/python -m pytest -m slow tests/lms
+
+spark: $(CHECKS)  ## the Spark example of the docs, in an environment of its own (on Debian: apt-get install openjdk-17-jre-headless)
+	@test -x .venv/spark/bin/python || $(PYTHON) -m venv .venv/spark
+	@$(BIN)/uv pip install --quiet --python .venv/spark/bin/python --constraint constraints.txt \
+	    --editable . "pyspark[sql]==4.3.0"
+	$(BIN)/python -m pytest -m slow tests/repository/test_docs.py
 
 notebooks: $(READY)  ## run the notebooks in place and store their outputs
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(NOTEBOOKS)

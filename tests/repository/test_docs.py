@@ -1,7 +1,10 @@
 """The examples in the documentation are true, and no public name lacks one."""
 
 import doctest
+import os
 import re
+import shutil
+import subprocess
 from importlib.metadata import metadata
 from pathlib import Path
 
@@ -15,8 +18,12 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
 
-def blocks(name: str) -> list[str]:
-    return re.findall("```python\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+def blocks(name: str, section: str = "") -> list[str]:
+    """Return the blocks of Python in a document, or in one of its sections."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    if section:
+        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall("```python\n(.*?)```", text, re.DOTALL)
 
 
 def test_the_examples_of_the_public_names(monkeypatch, tmp_path):
@@ -57,27 +64,58 @@ def test_the_notices_say_the_license_of_each_library(name):
     assert re.split(r"[- ]", license)[0] in re.split(r"[- ]", " ".join(licenses))
 
 
-def test_large_files_are_joined_with_their_distinct_codes(monkeypatch, tmp_path):
+# Files larger than memory, on the engines that docs/large-files.md names
+
+
+@pytest.fixture(params=["texts", "dates"])
+def claims(request, monkeypatch, tmp_path):
+    """Return 102,000 claim lines that are in the folder `claims`; some lack a code or a date."""
     monkeypatch.chdir(tmp_path)
-    claims = codeedu.practice_claims()
-    claims.loc[5, "procedure"] = None
+    claims = pd.concat([codeedu.practice_claims()] * 17, ignore_index=True)
+    claims["row"] = claims.index
+    claims.loc[5:40, "procedure"] = None
+    claims.loc[30:60, "date_of_service"] = None
+    if request.param == "dates":
+        claims["date_of_service"] = pd.to_datetime(claims["date_of_service"]).dt.date
+    else:
+        claims.loc[61, "date_of_service"] = "last year"
     Path("claims").mkdir()
     claims[:3000].to_parquet("claims/1.parquet")
     claims[3000:].to_parquet("claims/2.parquet")
-    space: dict[str, object] = {"duckdb": duckdb}
-    for block in blocks("large-files.md"):
-        exec(block, space)
-    order = ["claim", "line"]
-    claims = claims.sort_values(order, ignore_index=True)
+    return claims
+
+
+def assert_each_row_has_its_answer(claims: pd.DataFrame) -> None:
     for name, on in (("classified", None), ("dated", claims["date_of_service"])):
-        found = pd.read_parquet(f"{name}.parquet").sort_values(order, ignore_index=True)
-        assert found[claims.columns].equals(claims)
+        found = pd.read_parquet(f"{name}.parquet").sort_values("row", ignore_index=True)
+        assert len(found) == len(claims)
+        assert found[list(claims)].astype("str").equals(claims.astype("str"))
         expected = codeedu.classify_column(claims["procedure"], on=on)
-        there = claims["procedure"].notna()
-        for column in expected.columns:
-            same = expected.loc[there, column].astype(object).fillna("")
-            assert found.loc[there, column].fillna("").tolist() == same.tolist(), column
-        assert found.loc[~there, list(expected.columns)].isna().all(axis=None)
+        for column in expected:
+            pd.testing.assert_series_equal(
+                found[column].astype("str"), expected[column].astype("str")
+            )
+
+
+def test_duckdb_gives_each_row_its_answer(claims):
+    space: dict[str, object] = {"duckdb": duckdb}
+    for block in blocks("large-files.md", "DuckDB"):
+        exec(block, space)
+    assert_each_row_has_its_answer(claims)
+
+
+@pytest.mark.slow
+def test_spark_gives_each_row_its_answer(claims):
+    python = ROOT / ".venv" / "spark" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("Spark is not installed; `make spark` does it")
+    if not shutil.which("java"):
+        pytest.skip("Spark needs Java; on Debian: apt-get install openjdk-17-jre-headless")
+    program = "\n".join(blocks("large-files.md", "Spark"))
+    env = {**os.environ, "PYSPARK_PYTHON": str(python), "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run([python, "-c", program], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert_each_row_has_its_answer(claims)
 
 
 # The accessibility report
