@@ -44,11 +44,7 @@ def read_field(text: str, context: str, code_set: str = "") -> Field:
     if any(alone for _, alone in forms):
         return Field(notes=tuple([note for note, alone in forms if alone]))
     notes = tuple([note for note, _ in forms])
-    for form, look in (
-        (_TIMES, _units),
-        (_MEASURE, _measure),
-        (_ANY, _wildcard),
-    ):  # which no code has
+    for form, look in ((_TIMES, _units), (_MEASURE, _measure), (_ANY, _wildcard)):
         if form.search(text) and (found := look(text, context, code_set)):
             return found
     parsed = rules.read_text(text, context, code_set)
@@ -66,6 +62,7 @@ def read_field(text: str, context: str, code_set: str = "") -> Field:
     return Field(notes=(problem, *payer, *notes))
 
 
+# What no code has.
 _TIMES = re.compile("[^-]X[0-9]+$")  # J1885x4 means four units, and J1885-X4 has a modifier
 _MEASURE = re.compile("^[ABEJKLQ][0-9]{4} (UN|EA|F2|GR|ME|ML)$")  # units, as an 837 names them
 _ANY = re.compile("XX$|[*?#%_]|[.][.]")
@@ -95,9 +92,8 @@ def _not_codes(text: str) -> list[tuple[Note, bool]]:
     found = []
     for row, pattern in _patterns():
         if pattern.fullmatch(text):
-            says = (
-                f"{text[: normalize.SHOWN]} {row['says']}." if row["says"] else _lost_digits(text)
-            )
+            shown = text[: normalize.SHOWN]
+            says = f"{shown} {row['says']}." if row["says"] else _lost_digits(text)
             found.append((Note(row["kind"], text, "", says), row["alone"] == "yes"))
     return found
 
@@ -196,9 +192,8 @@ def _units(text: str, context: str, code_set: str) -> Field | None:
     if match is None:
         return None
     code = match["code"] or match["after"]
-    units = next(
-        match[name] for name in ("times", "units", "inside", "drug", "before") if match[name]
-    )
+    beside = ("times", "units", "inside", "drug", "before")
+    units = next(match[name] for name in beside if match[name])
     says = f"{units} beside {code} was read as units, which have a field of their own."
     if re.fullmatch(".*X[1-5]", text):
         says += f" X{units} is a modifier, too: with a hyphen in front, it is read as one."
