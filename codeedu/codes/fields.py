@@ -84,11 +84,19 @@ def _patterns() -> list[tuple[dict[str, str], re.Pattern[str]]]:
     return [(row, re.compile(row["pattern"])) for row in tables.rows("not_codes")]
 
 
+@cache
+def _any_pattern() -> re.Pattern[str]:
+    """Return one pattern for all, since few entries fit any."""
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in tables.rows("not_codes")))
+
+
 def _not_codes(text: str) -> list[tuple[Note, bool]]:
     """Return a note for each form of `not_codes.csv`, and whether it cannot be a code."""
     if len(text) > 5 and text.isalnum() and text == text[0] * len(text):
         says = f"One character {len(text)} times is a placeholder, not a code."
         return [(Note("missing", text, "", says), True)]
+    if not _any_pattern().fullmatch(text):
+        return []
     found = []
     for row, pattern in _patterns():
         if pattern.fullmatch(text):

@@ -136,6 +136,8 @@ def _blanks(text: str) -> str:
 
 
 def _inner_blanks(text: str) -> str:
+    if text.isprintable() and text.isascii():
+        return text
     return re.sub(r"[^\S ]+", " ", text)
 
 
@@ -195,6 +197,8 @@ def _trademark(text: str) -> str:
 
 def _marks(text: str) -> str:
     """Drop what stands around an entry: brackets, a full stop at the end, the signs of a book."""
+    if text[:1].isalnum() and text[-1:].isalnum():
+        return text
     inner = re.sub(r"\A\((.*)\)\Z|\A\[(.*)\]\Z|\A\{(.*)\}\Z", _inner, text)
     inner = re.sub(r"(?<=\w)(?:[,;:|]+|[.])\Z|(?<=\w{5})[-/^+*~_& ]+\Z", "", inner)
     inner = re.sub(r"\A[-/^+#*~_&.,;:|]+ *(?=[0-9A-Z]{5}|[0-9A-Z]{2}\Z)", "", inner)
