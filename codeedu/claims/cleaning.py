@@ -14,6 +14,7 @@ from codeedu import tables
 from codeedu.claims.dates import date_reader
 from codeedu.codes import level2, modifiers, rules
 from codeedu.codes.classify import Classification
+from codeedu.codes.explain import with_modifiers
 from codeedu.codes.level2 import Listing
 from codeedu.codes.model import Reading
 from codeedu.codes.row import UNREADABLE_DATE, Row, classified
@@ -88,7 +89,7 @@ def _clean_line(
         return "", FLAGGED, _why_unsure(answer), _near_codes(answer)
     if doubt := _doubt(answer, best, row, day, payer):
         return "", FLAGGED, *doubt
-    code = "-".join((best.code, *answer.modifiers))
+    code = _whole_code(answer)
     if code == entered:
         return code, KEPT, "", ""
     if doubt := _uncertain_repair(answer, form):
@@ -181,7 +182,7 @@ def _repairs(answer: Classification) -> set[str]:
 
 
 def _whole_code(answer: Classification) -> str:
-    return "-".join((answer.code or "", *answer.modifiers))
+    return with_modifiers(answer, answer.best) if answer.best else ""
 
 
 def _perhaps_diagnosis(answer: Classification) -> bool:

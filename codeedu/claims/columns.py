@@ -130,8 +130,7 @@ def read_column(
         answers.append(answer)
         rows.append(row)
     missing = [
-        bool(pd.api.types.is_scalar(entry) and pd.isna(entry))
-        or any(note.kind == "missing" for note in answer.notes)  # a placeholder, such as N/A
+        bool(pd.api.types.is_scalar(entry) and pd.isna(entry)) or answer.is_placeholder
         for entry, answer in zip(entries, answers, strict=True)
     ]
     return Column(entries, answers, rows, missing, number)

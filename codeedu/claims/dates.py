@@ -61,8 +61,7 @@ def _reader(order: str) -> Reader:
         try:
             return _read(text, order) or level2.day(re.sub(r"\.0\Z", "", text))
         except ValueError:
-            missing = any(note.kind == "missing" for note in classify(text).notes)
-            return None if missing else value
+            return None if classify(text).is_placeholder else value
 
     return read
 

@@ -39,9 +39,9 @@ class ColumnHint:
 
     def add(self, answer: Classification, count: int = 1) -> None:
         """Count an answer that `count` entries share; do not add missing entries."""
-        kinds = {note.kind for note in answer.notes}
-        if "missing" in kinds:
+        if answer.is_placeholder:
             return
+        kinds = {note.kind for note in answer.notes}
         sets = {r.code_set for r in answer.strongest if r.strength != "remote"}
         self._present += count
         self._unread += count * (not answer.readings and not answer.parts)

@@ -77,6 +77,11 @@ class Classification(
         return len(self.strongest) > 1
 
     @property
+    def is_placeholder(self) -> bool:
+        """True when the entry stands for a missing value, such as N/A."""
+        return any(note.kind == "missing" for note in self.notes)
+
+    @property
     def divided(self) -> tuple[object, ...]:
         """The codes of a field with several, each as it was entered; of a range, not its ends.
 

@@ -34,7 +34,7 @@ class Answered(NamedTuple):
         """Whether nothing was entered, or a placeholder such as N/A."""
         if not self.entry.strip():
             return True
-        return self.row.code is None and any(n.kind == "missing" for n in self.answer.notes)
+        return self.row.code is None and self.answer.is_placeholder
 
 
 @dataclass(frozen=True)

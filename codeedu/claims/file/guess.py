@@ -55,7 +55,7 @@ def _code_sets(entries: Sequence[str], context: str) -> list[str]:
     present = codes = 0
     for entry, count in Counter(entries).items():
         answer = classify(entry, context)
-        if not entry.strip() or any(note.kind == "missing" for note in answer.notes):
+        if not entry.strip() or answer.is_placeholder:
             continue
         present += count
         best = answer.best
