@@ -121,7 +121,7 @@ def server(chromium: str, folder: Path) -> Iterator[str]:
 def browser(chromium: str) -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     arguments.append("--host-resolver-rules=MAP school.test 127.0.0.1")  # a server elsewhere
-    expect.set_options(timeout=15_000)  # ms, on a machine that others use too
+    expect.set_options(timeout=45_000)  # ms: others use the machine, and a cold start takes long
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield running
