@@ -39,10 +39,10 @@ def practice_release(year: str = "2018") -> Release:
 
 
 def medicaid_claims() -> pd.DataFrame:
-    """Return what state Medicaid programs were billed in 2018-2024, one row for each string.
+    """Return what Medicaid programs and plans were billed in 2018-2024, one row for each string.
 
-    The strings are those in the procedure column of HHS's open data, unchanged. Strings in the
-    format of CPT and CDT are left out; they are only summed (table `medicaid_cpt_by_section`).
+    The strings are those in the procedure column of HHS's open data, unchanged. CPT and CDT codes
+    are left out; they are only summed (table `medicaid_cpt_by_section`).
     Columns: code (text), claims (lines), paid (US dollars), billing_providers, first_month and
     last_month ("2018-01"). HHS leaves out what has fewer than 12 claims, so every figure is a
     lower bound (source: hhs-medicaid).
