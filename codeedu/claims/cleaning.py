@@ -249,8 +249,6 @@ def _why_unsure(answer: Classification) -> str:
         return "not a code"
     if best is None or best.status == "not listed":
         return "not a code" if str(answer.entered).strip() else "nothing was entered"
-    if best.status == "terminated" and best.code_set in PROCEDURES:
-        return "a code that has ended, or a letter at the wrong end"
     if best.code_set == "ICD-10-CM" and best.status != "listed":
         return "the form of a diagnosis, in the procedure field"
     code_set = tables.by("code_sets", "code_set")[best.code_set]

@@ -12,6 +12,7 @@ from codeedu import tables
 from codeedu.codes import custom_codes
 
 LOCAL, PAYER = "level-3", "payer"  # the formats of custom codes
+REHABILITATION = "hipps-irf"  # the format of HIPPS codes that looks like Level II
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +22,7 @@ class Section:
     format: str
     first: str
     last: str
+    grows_to: str  # where numbers are given in order: how far they may have come since (a guess)
     section: str
     used_by: str
     sources: str
@@ -105,7 +107,10 @@ class Format:
     def range_of(self, code: str) -> Section | None:
         """Return the row of `sections.csv` that `code` lies in, or None."""
         after = bisect_right(self._starts, code)
-        return self.ranges[after - 1] if after and code <= self.ranges[after - 1].last else None
+        if not after:
+            return None
+        section = self.ranges[after - 1]
+        return section if code <= (section.grows_to or section.last) else None
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -197,8 +202,10 @@ def of_mask(mask: str) -> tuple[Format, ...]:
     """
     fitting: dict[str, Format] = {}
     for format in formats():
-        if format.mask_pattern.fullmatch(mask) or mask in format.masks:
+        if format.mask_pattern.fullmatch(mask):
             fitting.setdefault(format.code_set, format)
+        elif mask in format.masks:  # it fits custom codes only
+            fitting[format.id] = format
     return tuple(fitting.values())
 
 

@@ -5,12 +5,13 @@ Sentences are built when they are read, which keeps `classify` fast.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from codeedu import custom, tables
 from codeedu.codes import custom_codes, level2, modifiers, ndc
-from codeedu.codes.formats import PAYER, Format, Section, dotted
+from codeedu.codes.formats import PAYER, REHABILITATION, Format, Section, by_id, dotted
 from codeedu.codes.level2 import Listing
 
 STRENGTHS = ("likely", "possible", "remote")
@@ -125,7 +126,12 @@ def _reasons_for(reading: Reading) -> Iterator[Reason]:
     if section:
         named = f", {section.section}" if section.section else ""
         row = f"sections:{section.first}"
-        yield Reason(f"{code} lies in {section.first} to {section.last}{named}", row)
+        if code <= section.last:
+            yield Reason(f"{code} lies in {section.first} to {section.last}{named}", row)
+        else:
+            counted = level2.iso(tables.by("counts", "format")[format.id]["as_of"])
+            newest = f"{section.last}, the last number of {counted:%B %Y} in {section.section}"
+            yield Reason(f"{code} comes after {newest}: it may be newer", row)
         if section.used_by:
             yield Reason(f"used by: {section.used_by}", row)
     elif format.ranges and reading.listing is None:
@@ -153,8 +159,10 @@ def _list_reasons(reading: Reading) -> Iterator[Reason]:
     elif reading.code_set == "NDC":
         for sentence in ndc.reasons(code):
             yield Reason(sentence, f"formats:{reading.format.id}")
-    elif reading.format.list_in == "medicaid_claims":
-        yield from _medicaid_reasons(code)
+    elif reading.code_set in ("HCPCS Level III", "Payer's own code"):
+        yield from _medicaid_reasons(reading)
+    if reading.code_set == "HCPCS Level II" and listing and listing.status == "not listed":
+        yield from _rehabilitation(code)
     yield from _icd10cm_reasons(reading, string)
 
 
@@ -178,11 +186,20 @@ def _icd10cm_reasons(reading: Reading, string: str) -> Iterator[Reason]:
         yield Reason(sentence, f"collisions:{string}")
 
 
-def _medicaid_reasons(code: str) -> Iterator[Reason]:
-    """Yield whether state Medicaid programs paid a local code (HHS, 2018 to 2024)."""
-    by_law = "by law, local codes left the national standard on December 31, 2003"
-    yield Reason(by_law, "sources:bipa-2000")
+def _medicaid_reasons(reading: Reading) -> Iterator[Reason]:
+    """Yield whether Medicaid paid a local code or a payer's own (HHS, 2018 to 2024)."""
+    code = reading.code
+    if reading.code_set == "HCPCS Level III":
+        by_law = "by law, local codes left the national standard on December 31, 2003"
+        yield Reason(by_law, "sources:bipa-2000")
     if row := tables.by("medicaid_claims", "code").get(code):
         claims, first, last = int(row["claims"]), row["first_month"], row["last_month"]
-        sentence = f"state Medicaid programs paid {code} on {claims:,} claims, {first} to {last}"
-        yield Reason(sentence, f"medicaid_claims:{code}")
+        paid = f"Medicaid programs or plans paid {code} on {claims:,} claims, {first} to {last}"
+        yield Reason(paid, f"medicaid_claims:{code}")
+
+
+def _rehabilitation(code: str) -> Iterator[Reason]:
+    """Yield that a code without a place in CMS's list can be one of inpatient rehabilitation."""
+    if re.fullmatch(by_id(REHABILITATION).pattern, code):
+        can = f"on a line with revenue code 0024, {code} can be a HIPPS code of rehabilitation"
+        yield Reason(can, f"formats:{REHABILITATION}")

@@ -81,8 +81,10 @@ def test_one_line(procedure, day, payer, corrected, reason):
     ("procedure", "day", "reason", "perhaps"),
     [
         ("J188S", "2017-05-01", "not a code as entered, but close to one", "J1885"),
+        ("0001A", "2024-05-01", "not active on the date of service", "90480"),
+        ("0003A", "2017-05-01", "a code that has ended", ""),
         ("F2000", "2017-05-01", "not a code as entered, but close to one", "2000F"),
-        ("4466A", "2017-05-01", "a code that has ended, or a letter at the wrong end", "A4466"),
+        ("4466A", "2017-05-01", "not a code as entered, but close to one", "A4466"),
         ("K0901", "2017-01-20", "not active on the date of service", "L1851"),
         ("A4467", "2016-12-31", "not active on the date of service", ""),
         ("K0901", "", "a code that has ended, and no date", "L1851"),

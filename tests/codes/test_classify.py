@@ -46,7 +46,14 @@ CASES = [
     ("1234567893", "1234567893", "", "NPI|NDC", None, None),
     ("1234567890", "1234567890", "", "NDC", None, None),
     ("1AA11", "1AA11", "", "HIPPS code", None, None),
-    ("KAQD1", "KAQD1", "", "HIPPS code", None, None),
+    ("NHNE1", "NHNE1", "", "HIPPS code", None, None),
+    ("HIPPS A0101", "A0101", "", "HIPPS code|HCPCS Level II|ICD-10-CM", None, None),
+    ("HIPPS D2104", "D2104", "", "HIPPS code|CDT", None, None),
+    ("A0101", "A0101", "", "HCPCS Level II|ICD-10-CM", "II", "Ambulance and other transport"),
+    ("00003", "00003", "", "Payer's own code", None, None),
+    ("1286A", "1286A", "", "Payer's own code", None, None),
+    ("1213M", "1213M", "", "Payer's own code", None, None),
+    ("1030T", "1030T", "", "CPT", "I", "Category III"),
     ("OP250", "OP250", "", "Payer's own code", None, None),
     ("1286Z", "1286Z", "", "Payer's own code", None, None),
     ("0131", "0131", "", "Revenue code|Type of bill", None, None),
@@ -192,6 +199,22 @@ def test_every_change_and_problem_is_said(entered, sentence):
         ("E1165", "editions:HCPCS Level II", "E1165 is not listed in CMS's January 2026 file"),
         ("99213-25", "formats:level-2-modifier", "25 after it has the form of a modifier"),
         ("10003", "formats:cpt-1", "10003 lies outside every section we know"),
+        (
+            "1030T",
+            "sections:0054T",
+            "1030T comes after 1025T, the last number of April 2026 in Emerging technology, "
+            "services and procedures: it may be newer",
+        ),
+        (
+            "A0101",
+            "formats:hipps-irf",
+            "on a line with revenue code 0024, A0101 can be a HIPPS code of rehabilitation",
+        ),
+        (
+            "00003",
+            "medicaid_claims:00003",
+            "Medicaid programs or plans paid 00003 on 20,180,301 claims, 2018-01 to 2024-12",
+        ),
     ],
 )  # fmt: skip
 def test_every_reason_names_its_row(entered, row, sentence):
@@ -250,7 +273,8 @@ def test_a_classification_survives_pickling():
 
 @pytest.mark.parametrize("form", formats.formats(), ids=lambda form: form.id)
 def test_the_examples_and_decoys_of_the_table(form):
-    found = codeedu.classify(form.example).readings
+    name = "HIPPS " if form.id == formats.REHABILITATION else ""  # else it is read as Level II
+    found = codeedu.classify(name + form.example).readings
     assert form.id in [reading.format.id for reading in found]
     assert form.id not in [r.format.id for r in codeedu.classify(form.counterexample).readings]
 
@@ -260,6 +284,21 @@ def test_ranges_are_sorted_and_disjoint(form):
     spans = [(section.first, section.last) for section in form.ranges]
     assert all(first <= last for first, last in spans)
     assert all(a[1] < b[0] for a, b in pairwise(spans))
+
+
+def test_numbers_given_in_order_are_as_likely_after_the_last_one_that_we_know():
+    for code in ("0631U", "0899U", "1026T", "1299T", "0021M"):
+        best = codeedu.classify(code).best
+        assert (best.code_set, best.strength) == ("CPT", "likely"), code
+        assert best.section, code
+    assert codeedu.classify("2003T").best.strength == "possible"  # T2003, with its letter behind
+
+
+def test_codes_that_look_like_rehabilitation_are_read_as_before():
+    for code, only in (("A0428", "HCPCS Level II"), ("C1713", "HCPCS Level II"), ("D0120", "CDT")):
+        (reading,) = codeedu.classify(code).readings
+        assert (reading.code_set, reading.strength) == (only, "likely")
+        assert not any("0024" in reason.text for reason in reading.why)
 
 
 def test_collisions_are_icd10cm_codes():
