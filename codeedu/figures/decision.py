@@ -32,7 +32,7 @@ def decision() -> Figure:
     paper = Canvas(TOP + 2 * HEAD + STEP * (len(steps) + 1) + 4)
     outside = sum(_color(row) in ("quiet", "diagnosis") for row in ends)
     numbers = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
-    message = f"{numbers[outside]} questions lead out of HCPCS, the others to a level"
+    message = f"{numbers[outside]} questions lead out of HCPCS, the others stay in it"
     paper.title(message, "Ask in this order, and stop at the first yes.")
     y, group, before = TOP, "", 0.0
     for at, (row, end) in enumerate(zip(steps, ends, strict=True), 1):

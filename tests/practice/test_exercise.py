@@ -83,7 +83,7 @@ TYPED = [
     ("03", 2, "Which two", ["c and f", "(c), (f)", "C, F", "f & c"], ["c", "c and e", "a and b"]),
     ("03", 3, "Line 2, the miles: how", ["12.7", "12.7 miles"], ["12.6", "12,7", "25.5"]),
     ("03", 5, "(e)", ["12345-6789-00", "12345678900"], ["1234567890", "12345-06789-0"]),
-    ("04", 2, "All six", ["BDFEAC", "b, d, f, e, a, c", "b d f e a c"], ["bdefac", "abcdef"]),
+    ("04", 2, "(c) The order", ["BDCA", "b, d, c, a", "b d c a"], ["bdac", "abcd"]),
     ("05", 4, "`O0120`", ["00120"], ["O0120", "120", "D0120"]),
     ("05", 5, "`0DTJ4ZZ`", ["whole", "it stays whole", "0dtj4zz"], ["0DTJ4-ZZ"]),
     ("06", 5, "Dollars", ["7", "7.0", "$7.0 billion", "7 billion dollars"], ["70", "6.8"]),

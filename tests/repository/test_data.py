@@ -8,6 +8,7 @@ from itertools import pairwise
 import codeedu
 from codeedu import tables
 from codeedu.codes import formats
+from codeedu.lab.copy import LESSONS
 
 CODES = [row for row in tables.rows("level2") if row["kind"] == "code"]
 LIVE = {row["code"] for row in CODES if not row["terminated"]}
@@ -94,6 +95,10 @@ def test_local_codes_are_still_paid():
     assert sum(int(row["claims"]) for row in local) == 58_895_979
     assert sum(int(row["paid"]) for row in local) == 6_998_669_142
     assert sum(row["last_month"] >= "2024-10" for row in local) == 159
+    lesson = (LESSONS / "04-level-iii-a-history.ipynb").read_text(encoding="utf-8")
+    for row in sorted(local, key=lambda row: -int(row["paid"]))[:3]:
+        numbers = f"{int(row['claims']):,} | \\\\${int(row['paid']):,} | {row['billing_providers']}"
+        assert f"| `{row['code']}` | {numbers} |" in lesson
 
 
 def test_practice_lines_without_an_error_are_right():

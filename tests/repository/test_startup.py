@@ -28,3 +28,9 @@ def test_no_view_loads_what_only_authors_need(tmp_path):
     assert "codeedu.practice.widget" in modules
     assert not {"jsonschema", "jupyterlab", "nbformat", "httpx"} & modules
     assert not [name for name in modules if name.startswith(("codeedu.teach", "codeedu.cms"))]
+
+
+def test_a_notebook_is_opened_without_a_grammar_of_addresses():
+    code = "import nbformat, sys; print('jsonschema' in sys.modules, 'lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "True False\n"

@@ -541,7 +541,7 @@ ANY = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted([*TEN[0], "items", "attempt", "pool"])), ANY))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_field_gets_an_answer(tmp_path_factory, changed):
     folder = tmp_path_factory.mktemp("any")
     write(folder, "maria.jsonl", [*TEN, {**line(minute=50), **changed}])
