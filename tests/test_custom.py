@@ -18,7 +18,6 @@ code,says,source,added,terminated
 W4012,"Attendant care, per 15 minutes",State manual 2026,2019-01-01,
 HATP14,Adult training day,State manual 2026,2020-01-01,2024-12-31
 H5025,Classes on prevention,New Jersey rule,,
-10003,Respite for a day,State manual 2026,,
 """
 BANK = """\
 as_of = 2026-11-23
@@ -96,9 +95,6 @@ READ = {
     "w4012-U1": "w4012-U1 is a local code, W4012, with modifier U1, listed in your own list.",
     "HATP14": "HATP14 was a payer's own code: terminated (last day December 31, 2024).",
     "H5025": "H5025 is a payer's own code, listed in your own list.",
-    "10003": "10003 is a payer's own code, listed in your own list.",
-    "00003": "00003 has the form of a payer's own code. Medicare rejects those, some state "
-    "Medicaid programs pay them: ask first which payer.",
     "W4013": "W4013 has the form of a local code. Medicare rejects those, some state Medicaid "
     "programs pay them: ask first which payer.",
     "HATP15": "HATP15 is not a code as entered.",

@@ -2,9 +2,10 @@
 
 Usage: python tools/letters.py
 
-`live_2026` are the codes without a last day; `payable_2026` those of them with Medicare's coverage
-letter C or D: neither I (not payable), M (not covered) nor S (not covered by law). `listed_2018`,
-counted on CMS's file of 2018, is kept as it is.
+`live_2026` are the codes without a last day; `not_marked_unpaid_2026` those of them with the
+coverage letter C or D, for which Medicare's contractor or a special rule decides: neither I (not
+payable), M (not covered) nor S (not covered by law). `listed_2018`, counted on CMS's list of 2018,
+is kept as it is.
 """
 
 from pathlib import Path
@@ -21,10 +22,10 @@ if __name__ == "__main__":
     for name, counted in {
         "listed_2026": codes,
         "live_2026": live,
-        "payable_2026": live[live["coverage"].isin(["C", "D"])],
+        "not_marked_unpaid_2026": live[live["coverage"].isin(["C", "D"])],
     }.items():
         table[name] = counted["code"].str[0].value_counts()
     table = table.fillna(0).astype({name: int for name in table if name != "sources"})
     table["sources"] = "cms-hcpcs-2018 cms-hcpcs-2026"
-    columns = ["listed_2018", "listed_2026", "live_2026", "payable_2026", "sources"]
+    columns = ["listed_2018", "listed_2026", "live_2026", "not_marked_unpaid_2026", "sources"]
     table[columns].to_csv(DATA / "letters.csv", lineterminator="\n")

@@ -202,10 +202,8 @@ def of_mask(mask: str) -> tuple[Format, ...]:
     """
     fitting: dict[str, Format] = {}
     for format in formats():
-        if format.mask_pattern.fullmatch(mask):
+        if format.mask_pattern.fullmatch(mask) or mask in format.masks:
             fitting.setdefault(format.code_set, format)
-        elif mask in format.masks:  # it fits custom codes only
-            fitting[format.id] = format
     return tuple(fitting.values())
 
 
