@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from codeedu.cms import Release
 
 FOLDER = tables.DATA / "practice"
+COMMAS, DOLLARS = "{:,}".format, "${:,}".format
 
 
 def practice_claims() -> pd.DataFrame:
@@ -39,10 +40,10 @@ def practice_release(year: str = "2018") -> Release:
 
 
 def medicaid_claims() -> pd.DataFrame:
-    """Return what state Medicaid programs were billed in 2018-2024, one row for each string.
+    """Return what Medicaid programs and plans were billed in 2018-2024, one row for each string.
 
-    The strings are those in the procedure column of HHS's open data, unchanged. Strings in the
-    format of CPT and CDT are left out; they are only summed (table `medicaid_cpt_by_section`).
+    The strings are those in the procedure column of HHS's open data, unchanged. CPT and CDT codes
+    are left out; they are only summed (table `medicaid_cpt_by_section`).
     Columns: code (text), claims (lines), paid (US dollars), billing_providers, first_month and
     last_month ("2018-01"). HHS leaves out what has fewer than 12 claims, so every figure is a
     lower bound (source: hhs-medicaid).
@@ -56,3 +57,14 @@ def medicaid_claims() -> pd.DataFrame:
     path = FOLDER / "medicaid_claims.csv"
     text = dict.fromkeys(("code", "first_month", "last_month"), "str")
     return pd.read_csv(path, dtype=text, keep_default_na=False)
+
+
+def with_commas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows to be read, not computed with: numbers have commas, and `paid` a dollar sign.
+
+    >>> with_commas(medicaid_claims().nlargest(1, "paid"))["paid"].item()
+    '$122,739,547,514'
+    """
+    for name in table.select_dtypes("number"):
+        table = table.assign(**{str(name): table[name].map(DOLLARS if name == "paid" else COMMAS)})
+    return table

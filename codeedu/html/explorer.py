@@ -18,7 +18,7 @@ from codeedu.html.answer_list import as_csv, entries, list_table, pasted, summar
 from codeedu.html.nodes import Shown, node, source, to_html
 from codeedu.html.view import View
 
-EXAMPLES = ("J1885", "E1165", "99213-25", "0042T", "J188S", "J1885, 99213, 450")
+EXAMPLES = ("J1885", "E1165", "99213-25", "0054T", "J188S", "J1885, 99213, 450")
 
 
 class Explorer(View):

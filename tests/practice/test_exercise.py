@@ -86,7 +86,7 @@ TYPED = [
     ("04", 2, "(c) The order", ["BDCA", "b, d, c, a", "b d c a"], ["bdac", "abcd"]),
     ("05", 4, "`O0120`", ["00120"], ["O0120", "120", "D0120"]),
     ("05", 5, "`0DTJ4ZZ`", ["whole", "it stays whole", "0dtj4zz"], ["0DTJ4-ZZ"]),
-    ("06", 5, "Dollars", ["7", "7.0", "$7.0 billion", "7 billion dollars"], ["70", "6.8"]),
+    ("06", 5, "Dollars", ["2.1", "2.10", "$2.1 billion", "2.1 billion dollars"], ["21", "2.3"]),
     ("06", 6, "`0450`, the code", ["ER", "the emergency room", "Emergency"], ["surgery"]),
 ]
 

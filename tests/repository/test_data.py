@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import codeedu
 from codeedu import tables
+from codeedu.codes import formats
 from codeedu.lab.copy import LESSONS
 
 CODES = [row for row in tables.rows("level2") if row["kind"] == "code"]
@@ -71,7 +72,19 @@ def test_the_claims_of_medicaid_are_whole_and_hold_no_cpt_or_cdt():
     assert len(shown) + sum(int(row["strings"]) for row in summed) == 10_881
     assert sum(int(row["claims"]) for row in (*shown, *summed)) == 18_825_564_012
     licensed = re.compile(r"([0-9]{5}|[0-9]{4}[AFMTU]|D[0-9]{4})(?![0-9])")
-    assert [row["code"] for row in shown if licensed.match(row["code"])] == []
+    alike = [row["code"] for row in shown if licensed.match(row["code"])]
+    assert len(alike) == 36
+    for code in alike:
+        readings = formats.matches(code[:5])
+        assert not any(m.format.code_set in ("CPT", "CDT") and m.section for m in readings), code
+        assert code[:5] not in tables.by("deleted_cpt", "code")
+
+
+def test_the_strings_below_every_cpt_code_and_their_dollars():
+    below = [row for row in tables.rows("medicaid_claims") if re.match("000[0-9]{2}$", row["code"])]
+    assert len(below) == 17
+    assert sum(int(row["claims"]) for row in below) == 20_797_624
+    assert sum(int(row["paid"]) for row in below) == 5_530_306_731
 
 
 def test_local_codes_are_still_paid():
