@@ -99,7 +99,7 @@ READ = {
     "programs pay them: ask first which payer.",
     "HATP15": "HATP15 is not a code as entered.",
     "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), listed in "
-    "CMS's January 2026 file.",
+    "CMS's list of January 2026.",
 }
 
 
