@@ -41,7 +41,7 @@ class Tags(HTMLParser):
             self.text.append(data)
 
 
-KNOWN = {*"style section div p strong span ol ul li dl dt dd code".split()}  # noqa: SIM905
+KNOWN = {*"style section div p strong span ol ul li dl dt dd code a".split()}  # noqa: SIM905
 
 
 @given(ENTRIES)
