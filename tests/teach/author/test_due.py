@@ -19,7 +19,7 @@ def test_lists_are_late_from_the_day_of_the_next_one():
 
 
 def test_a_check_ends_with_a_notice_and_no_error(capsys):
-    assert main(["check", str(tables.DATA / "practice" / "questions" / "00.toml")]) == 0
+    assert main(["check", str(tables.DATA / "practice" / "questions" / "01.toml")]) == 0
     *_, notice, last = capsys.readouterr().out.splitlines()
     assert notice.startswith("notice: CPT numbers of April 2026: ")
     assert last.startswith("no problems, ")
