@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codeedu import tables
 from codeedu.claims.cleaning import ACTIONS, CORRECTED, FLAGGED
 from codeedu.html.nodes import Node, Shown, node, table_node, to_html
 
@@ -17,7 +16,7 @@ SHOWN = 15  # flagged lines in the report; all of them are in the cleaned file
 BLIND = (
     "No rule sees a wrong code of a good form, such as two swapped digits that make another "
     "code: only the record of the visit shows it. The form of a code does not prove that it "
-    f"exists, was active or is paid. Tables as of {tables.as_of()}. What was entered is kept."
+    "exists, was active or is paid. What was entered is kept."
 )
 
 
@@ -41,6 +40,7 @@ def cleaning_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
         _reasons(cleaned, FLAGGED, column, "Flagged: a person has to look"),
         *_waiting(cleaned, column),
         node("p", node("strong", "What this report cannot see. "), BLIND),
+        *(node("p", text) for text in [cleaned.attrs.get("lists")] if text),
     ]
     return Shown(text, "".join(map(to_html, parts)), heading="Claim report")
 
