@@ -11,6 +11,7 @@ from .claims.datasets import practice_release as practice_release
 from .claims.summary import summarize as summarize
 from .cms import load_release as load_release
 from .codes.classify import classify as classify
+from .codes.names import name_of as name_of
 from .figures import figure as figure
 from .html.explorer import explorer as explorer
 from .html.lesson import glossary as glossary

@@ -13,6 +13,7 @@ from codeedu.codes import explain
 from codeedu.codes.anatomy import Segment, segments_of, written
 from codeedu.codes.classify import Classification
 from codeedu.codes.model import Reading
+from codeedu.codes.names import unit_of
 from codeedu.codes.wording import shorten, visible
 from codeedu.html.nodes import Node, Shown, bullet_list, node, to_html
 
@@ -79,6 +80,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
     listing = reading.listing
     facts = {
         "Read as": explain.with_modifiers(classification, reading),
+        "One unit": unit_of(reading.code) if reading.named else None,
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Steward": reading.steward,
