@@ -100,6 +100,6 @@ def _waiting(cleaned: pd.DataFrame, column: str) -> list[Node]:
     rows = lines[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
     if rows.empty:
         return []
-    codes = codes_here(" ".join([*rows[column], *rows["perhaps"]]))
+    codes = codes_here(" ".join(map(str, [*rows[column], *rows["perhaps"]])))
     shown = table_node(rows, caption=f"The first {len(rows)} of {len(lines)} flagged lines")
     return [shown, *([node("p", codes)] if codes else [])]

@@ -153,7 +153,8 @@ def test_a_release_of_the_learner_decides_and_shows_its_words():
     found = codeedu.classify("J1885")
     asked = found._replace(readings=(found.best._replace(looked_up=mine),))
     assert verdict(asked).endswith(
-        ": terminated (last day January 1, 2020). J1885 was ketorolac, injected. One unit was 15 mg."
+        ": terminated (last day January 1, 2020). J1885 was ketorolac, injected. One unit was "
+        "15 mg."
     )
     assert "CMS&#x27;s own words" in answer_html(asked)
 
