@@ -207,7 +207,8 @@ def test_every_amount_stands_before_its_unit_in_cms_words(words):
 UNITS = {
     "1 day": "per diem|per day|daily", "1 trip": "trip", "1 sq cm": "per square centimeter",
     "1 pair": "pair", "half a day": "half day", "half an hour": "one half", "1 week": "weekly",
-    "100 gloves": "gloves.*per 100", "50 strips": "per 50 strips", "100 units of the drug": "100 units",
+    "100 gloves": "gloves.*per 100", "50 strips": "per 50 strips",
+    "100 units of the drug": "100 units",
 }  # fmt: skip
 
 
