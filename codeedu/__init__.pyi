@@ -12,6 +12,7 @@ from .claims.datasets import with_commas as with_commas
 from .claims.summary import summarize as summarize
 from .cms import load_release as load_release
 from .codes.classify import classify as classify
+from .codes.names import name_of as name_of
 from .figures import figure as figure
 from .html.explorer import explorer as explorer
 from .html.lesson import glossary as glossary

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codeedu.claims.cleaning import ACTIONS, CORRECTED, FLAGGED
+from codeedu.codes.names import codes_here
 from codeedu.html.nodes import Node, Shown, node, table_node, to_html
 
 if TYPE_CHECKING:
@@ -93,10 +94,12 @@ def _reasons(cleaned: pd.DataFrame, action: str, column: str, caption: str) -> N
 
 
 def _waiting(cleaned: pd.DataFrame, column: str) -> list[Node]:
-    """Return a table of the first flagged lines."""
+    """Return a table of the first flagged lines, and what their codes are."""
     lines = cleaned[cleaned["action"] == FLAGGED]
     names = [n for n in ("claim", "line", "payer", "date_of_service") if n in cleaned.columns]
     rows = lines[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
     if rows.empty:
         return []
-    return [table_node(rows, caption=f"The first {len(rows)} of {len(lines)} flagged lines")]
+    codes = codes_here(" ".join(map(str, [*rows[column], *rows["perhaps"]])))
+    shown = table_node(rows, caption=f"The first {len(rows)} of {len(lines)} flagged lines")
+    return [shown, *([node("p", codes)] if codes else [])]

@@ -63,7 +63,8 @@ def verdict(classification: Classification) -> str:
         return f"{opening}: {listing(names, 'or')}."
     is_hcpcs = classification.context == "procedure" and best.level
     misplaced = "" if fitting or is_hcpcs else f" It does not belong in {field['says']}."
-    return _one_reading(classification, best, subject) + misplaced
+    said = [_one_reading(classification, best, subject) + misplaced, best.named]
+    return " ".join(filter(None, said))
 
 
 MOST = 5  # parts of a field that a sentence names
@@ -147,6 +148,7 @@ def _sentences(classification: Classification) -> Iterator[str]:
     for reading in strongest:
         if len(strongest) > 1:
             yield f"Read as {reading.format.noun}, it is {with_modifiers(classification, reading)}."
+            yield from filter(None, [reading.named])
         yield from (sentence(reason.text) for reason in reading.why)
         yield sentence(f"maintained by: {reading.steward}")
     for reading in classification.readings:

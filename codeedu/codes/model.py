@@ -12,6 +12,7 @@ from codeedu import custom, tables
 from codeedu.codes import custom_codes, level2, modifiers, ndc
 from codeedu.codes.formats import PAYER, Format, Section, dotted
 from codeedu.codes.level2 import Listing
+from codeedu.codes.names import in_sentences
 
 STRENGTHS = ("likely", "possible", "remote")
 
@@ -98,6 +99,13 @@ class Reading(NamedTuple):
         if row is not None:
             return "listed" if row else "not listed"
         return self.format.status
+
+    @property
+    def named(self) -> str:
+        """What a Level II code is and how much one unit is, in sentences; "" if no list has it."""
+        if self.format.list_in != "level2" or not self.listing or self.listing.row is None:
+            return ""
+        return in_sentences(self.code, "was" if self.status == "terminated" else "is")
 
     @property
     def why(self) -> tuple[Reason, ...]:

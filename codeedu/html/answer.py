@@ -14,6 +14,7 @@ from codeedu.codes.anatomy import Segment, segments_of, written
 from codeedu.codes.classify import Classification
 from codeedu.codes.level2 import lists
 from codeedu.codes.model import Reading
+from codeedu.codes.names import unit_of
 from codeedu.codes.wording import shorten, visible
 from codeedu.files import IN_BROWSER
 from codeedu.html.nodes import TERMINAL, Node, Shown, bullet_list, link, node, to_html
@@ -92,6 +93,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
     listing = reading.listing
     facts = {
         "Read as": explain.with_modifiers(classification, reading),
+        "One unit": unit_of(reading.code) if reading.named else None,
         "Section": reading.section,
         "HCPCS level": reading.level,
         "Maintained by": reading.steward,

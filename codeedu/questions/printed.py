@@ -14,6 +14,7 @@ from string import ascii_uppercase
 
 from codeedu import tables
 from codeedu.codes.level2 import iso, said
+from codeedu.codes.names import codes_here
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, link, node, to_html
 from codeedu.questions.items import Item, Option
@@ -335,11 +336,13 @@ def sources_in_words(item: Item) -> list[str]:
 
 
 def sources_of(items: Iterable[Item]) -> list[Node]:
-    """Return the sources of several items, each once."""
+    """Return what the codes of several items are, and the items' sources, each once."""
     items = list(items)
+    codes = codes_here(" ".join(text for item in items for text in (item.stem, *item.answers)))
     names = dict.fromkeys(name for item in items for name in item.sources)
     since = min(item.as_of for item in items)
-    return [node("p", *sources_line(list(names), since), class_="codeedu-caution")]
+    said = [node("p", codes)] if codes else []
+    return [*said, node("p", *sources_line(list(names), since), class_="codeedu-caution")]
 
 
 def sources_line(names: Sequence[str], as_of: str) -> Inline:

@@ -41,9 +41,10 @@ VERDICTS = {
     "programs pay them: ask first which payer.",
     "RT": "RT is a HCPCS Level II modifier, in CMS's list of January 2026.",
     "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), in CMS's "
-    "list of January 2026.",
+    "list of January 2026. J1885 is ketorolac, injected. One unit is 15 mg.",
     "A4466": "A4466 was a HCPCS Level II code (Medical and surgical supplies): terminated (last "
-    "day December 31, 2016; CMS names A4467 in its place).",
+    "day December 31, 2016; CMS names A4467 in its place). A4466 was an elastic garment, belt, "
+    "sleeve or other covering.",
     "B1234": "B1234 has the form of a HCPCS Level II code, but CMS's list of January 2026 does not "
     "list it.",
     "OP250": "OP250 is probably not a code; at most it is a payer's own code.",
@@ -136,7 +137,7 @@ FIELDS = [
      "equipment)."),
     ("J1885", "diagnosis", "J1885 is a HCPCS Level II code (Drugs, mostly given other than by "
      "mouth), in CMS's list of January 2026. It does not belong in the diagnosis field of a "
-     "claim."),
+     "claim. J1885 is ketorolac, injected. One unit is 15 mg."),
     ("100", "revenue", "In the revenue code field of an institutional claim line, 100 has the form "
      "of a revenue code, 0100. Elsewhere it could be a CPT Category I code, 00100 (Anesthesia); "
      "or an MS-DRG."),
@@ -155,7 +156,10 @@ def test_a_release_of_the_learner_decides_and_shows_its_words():
     mine = Listing("J1885", row, "mine.txt", date(2026, 1, 1), None, "CMS's own words")
     found = codeedu.classify("J1885")
     asked = found._replace(readings=(found.best._replace(looked_up=mine),))
-    assert verdict(asked).endswith(": terminated (last day January 1, 2020).")
+    assert verdict(asked).endswith(
+        ": terminated (last day January 1, 2020). J1885 was ketorolac, injected. One unit was "
+        "15 mg."
+    )
     assert "CMS&#x27;s own words" in answer_html(asked)
     named = "Lists: HCPCS Level II of January 2026 (mine.txt), ICD-10-CM of April 2026. Later lists"
     assert str(asked.explain()).endswith(f"{CAUTION} {named} were not looked at.")

