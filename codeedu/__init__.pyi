@@ -8,9 +8,11 @@ from .claims.columns import classify_column as classify_column
 from .claims.datasets import medicaid_claims as medicaid_claims
 from .claims.datasets import practice_claims as practice_claims
 from .claims.datasets import practice_release as practice_release
+from .claims.datasets import with_commas as with_commas
 from .claims.summary import summarize as summarize
 from .cms import load_release as load_release
 from .codes.classify import classify as classify
+from .codes.names import name_of as name_of
 from .figures import figure as figure
 from .html.explorer import explorer as explorer
 from .html.lesson import glossary as glossary

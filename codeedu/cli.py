@@ -18,6 +18,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,8 @@ def _add_classify(commands: Any) -> None:
     field = "the field of the claim that holds the codes (procedure)"
     contexts = list(tables.by("contexts", "context"))
     add("--context", choices=contexts, default="procedure", help=field)
-    add("--release", help="a CMS HCPCS file or a stored release (the list that comes with codeedu)")
+    known = "a CMS HCPCS file or a stored release (the active one, else the course's list)"
+    add("--release", help=known)
     add("--on", help="the date of service, such as 2018-12-31")
     add("--on-column", metavar="NAME", help="the column of the file that holds dates of service")
     types = "the column that names the code set of each code (for code|1, it is code|1|type)"
@@ -236,15 +238,12 @@ def _classify_input(parsed: Parsed) -> int:
     appended: of a CSV file (also tab, semicolon; also in .gz or .zip), or of a sheet
     of an Excel .xlsx file, which is written as CSV.
     """
+    from codeedu.cms.store import load_release, own_release
     from codeedu.codes.classify import classify
     from codeedu.codes.level2 import day
 
     day(parsed.on)  # raises if it is not a date
-    release = None
-    if parsed.release:
-        from codeedu.cms import load_release
-
-        release = load_release(parsed.release)
+    release = load_release(parsed.release) if parsed.release else own_release()
     first, *others = parsed.entries
     is_file = first == "-" or os.path.isfile(first)
     if others and (parsed.column is not None or is_file):
@@ -312,6 +311,7 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
 
     from codeedu.claims.file.answers import Answers
     from codeedu.claims.file.rows import Task, classify_file
+    from codeedu.codes.level2 import lists
 
     task = Task(
         parsed.column,
@@ -342,7 +342,8 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
         tally = classify_file(
             read, write, task, lambda rows: bar.update((read.tell() if has_size else rows) - bar.n)
         )
-    print("\n".join(tally.lines()), file=sys.stderr)
+    listing = release.lookup("") if release else None
+    print("\n".join([*tally.lines(), lists(listing)]), file=sys.stderr)
     return READ if tally.all_is_well else SOME_NOT
 
 
@@ -474,8 +475,9 @@ def _check_course_or_files(parsed: Parsed) -> int:
 
     Without a file: check that everything the course needs is here, and your custom folder if
     there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons
-    (.ipynb), or a folder of them; say what is wrong in which line and how to fix it.
-    Warnings leave the exit code at 0.
+    (.ipynb), or a folder of them; say what is wrong in which line and how to fix it, and what
+    has come up for review, also in a .csv file with a column review_by. Warnings and notices
+    leave the exit code at 0.
     """
     _say_custom_note()
     if parsed.files:
@@ -491,21 +493,30 @@ def _check_course_or_files(parsed: Parsed) -> int:
 
 def _check_files(paths: list[Path], run_lessons: bool) -> int:
     from codeedu.codes import custom_codes
-    from codeedu.teach.author import bank_rules, lesson_rules
+    from codeedu.teach.author import bank_rules, due, lesson_rules
 
+    today = date.today()
     files = [file for path in paths for file in _within(path)]
     lists = [file for file in files if file.suffix == ".csv"]
     notebooks = [file for file in files if file.suffix == ".ipynb"]
     # In a folder, files of other kinds are left alone; one that is named is read as a bank.
     others = [file for file in files if file not in (*lists, *notebooks)]
     banks = [file for file in others if file.suffix == ".toml" or file in paths]
-    problems = [problem for path in lists for problem in custom_codes.list_problems(path)]
+    problems = [
+        problem
+        for path in lists
+        for problem in (
+            due.rows_due(path, today) if due.is_dated(path) else custom_codes.list_problems(path)
+        )
+    ]
     problems += bank_rules.check_banks(banks) if banks else []
     for path in notebooks:
         problems += lesson_rules.check_lesson(path, run=run_lessons)
     problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
     for problem in problems:
         print(problem)
+    for notice in due.later_lists(today) if banks or notebooks else ():
+        print(f"notice: {notice}")
     wrong = sum(not problem.warning for problem in problems)
     warned = plural(len(problems) - wrong, "warning", zero="no")
     print(f"{plural(wrong, 'problem', zero='no')}, {warned}.")

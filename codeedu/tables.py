@@ -43,7 +43,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     Raises TableError when there is no such table, or a line has too many or too few fields.
 
     >>> rows("editions")[0]["as_of"]
-    '2026-11-24'
+    '2026-01-01'
     """
     course = course_rows(name)
     return (*course, *custom.rows(name, course))
@@ -84,15 +84,6 @@ def by(name: str, key: str) -> dict[str, dict[str, str]]:
             raise TableError(f"Table {name}: two rows have the {key} {row[key]!r}.")
         by_key[row[key]] = row
     return by_key
-
-
-def as_of() -> str:
-    """Return the ISO date on which the course was last checked.
-
-    >>> as_of()
-    '2026-11-24'
-    """
-    return by("editions", "what")["codeedu"]["as_of"]
 
 
 def load_table(name: str) -> pd.DataFrame:

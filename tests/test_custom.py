@@ -91,15 +91,15 @@ def says(folder: Path, code: str) -> list[str]:
 
 
 READ = {
-    "W4012": "W4012 is a local code, listed in your own list.",
-    "w4012-U1": "w4012-U1 is a local code, W4012, with modifier U1, listed in your own list.",
+    "W4012": "W4012 is a local code, in your own list.",
+    "w4012-U1": "w4012-U1 is a local code, W4012, with modifier U1, in your own list.",
     "HATP14": "HATP14 was a payer's own code: terminated (last day December 31, 2024).",
-    "H5025": "H5025 is a payer's own code, listed in your own list.",
+    "H5025": "H5025 is a payer's own code, in your own list.",
     "W4013": "W4013 has the form of a local code. Medicare rejects those, some state Medicaid "
     "programs pay them: ask first which payer.",
     "HATP15": "HATP15 is not a code as entered.",
-    "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), listed in "
-    "CMS's January 2026 file.",
+    "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), in "
+    "CMS's list of January 2026.",
 }
 
 

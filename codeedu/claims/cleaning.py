@@ -44,6 +44,7 @@ def clean_claims(
     that ships with the course or by a `release` of your own; where there is a `payer` column,
     so are codes that Medicare does not pay, by the coverage letter of CMS's list. Lost zeros are
     restored where the `form` is professional, since revenue codes are on institutional claims.
+    `attrs["lists"]` says which lists were used; `cleaning_report` prints it.
 
     Raises KeyError when there is no such column.
 
@@ -58,9 +59,11 @@ def clean_claims(
     days, payers, forms = (_values(claims, n) for n in ("date_of_service", "payer", "form"))
     read_day, _ = date_reader(days)
     lines = zip(claims[column], map(read_day, days), payers, forms, strict=True)
-    cleaned = [_clean_line(*line, release) for line in lines]
-    added = {name: [line[at] for line in cleaned] for at, name in enumerate(ADDED)}
-    return claims.assign(**added)
+    answers = [_clean_line(*line, release) for line in lines]
+    added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
+    cleaned = claims.assign(**added)
+    cleaned.attrs["lists"] = level2.lists(release.lookup("") if release else None)
+    return cleaned
 
 
 def _values(claims: pd.DataFrame, name: str) -> list[Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codeedu import tables
 from codeedu.claims.cleaning import ACTIONS, CORRECTED, FLAGGED
+from codeedu.codes.names import codes_here
 from codeedu.html.nodes import Node, Shown, node, table_node, to_html
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ SHOWN = 15  # flagged lines in the report; all of them are in the cleaned file
 BLIND = (
     "No rule sees a wrong code of a good form, such as two swapped digits that make another "
     "code: only the record of the visit shows it. The form of a code does not prove that it "
-    f"exists, was active or is paid. Tables as of {tables.as_of()}. What was entered is kept."
+    "exists, was active or is paid. What was entered is kept."
 )
 
 
@@ -41,6 +41,7 @@ def cleaning_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
         _reasons(cleaned, FLAGGED, column, "Flagged: a person has to look"),
         *_waiting(cleaned, column),
         node("p", node("strong", "What this report cannot see. "), BLIND),
+        *(node("p", text) for text in [cleaned.attrs.get("lists")] if text),
     ]
     return Shown(text, "".join(map(to_html, parts)), heading="Claim report")
 
@@ -93,10 +94,12 @@ def _reasons(cleaned: pd.DataFrame, action: str, column: str, caption: str) -> N
 
 
 def _waiting(cleaned: pd.DataFrame, column: str) -> list[Node]:
-    """Return a table of the first flagged lines."""
+    """Return a table of the first flagged lines, and what their codes are."""
     lines = cleaned[cleaned["action"] == FLAGGED]
     names = [n for n in ("claim", "line", "payer", "date_of_service") if n in cleaned.columns]
     rows = lines[[*names, column, "reason", "perhaps"]].head(SHOWN).astype(str)
     if rows.empty:
         return []
-    return [table_node(rows, caption=f"The first {len(rows)} of {len(lines)} flagged lines")]
+    codes = codes_here(" ".join(map(str, [*rows[column], *rows["perhaps"]])))
+    shown = table_node(rows, caption=f"The first {len(rows)} of {len(lines)} flagged lines")
+    return [shown, *([node("p", codes)] if codes else [])]

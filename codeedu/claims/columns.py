@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from codeedu.claims.dates import date_reader
 from codeedu.claims.hint import ColumnHint
 from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
+from codeedu.codes.level2 import lists
 from codeedu.codes.row import COLUMNS, Row, classified
 
 
@@ -50,7 +51,7 @@ def classify_column(
 
     When the column as a whole looks like something else than `context` expects, such as
     diagnoses, or numbers that lost their zeros, `frame.attrs["note"]` says so; otherwise it is
-    "". It is advice and changes no answer.
+    "". It is advice and changes no answer. `frame.attrs["lists"]` says which lists were used.
 
     Raises TypeError when `series` is not a Series, and ValueError for an unknown context or for
     dates that do not match the column; never for a value in the column.
@@ -76,6 +77,7 @@ def classify_column(
         spread["part"] = series.to_numpy(object)
     frame = pd.DataFrame(spread, index=series.index, copy=False)
     frame.attrs["note"] = column.hint(context)
+    frame.attrs["lists"] = lists(release.lookup("") if release else None)
     return frame
 
 
@@ -130,7 +132,9 @@ def read_column(
         answers.append(answer)
         rows.append(row)
     missing = [
-        bool(pd.api.types.is_scalar(entry) and pd.isna(entry)) or answer.is_placeholder
+        bool(pd.api.types.is_scalar(entry) and pd.isna(entry))
+        or answer.is_placeholder
+        or (isinstance(entry, str) and not entry.strip())
         for entry, answer in zip(entries, answers, strict=True)
     ]
     return Column(entries, answers, rows, missing, number)

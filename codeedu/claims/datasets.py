@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from codeedu.cms import Release
 
 FOLDER = tables.DATA / "practice"
+COMMAS, DOLLARS = "{:,}".format, "${:,}".format
 
 
 def practice_claims() -> pd.DataFrame:
@@ -56,3 +57,14 @@ def medicaid_claims() -> pd.DataFrame:
     path = FOLDER / "medicaid_claims.csv"
     text = dict.fromkeys(("code", "first_month", "last_month"), "str")
     return pd.read_csv(path, dtype=text, keep_default_na=False)
+
+
+def with_commas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows to be read, not computed with: numbers have commas, and `paid` a dollar sign.
+
+    >>> with_commas(medicaid_claims().nlargest(1, "paid"))["paid"].item()
+    '$122,739,547,514'
+    """
+    for name in table.select_dtypes("number"):
+        table = table.assign(**{str(name): table[name].map(DOLLARS if name == "paid" else COMMAS)})
+    return table

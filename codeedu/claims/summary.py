@@ -8,6 +8,7 @@ import pandas as pd
 
 from codeedu.claims.columns import read_column
 from codeedu.codes.classify import Day, ReleaseLike
+from codeedu.codes.level2 import lists
 from codeedu.codes.normalize import SHOWN
 
 EXAMPLES = 3
@@ -34,7 +35,7 @@ def summarize(
     - ambiguous, noted: rows with two or more equally strong readings; rows with a note
     - examples: the most frequent entries, as they are in the column
 
-    Its `attrs["note"]` is that of `classify_column`.
+    Its `attrs["note"]` and `attrs["lists"]` are those of `classify_column`.
 
     Raises what `classify_column` raises.
 
@@ -79,6 +80,7 @@ def summarize(
     groups.sort(key=lambda row: (_sort_key(row["reading"]), -row["rows"]))
     summary = pd.DataFrame(groups, columns=COLUMNS)
     summary.attrs["note"] = column.hint(context)
+    summary.attrs["lists"] = lists(release.lookup("") if release else None)
     return summary
 
 

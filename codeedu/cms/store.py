@@ -21,6 +21,7 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
+from codeedu.codes.level2 import EDITION
 from codeedu.codes.wording import shorten
 from codeedu.files import in_words, write_all, write_text
 
@@ -94,15 +95,37 @@ def stored_names() -> list[str]:
 def active() -> str | None:
     """Return the name of the active release: the one chosen, else the newest; None if none."""
     stored = stored_names()
-    try:
-        chosen = (store_folder() / ACTIVE).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        chosen = ""
-    if chosen in stored:
+    if chosen := _chosen(stored):
         return chosen
     if len(stored) < 2:
         return stored[0] if stored else None
     return max(stored, key=lambda name: (stored_as_of(name), name))
+
+
+def _chosen(stored: list[str]) -> str:
+    try:
+        chosen = (store_folder() / ACTIVE).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+    return chosen if chosen in stored else ""
+
+
+def own_release() -> Release | None:
+    """Return the active release in place of the course's list: a chosen one, or one as new.
+
+    None if there is none, or it cannot be read.
+    """
+    name = active()
+    if name is None:
+        return None
+    is_older = stored_as_of(name) < date.fromisoformat(
+        tables.by("editions", "what")[EDITION]["as_of"]
+    )
+    if is_older and not _chosen([name]):
+        return None
+    with suppress(OSError, ReleaseError):
+        return load_stored(name)
+    return None
 
 
 def use(name: str) -> None:

@@ -12,6 +12,7 @@ from codeedu import tables
 from codeedu.codes import modifiers, ndc
 from codeedu.codes.classify import Classification
 from codeedu.codes.model import Reading
+from codeedu.codes.names import name_of
 from codeedu.codes.wording import visible
 
 SHOWN = 40  # characters of an entry that are shown
@@ -95,7 +96,7 @@ def _cut(reading: Reading) -> Iterator[Segment]:
         yield Segment(check, "check digit", "computed from the number")
     elif code[0].isalpha():
         yield Segment(code[0], "letter", meaning)
-        yield Segment(code[1:], "number", "a list gives its meaning")
+        yield Segment(code[1:], "number", name_of(code) or "a list gives its meaning")
     elif code[-1].isalpha():
         yield Segment(code[:-1], "number", "a list gives its meaning")
         yield Segment(code[-1], "suffix letter", reading.category or meaning)

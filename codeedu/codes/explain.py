@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
 
 from codeedu import tables
 from codeedu.codes.anatomy import written
 from codeedu.codes.classify import Classification
-from codeedu.codes.level2 import said
+from codeedu.codes.level2 import Listing, edition_of, lists
 from codeedu.codes.model import Reading
 from codeedu.codes.suggest import ONE_DIGIT
 from codeedu.codes.wording import listing, shorten, visible
@@ -64,7 +63,8 @@ def verdict(classification: Classification) -> str:
         return f"{opening}: {listing(names, 'or')}."
     is_hcpcs = classification.context == "procedure" and best.level
     misplaced = "" if fitting or is_hcpcs else f" It does not belong in {field['says']}."
-    return _one_reading(classification, best, subject) + misplaced
+    said = [_one_reading(classification, best, subject) + misplaced, best.named]
+    return " ".join(filter(None, said))
 
 
 MOST = 5  # parts of a field that a sentence names
@@ -92,14 +92,13 @@ def _one_reading(classification: Classification, reading: Reading, subject: str)
     """Return a sentence about one reading, with what its list says."""
     name, listed = in_full(classification, reading), reading.listing
     if listed and listed.status == "listed":
-        return f"{subject} is {name}, listed in {listed.edition}."
+        return f"{subject} is {name}, in {listed.edition}."
     if listed and listed.status == "terminated":
         return f"{subject} was {name}: {listed.label}."
     if listed:
         return f"{subject} has the form of {name}, but {listed.edition} does not list it."
     if reading.status == "listed":
-        release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
-        return f"{subject} is {name}, in the release of {release}."
+        return f"{subject} is {name}, in the list of {edition_of('ICD-10-CM')}."
     if reading.status == "local code":
         return (
             f"{subject} has the form of {name}. Medicare rejects those, some state Medicaid "
@@ -116,25 +115,31 @@ _STATUS_ENDINGS = {
 }
 
 
-def caution() -> str:
-    """Return the caution that ends every answer: what the form of a code does not prove.
+CAUTION = (
+    "The form of a code does not prove that the code exists, that it was active on the date "
+    "of service, or that a payer pays it."
+)
+NEWER = "https://www.cms.gov/medicare/coding-billing/healthcare-common-procedure-system"  # lists
+ADD = "codeedu release add FILE"
 
-    >>> caution()[:53]
-    'The form of a code does not prove that the code exist'
-    """
-    return (
-        "The form of a code does not prove that the code exists, that it was active on the date "
-        f"of service, or that a payer pays it. {dated()}"
+
+def listed_by(answers: Iterable[Classification]) -> Listing | None:
+    """Return what CMS's list, or the learner's own release, says of the first Level II code."""
+    return next(
+        (
+            reading.listing
+            for answer in answers
+            for one in (answer, *answer.parts)
+            for reading in one.readings
+            if reading.format.list_in == "level2"
+        ),
+        None,
     )
 
 
-def dated() -> str:
-    """Return the sentence that dates our tables.
-
-    >>> dated()
-    'Our tables are as of November 24, 2026.'
-    """
-    return f"Our tables are as of {said(date.fromisoformat(tables.as_of()))}."
+def may_be_newer(listing: Listing | None) -> bool:
+    """Return whether a newer list of CMS's may say more of a Level II code than ours did."""
+    return listing is not None and lists(listing) == lists()
 
 
 def _sentences(classification: Classification) -> Iterator[str]:
@@ -143,6 +148,7 @@ def _sentences(classification: Classification) -> Iterator[str]:
     for reading in strongest:
         if len(strongest) > 1:
             yield f"Read as {reading.format.noun}, it is {with_modifiers(classification, reading)}."
+            yield from filter(None, [reading.named])
         yield from (sentence(reason.text) for reason in reading.why)
         yield sentence(f"maintained by: {reading.steward}")
     for reading in classification.readings:
@@ -151,7 +157,10 @@ def _sentences(classification: Classification) -> Iterator[str]:
             yield from (sentence(reason.text) for reason in reading.why)
     yield from remarks(classification)
     yield from _offers(classification)
-    yield caution()
+    listing = listed_by([classification])
+    yield f"{CAUTION} {lists(listing)}"
+    if may_be_newer(listing):
+        yield f"To use one: {ADD}, with a file from {NEWER}."
 
 
 def _offers(classification: Classification) -> Iterator[str]:

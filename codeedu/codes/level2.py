@@ -14,6 +14,7 @@ from typing import NamedTuple
 from codeedu import tables
 
 EDITION = "HCPCS Level II"  # the row of editions.csv that dates the list
+LATER = "Later lists were not looked at."
 
 
 class Listing(NamedTuple):
@@ -72,7 +73,7 @@ class Listing(NamedTuple):
         """A whole sentence that also names the list and its date.
 
         >>> lookup("B1234").text
-        "B1234 is not listed in CMS's January 2026 file"
+        "B1234 is not listed in CMS's list of January 2026"
         """
         when = f" on {said(self.on)}" if self.on else ""
         more = f" ({detail})" if (detail := self._detail()) else ""
@@ -83,7 +84,7 @@ class Listing(NamedTuple):
         """The list with its date.
 
         >>> lookup("B1234").dated
-        "CMS's January 2026 file"
+        "CMS's list of January 2026"
         """
         named = self.as_of and f"{self.as_of:%B %Y}" in self.edition  # which dates it already
         return self.edition + (f" as of {said(self.as_of)}" if self.as_of and not named else "")
@@ -109,7 +110,31 @@ def lookup(code: str, on: object = None) -> Listing:
 def _edition() -> tuple[str, date | None, date | None]:
     row = tables.by("editions", "what")[EDITION]
     ended = (row["terminated"] for row in tables.rows("level2"))
-    return f"CMS's {row['edition']}", iso(row["as_of"]), first_ended(ended)
+    return f"CMS's list of {row['edition']}", iso(row["as_of"]), first_ended(ended)
+
+
+def lists(level_2: Listing | None = None) -> str:
+    """Return the sentences that name the lists behind an answer, with their dates.
+
+    `level_2` comes from the learner's own release, if codes were looked up in one.
+
+    >>> lists().partition(". ")[0]
+    'Lists: HCPCS Level II of January 2026, ICD-10-CM of April 2026'
+    """
+    named = [f"{name} of {edition_of(name)}" for name in (EDITION, "ICD-10-CM")]
+    if level_2 and level_2.edition != _edition()[0]:
+        of = f" of {level_2.as_of:%B %Y}" if level_2.as_of else ""
+        named[0] = f"{EDITION}{of} ({level_2.edition})"
+    return f"Lists: {', '.join(named)}. {LATER}"
+
+
+def edition_of(code_set: str) -> str:
+    """Return the month of the list of a code set that comes with the course.
+
+    >>> edition_of("ICD-10-CM")
+    'April 2026'
+    """
+    return tables.by("editions", "what")[code_set]["edition"]
 
 
 def first_ended(last_days: Iterable[str]) -> date | None:
@@ -137,7 +162,8 @@ def lookup_deleted(code: str, on: object = None) -> Listing | None:
     if row is None:
         return None
     last = {"added": "", "terminated": row["last_day"], "cross_references": ""}
-    return Listing(code, last, "our list of deleted CPT codes", iso(tables.as_of()), day(on))
+    as_of = iso(tables.by("editions", "what")["CPT numbers"]["as_of"])
+    return Listing(code, last, "our list of deleted CPT codes", as_of, day(on))
 
 
 def day(on: object) -> date | None:

@@ -13,6 +13,7 @@ from codeedu import custom, tables
 from codeedu.codes import custom_codes, level2, modifiers, ndc
 from codeedu.codes.formats import PAYER, REHABILITATION, Format, Section, by_id, dotted
 from codeedu.codes.level2 import Listing
+from codeedu.codes.names import in_sentences
 
 STRENGTHS = ("likely", "possible", "remote")
 
@@ -101,6 +102,13 @@ class Reading(NamedTuple):
         return self.format.status
 
     @property
+    def named(self) -> str:
+        """What a Level II code is and how much one unit is, in sentences; "" if no list has it."""
+        if self.format.list_in != "level2" or not self.listing or self.listing.row is None:
+            return ""
+        return in_sentences(self.code, "was" if self.status == "terminated" else "is")
+
+    @property
     def why(self) -> tuple[Reason, ...]:
         """Short reasons; each names its row of `data/` in `.row`."""
         return tuple(_reasons_for(self))
@@ -168,18 +176,19 @@ def _list_reasons(reading: Reading) -> Iterator[Reason]:
 
 def _icd10cm_reasons(reading: Reading, string: str) -> Iterator[Reason]:
     """Yield what ICD-10-CM's list says about a diagnosis, or a code that may have lost its dot."""
-    release = tables.by("editions", "what")["ICD-10-CM"]["edition"]
+    named = f"the ICD-10-CM list of {level2.edition_of('ICD-10-CM')}"
     diagnosis = _icd10cm_row(reading)
-    absent = f"{dotted(string)} is not in the ICD-10-CM release of {release}"
+    absent = f"{dotted(string)} is not in {named}"
     if reading.format.id == "level-2":
         if string not in tables.by("icd10cm", "code"):
-            yield Reason(f"{absent}, so a lost dot is unlikely", "editions:ICD-10-CM")
+            sentence = f"it is probably not a diagnosis that lost its dot: {absent}"
+            yield Reason(sentence, "editions:ICD-10-CM")
     elif diagnosis == {}:
         yield Reason(absent, "editions:ICD-10-CM")
     elif diagnosis is not None:
         billable = diagnosis["billable"] == "yes"
-        use = "and may be billed" if billable else "as a heading, not for billing"
-        sentence = f"{dotted(string)} is in the ICD-10-CM release of {release}, {use}"
+        use = "and may be billed" if billable else "but needs more characters to be billed"
+        sentence = f"{dotted(string)} is in {named}, {use}"
         yield Reason(sentence, f"icd10cm:{string}")
     if string in tables.by("collisions", "code"):
         sentence = f"the string {string} is a code in both HCPCS Level II and ICD-10-CM"

@@ -57,7 +57,8 @@ def suggest(
                 continue
             code = "-".join((best.code, *made.modifiers))
             where = f", {best.section}" if best.section else ""
-            sentence = f"{code}? {edit}. It has the form of {best.code_set}{where}."
+            says = best.named or f"It has the form of {best.code_set}{where}."
+            sentence = f"{code}? {edit}. {says}"
             offered.setdefault(code, Suggestion(code, edit, sentence))
     return tuple(offered.values())[:LIMIT]
 

@@ -45,8 +45,8 @@ def collisions() -> Figure:
     )
     most = max(letters, key=both.__getitem__)
     alt = (
-        f"{message}. Bars by first letter: {total} strings are codes both in CMS's "
-        f"{level_2['edition']} of Level II and, without the dot, in ICD-10-CM of "
+        f"{message}. Bars by first letter: {total} strings are codes both in HCPCS "
+        f"Level II of {level_2['edition']} and, without the dot, in ICD-10-CM of "
         f"{diagnoses['edition']}; {billable} of them can be billed as diagnoses. {letters[0]} has "
         f"the most of these, {counts[letters[0], 'yes']}; {most} has the most strings, "
         f"{both[most]}."

@@ -23,7 +23,7 @@ def timeline() -> Figure:
     since, crowd = _crowd(events)
     first = next(at for at, row in enumerate(events) if int(row["date"][:4]) == since)
     tracks = list(dict.fromkeys(row["track"] for row in events))
-    start, end = 1965, int(tables.as_of()[:4]) + 1
+    start, end = 1965, max(int(row["as_of"][:4]) for row in tables.rows("editions")) + 1
 
     def across(year: float) -> float:
         return EDGE + (WIDTH - 2 * EDGE) * (year - start) / (end - start)

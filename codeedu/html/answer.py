@@ -12,9 +12,12 @@ from codeedu import tables
 from codeedu.codes import explain
 from codeedu.codes.anatomy import Segment, segments_of, written
 from codeedu.codes.classify import Classification
+from codeedu.codes.level2 import lists
 from codeedu.codes.model import Reading
+from codeedu.codes.names import unit_of
 from codeedu.codes.wording import shorten, visible
-from codeedu.html.nodes import Node, Shown, bullet_list, node, to_html
+from codeedu.files import IN_BROWSER
+from codeedu.html.nodes import TERMINAL, Node, Shown, bullet_list, link, node, to_html
 
 
 def show_answer(classification: Classification) -> Shown:
@@ -46,9 +49,20 @@ def answer_nodes(classification: Classification, *, live: bool = False) -> list[
         noticed: list[list[str | Node]] = [[remark] for remark in explain.remarks(classification)]
         nodes.append(_titled("Changed or noticed on the way", noticed))
     # A page with many answers has the caution once, in its text.
-    caution = explain.caution() if live else explain.dated()
-    nodes.append(node("p", caution, class_="codeedu-caution"))
-    return nodes
+    caution = [f"{explain.CAUTION} "] if live else []
+    return [*nodes, dated([classification], *caution)]
+
+
+def dated(answers: Iterable[Classification], *before: str) -> Node:
+    """Return which lists were looked at, and for Level II where newer ones are."""
+    listing = explain.listed_by(answers)
+    newer: list[str | Node] = []
+    if explain.may_be_newer(listing):
+        newer = [" ", link("CMS's page", explain.NEWER), " has them; lesson 02 says how to use one"]
+        if not IN_BROWSER:
+            newer.append(node("span", " with ", node("code", explain.ADD), class_=TERMINAL))
+        newer.append(".")
+    return node("p", *before, lists(listing), *newer, class_="codeedu-caution")
 
 
 def hue(code_set: str) -> str:
@@ -79,9 +93,10 @@ def _card(classification: Classification, reading: Reading) -> Node:
     listing = reading.listing
     facts = {
         "Read as": explain.with_modifiers(classification, reading),
+        "One unit": unit_of(reading.code) if reading.named else None,
         "Section": reading.section,
         "HCPCS level": reading.level,
-        "Steward": reading.steward,
+        "Maintained by": reading.steward,
         "Status": listing.label if listing and listing.label != listing.status else None,
         "Your list says" if reading.code in reading.format.custom else "CMS's words": (
             listing.descriptor if listing else None

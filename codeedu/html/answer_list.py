@@ -183,7 +183,9 @@ def _answer_row(classification: Classification) -> tuple[str, str, str, str]:
         return entered, "none", "", verdict(classification)
     names = [reading.name for reading in classification.strongest]
     said = flat.note
-    if not said and (flat.ambiguous or classification.best.strength != "likely"):
+    if not flat.ambiguous and classification.best.strength == "likely":
+        said = f"{classification.best.named} {said}".strip()
+    elif not said:
         said = verdict(classification)
     known = "; ".join(dict.fromkeys(evidence(reading) for reading in classification.strongest))
     return entered, listing(names, "or"), known, said

@@ -13,7 +13,8 @@ import traitlets
 from codeedu import tables
 from codeedu.codes.classify import Classification, ReleaseLike, classify
 from codeedu.codes.explain import verdict
-from codeedu.html.answer import answer_nodes, show_answer
+from codeedu.files import IN_BROWSER
+from codeedu.html.answer import answer_nodes, dated, show_answer
 from codeedu.html.answer_list import as_csv, entries, list_table, pasted, summary
 from codeedu.html.nodes import Shown, node, source, to_html
 from codeedu.html.view import View
@@ -40,10 +41,14 @@ class Explorer(View):
     opened = traitlets.Int(-1).tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 
-    release: ReleaseLike | None = None  # a newer file of CMS, in which codes are looked up
+    release: ReleaseLike | None = None  # the learner's own, in which codes are looked up
 
     def __init__(self, value: str = "J1885", context: str = "procedure") -> None:
         classify(value, context=context)  # raise for an unknown context before anything is shown
+        if not IN_BROWSER:  # where the learner's releases are not stored
+            from codeedu.cms.store import own_release  # looks up: a release knows no views
+
+            self.release = own_release()
         super().__init__(
             value=value,
             context=context,
@@ -73,7 +78,7 @@ class Explorer(View):
         found = pasted(self.value)
         listed = [self._classify(entry) for entry in found.entries]
         if listed:
-            body = list_table(listed, self.opened)
+            body = [*list_table(listed, self.opened), dated(listed)]
             says = f"{summary(listed)} {found.says}".rstrip()
             return {"says": says, "body": body, "csv": as_csv(listed)}
         classification = self._classify(self.value)
@@ -86,7 +91,7 @@ class Explorer(View):
     def _static(self) -> str:
         hint = "This is the explorer's first answer. It reads codes of your own, too."
         if not entries(self.value):
-            shown = show_answer(classify(self.value, context=self.context))
+            shown = show_answer(self._classify(self.value))
             return shown._repr_html_() + to_html(node("p", hint))
         answer = self._answer()
         body = [node("p", answer["says"]), *answer["body"], node("p", hint)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codeedu import tables
+from codeedu.codes.level2 import iso, said
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import Node, Shown, link, node, table_node, to_html
 from codeedu.lessons import file_of
@@ -46,21 +47,26 @@ def sources(*ids: str) -> Shown:
     Raises ValueError for an id that `sources.csv` does not have.
 
     >>> sources("hcfa-2000")
-    1 source, as of 2026-11-24
+    1 source, read on November 23, 2026
     """
     known = tables.by("sources", "id")
     unknown = [name for name in ids if name not in known]
     if unknown:
         raise ValueError(f"data/sources/sources.csv has no source {unknown[0]!r}.")
-    entries = [_entry(known[name]) for name in sorted(set(ids))]
-    text = f"{plural(len(entries), 'source')}, as of {tables.as_of()}"
+    days = sorted({day for name in ids if (day := iso(known[name]["read_on"]))})
+    entries = [_entry(known[name], dated=len(days) > 1) for name in sorted(set(ids))]
+    text = plural(len(entries), "source")
+    if len(days) > 1:
+        text += f", read from {said(days[0])} to {said(days[-1])}"
+    elif days:
+        text += f", read on {said(days[0])}"
     return Shown(text, to_html(node("div", node("p", f"{text}."), node("ul", *entries))))
 
 
-def _entry(row: dict[str, str]) -> Node:
+def _entry(row: dict[str, str], *, dated: bool) -> Node:
     title = link(row["title"], row["url"]) if row["url"] else row["title"]
     by = ", ".join(filter(None, (row["publisher"], row["published"])))
-    read = f" Read {row['read_on']}." if row["read_on"] else ""
+    read = f" Read {row['read_on']}." if dated and row["read_on"] else ""
     aged = " Cited as an example of a page that has aged." if row["kind"] == "aged" else ""
     return node(
         "li",

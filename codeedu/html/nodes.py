@@ -25,6 +25,7 @@ STATIC = Path(__file__).parent / "static"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of a live view in an output
 
 Node = list[Any]
+TERMINAL = "codeedu-terminal"  # the class of what needs a terminal: pages leave it out
 VOID = {"img", "meta"}  # elements without an end tag
 
 

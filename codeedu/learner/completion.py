@@ -8,8 +8,7 @@ from pathlib import Path
 
 import traitlets
 
-from codeedu import tables
-from codeedu.codes.level2 import said
+from codeedu.codes.level2 import lists, said
 from codeedu.codes.wording import percent, shorten
 from codeedu.files import IN_BROWSER, write_text
 from codeedu.html.nodes import Node, bullet_list, link, node, page, source, to_html
@@ -178,7 +177,7 @@ def _facts(name: str, tries: list[Answer]) -> dict[str, str]:
         "Course": COURSE,
         "Final assessment taken": _taken(tries),
         "Result": statistics.summed_up(right, len(tries), len(tries)),
-        "Course content as of": tables.as_of(),
+        "Lists that the course used": lists().partition(": ")[2],
     }
 
 
@@ -190,7 +189,7 @@ def _record(name: str, tries: list[Answer], title: str) -> Node:
     """Return the record on one page; `title` is the element of its title."""
     right = sum(answer["correct"] for answer in tries)
     rows = statistics.objectives(tries)
-    lists = [
+    results = [
         node("div", node("p", heading, class_="codeedu-title"), *bullet_list(entries))
         for heading, entries in (
             (
@@ -204,7 +203,7 @@ def _record(name: str, tries: list[Answer], title: str) -> Node:
         )
         if entries
     ]
-    taken, as_of = (said(date.fromisoformat(day)) for day in (_taken(tries), tables.as_of()))
+    taken = said(date.fromisoformat(_taken(tries)))
     return node(
         "section",
         node("p", COURSE, class_="codeedu-course"),
@@ -213,7 +212,7 @@ def _record(name: str, tries: list[Answer], title: str) -> Node:
         node("p", f"took the final assessment on {taken}"),
         node("p", node("strong", percent(right / len(tries))), class_="codeedu-result"),
         node("p", statistics.summed_up(right, len(tries), len(tries))),
-        *lists,
-        node("p", f"What the course knew is of {as_of}. {HONEST}", class_="codeedu-caution"),
+        *results,
+        node("p", f"{lists()} {HONEST}", class_="codeedu-caution"),
         class_="codeedu-record",
     )

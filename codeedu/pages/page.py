@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from codeedu.html.lesson import glossary, sources
-from codeedu.html.nodes import node, source, to_html
+from codeedu.html.nodes import TERMINAL, node, source, to_html
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import belongs
 from codeedu.pages.first_states import First, PageError
@@ -109,7 +109,7 @@ class Page:
 
     def tidy(self) -> None:
         """Give headings their names, lead links to pages, and citations to their source."""
-        for mark in self.body.select("a.anchor-link"):
+        for mark in self.body.select(f"a.anchor-link, .{TERMINAL}"):
             mark.decompose()
         for style in self.body.find_all("style"):
             if str(style.string).strip() in _SHEETS:  # it is in the style sheet of all pages

@@ -104,7 +104,7 @@ def verdict_text(feedback: Feedback) -> str:
 
 
 def reasons(feedback: Feedback) -> list[Node]:
-    """Return the explanation, the feedback on every option, what to look at, and the sources.
+    """Return the explanation, every option, what to look at, what the codes are, and the sources.
 
     Options that were neither right nor chosen are folded.
     """
@@ -116,6 +116,8 @@ def reasons(feedback: Feedback) -> list[Node]:
         nodes.append(node("details", node("summary", OTHERS), _parts(others)))
     if feedback.look:
         nodes.append(next_time(feedback.look, **LOOK))
+    if feedback.codes:
+        nodes.append(node("p", feedback.codes))
     return [
         *nodes,
         node("p", *sources_line(feedback.sources, feedback.as_of), class_="codeedu-caution"),

@@ -35,7 +35,9 @@ What each kind of sitting chooses:
     quiz         one item of the pretest; items of the half for quizzes; then up to two due items
                  of other lessons
     drill        due items; if there are none: items about weak spots; generated items; new items
-                 of the half for drills
+                 of the half for drills. A drill of all lessons asks nothing new of a lesson before
+                 it was begun. Before any was, it asks the items named in
+                 data/course/blueprints.csv, which need no word but those of the start page
     placement    two items of each lesson, an easy one and a harder one, named in
                  data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
                  lesson as one to take, and its other item is not asked; two right settle it as
@@ -160,7 +162,7 @@ def drill_items(items: Iterable[Item], wanted: Wanted) -> Items:
     if due := due_items(written, wanted):
         return interleave(due[: wanted.n], wanted)
     generated = generate.make(GENERATED, seed=wanted.seed)
-    pool = [item for item in (*written, *generated) if wanted.lesson in ("", item.lesson)]
+    pool = _open([*written, *generated], wanted)
     marked = _marked(written)
     _, half = _halves(written)
     chosen: list[Item] = []
@@ -208,6 +210,18 @@ def _blueprint(name: str) -> list[dict[str, str]]:
 def _practice(items: Iterable[Item]) -> list[Item]:
     """Return the items that any quiz and drill may ask."""
     return [item for item in items if item.pool == "practice"]
+
+
+def _open(items: list[Item], wanted: Wanted) -> list[Item]:
+    """Return the items that a drill may ask for the first time; all of them if none fits."""
+    if wanted.lesson:
+        return [item for item in items if item.lesson == wanted.lesson]
+    across = ("drill", "placement")  # what asks of a lesson before it is begun
+    begun = {answer["lesson"] for answer in wanted.answers if answer.get("mode") not in across}
+    named = {name for row in _blueprint("drill") for name in row["items"].split()}
+    return [
+        item for item in items if (item.lesson in begun if begun else item.id in named)
+    ] or items
 
 
 def _marked(items: Iterable[Item]) -> list[Item]:

@@ -157,7 +157,7 @@ def quiz(lesson: str, n: int = LENGTH) -> Practice:
 
 
 def drill(lesson: str | None = None, n: int = LENGTH) -> Practice:
-    """Return a drill of what this learner needs, from one lesson or, by default, from all.
+    """Return a drill of what this learner needs, from one lesson or, by default, from all begun.
 
     While something is due it asks nothing else, and what you miss comes back; questions generated
     from the tables never run out.

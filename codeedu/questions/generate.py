@@ -435,7 +435,6 @@ def _generated(
         level=level,
         pool="generated",
         sources=tuple(dict.fromkeys(sources.split())),
-        as_of=tables.as_of(),
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from codeedu import tables
+from codeedu.codes.names import codes_here
 from codeedu.questions import typed
 
 WRITTEN = ("type", "number")  # the kinds of which `typed` decides what is right
@@ -134,6 +135,11 @@ class Item:
         if self.choices:
             seen += [self.choices]
         return _hash(seen)
+
+    @cached_property
+    def codes(self) -> str:
+        """A sentence that names the Level II codes that the learner sees; "" for none."""
+        return codes_here(" ".join([self.stem, *(o.text for o in self.options), *self.answers]))
 
     @cached_property
     def actual(self) -> str:

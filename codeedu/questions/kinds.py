@@ -82,6 +82,7 @@ class Feedback:
     options: tuple[OptionFeedback, ...]
     sources: tuple[str, ...]
     as_of: str
+    codes: str = ""  # what the codes of the question are
 
 
 class Kind(ABC):
@@ -398,6 +399,7 @@ def feedback(item: Item, response: object, order: Sequence[int] = ()) -> Feedbac
         options=tuple(kind.explain(item, accepted, order)),
         sources=item.sources,
         as_of=item.as_of,
+        codes=item.codes,
     )
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from codeedu import tables
+from codeedu.codes.level2 import iso, said
+from codeedu.codes.names import codes_here
 from codeedu.codes.wording import visible
 from codeedu.html.nodes import Node, link, node, to_html
 from codeedu.questions.items import Item, Option
@@ -72,7 +74,7 @@ class PrintedItem:
         if item.sources:
             name = "Sources: " if len(item.sources) > 1 else "Source: "
             listed = "; ".join(sources_in_words(item))
-            self.notes.append(node("p", f"{name}{listed}. As of {item.as_of}."))
+            self.notes.append(node("p", f"{name}{listed}.{checked(item.as_of)}"))
         self.general = [self.explanation, *self.notes]
 
     def _in_print(self) -> list[int]:
@@ -334,18 +336,30 @@ def sources_in_words(item: Item) -> list[str]:
 
 
 def sources_of(items: Iterable[Item]) -> list[Node]:
-    """Return the sources of several items, each once."""
+    """Return what the codes of several items are, and the items' sources, each once."""
     items = list(items)
+    codes = codes_here(" ".join(text for item in items for text in (item.stem, *item.answers)))
     names = dict.fromkeys(name for item in items for name in item.sources)
-    as_of = max(item.as_of for item in items)
-    return [node("p", *sources_line(list(names), as_of), class_="codeedu-caution")]
+    since = min(item.as_of for item in items)
+    said = [node("p", codes)] if codes else []
+    return [*said, node("p", *sources_line(list(names), since), class_="codeedu-caution")]
 
 
 def sources_line(names: Sequence[str], as_of: str) -> Inline:
-    """Return sources, by their ids, as a line of links with the date of what they say."""
+    """Return sources, by their ids, as a line of links with the day on which they were checked."""
     known = tables.by("sources", "id")
     listed: Inline = ["Sources: " if len(names) > 1 else "Source: "]
     for name in names:
         row = known.get(name)
         listed += [link(row["title"], row["url"]) if row and row["url"] else name, "; "]
-    return [*listed[:-1], f". As of {as_of}."]
+    return [*listed[:-1], f".{checked(as_of)}"]
+
+
+def checked(as_of: str) -> str:
+    """Return a sentence, after a blank, on the day on which an item was checked; "" if none was.
+
+    >>> checked("2026-11-24")
+    ' Checked November 24, 2026.'
+    """
+    day = iso(as_of)
+    return f" Checked {said(day)}." if day else ""

@@ -75,6 +75,55 @@ def test_the_newest_release_is_active_unless_one_is_chosen(old, new):
         assert str(raised.value) == says
 
 
+def test_a_release_replaces_the_list_of_the_course_where_it_is_chosen_or_as_new(old, tmp_path):
+    assert store.own_release() is None
+    store.add(old)
+    assert store.own_release() is None, "it is of 2016"
+    store.use("old")
+    assert store.own_release().name == "old.txt"
+    store.add(written(tmp_path / "newer.txt", NEW.replace("2017", "2026")))
+    store.remove("old")
+    assert store.own_release().name == "newer.txt"
+    tamper(store.store_folder() / "newer.source", lambda _: b"junk")
+    assert store.own_release() is None
+
+
+OWN = "Lists: HCPCS Level II of January 2016 (old.txt), ICD-10-CM of April 2026. Later lists were"
+
+
+def test_the_explorer_and_the_terminal_name_the_release_in_use(old, tmp_path, capsys):
+    store.add(old)
+    store.use("old")
+    view = codeedu.explorer("A9001")
+    assert view.answer["says"].endswith(", in old.txt.")
+    assert f"{OWN} not looked at." in str(view.answer["body"])
+    assert f"{OWN} not looked at." in view._static()
+    view.value = "A9001, A9002"
+    assert f"{OWN} not looked at." in str(view.answer["body"])
+    assert main(["classify", "A9001"]) == 0
+    assert f"{OWN} not looked at." in " ".join(capsys.readouterr().out.split())
+    (tmp_path / "claims.csv").write_text("hcpcs\nA9001\n")
+    assert main(["classify", str(tmp_path / "claims.csv"), "--column", "hcpcs"]) == 0
+    printed = capsys.readouterr()
+    assert ",listed" in printed.out
+    assert printed.err.endswith(f"{OWN} not looked at.\n")
+    assert codeedu.classify("A9001").best.status == "not listed", (
+        "a function takes what it is given"
+    )
+
+
+def test_frames_and_reports_name_the_release_that_they_were_given(old):
+    release = load_release(old)
+    series = codeedu.practice_claims()["procedure"].head()
+    for frame in (codeedu.classify_column(series, release=release),
+                  codeedu.summarize(series, release=release)):  # fmt: skip
+        assert frame.attrs["lists"] == f"{OWN} not looked at."
+    cleaned = codeedu.clean_claims(codeedu.practice_claims().head(), release)
+    assert f"<p>{OWN} not looked at.</p>" in codeedu.cleaning_report(cleaned)._repr_html_()
+    cleaned = codeedu.clean_claims(codeedu.practice_claims().head())
+    assert cleaned.attrs["lists"] == level2.lists()
+
+
 def test_a_stored_release_is_found_by_name_and_a_file_by_path(old, new, tmp_path, monkeypatch):
     store.add(old)
     monkeypatch.chdir(tmp_path)

@@ -190,13 +190,13 @@ def test_every_change_and_problem_is_said(entered, sentence):
     [
         ("J1885", "formats:level-2", "one letter from A to V and four digits are the form of "
                                    "HCPCS Level II"),
-        ("J1885", "editions:ICD-10-CM", "J18.85 is not in the ICD-10-CM release of April 2026, "
-                                        "so a lost dot is unlikely"),
+        ("J1885", "editions:ICD-10-CM", "it is probably not a diagnosis that lost its dot: J18.85 "
+                                        "is not in the ICD-10-CM list of April 2026"),
         ("J1885", "sections:J0001", "J1885 lies in J0001 to J8497, "
                                     "Drugs, mostly given other than by mouth"),
         ("E1140", "collisions:E1140", "the string E1140 is a code in both "
                                       "HCPCS Level II and ICD-10-CM"),
-        ("E1165", "editions:HCPCS Level II", "E1165 is not listed in CMS's January 2026 file"),
+        ("E1165", "editions:HCPCS Level II", "E1165 is not listed in CMS's list of January 2026"),
         ("99213-25", "formats:level-2-modifier", "25 after it has the form of a modifier"),
         ("10003", "formats:cpt-1", "10003 lies outside every section we know"),
         (
@@ -349,9 +349,10 @@ def test_who_uses_a_section_is_said():
 
 @pytest.mark.parametrize(
     ("entered", "sentence"),
-    [("E1165", "E11.65 is in the ICD-10-CM release of April 2026, and may be billed"),
-     ("S9123", "S91.23 is in the ICD-10-CM release of April 2026, as a heading, not for billing"),
-     ("E11.99", "E11.99 is not in the ICD-10-CM release of April 2026")],
+    [("E1165", "E11.65 is in the ICD-10-CM list of April 2026, and may be billed"),
+     ("S9123", "S91.23 is in the ICD-10-CM list of April 2026, but needs more characters to be "
+               "billed"),
+     ("E11.99", "E11.99 is not in the ICD-10-CM list of April 2026")],
 )  # fmt: skip
 def test_the_diagnosis_says_what_its_list_knows(entered, sentence):
     readings = {r.code_set: r for r in codeedu.classify(entered).readings}

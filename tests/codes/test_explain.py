@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 
 import codeedu
-from codeedu import tables
 from codeedu.codes.anatomy import SHOWN, segments_of
-from codeedu.codes.explain import caution, verdict
+from codeedu.codes.explain import CAUTION, verdict
 from codeedu.codes.level2 import Listing
 from codeedu.html import answer as answers
 from junk import ENTRIES, Hostile
@@ -22,25 +21,31 @@ def explain(value, context="procedure"):
     return str(codeedu.classify(value, context).explain())
 
 
-CAUTION = (
+LISTS = (
     "The form of a code does not prove that the code exists, that it was active on the date of "
-    "service, or that a payer pays it. Our tables are as of November 24, 2026."
+    "service, or that a payer pays it. Lists: HCPCS Level II of January 2026, ICD-10-CM of April "
+    "2026. Later lists were not looked at."
+)
+TO_USE_ONE = (
+    f"{LISTS} To use one: codeedu release add FILE, with a file from "
+    "https://www.cms.gov/medicare/coding-billing/healthcare-common-procedure-system."
 )
 
 VERDICTS = {
     "99213": "99213 has the form of a CPT Category I code (Evaluation and Management).",
-    "e11.65": "e11.65 is an ICD-10-CM code, E11.65, in the release of April 2026. It "
+    "e11.65": "e11.65 is an ICD-10-CM code, E11.65, in the list of April 2026. It "
     "does not belong in the procedure field of a claim line.",
     "0001A": "0001A was a CPT code (COVID-19 vaccine administration): terminated "
     "(last day October 31, 2023).",
     "W1234": "W1234 has the form of a local code. Medicare rejects those, some state Medicaid "
     "programs pay them: ask first which payer.",
-    "RT": "RT is a HCPCS Level II modifier, listed in CMS's January 2026 file.",
-    "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), listed in "
-    "CMS's January 2026 file.",
+    "RT": "RT is a HCPCS Level II modifier, in CMS's list of January 2026.",
+    "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), in CMS's "
+    "list of January 2026. J1885 is ketorolac, injected. One unit is 15 mg.",
     "A4466": "A4466 was a HCPCS Level II code (Medical and surgical supplies): terminated (last "
-    "day December 31, 2016; CMS names A4467 in its place).",
-    "B1234": "B1234 has the form of a HCPCS Level II code, but CMS's January 2026 file does not "
+    "day December 31, 2016; CMS names A4467 in its place). A4466 was an elastic garment, belt, "
+    "sleeve or other covering.",
+    "B1234": "B1234 has the form of a HCPCS Level II code, but CMS's list of January 2026 does not "
     "list it.",
     "OP250": "OP250 is probably not a code; at most it is a payer's own code.",
     "D0120": "D0120 has the form of a CDT code (Examinations, images and tests).",
@@ -81,7 +86,7 @@ def test_a_whole_paragraph():
         "j188S is not a code as entered; perhaps J1885 was meant. "
         "Lower case was read as upper case. "
         "No code set we know has codes of this form: letter, digit, digit, digit, letter. "
-        f"Was it meant to be {codeedu.classify('j188S').suggestions[0].text} {CAUTION}"
+        f"Was it meant to be {codeedu.classify('j188S').suggestions[0].text} {LISTS}"
     )
 
 
@@ -89,7 +94,7 @@ def test_a_payers_own_code_is_thought_of_only_where_nothing_is_suggested():
     assert explain("ABCDE") == (
         "ABCDE is not a code as entered. No code set we know has codes of this form: letter, "
         "letter, letter, letter, letter. If a payer asked for it, it is that payer's own code: "
-        f"look in the payer's manual. {CAUTION}"
+        f"look in the payer's manual. {LISTS}"
     )
     for entered in ("J188S", "ABCDE"):
         html = answer_html(codeedu.classify(entered))
@@ -128,11 +133,11 @@ def test_what_was_changed_and_what_is_less_likely_is_said():
 
 FIELDS = [
     ("E1165", "diagnosis", "In the diagnosis field of a claim, E1165 is an ICD-10-CM code, E11.65, "
-     "in the release of April 2026. Elsewhere it could be a HCPCS Level II code (Durable medical "
+     "in the list of April 2026. Elsewhere it could be a HCPCS Level II code (Durable medical "
      "equipment)."),
     ("J1885", "diagnosis", "J1885 is a HCPCS Level II code (Drugs, mostly given other than by "
-     "mouth), listed in CMS's January 2026 file. It does not belong in the diagnosis field of a "
-     "claim."),
+     "mouth), in CMS's list of January 2026. It does not belong in the diagnosis field of a "
+     "claim. J1885 is ketorolac, injected. One unit is 15 mg."),
     ("100", "revenue", "In the revenue code field of an institutional claim line, 100 has the form "
      "of a revenue code, 0100. Elsewhere it could be a CPT Category I code, 00100 (Anesthesia); "
      "or an MS-DRG."),
@@ -151,16 +156,32 @@ def test_a_release_of_the_learner_decides_and_shows_its_words():
     mine = Listing("J1885", row, "mine.txt", date(2026, 1, 1), None, "CMS's own words")
     found = codeedu.classify("J1885")
     asked = found._replace(readings=(found.best._replace(looked_up=mine),))
-    assert verdict(asked).endswith(": terminated (last day January 1, 2020).")
+    assert verdict(asked).endswith(
+        ": terminated (last day January 1, 2020). J1885 was ketorolac, injected. One unit was "
+        "15 mg."
+    )
     assert "CMS&#x27;s own words" in answer_html(asked)
+    named = "Lists: HCPCS Level II of January 2026 (mine.txt), ICD-10-CM of April 2026. Later lists"
+    assert str(asked.explain()).endswith(f"{CAUTION} {named} were not looked at.")
+    assert f">{named} were not looked at.<" in answer_html(asked)
 
 
-def test_every_explanation_ends_with_the_caution_and_the_date_of_the_tables():
+def test_every_explanation_ends_with_the_caution_and_the_dates_of_the_lists():
     for value in VERDICTS:
-        assert explain(value).endswith(CAUTION)
-    assert caution() == CAUTION
-    year, _month, day = tables.as_of().split("-")
-    assert f" {int(day)}, {year}." in CAUTION
+        readings = codeedu.classify(value).readings
+        is_level_2 = any(reading.format.list_in == "level2" for reading in readings)
+        parts = codeedu.classify(value).parts
+        assert explain(value).endswith(TO_USE_ONE if is_level_2 or parts else LISTS)
+
+
+def test_a_card_leads_to_newer_lists_of_level_2():
+    html = answer_html(codeedu.classify("J1885"))
+    assert html.count('href="https://www.cms.gov/medicare/coding-billing/') == 1
+    assert (
+        "has them; lesson 02 says how to use one"
+        '<span class="codeedu-terminal"> with <code>codeedu release add FILE</code></span>.</p>'
+    ) in html
+    assert "CMS's page" not in answer_html(codeedu.classify("99213"))
 
 
 def test_an_explanation_is_text_and_shows_as_text():

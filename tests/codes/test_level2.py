@@ -13,7 +13,7 @@ from codeedu.codes.level2 import Listing, first_ended, lookup
 ROWS = tables.rows("level2")
 EDITION = tables.by("editions", "what")[level2.EDITION]
 AS_OF = datetime.date.fromisoformat(EDITION["as_of"])
-LIST = f"CMS's {EDITION['edition']}"
+LIST = f"CMS's list of {EDITION['edition']}"
 
 CASES = [
     ("J1885", None, "listed", "J1885 is listed (added January 1, 1993) in"),

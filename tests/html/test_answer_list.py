@@ -48,7 +48,7 @@ def flat(tree):
 
 
 def rows(view):
-    ((_, _, table),) = view.answer["body"]
+    (_, _, table), _ = view.answer["body"]
     return [[flat(cell) for cell in line[2:]] for line in table[-1][2:]]
 
 
@@ -59,10 +59,12 @@ def test_a_list_is_answered_as_a_table():
         "Choose one to see its whole answer."
     )
     assert rows(view) == [
-        ["J1885", "HCPCS Level II", "listed", ""],
+        ["J1885", "HCPCS Level II", "listed", codeedu.classify("J1885").best.named],
         ["E1165", "HCPCS Level II or ICD-10-CM", "not listed; listed", rows(view)[1][3]],
         ["J188S", "none", "", "J188S is not a code as entered; perhaps J1885 was meant."],
     ]
+    lists = "Lists: HCPCS Level II of January 2026, ICD-10-CM of April 2026. Later lists were not "
+    assert view.answer["body"][1][2] == f"{lists}looked at."
 
 
 def test_a_row_opens_the_whole_answer_and_another_list_closes_it():

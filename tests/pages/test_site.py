@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from bs4 import BeautifulSoup
 
+import codeedu
 from banks import DATES, ONE
 from codeedu import tables
 from codeedu.cli import main
@@ -206,6 +207,14 @@ def test_the_folder_in_which_pages_are_made_holds_none_of_the_modules(tmp_path, 
 def test_a_lesson_without_a_title_is_said_to_have_none():
     with pytest.raises(PageError, match="08-ours has no title"):
         Page("08-ours", "<p>Only text.</p>")
+
+
+def test_a_page_names_no_command_for_a_terminal():
+    shown = codeedu.classify("J1885").explain()
+    assert "codeedu release add" in shown._repr_html_()
+    paper = Page("08-ours", f"<h1>Ours</h1>{shown._repr_html_()}")
+    assert "codeedu release add" not in str(paper.body)
+    assert "has them; lesson 02 says how to use one." in paper.body.get_text()
 
 
 def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):

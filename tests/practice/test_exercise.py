@@ -86,7 +86,7 @@ TYPED = [
     ("04", 2, "(c) The order", ["BDCA", "b, d, c, a", "b d c a"], ["bdac", "abcd"]),
     ("05", 4, "`O0120`", ["00120"], ["O0120", "120", "D0120"]),
     ("05", 5, "`0DTJ4ZZ`", ["whole", "it stays whole", "0dtj4zz"], ["0DTJ4-ZZ"]),
-    ("06", 5, "Dollars", ["7", "7.0", "$7.0 billion", "7 billion dollars"], ["70", "6.8"]),
+    ("06", 5, "Dollars", ["2.1", "2.10", "$2.1 billion", "2.1 billion dollars"], ["21", "2.3"]),
     ("06", 6, "`0450`, the code", ["ER", "the emergency room", "Emergency"], ["surgery"]),
 ]
 
@@ -177,7 +177,9 @@ def test_the_answers_can_be_asked_for_and_what_was_typed_stays():
     assert rows[0]["given"] == "0428"
     assert said(rows[0])[0] == ""
     assert view.screen["says"] == "0 of 3 right."
-    assert "Sources" in markup.to_html(view.screen["sources"][0])
+    codes, cited = map(markup.to_html, view.screen["sources"])
+    assert "A0428: a basic ambulance trip, not an emergency. J1885: ketorolac" in codes
+    assert "Sources" in cited
 
 
 def test_an_empty_check_is_answered_and_a_text_is_no_number(place):

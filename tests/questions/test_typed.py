@@ -64,8 +64,8 @@ RIGHT = [
     ("05-typing-102", ["HCPCS G0439", "HCPCS Level II G0439", "Level II code G0439"], ""),
     ("05-words-10", ["II", "HCPCS II", "level 2", "2", "Level-II"], ""),
     ("06-read-103", ["rev code", "Revenue codes", "rev. code"], ""),
-    ("06-real-102", ["7.0B", "$7.0 bn", "7 billion", "7.0 billion dollars", "7"], ""),
-    ("06-real-103", ["58.9M", "58.9 mil", "58.9 million", "58.9", "58.9 million claims"], ""),
+    ("06-real-113", ["2.1B", "$2.1 bn", "2.1 billion", "2.10 billion dollars", "2.1"], ""),
+    ("06-real-114", ["13.1M", "13.1 mil", "13.1 million", "13.1", "13.1 million claims"], ""),
     ("06-real-105", ["revenue code 0121", "rev code 0121"], ""),
     ("06-real-106", ["450", "450.", "code 450", "Revenue code 450", "rev code 450"], ""),
 ]  # fmt: skip
@@ -126,8 +126,8 @@ WRONG = [
     ("06-read-103", ["CPT", "CPT code", "type of bill"]),
     ("06-real-105", ["121", "0450", "0112", "Type of bill 0121", "TOB 0121"]),
     ("06-real-17", ["$4"]),
-    ("06-real-102", ["7 dollars", "$7", "7 million dollars", "7 thousand"]),
-    ("06-real-103", ["58.9 claims", "58.9,000", "58.9 billion claims", "$58.9 million"]),
+    ("06-real-113", ["2.1 dollars", "$2.1", "2.1 million dollars", "2.1 thousand"]),
+    ("06-real-114", ["13.1 claims", "13.1,000", "13.1 billion claims", "$13.1 million"]),
     ("06-real-106", ["CPT 450", "HCPCS 450", "MS-DRG 450", "Revenue code 0450"]),
 ]  # fmt: skip
 

@@ -12,8 +12,9 @@ PACKAGE = ROOT / "codeedu"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+) \| (`.+?`) \| ", CONTRIBUTING, re.MULTILINE)
 FLOORS = {room: int(floor) for floor, rooms in ROWS for room in re.findall("`(.+?)`", rooms)}
-# An answer shows itself; a broken bank is explained by the rules for its author.
-UPWARD = {("codes.classify", "html"), ("questions", "teach.author")}
+# An answer shows itself; the explorer looks in the learner's own release; a broken bank is
+# explained by the rules for its author.
+UPWARD = {("codes.classify", "html"), ("html", "cms"), ("questions", "teach.author")}
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
     for path in sorted(PACKAGE.rglob("*.py"))

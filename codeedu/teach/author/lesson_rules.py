@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import month_name
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,7 @@ CITATION = re.compile(r"\[([a-z0-9-]+)\]\(#Sources\)")
 PARTS = ("Questions", "Objectives", "Before you read", "Key points", "Check yourself", "Sources")
 LINES = 3  # of a code cell that learners change
 WORDS = 120  # of a paragraph
+MONTHS = "|".join(month_name[1:])
 CITED = 8  # citations in a lesson of the course
 CODE = "<code>"  # stands for a code cell in the text of a lesson
 EMPTY = r"(?m)^(#+) (.+)\n\s*(?=(#+) )"  # a heading that is followed by another
@@ -211,8 +213,8 @@ def opening(lesson: LessonNotebook) -> Breaches:
         yield 1, time, "Write `**Time**: about 15 minutes to read, 12 to practice.`"
     if needs not in first:
         yield 1, f"{line} does not say `{needs}`", "Say what a learner needs first."
-    if not re.search(r"\*\*As of\*\*: [A-Z][a-z]+ \d{1,2}, 20\d\d", first):
-        fix = "Write `**As of**: November 24, 2026.`, the day on which you checked it."
+    if not re.search(rf"\*\*As of\*\*: [^\n]*\b({MONTHS}) (\d{{1,2}}, )?20\d\d", first):
+        fix = "Write `**As of**: HCPCS Level II of January 2026.`, the dates of your lists."
         yield 1, f"{line} has no date", fix
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Template
 
 from codeedu import custom
+from codeedu.codes.level2 import edition_of
 from codeedu.files import write_all
 from codeedu.teach.author import notebook
 
@@ -47,7 +48,7 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
         "short": int(number),
         "slug": slug,
         "own": own,
-        "day": f"{today:%B} {today.day}, {today.year}",
+        "list": edition_of("HCPCS Level II"),
         "today": today,
         "later": today + timedelta(days=365),
     }

@@ -9,6 +9,7 @@ import pytest
 
 from codeedu import tables
 from codeedu.cli import main
+from codeedu.codes.level2 import edition_of
 from codeedu.lessons import PLACES, belongs
 from codeedu.teach.author import bank_rules, lesson_rules, new_lesson
 from codeedu.teach.author.notebook import store
@@ -34,9 +35,10 @@ def test_a_lesson_of_the_course_lacks_nothing(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_lesson_of_the_course_has_its_day(path):
+def test_a_lesson_of_the_course_names_its_lists(path):
     first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
-    assert "**As of**: November 24, 2026" in "".join(first["source"])
+    named = [f"{name} of {edition_of(name)}" for name in ("HCPCS Level II", "ICD-10-CM")]
+    assert f"**As of**: {', '.join(named)}." in "".join(first["source"])
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -164,7 +166,10 @@ BROKEN = {
         swap('codeedu.quiz("02")', 'codeedu.figure("timeline")'),
         "data/course/lessons.csv says 35 minutes of practice, and it is 25.",
     ),
-    "no date": (swap("**As of**: November", "in"), "the line of facts has no date"),
+    "no date": (
+        swap("**As of**: HCPCS Level II of January 2026", "**As of**: HCPCS Level II of 2026"),
+        "the line of facts has no date",
+    ),
     "a missing part": (
         swap("## Key points", "## What to keep"),
         "02-anatomy-of-a-code.ipynb: the part “Key points” is missing. Add a cell that begins with "
