@@ -30,7 +30,9 @@ NO_TEXT = {
     "practice_claims",
     "practice_claims_key",
 }
-NOT_BILLABLE = re.compile("heading|not complete|not listed|no code|no such|not in|not exist|not a ")
+NOT_BILLABLE = re.compile(
+    "heading|more characters|not complete|not listed|no code|no such|not in|not exist|not a "
+)
 
 
 def read(name):
