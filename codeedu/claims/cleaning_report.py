@@ -33,8 +33,8 @@ def cleaning_report(cleaned: pd.DataFrame, column: str = "procedure") -> Shown:
     Report on 100 lines: 89 kept, 3 corrected, 8 flagged.
     """
     counts = {action: int((cleaned["action"] == action).sum()) for action in ACTIONS}
-    by_action = ", ".join(f"{count} {action}" for action, count in counts.items())
-    text = f"Report on {len(cleaned)} lines: {by_action}."
+    by_action = ", ".join(f"{count:,} {action}" for action, count in counts.items())
+    text = f"Report on {len(cleaned):,} lines: {by_action}."
     parts = [
         node("p", node("strong", text), _around(cleaned)),
         _reasons(cleaned, CORRECTED, column, "Corrected: only one thing could be meant"),

@@ -23,7 +23,7 @@ from codeedu.codes.level2 import iso
 from codeedu.codes.wording import shorten
 from codeedu.files import ZipLimits, unzip
 
-# Limits against files made to fill the memory. CMS's January 2026 file has 2 MB, unpacked 16 MB
+# Limits against files made to fill the memory. CMS's release of January 2026 has 2 MB, unpacked 16 MB
 # (9 to 1) in 10 parts, 1.8 million tags and 9,007 rows.
 LARGEST = 50_000_000  # bytes of a file
 LIMITS = ZipLimits(members=100, unpacked=64_000_000, ratio=100)

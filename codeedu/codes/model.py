@@ -199,7 +199,7 @@ def _medicaid_reasons(reading: Reading) -> Iterator[Reason]:
     """Yield whether Medicaid paid a local code or a payer's own (HHS, 2018 to 2024)."""
     code = reading.code
     if reading.code_set == "HCPCS Level III":
-        by_law = "by law, local codes left the national standard on December 31, 2003"
+        by_law = "by law, local codes were in the national standard through December 31, 2003"
         yield Reason(by_law, "sources:bipa-2000")
     if row := tables.by("medicaid_claims", "code").get(code):
         claims, first, last = int(row["claims"]), row["first_month"], row["last_month"]

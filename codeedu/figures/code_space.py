@@ -18,6 +18,7 @@ CELL = 18.0  # pixels of one character
 LEFT, TOP = 52.0, 112.0  # where the map begins
 DIGITS = 10 * CELL
 LETTERS = 26 * CELL
+A_TO_V = ascii_uppercase[: ascii_uppercase.index("V") + 1]  # the letters of Level II, D included
 UNUSED = "unused"
 
 
@@ -45,7 +46,7 @@ def code_space() -> Figure:
     front = [_strip(f"{c}0000", c, "0–9", 10_000) for c in ascii_uppercase]
     behind = [_strip(f"0000{c}", "0–9", c, 10_000) for c in ascii_uppercase]
     level_2 = [strip for strip in front if strip.owner == "Level II"]
-    total, strings = sum(s.counted or 0 for s in level_2), sum(s.strings for s in front)
+    total, strings = sum(s.counted or 0 for s in level_2), 10_000 * len(A_TO_V)
     top = max(strip.share for strip in (digits, *front, *behind))
 
     paper = Canvas(TOP + DIGITS + LETTERS + EDGE)
@@ -73,7 +74,9 @@ def code_space() -> Figure:
     _name_rows(paper, x, y, front, total, strings)
     _legend(paper, x + 28, y + 13 * CELL, top, digits, level_2)
 
-    nobody = Strip("A–Z", "A–Z", UNUSED, 676_000)
+    used = [strip for strip in (digits, *front, *behind) if strip.owner != UNUSED]
+    others = sum(strip.strings for strip in (*front, *behind) if strip.owner == UNUSED)
+    nobody = Strip("all others", "", UNUSED, others + 676_000)
     rows: list[dict[str, object]] = [
         {
             "first character": s.first,
@@ -83,7 +86,7 @@ def code_space() -> Figure:
             "codes counted": "" if s.counted is None else s.counted,
             "as of": s.as_of,
         }
-        for s in (digits, *front, *behind, nobody)
+        for s in (*used, nobody)
     ]
     caption = (
         "Who owns which strings of five characters, with digits in between, and how many of them "
@@ -236,6 +239,7 @@ def _map_alt(digits: Strip, front: list[Strip], behind: list[Strip], total: int)
         f"{letters(front, 'Level II')}; {letters(front, 'CDT')} is dental (CDT); "
         f"{letters(front, 'Level III (local)')} are local codes; {letters(front, UNUSED)} are "
         f"unused. Letters at the end: {kinds}, {letters(behind, 'ended')} has ended, the rest is "
-        f"unused. Level II has {total:,} codes on {sum(s.strings for s in front):,} strings; "
+        f"unused. Level II has {total:,} codes on the {10_000 * len(A_TO_V):,} strings of a letter from A "
+        f"to V and four digits; "
         f"{listing([s.first for s in most])} are the fullest."
     )

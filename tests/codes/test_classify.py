@@ -29,7 +29,7 @@ CASES = [
     ("0042T", "0042T", "", "CPT", "I", "Category III"),
     ("0001U", "0001U", "", "CPT", "I", "PLA"),
     ("0002M", "0002M", "", "CPT", "I", "MAAA"),
-    ("0001A", "0001A", "", "CPT", "I", "Immunization administration (retired)"),
+    ("0001A", "0001A", "", "CPT", "I", "COVID-19 vaccine administration (retired)"),
     ("A0428", "A0428", "", "HCPCS Level II", "II", "Ambulance and other transport"),
     ("D0120", "D0120", "", "CDT", None, "Examinations, images and tests"),
     ("W1234", "W1234", "", "HCPCS Level III", "III", None),
