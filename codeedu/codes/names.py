@@ -10,7 +10,7 @@ import re
 
 from codeedu import tables
 
-CODE = re.compile(r"(?<![0-9A-Za-z])[A-Z][0-9]{4}(?=([0-9A-Z]{2})*(?![0-9A-Za-z]))")
+CODE = re.compile(r"(?<![0-9A-Za-z])[A-Z][0-9]{4}(?=([0-9A-Z]{2}){0,4}(?![0-9A-Za-z]))")
 MOST = 8  # codes that one line names
 
 
