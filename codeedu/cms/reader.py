@@ -23,8 +23,8 @@ from codeedu.codes.level2 import iso
 from codeedu.codes.wording import shorten
 from codeedu.files import ZipLimits, unzip
 
-# Limits against files made to fill the memory. CMS's release of January 2026 has 2 MB, unpacked 16 MB
-# (9 to 1) in 10 parts, 1.8 million tags and 9,007 rows.
+# Limits against files made to fill the memory. CMS's release of January 2026 has 2 MB, unpacked
+# 16 MB (9 to 1) in 10 parts, 1.8 million tags and 9,007 rows.
 LARGEST = 50_000_000  # bytes of a file
 LIMITS = ZipLimits(members=100, unpacked=64_000_000, ratio=100)
 TAGS = 4_000_000  # of XML in a spreadsheet; openpyxl takes 300 bytes of memory for each in a row

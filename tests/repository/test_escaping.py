@@ -196,7 +196,9 @@ PLACES = {
     "questions on paper": lambda text: printable(text, items(text), text),
     "exercise on paper": lambda text: printed_exercise(text, items(text)),
     "table": lambda text: nodes.to_html(nodes.table_node([{text: text}], caption=text)),
-    "sources": lambda text: nodes.to_html(lesson._entry(SOURCE | {"title": text, "note": text})),
+    "sources": lambda text: nodes.to_html(
+        lesson._entry(SOURCE | {"title": text, "note": text}, dated=True)
+    ),
     "page": lambda text: nodes.page(text, "", ""),
     "changes": lambda text: changes_page(replace(release(text), records={}), release(text)),
     "picture": picture,
