@@ -240,5 +240,6 @@ def _map_alt(digits: Strip, front: list[Strip], behind: list[Strip], total: int)
         f"{letters(front, 'Level III (local)')} are local codes; {letters(front, UNUSED)} are "
         f"unused. Letters at the end: {kinds}, {letters(behind, 'ended')} has ended, the rest is "
         f"unused. Level II has {total:,} codes on the {10_000 * len(A_TO_V):,} strings "
-        f"of a letter from A to V and four digits; {listing([s.first for s in most])} are the fullest."
+        f"of a letter from A to V and four digits; {listing([s.first for s in most])} are the "
+        "fullest."
     )
