@@ -92,7 +92,7 @@ def load_table(name: str) -> pd.DataFrame:
     Raises TableError when there is no such table.
 
     >>> load_table("sections").columns[:4].tolist()
-    ['format', 'first', 'last', 'section']
+    ['format', 'first', 'last', 'grows_to']
     """
     import pandas as pd
 

@@ -450,9 +450,8 @@ def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
     wrong.write_text(text.replace('"05-lost-dot"', '"05-no-such"'), encoding="utf-8")
     assert main(["check", str(example), str(wrong)]) == 1
     out = capsys.readouterr().out
-    assert out.splitlines()[:-1] == [
-        str(problem) for problem in bank_rules.check_banks([example, wrong])
-    ]
+    found = [says for says in out.splitlines()[:-1] if not says.startswith("notice: ")]
+    assert found == [str(problem) for problem in bank_rules.check_banks([example, wrong])]
     assert f"{wrong}, line 5, 05-lost-dot-01: there is no objective '05-no-such'. Take" in out
 
 

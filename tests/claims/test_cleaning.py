@@ -138,7 +138,7 @@ def test_the_report_can_be_handed_on(cleaned, tmp_path):
     assert "What this report cannot see." in page
     waits = cleaned[cleaned["action"] == "flagged"]["charge"].astype(int).sum()
     assert f"Charges on the flagged lines: ${waits:,}." in page
-    assert repr(made).startswith("Report on 6000 lines: ")
+    assert repr(made).startswith("Report on 6,000 lines: ")
 
 
 def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):

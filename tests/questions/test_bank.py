@@ -261,7 +261,7 @@ READING = ONE.replace('kind = "one"', 'kind = "one"\nask = "reading"').replace(
 )
 READING_FAULTS = [
     ('right = true\nreads = ""', 'right = true\nreads = "CPD"', "there is no code set 'CPD'. Known "
-     "are: CDT, CPT, CPT Category I, "),
+     "are: CDT, CPT, CPT COVID-19 "),
     (ONE[:0], "", "its right option names no code set. Say which one in `reads`."),
     ('kind = "one"', 'kind = "many"', "`kind` is 'many'. It should be one: a reading is chosen"),
 ]  # fmt: skip

@@ -167,7 +167,7 @@ BROKEN = {
         "data/course/lessons.csv says 35 minutes of practice, and it is 25.",
     ),
     "no date": (
-        swap("**As of**: HCPCS Level II of January 2026", "**As of**: HCPCS Level II of 2026"),
+        swap("II of January 2026, ICD-10-CM of April 2026", "II of 2026"),
         "the line of facts has no date",
     ),
     "a missing part": (

@@ -166,7 +166,7 @@ def test_feedback_names_a_belief_where_choosing_shows_one():
 
 def test_sources_are_words_with_dates():
     question = KIND["01-levels-01"]
-    assert as_text(question.general).endswith("Checked November 24, 2026.")
+    assert as_text(question.general).endswith("Checked November 30, 2026.")
     assert ", https://" in as_text(question.general)
     assert ", read on 2026-11-" in as_text(question.general)
 
