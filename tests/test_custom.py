@@ -93,7 +93,7 @@ def says(folder: Path, code: str) -> list[str]:
 READ = {
     "W4012": "W4012 is a local code, in your own list.",
     "w4012-U1": "w4012-U1 is a local code, W4012, with modifier U1, in your own list.",
-    "HATP14": "HATP14 was a payer's own code: terminated (last day December 31, 2024).",
+    "HATP14": "HATP14 was a payer's own code: ended (last day December 31, 2024).",
     "H5025": "H5025 is a payer's own code, in your own list.",
     "W4013": "W4013 has the form of a local code. Medicare rejects those, some state Medicaid "
     "programs pay them: ask first which payer.",

@@ -123,8 +123,8 @@ def classify(
     """Return which code sets a value could belong to, and why. Never raises for any value.
 
     `context` is the field of the claim that held the value: "procedure", "diagnosis", "drug",
-    "revenue" or "place". It changes the order of the readings and hides none. Level II codes
-    are looked up in the CMS list that comes with the course, or in a `release` of your own
+    "revenue", "place" or "unknown". It changes the order of the readings and hides none. Level II
+    codes are looked up in the CMS list that comes with the course, or in a `release` of your own
     (`load_release`), as of `on`, a date of service, if given.
 
     Raises ValueError for a context that does not exist, or a date that cannot be read.

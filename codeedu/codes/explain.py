@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from codeedu import tables
 from codeedu.codes.anatomy import written
 from codeedu.codes.classify import Classification
+from codeedu.codes.formats import PAYER
 from codeedu.codes.level2 import Listing, edition_of, lists
 from codeedu.codes.model import Reading
 from codeedu.codes.suggest import ONE_DIGIT
@@ -45,9 +46,11 @@ def verdict(classification: Classification) -> str:
         note = next(note for note in classification.notes if note.kind in BESIDE)
         return f"{visible(note.text)} {verdict(classification.parts[0])}"
     strongest = best, *rivals = classification.strongest
-    if best.strength == "remote" and best.code_set != "ICD-9-CM":
-        if slip := _likelier_slip(classification):
-            return f"{subject} is probably not a code as entered: perhaps {slip} was meant."
+    is_remote = best.strength == "remote" and best.code_set != "ICD-9-CM"
+    is_doubtful = is_remote or (best.format.id == PAYER and best.strength != "likely")
+    if is_doubtful and (slip := _likelier_slip(classification)):
+        return f"{subject} is probably not a code as entered: perhaps {slip} was meant."
+    if is_remote:
         names = [in_full(classification, reading) for reading in strongest]
         return f"{subject} is probably not a code; at most it is {listing(names, 'or')}."
     field = tables.by("contexts", "context")[classification.context]

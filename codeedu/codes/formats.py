@@ -142,6 +142,12 @@ class Format:
         if self.check_digit:  # most strings of digits have the wrong one
             in_range = (in_range or not self.ranges) and proves_itself(code, self.check_digit)
         strength = self.strength_in_range if in_range else self.strength_otherwise
+        if (
+            self.id == PAYER
+            and strength == "remote"
+            and code in tables.by("medicaid_claims", "code")
+        ):
+            strength = "possible"
         if self.gives_way_to and code in tables.by(self.gives_way_to, "code"):
             strength = "remote"
         if strength and self.code_set == "ICD-10-PCS" and code.isdigit():

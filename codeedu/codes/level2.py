@@ -53,9 +53,10 @@ class Listing(NamedTuple):
         """The status with its dates, and the codes to use instead.
 
         >>> lookup("A4466", on="2020-01-01").label
-        'terminated (last day December 31, 2016; CMS names A4467 in its place)'
+        'ended (last day December 31, 2016; CMS names A4467 in its place)'
         """
-        return f"{self.status} ({detail})" if (detail := self._detail()) else self.status
+        named = self.status.replace("terminated", "ended")
+        return f"{named} ({detail})" if (detail := self._detail()) else named
 
     def _detail(self) -> str:
         if self.row is None:
@@ -77,7 +78,9 @@ class Listing(NamedTuple):
         """
         when = f" on {said(self.on)}" if self.on else ""
         more = f" ({detail})" if (detail := self._detail()) else ""
-        return f"{self.code} is {self.status}{when}{more} in {self.dated}"
+        ended = "had ended" if self.on else "has ended"
+        says = ended if self.status == "terminated" else f"is {self.status}"
+        return f"{self.code} {says}{when}{more} in {self.dated}"
 
     @property
     def dated(self) -> str:
@@ -156,7 +159,7 @@ def lookup_deleted(code: str, on: object = None) -> Listing | None:
     Raises ValueError when `on` is not a date.
 
     >>> lookup_deleted("99201").label
-    'terminated (last day December 31, 2020)'
+    'ended (last day December 31, 2020)'
     """
     row = tables.by("deleted_cpt", "code").get(code)
     if row is None:

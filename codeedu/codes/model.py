@@ -16,6 +16,7 @@ from codeedu.codes.level2 import Listing
 from codeedu.codes.names import in_sentences
 
 STRENGTHS = ("likely", "possible", "remote")
+NOT_PAID = {"I": "not payable", "M": "not covered", "S": "not covered"}  # by coverage letter
 
 
 class Reason(NamedTuple):
@@ -141,11 +142,27 @@ def _reasons_for(reading: Reading) -> Iterator[Reason]:
             newest = f"{section.last}, the last number of {counted:%B %Y} in {section.section}"
             yield Reason(f"{code} comes after {newest}: it may be newer", row)
         if section.used_by:
-            yield Reason(f"used by: {section.used_by}", row)
+            yield _not_paid(reading, section) or Reason(f"used by: {section.used_by}", row)
     elif format.ranges and reading.listing is None:
         yield Reason(f"{code} lies outside every section we know", f"formats:{format.id}")
     yield from _list_reasons(reading)
     yield from reading.marks
+
+
+def _not_paid(reading: Reading, section: Section) -> Reason | None:
+    """Return that CMS marks a code as not paid, if its section does not say so of all codes."""
+    row = reading.listing.row if reading.listing else None
+    says = NOT_PAID.get(row.get("coverage", "")) if row else None
+    if not says or "never Medicare" in section.used_by:
+        return None
+    return Reason(f"CMS marks it as {says} by Medicare", _listed_at(reading))
+
+
+def _listed_at(reading: Reading) -> str:
+    """Return the row behind what a list of Level II says."""
+    listing = reading.listing
+    has_row = reading.looked_up is None and listing and listing.row is not None
+    return f"level2:{reading.code}" if has_row else "editions:HCPCS Level II"
 
 
 def _list_reasons(reading: Reading) -> Iterator[Reason]:
@@ -159,8 +176,7 @@ def _list_reasons(reading: Reading) -> Iterator[Reason]:
     elif listing and reading.format.list_in == "deleted_cpt":
         yield Reason(listing.text, f"deleted_cpt:{code}")
     elif listing:
-        has_row = reading.looked_up is None and listing.row is not None
-        yield Reason(listing.text, f"level2:{code}" if has_row else "editions:HCPCS Level II")
+        yield Reason(listing.text, _listed_at(reading))
     if reading.format.is_modifier:
         if says := modifiers.says(code):
             yield Reason(f"{code}: {says}", f"modifiers:{code}")
@@ -199,11 +215,12 @@ def _medicaid_reasons(reading: Reading) -> Iterator[Reason]:
     """Yield whether Medicaid paid a local code or a payer's own (HHS, 2018 to 2024)."""
     code = reading.code
     if reading.code_set == "HCPCS Level III":
-        by_law = "by law, local codes were in the national standard through December 31, 2003"
+        by_law = "by law, local codes could be used through December 31, 2003"
         yield Reason(by_law, "sources:bipa-2000")
     if row := tables.by("medicaid_claims", "code").get(code):
         claims, first, last = int(row["claims"]), row["first_month"], row["last_month"]
-        paid = f"Medicaid programs or plans paid {code} on {claims:,} claims, {first} to {last}"
+        verb = "paid" if int(row["paid"]) else "had"
+        paid = f"Medicaid programs or plans {verb} {code} on {claims:,} claims, {first} to {last}"
         yield Reason(paid, f"medicaid_claims:{code}")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from codeedu import tables
 from codeedu.codes import level2, normalize, rules
+from codeedu.codes.formats import PAYER
 from codeedu.codes.model import Reading
 from codeedu.codes.modifiers import is_listed
 
@@ -46,6 +47,8 @@ def suggest(
     edits = _other_end(text) if sure else _edits(entered, text)
     if sure and context == "procedure" and not readings[0].level:
         edits = (e for e in _look_alikes(text) if e[0] in tables.by("level2", "code"))
+    if any(r.format.id == PAYER and r.strength == "possible" for r in readings):
+        edits = (e for e in edits if e[0] in tables.by("level2", "code"))
     for near, edit in edits:
         entry = normalize.as_entry(near)
         made = rules.read_text(entry.text, "procedure", entry.code_set)

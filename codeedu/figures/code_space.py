@@ -81,7 +81,7 @@ def code_space() -> Figure:
         {
             "first character": s.first,
             "last character": s.last,
-            "owner": s.owner,
+            "code set": s.owner,
             "strings": s.strings,
             "codes counted": "" if s.counted is None else s.counted,
             "as of": s.as_of,

@@ -95,7 +95,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
         "Read as": explain.with_modifiers(classification, reading),
         "One unit": unit_of(reading.code) if reading.named else None,
         "Section": reading.section,
-        "HCPCS level": reading.level,
+        "HCPCS level": "III, until the end of 2003" if reading.level == "III" else reading.level,
         "Maintained by": reading.steward,
         "Status": listing.label if listing and listing.label != listing.status else None,
         "Your list says" if reading.code in reading.format.custom else "CMS's words": (

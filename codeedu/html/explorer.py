@@ -105,7 +105,7 @@ def explorer(value: str = "J1885", context: str = "procedure") -> Explorer:
     """Return the explorer, ready to be the last line of a cell.
 
     `value` is the code to start with; `context` is the field of the claim: "procedure",
-    "diagnosis", "drug", "revenue" or "place".
+    "diagnosis", "drug", "revenue", "place" or "unknown".
 
     Raises ValueError for a context that does not exist, TraitError for a value that is not text.
 

@@ -109,9 +109,8 @@ class LessonState:
 
     @property
     def minutes(self) -> int:
-        """Minutes to read and to practice; the final is only taken."""
-        # A custom lesson may have any text.
-        times = (self.row["practice"], "" if self.is_final else self.row["reading"])
+        """Minutes to read and to practice."""
+        times = (self.row["practice"], self.row["reading"])  # of a custom lesson, any text
         return sum(int(minutes) for minutes in times if minutes.isdecimal())
 
     @property

@@ -133,6 +133,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
           - textbox "Type or paste a code, or a list": E1165
           - text: Field on the claim
           - combobox "Field on the claim":
+            - option "I do not know"
             - option "the procedure field of a claim line" [selected]
           - text: Try
           - button "Try J1885"

@@ -514,6 +514,7 @@ def test_an_explored_code_as_it_is_read(reader):
         - group "Code explorer":
           - textbox "Type or paste a code, or a list": J1885
           - combobox "Field on the claim":
+            - option "I do not know"
             - option "the procedure field of a claim line" [selected]
           - button "Try J1885"
           - status: /J1885 is a HCPCS Level II code/

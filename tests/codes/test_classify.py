@@ -29,7 +29,7 @@ CASES = [
     ("0042T", "0042T", "", "CPT", "I", "Category III"),
     ("0001U", "0001U", "", "CPT", "I", "PLA"),
     ("0002M", "0002M", "", "CPT", "I", "MAAA"),
-    ("0001A", "0001A", "", "CPT", "I", "COVID-19 vaccine administration (retired)"),
+    ("0001A", "0001A", "", "CPT", "I", "COVID-19 vaccine administration (ended)"),
     ("A0428", "A0428", "", "HCPCS Level II", "II", "Ambulance and other transport"),
     ("D0120", "D0120", "", "CDT", None, "Examinations, images and tests"),
     ("W1234", "W1234", "", "HCPCS Level III", "III", None),
@@ -139,7 +139,9 @@ def test_context_reorders_and_hides_none(entered, context, first):
 
 def test_an_unknown_context_is_the_callers_error():
     for value in ("J1885", None, 5):
-        with pytest.raises(ValueError, match="There is no context 'box'; there are: procedure"):
+        with pytest.raises(
+            ValueError, match="There is no context 'box'; there are: unknown, procedure"
+        ):
             codeedu.classify(value, context="box")
 
 
@@ -339,6 +341,33 @@ def test_status_says_what_is_known(entered, code_set, status):
     found = {r.code_set: r for r in codeedu.classify(entered).readings}
     assert found[code_set].status == status
     assert found[code_set].steward
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("E1140", "CMS marks it as not payable by Medicare"),
+     ("V5008", "CMS marks it as not covered by Medicare"),
+     ("V5030", "CMS marks it as not covered by Medicare"), ("R0076", "used by: Medicare ("),
+     ("J1885", "used by: Medicare and other payers"), ("T1019", "used by: State Medicaid"),
+     ("S3620", "used by: Private payers")],
+)  # fmt: skip
+def test_who_uses_a_code_is_said_but_not_medicare_where_cms_says_no(code, says):
+    reasons = " ".join(reason.text for reason in codeedu.classify(code).best.why)
+    assert says in reasons
+    assert ("used by" in reasons) != ("CMS marks" in reasons)
+
+
+def test_a_string_that_medicaid_paid_has_no_near_codes_but_those_in_the_list():
+    assert codeedu.classify("1286Z").suggestions == ()
+    assert [s.code for s in codeedu.classify("1287Z").suggestions] == ["12872"]
+    assert [s.code for s in codeedu.classify("HOO46").suggestions] == ["H0046"]
+
+
+@pytest.mark.parametrize("entered", ["E11.65", "E1165", "J1885", "0450", "250.00"])
+def test_without_a_field_nothing_is_out_of_place(entered):
+    said = str(codeedu.classify(entered, "unknown").explain())
+    assert "does not belong" not in said
+    assert "I do not know" not in said
 
 
 def test_who_uses_a_section_is_said():

@@ -35,19 +35,23 @@ VERDICTS = {
     "99213": "99213 has the form of a CPT Category I code (Evaluation and Management).",
     "e11.65": "e11.65 is an ICD-10-CM code, E11.65, in the list of April 2026. It "
     "does not belong in the procedure field of a claim line.",
-    "0001A": "0001A was a CPT code (COVID-19 vaccine administration): terminated "
+    "0001A": "0001A was a CPT code (COVID-19 vaccine administration): ended "
     "(last day October 31, 2023).",
     "W1234": "W1234 has the form of a local code. Medicare rejects those, some state Medicaid "
     "programs pay them: ask first which payer.",
     "RT": "RT is a HCPCS Level II modifier, in CMS's list of January 2026.",
     "J1885": "J1885 is a HCPCS Level II code (Drugs, mostly given other than by mouth), in CMS's "
     "list of January 2026. J1885 is ketorolac, injected. One unit is 15 mg.",
-    "A4466": "A4466 was a HCPCS Level II code (Medical and surgical supplies): terminated (last "
+    "A4466": "A4466 was a HCPCS Level II code (Medical and surgical supplies): ended (last "
     "day December 31, 2016; CMS names A4467 in its place). A4466 was an elastic garment, belt, "
     "sleeve or other covering.",
     "B1234": "B1234 has the form of a HCPCS Level II code, but CMS's list of January 2026 does not "
     "list it.",
-    "OP250": "OP250 is probably not a code; at most it is a payer's own code.",
+    "OP250": "OP250 could be a payer's own code.",
+    "OP998": "OP998 is probably not a code; at most it is a payer's own code.",
+    "HOO46": "HOO46 is probably not a code as entered: perhaps H0046 was meant.",
+    "NHNE1": "NHNE1 could be a HIPPS code.",
+    "W1": "W1 is probably not a code; at most it is a local modifier.",
     "D0120": "D0120 has the form of a CDT code (Examinations, images and tests).",
     "0409-3795-01": "0409-3795-01 has the form of an NDC. It does not belong in the procedure "
     "field of a claim line.",
@@ -138,7 +142,7 @@ FIELDS = [
     ("J1885", "diagnosis", "J1885 is a HCPCS Level II code (Drugs, mostly given other than by "
      "mouth), in CMS's list of January 2026. It does not belong in the diagnosis field of a "
      "claim. J1885 is ketorolac, injected. One unit is 15 mg."),
-    ("100", "revenue", "In the revenue code field of an institutional claim line, 100 has the form "
+    ("100", "revenue", "In the revenue code field of a hospital's claim, 100 has the form "
      "of a revenue code, 0100. Elsewhere it could be a CPT Category I code, 00100 (Anesthesia); "
      "or an MS-DRG."),
     ("99213", "procedure", "99213 has the form of a CPT Category I code (Evaluation and "
@@ -157,8 +161,7 @@ def test_a_release_of_the_learner_decides_and_shows_its_words():
     found = codeedu.classify("J1885")
     asked = found._replace(readings=(found.best._replace(looked_up=mine),))
     assert verdict(asked).endswith(
-        ": terminated (last day January 1, 2020). J1885 was ketorolac, injected. One unit was "
-        "15 mg."
+        ": ended (last day January 1, 2020). J1885 was ketorolac, injected. One unit was 15 mg."
     )
     assert "CMS&#x27;s own words" in answer_html(asked)
     named = "Lists: HCPCS Level II of January 2026 (mine.txt), ICD-10-CM of April 2026. Later lists"

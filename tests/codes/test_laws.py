@@ -34,7 +34,7 @@ def test_reading_what_was_read_changes_nothing(text):
         assert again.modifiers == c.modifiers
 
 
-@given(ENTRIES, st.sampled_from(["diagnosis", "drug", "revenue", "place"]))
+@given(ENTRIES, st.sampled_from(["diagnosis", "drug", "revenue", "place", "unknown"]))
 def test_context_never_hides(text, context):
     """It may make a reading stronger, and show one that is remote elsewhere."""
     plain, there = codeedu.classify(text), codeedu.classify(text, context)

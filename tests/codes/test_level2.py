@@ -18,12 +18,12 @@ LIST = f"CMS's list of {EDITION['edition']}"
 CASES = [
     ("J1885", None, "listed", "J1885 is listed (added January 1, 1993) in"),
     ("A4466", None, "terminated",
-     "A4466 is terminated (last day December 31, 2016; CMS names A4467 in its place) in"),
+     "A4466 has ended (last day December 31, 2016; CMS names A4467 in its place) in"),
     ("A4466", "2016-12-31", "listed",
      "A4466 is listed on December 31, 2016 (last day December 31, 2016; CMS names A4467 in its "
      "place) in"),
     ("A7042", "2015-01-01", "terminated",
-     "A7042 is terminated on January 1, 2015 (last day December 31, 2014) in"),
+     "A7042 had ended on January 1, 2015 (last day December 31, 2014) in"),
     ("E1165", None, "not listed", "E1165 is not listed in"),
     ("U0001", "2019-12-31", "not listed",
      "U0001 is not listed on December 31, 2019 (added later, February 4, 2020) in"),
@@ -44,7 +44,7 @@ def test_every_row_gets_a_status_and_a_sentence():
         found = lookup(row["code"])
         ended = level2.iso(row["terminated"]) or datetime.date.max
         assert found.status == ("terminated" if ended < AS_OF else "listed")
-        assert found.label.startswith(found.status)
+        assert found.label.startswith("ended" if found.status == "terminated" else found.status)
         assert found.text.endswith(f" in {LIST}")
         # Terminated the day after the last day, whatever the date of the list.
         if row["terminated"]:

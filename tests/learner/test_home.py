@@ -124,7 +124,7 @@ CASES = {
                         "02-anatomy-of-a-code.ipynb#Before-you-read"),
     "left last": (sitting("pretest 03", True) + sitting("pretest 02", True),
                   "02", "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
-    "quizzes": (QUIZZES, "06", "done", "Next: open Final assessment (30 minutes).", "final-assess"),
+    "quizzes": (QUIZZES, "06", "done", "Next: open Final assessment (35 minutes).", "final-assess"),
     "final left": (QUIZZES + sitting("final", *[True] * 20, of=40), "final", "under way",
                    "Next: go on with Final assessment (20 of 40 questions left).",
                    "final-assessment.ipynb#The-assessment"),

@@ -95,7 +95,7 @@ def test_a_lesson_before_the_final_is_in_its_place_and_leads_on_to_it(inserted):
     titles = [lesson.title for lesson in steps.course_state([], DAY)]
     assert titles[-3:] == ["06 Clean a claim file", "07 Home health", "Final assessment"]
     assert next_of(QUIZZES).sentence == "Next: open 07 Home health (27 minutes)."
-    assert next_of(QUIZZES + HOME_HEALTH).sentence == "Next: open Final assessment (30 minutes)."
+    assert next_of(QUIZZES + HOME_HEALTH).sentence == "Next: open Final assessment (35 minutes)."
     finished = next_of(QUIZZES + HOME_HEALTH + sitting("final #0", "final", FINAL))
     assert finished.target == "final-assessment.ipynb#Your-completion-record"
 
@@ -150,8 +150,8 @@ def test_an_old_record_has_its_final(old_record):
     assert says[0].startswith(
         "You finished the course. Your completion record is in Final assessment"
     )
-    assert says[-1] == "Final assessment: done (30 minutes)"
-    assert "Final assessment: done (30 minutes)" in repr(codeedu.progress(old_record, DAY))
+    assert says[-1] == "Final assessment: done (35 minutes)"
+    assert "Final assessment: done (35 minutes)" in repr(codeedu.progress(old_record, DAY))
     assert "Result: 40 of 40" in repr(codeedu.completion_record("Ana", old_record))
     (row,) = csv.DictReader(io.StringIO(codeedu.gradebook(old_record.parent).marks()))
     assert (row["final first"], row["final best"], row["lesson 05 best"]) == ("100.0",) * 3

@@ -143,7 +143,8 @@ class FileTally:
         contexts = [
             f"--context {row['context']}"
             for row in tables.rows("contexts")
-            if row["context"] != self.context and set(row["belongs"].split(";")) & set(sets)
+            if row["context"] not in ("unknown", self.context)
+            and set(row["belongs"].split(";")) & set(sets)
         ]
         rows = f"{plural(self._ambiguous_rows, 'row')} could also be {listing(sets, 'or')}"
         if not contexts:
