@@ -71,7 +71,7 @@ def test_the_words_of_the_course_are_in_the_glossary():
     words = """HCPCS CPT Level_I Level_II Level_III code_set descriptor modifier steward section
         DMEPOS DME_MAC OPPS PLA MAAA claim_line denial rejection clean_claim NDC revenue_code
         MS-DRG place_of_service payer Medicaid date_of_service crosswalk HIPAA HCFA CMS AMA ADA
-        NUBC BIPA ASCA ICD-10-CM ICD-10-PCS CDT unit listed terminated"""
+        NUBC BIPA ASCA ICD-10-CM ICD-10-PCS CDT unit listed ended"""
     assert {word.replace("_", " ") for word in words.split()} <= set(tables.by("glossary", "term"))
     for row in tables.rows("glossary"):
         assert row["meaning"]

@@ -203,7 +203,7 @@ OUTPUTS = {
 
 @pytest.mark.parametrize("learners", [0, 1, 2])
 def test_every_output_takes_a_class_with_any_answers_or_none(tmp_path, learners):
-    for number, modes in enumerate(SUBSETS if learners else SUBSETS[:1]):
+    for number, modes in enumerate(SUBSETS[:: {0: len(SUBSETS), 1: 4, 2: 1}[learners]]):
         answers = [line(OTHERS[n], minute=n, mode=mode) for n, mode in enumerate(modes)]
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -541,7 +541,7 @@ ANY = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted([*TEN[0], "items", "attempt", "pool"])), ANY))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_field_gets_an_answer(tmp_path_factory, changed):
     folder = tmp_path_factory.mktemp("any")
     write(folder, "maria.jsonl", [*TEN, {**line(minute=50), **changed}])
