@@ -557,7 +557,8 @@ def _site_build(parsed: Parsed) -> int:
         made.save(parsed.to)
         print(f"{written} Open {parsed.to / 'index.html'}.")
     folder = custom.folder()
-    return _check_files([folder], run_lessons=False) if folder.is_dir() else READ
+    has_files = folder.is_dir() and any(folder.iterdir())
+    return _check_files([folder], run_lessons=False) if has_files else READ
 
 
 # codeedu gradebook
