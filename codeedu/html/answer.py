@@ -98,7 +98,7 @@ def _card(classification: Classification, reading: Reading) -> Node:
         "HCPCS level": "III, until the end of 2003" if reading.level == "III" else reading.level,
         "Maintained by": reading.steward,
         "Status": listing.label if listing and listing.label != listing.status else None,
-        "Your list says" if reading.code in reading.format.custom else "CMS's words": (
+        "Your list says" if reading.code in reading.format.custom else "The release says": (
             listing.descriptor if listing else None
         ),
     }

@@ -129,7 +129,7 @@ def test_a_release_of_the_learner_shows_cms_words_beside_the_name():
     shown = card("J1885", release)
     assert "ketorolac, injected" in shown
     assert "One unit 15 mg" in shown
-    assert f"CMS's words {release.descriptor('J1885').long}" in shown
+    assert f"The release says {release.descriptor('J1885').long}" in shown
     assert codeedu.classify("J9381", release=release).best.named == ""  # it is not in that file
 
 
