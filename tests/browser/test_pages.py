@@ -285,7 +285,7 @@ def test_all_views_of_all_pages(visit, site):
         reader.page.set_viewport_size({"width": 1200, "height": 900})
     assert views > 50
     assert reader.starts == 1
-    reader.page.get_by_label("Search the course").fill("swapped neighbors key")
+    reader.page.get_by_label("Search the course").fill("for the supervisor")
     reader.page.locator("#found a").first.click()
     expect(reader.page.locator("h1")).to_contain_text("Clean a claim file")
     assert "06-clean-a-claim-file.html#" in reader.page.url
@@ -563,7 +563,7 @@ def test_from_a_folder(visit, folder_of_site, tmp_path):
     expect(pretest).to_contain_text("Question 2 of 3")
     page.go_back()
     expect(page.locator("h1")).to_have_text("Start here")
-    page.get_by_label("Search the course").fill("swapped neighbors key")
+    page.get_by_label("Search the course").fill("for the supervisor")
     page.locator("#found a").first.click()
     expect(page.locator("h1")).to_contain_text("Clean a claim file")
     reader.alive()

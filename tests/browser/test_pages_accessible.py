@@ -262,18 +262,20 @@ RING = """() => {
     return [outlineStyle, parseFloat(outlineWidth), outlineColor];
 }"""
 # What has the focus can be seen: of five points of a control most are not covered; of a table, that
-# may be larger than the window, and of a link in it, that scrolls sideways, one.
+# may be larger than the window, and of a line of a link in it, that scrolls sideways, one.
 UNCOVERED = """() => {
     const focused = document.activeElement, whole = focused.closest("label") ?? focused;
     const isControl = focused.matches("button, input, select, summary");
-    const [box] = whole.getClientRects();
-    const top = isControl ? box.top : Math.max(box.top, 0);
-    const bottom = isControl ? box.bottom : Math.min(box.bottom, innerHeight);
     const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]];
-    const at = points.map(([x, y]) =>
-        document.elementFromPoint(box.left + x * box.width, top + y * (bottom - top)));
-    return (isControl ? 3 : 1) <= at.filter((element) => element && (whole.contains(element)
-        || (element.contains(whole) && !element.matches("html, body")))).length;
+    const boxes = [...whole.getClientRects()].slice(0, isControl ? 1 : undefined);
+    return boxes.some((box) => {
+        const top = isControl ? box.top : Math.max(box.top, 0);
+        const bottom = isControl ? box.bottom : Math.min(box.bottom, innerHeight);
+        const at = points.map(([x, y]) =>
+            document.elementFromPoint(box.left + x * box.width, top + y * (bottom - top)));
+        return (isControl ? 3 : 1) <= at.filter((element) => element && (whole.contains(element)
+            || (element.contains(whole) && !element.matches("html, body")))).length;
+    });
 }"""
 NAMED = "() => document.activeElement.outerHTML.slice(0, 120)"
 

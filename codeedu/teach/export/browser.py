@@ -13,6 +13,7 @@ BROWSERS = "Chrome, Edge or Chromium"
 NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
     *("microsoft-edge", "microsoft-edge-stable", "msedge"),
+    "chromium-headless-shell",  # Chromium without its windows
 )
 # Where their installers put them, on systems where a browser is seldom on the PATH.
 FOLDERS = {
