@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser browser-jupyterlab browser-pages orca nbgrader lms spark notebooks picture engine wheels lock fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser orca nbgrader lms spark notebooks picture engine wheels lock fresh site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,15 +34,11 @@ strict: $(CHECKS)  ## every notebook, run again, must print what is stored
 	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python -m pytest --nbval --nbval-current-env \
 	    --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider -q $(NOTEBOOKS)
 
-# JupyterLab's tests measure where things are on the screen, and want a core for themselves; the
-# pages take the other one.
+# JupyterLab's tests measure where things are on the screen, and want a core for themselves.
 PAGES := $(wildcard tests/browser/test_pages*.py) tests/browser/test_scorm.py
 browser: engine  ## pages and JupyterLab in a real browser
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target browser-jupyterlab browser-pages
-browser-jupyterlab:
 	$(BIN)/python -m pytest tests/browser $(PAGES:%=--ignore=%)
-browser-pages:
-	$(BIN)/python -m pytest $(PAGES)
+	$(BIN)/python -m pytest $(PAGES) --numprocesses logical --maxprocesses 2 --dist loadfile
 
 orca: $(CHECKS) engine  ## a screen reader reads the pages (on Debian: apt-get install orca at-spi2-core xvfb dbus)
 	dbus-run-session -- $(BIN)/python -m pytest -m slow tests/browser/test_orca.py
