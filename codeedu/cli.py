@@ -311,7 +311,7 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
 
     from codeedu.claims.file.answers import Answers
     from codeedu.claims.file.rows import Task, classify_file
-    from codeedu.codes.level2 import lists
+    from codeedu.codes.classify import lists_of
 
     task = Task(
         parsed.column,
@@ -342,8 +342,7 @@ def _classify_file(parsed: Parsed, release: Any) -> int:
         tally = classify_file(
             read, write, task, lambda rows: bar.update((read.tell() if has_size else rows) - bar.n)
         )
-    listing = release.lookup("") if release else None
-    print("\n".join([*tally.lines(), lists(listing)]), file=sys.stderr)
+    print("\n".join([*tally.lines(), lists_of(release)]), file=sys.stderr)
     return READ if tally.all_is_well else SOME_NOT
 
 

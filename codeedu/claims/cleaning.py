@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from codeedu import tables
 from codeedu.claims.dates import date_reader
 from codeedu.codes import level2, modifiers, rules
-from codeedu.codes.classify import Classification
+from codeedu.codes.classify import Classification, lists_of
 from codeedu.codes.explain import with_modifiers
 from codeedu.codes.level2 import Listing
 from codeedu.codes.model import Reading
@@ -62,7 +62,7 @@ def clean_claims(
     answers = [_clean_line(*line, release) for line in lines]
     added = {name: [answer[at] for answer in answers] for at, name in enumerate(ADDED)}
     cleaned = claims.assign(**added)
-    cleaned.attrs["lists"] = level2.lists(release.lookup("") if release else None)
+    cleaned.attrs["lists"] = lists_of(release)
     return cleaned
 
 

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from codeedu.claims.dates import date_reader
 from codeedu.claims.hint import ColumnHint
-from codeedu.codes.classify import Classification, Day, ReleaseLike, classify
-from codeedu.codes.level2 import lists
+from codeedu.codes.classify import Classification, Day, ReleaseLike, classify, lists_of
 from codeedu.codes.row import COLUMNS, Row, classified
 
 
@@ -77,7 +76,7 @@ def classify_column(
         spread["part"] = series.to_numpy(object)
     frame = pd.DataFrame(spread, index=series.index, copy=False)
     frame.attrs["note"] = column.hint(context)
-    frame.attrs["lists"] = lists(release.lookup("") if release else None)
+    frame.attrs["lists"] = lists_of(release)
     return frame
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from codeedu.claims.columns import read_column
-from codeedu.codes.classify import Day, ReleaseLike
-from codeedu.codes.level2 import lists
+from codeedu.codes.classify import Day, ReleaseLike, lists_of
 from codeedu.codes.normalize import SHOWN
 
 EXAMPLES = 3
@@ -80,7 +79,7 @@ def summarize(
     groups.sort(key=lambda row: (_sort_key(row["reading"]), -row["rows"]))
     summary = pd.DataFrame(groups, columns=COLUMNS)
     summary.attrs["note"] = column.hint(context)
-    summary.attrs["lists"] = lists(release.lookup("") if release else None)
+    summary.attrs["lists"] = lists_of(release)
     return summary
 
 

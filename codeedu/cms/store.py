@@ -21,7 +21,7 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.cms import reader
 from codeedu.cms.release import Release, ReleaseError
-from codeedu.codes.level2 import EDITION
+from codeedu.codes.level2 import EDITION, date_of
 from codeedu.codes.wording import shorten
 from codeedu.files import in_words, write_all, write_text
 
@@ -118,10 +118,8 @@ def own_release() -> Release | None:
     name = active()
     if name is None:
         return None
-    is_older = stored_as_of(name) < date.fromisoformat(
-        tables.by("editions", "what")[EDITION]["as_of"]
-    )
-    if is_older and not _chosen([name]):
+    ours = date_of(EDITION)
+    if ours and stored_as_of(name) < ours and not _chosen([name]):
         return None
     with suppress(OSError, ReleaseError):
         return load_stored(name)

@@ -171,6 +171,15 @@ def _classify_value(value: object, context: str) -> Classification:
     return Classification(value, field.readings, field.modifiers, notes, context, parts)
 
 
+def lists_of(release: ReleaseLike | None) -> str:
+    """Return the sentences that name the lists behind answers from a `release`, or without one.
+
+    >>> lists_of(None).partition(". ")[0]
+    'Lists: HCPCS Level II of January 2026, ICD-10-CM of April 2026'
+    """
+    return level2.lists(release.lookup("") if release else None)
+
+
 def _look_up(classification: Classification, release: ReleaseLike, on: Day) -> Classification:
     """Look the Level II codes up in a release, and your own codes in your own list."""
     readings = []

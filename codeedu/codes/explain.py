@@ -8,7 +8,7 @@ from codeedu import tables
 from codeedu.codes.anatomy import written
 from codeedu.codes.classify import Classification
 from codeedu.codes.formats import PAYER
-from codeedu.codes.level2 import Listing, edition_of, lists
+from codeedu.codes.level2 import Listing, edition_of, is_ours, lists
 from codeedu.codes.model import Reading
 from codeedu.codes.suggest import ONE_DIGIT
 from codeedu.codes.wording import listing, shorten, visible
@@ -142,7 +142,7 @@ def listed_by(answers: Iterable[Classification]) -> Listing | None:
 
 def may_be_newer(listing: Listing | None) -> bool:
     """Return whether a newer list of CMS's may say more of a Level II code than ours did."""
-    return listing is not None and lists(listing) == lists()
+    return listing is not None and is_ours(listing)
 
 
 def _sentences(classification: Classification) -> Iterator[str]:

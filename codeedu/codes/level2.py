@@ -111,9 +111,8 @@ def lookup(code: str, on: object = None) -> Listing:
 
 @cache
 def _edition() -> tuple[str, date | None, date | None]:
-    row = tables.by("editions", "what")[EDITION]
     ended = (row["terminated"] for row in tables.rows("level2"))
-    return f"CMS's list of {row['edition']}", iso(row["as_of"]), first_ended(ended)
+    return f"CMS's list of {edition_of(EDITION)}", date_of(EDITION), first_ended(ended)
 
 
 def lists(level_2: Listing | None = None) -> str:
@@ -125,10 +124,19 @@ def lists(level_2: Listing | None = None) -> str:
     'Lists: HCPCS Level II of January 2026, ICD-10-CM of April 2026'
     """
     named = [f"{name} of {edition_of(name)}" for name in (EDITION, "ICD-10-CM")]
-    if level_2 and level_2.edition != _edition()[0]:
+    if level_2 and not is_ours(level_2):
         of = f" of {level_2.as_of:%B %Y}" if level_2.as_of else ""
         named[0] = f"{EDITION}{of} ({level_2.edition})"
     return f"Lists: {', '.join(named)}. {LATER}"
+
+
+def is_ours(listing: Listing) -> bool:
+    """Return whether a code was looked up in CMS's list that comes with the course.
+
+    >>> is_ours(lookup("J1885"))
+    True
+    """
+    return listing.edition == _edition()[0]
 
 
 def edition_of(code_set: str) -> str:
@@ -138,6 +146,15 @@ def edition_of(code_set: str) -> str:
     'April 2026'
     """
     return tables.by("editions", "what")[code_set]["edition"]
+
+
+def date_of(code_set: str) -> date | None:
+    """Return the date of the list of a code set that comes with the course.
+
+    >>> date_of("ICD-10-CM")
+    datetime.date(2026, 4, 1)
+    """
+    return iso(tables.by("editions", "what")[code_set]["as_of"])
 
 
 def first_ended(last_days: Iterable[str]) -> date | None:
@@ -165,8 +182,7 @@ def lookup_deleted(code: str, on: object = None) -> Listing | None:
     if row is None:
         return None
     last = {"added": "", "terminated": row["last_day"], "cross_references": ""}
-    as_of = iso(tables.by("editions", "what")["CPT numbers"]["as_of"])
-    return Listing(code, last, "our list of deleted CPT codes", as_of, day(on))
+    return Listing(code, last, "our list of deleted CPT codes", date_of("CPT numbers"), day(on))
 
 
 def day(on: object) -> date | None:

@@ -219,9 +219,9 @@ def _open(items: list[Item], wanted: Wanted) -> list[Item]:
     across = ("drill", "placement")  # what asks of a lesson before it is begun
     begun = {answer["lesson"] for answer in wanted.answers if answer.get("mode") not in across}
     named = {name for row in _blueprint("drill") for name in row["items"].split()}
-    return [
-        item for item in items if (item.lesson in begun if begun else item.id in named)
-    ] or items
+    if begun:
+        return [item for item in items if item.lesson in begun] or items
+    return [item for item in items if item.id in named] or items
 
 
 def _marked(items: Iterable[Item]) -> list[Item]:
