@@ -2,7 +2,7 @@
 
 A check gets a claim and yields the place of a line and what is wrong with it. It yields nothing
 where it cannot tell, and nothing where another rule speaks. The tables `code_groups`,
-`modifier_groups` and `payer_codes` say which codes and modifiers are meant.
+`modifier_groups` and `medicare_codes` say which codes and modifiers are meant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes import level2, modifiers
@@ -123,25 +123,25 @@ def letter(claim: Claim) -> Found:
 
 @check
 def payers_code(claim: Claim) -> Found:
-    for row in tables.rows("payer_codes"):
+    for row in tables.rows("medicare_codes"):
         if not row["diagnoses"]:
             yield from _other_code(claim, row)
 
 
 @check
 def preventive_code(claim: Claim) -> Found:
-    for row in tables.rows("payer_codes"):
+    for row in tables.rows("medicare_codes"):
         if any(re.fullmatch(row["diagnoses"], diagnosis) for diagnosis in claim.diagnoses):
             yield from _other_code(claim, row)
 
 
 def _other_code(claim: Claim, row: dict[str, str]) -> Found:
-    """Yield the lines for which the payer wants the code of a row of the table `payer_codes`."""
-    if claim.payer != row["payer"] or row["since"] > (claim.day or date.min).isoformat():
+    """Yield the lines for which the payer wants the code of a row of the table `medicare_codes`."""
+    if row["since"] > (claim.day or date.min).isoformat():
         return
     for at, line, _ in each(claim):
         if re.fullmatch(row["codes"], line.code):
-            yield at, f"In the place of {line.code}, {claim.payer} wants {row['instead']}."
+            yield at, f"In the place of {line.code}, Medicare wants {row['instead']}."
 
 
 @check
@@ -394,9 +394,7 @@ def route_wrong(claim: Claim) -> Found:
 
 @check
 def one_contractor(claim: Claim) -> Found:
-    home: list[Any] = list(each(claim, "home equipment"))
-    if claim.biller in ("hospital", "surgery center") or len(home) == len(claim.lines) == 0:
-        return
-    if len(home) < len(claim.lines):
+    home = list(each(claim, "home equipment"))
+    if claim.biller not in ("hospital", "surgery center") and len(home) < len(claim.lines):
         for at, line, _ in home:
             yield at, f"{line.code} goes to the DME MAC on a claim of its own."

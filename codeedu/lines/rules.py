@@ -23,7 +23,7 @@ class Rule(NamedTuple):
     says: str
     payers: tuple[str, ...]  # () for every payer
     since: date | None  # the first date of service it holds for
-    needs: tuple[str, ...]  # attributes of the claim, or facts
+    needs: tuple[str, ...]  # attributes of the claim, or facts of the record
     field: str
     fate: str
     sources: tuple[str, ...]
@@ -34,14 +34,9 @@ class Rule(NamedTuple):
         return tables.by("fates", "fate")[self.fate]["next"]
 
     def holds_for(self, claim: Claim) -> bool:
-        """Return whether the payer and the date of service are those of the rule.
-
-        Where the payer or the day is not known, a rule of some payers, or from some day on, does
-        not hold: what is not known is never broken.
-        """
-        return (not self.payers or claim.payer in self.payers) and (
-            not self.since or (claim.day is not None and claim.day >= self.since)
-        )
+        """Return whether the payer and the date of service are, or could be, those of the rule."""
+        of_payer = not self.payers or not claim.payer or claim.payer in self.payers
+        return of_payer and (not self.since or not claim.day or claim.day >= self.since)
 
 
 class Broken(NamedTuple):
@@ -61,7 +56,7 @@ def rules() -> tuple[Rule, ...]:
             row["says"],
             tuple(row["payers"].split()),
             date.fromisoformat(row["since"]) if row["since"] else None,
-            tuple(row["needs"].split()),
+            (*("payer",) * bool(row["payers"]), *row["needs"].split()),
             row["field"],
             row["fate"],
             tuple(row["sources"].split()),
