@@ -9,6 +9,7 @@ from .claims.datasets import medicaid_claims as medicaid_claims
 from .claims.datasets import practice_claims as practice_claims
 from .claims.datasets import practice_release as practice_release
 from .claims.datasets import with_commas as with_commas
+from .claims.line_rules import broken_rules as broken_rules
 from .claims.summary import summarize as summarize
 from .cms import load_release as load_release
 from .codes.classify import classify as classify

@@ -56,7 +56,7 @@ def clean_claims(
     if column not in claims.columns:
         there = ", ".join(map(str, claims.columns))
         raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
-    days, payers, forms = (_values(claims, n) for n in ("date_of_service", "payer", "form"))
+    days, payers, forms = (values_of(claims, n) for n in ("date_of_service", "payer", "form"))
     read_day, _ = date_reader(days)
     lines = zip(claims[column], map(read_day, days), payers, forms, strict=True)
     answers = [_clean_line(*line, release) for line in lines]
@@ -66,7 +66,7 @@ def clean_claims(
     return cleaned
 
 
-def _values(claims: pd.DataFrame, name: str) -> list[Any]:
+def values_of(claims: pd.DataFrame, name: str) -> list[Any]:
     """Return a column as a list, "" where it has nothing, or where there is no such column."""
     if name not in claims.columns:
         return [""] * len(claims)

@@ -81,6 +81,21 @@ def read_line(text: str) -> Line:
     return Line(best.code, tuple(answer.modifiers), units)
 
 
+def payer_of(text: str) -> str:
+    """Return which of `PAYERS` the name of a payer is; a Medicare Advantage plan is a plan.
+
+    >>> payer_of("State Medicaid"), payer_of("Medicare"), payer_of("Medicare Advantage HMO")
+    ('Medicaid', 'Medicare', 'plan')
+    >>> payer_of("Harbor Mutual"), payer_of("Workers' Comp Fund"), payer_of("")
+    ('plan', 'work', '')
+    """
+    words = text.lower()
+    for payer, word in (("Medicaid", "medicaid"), ("work", "worker"), ("Medicare", "medicare")):
+        if word in words and "advantage" not in words:
+            return payer
+    return "plan" if words.strip() else ""
+
+
 def plain(value: Decimal) -> str:
     """Return a number without needless zeros.
 
