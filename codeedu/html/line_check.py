@@ -6,6 +6,7 @@ browser is in `static/`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import traitlets
@@ -13,7 +14,7 @@ import traitlets
 from codeedu import tables
 from codeedu.codes.level2 import day, lists
 from codeedu.codes.wording import listing, plural
-from codeedu.html.nodes import Node, Shown, link, node, source, table_node, to_html
+from codeedu.html.nodes import Node, Shown, link, node, source, to_html
 from codeedu.html.view import View
 from codeedu.lines.claim import BILLERS, MOST, PAYERS, Claim, Line, read_line
 from codeedu.lines.rules import Broken, Rule, broken, rules, untold
@@ -160,21 +161,7 @@ def _verdict(claim: Claim, found: list[Broken], unknown: list[Rule]) -> str:
 
 
 def _body(claim: Claim, found: list[Broken], unknown: list[Rule]) -> list[Node]:
-    sources = tables.by("sources", "id")
-    fates = tables.by("fates", "fate")
-    body = []
-    if found:
-        rows = [
-            {
-                "line": node("span", f"{one.at + 1}: ", node("code", str(claim.lines[one.at]))),
-                "what is wrong": f"{one.what} {one.rule.says}",
-                "what becomes of it": f"{one.rule.fate}: {fates[one.rule.fate]['says']}",
-                "what to do": one.rule.next,
-                "source": node("span", *_links(one.rule, sources)),
-            }
-            for one in found
-        ]
-        body.append(table_node(rows, caption="Rules that are broken"))
+    body = [node("ul", *(_finding(claim, one) for one in found))] if found else []
     body.append(node("p", LIMITS))
     if unknown:
         body.append(
@@ -188,13 +175,26 @@ def _body(claim: Claim, found: list[Broken], unknown: list[Rule]) -> list[Node]:
     return body
 
 
-def _links(rule: Rule, sources: dict[str, dict[str, str]]) -> list[str | Node]:
-    links: list[str | Node] = []
-    for name in rule.sources:
-        row = sources[name]
-        links += ["; "] * bool(links)
-        links.append(link(f"{row['publisher']}, {row['published']}", row["url"]))
-    return links
+def _finding(claim: Claim, one: Broken) -> Node:
+    """Return a rule that is broken: the line, what is wrong, what comes of it, and the source."""
+    rule = one.rule
+    fate = tables.by("fates", "fate")[rule.fate]["says"]
+    return node(
+        "li",
+        node("strong", f"Line {one.at + 1}, ", node("code", str(claim.lines[one.at])), ": "),
+        one.what,
+        node("p", node("em", "The rule: "), rule.says),
+        node("p", node("em", f"What becomes of it ({rule.fate}): "), fate),
+        node("p", node("em", "What to do: "), rule.next),
+        node("p", node("em", "Source: "), *_links(rule)),
+    )
+
+
+def _links(rule: Rule) -> Iterator[str | Node]:
+    for number, name in enumerate(rule.sources):
+        row = tables.by("sources", "id")[name]
+        yield "; " if number else ""
+        yield link(f"{row['publisher']}, {row['published']}", row["url"])
 
 
 def _needs(claim: Claim, rule: Rule) -> str:

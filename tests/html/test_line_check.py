@@ -20,7 +20,10 @@ def test_it_says_which_line_breaks_which_rule_and_what_to_do():
     view = codeedu.line_check()
     assert view.answer["says"] == "Line 1 breaks a rule. 10 of 32 rules could not be checked."
     assert "A4253 says neither KX nor KS." in told(view)
-    assert "denied: The payer processes the line and pays nothing." in told(view)
+    assert (
+        "What becomes of it (denied): </em>The payer processes the line and pays nothing."
+        in told(view)
+    )
     assert "https://med.noridianmedicare.com/" in told(view)
 
 
