@@ -14,6 +14,7 @@ from codeedu.figures.collisions import collisions
 from codeedu.figures.confusion import confusion
 from codeedu.figures.cpt_sections import cpt_sections
 from codeedu.figures.decision import decision
+from codeedu.figures.remittance import remittance
 from codeedu.figures.timeline import timeline
 from codeedu.html.nodes import Figure
 
@@ -23,6 +24,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "confusion": confusion,
     "cpt-sections": cpt_sections,
     "decision": decision,
+    "remittance": remittance,
     "timeline": timeline,
 }
 
@@ -31,7 +33,7 @@ def figure(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
 
     Names: "code-space", "collisions", "confusion" (`matrix`: counts by pairs of actual and
-    chosen code set), "cpt-sections", "decision", "timeline".
+    chosen code set), "cpt-sections", "decision", "remittance", "timeline".
 
     Raises ValueError for an unknown name, TypeError for an option that the figure does not have.
 

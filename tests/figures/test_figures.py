@@ -6,6 +6,7 @@ import sys
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from datetime import date, datetime
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -18,6 +19,7 @@ from codeedu.codes import formats
 from codeedu.figures import canvas
 from codeedu.figures.decision import questions
 from codeedu.figures.reasons import reasons_figure
+from codeedu.figures.remittance import CLAIMS, OWED, adjustments
 from codeedu.figures.timeline import DATES_TO_KNOW
 
 NAMES = sorted(figures.FIGURES)
@@ -116,6 +118,7 @@ def test_the_alt_text_states_the_title(name):
         ("collisions", {"billable": "{} billable", "heading only": "{} heading"}),
         ("cpt-sections", {"last": "–{}", "section": "{}"}),
         ("decision", {"question": "{}", "if yes": "{}", "example": "{}"}),
+        ("remittance", {"code": "{}", "billed": "{}", "allowed": "{}", "paid": "{}"}),
         ("timeline", {"event": "{}"}),
     ],
 )
@@ -168,7 +171,7 @@ def test_a_picture_is_the_same_every_time_and_small(name):
     shown = codeedu.figure(name)
     assert codeedu.figure(name).svg == shown.svg
     assert len(shown.svg) < 20_000
-    assert sum(len(codeedu.figure(other).svg) for other in NAMES) < 63_000
+    assert sum(len(codeedu.figure(other).svg) for other in NAMES) < 75_000
 
 
 def test_a_picture_has_the_colors_of_both_themes():
@@ -340,3 +343,25 @@ def test_the_collisions_are_in_the_list_of_diagnoses():
     listed = tables.by("icd10cm", "code")
     for row in tables.rows("collisions"):
         assert listed[row["code"]]["billable"] == row["billable"]
+
+
+@pytest.mark.parametrize("row", tables.rows("remittance"), ids=lambda row: row["line"])
+def test_a_line_of_the_remittance_balances(row):
+    billed, allowed, paid = (Decimal(row[name]) for name in ("billed", "allowed", "paid"))
+    found = adjustments(row)
+    assert billed == paid + sum(one.amount for one in found)
+    assert row["claim"] in CLAIMS
+    assert {one.group for one in found} <= set(OWED)
+    if paid:  # 20 percent is the patient's, and 2 percent of the payment is kept back
+        share = {f"{one.group}-{one.reason}": one.amount for one in found}
+        assert share["CO-45"] == billed - allowed
+        assert share["PR-2"] == allowed / 5
+        assert share["CO-253"] == (allowed - share["PR-2"]) / 50
+    else:
+        assert [one.amount for one in found] == [billed]
+
+
+def test_the_codes_of_the_remittance_are_what_it_says_of_them():
+    listed = tables.by("level2", "code")
+    assert listed["J1030"]["terminated"] == "2024-03-31"
+    assert {"25", "RT", "GA"} >= {row["modifiers"] for row in tables.rows("remittance")} - {""}
