@@ -316,9 +316,9 @@ def _solution(lesson: LessonNotebook, exercise: str) -> Breaches:
 def live(lesson: LessonNotebook) -> Breaches:
     """Something to try, a pretest and a quiz."""
     code = "\n".join(lesson.code)
-    if "codeedu.explorer(" not in code and "codeedu.drill(" not in code:
+    if not re.search(r"codeedu\.(explorer|drill|line_check)\(", code):
         fix = 'Add a cell such as `codeedu.explorer("J1885")`.'
-        yield 0, "there is nothing to try: no explorer and no drill", fix
+        yield 0, "there is nothing to try: no explorer, drill or line check", fix
     for name in ("pretest", "quiz"):
         if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
             call = f'codeedu.{name}("{lesson.number}")'
