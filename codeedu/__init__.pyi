@@ -18,6 +18,7 @@ from .html.explorer import explorer as explorer
 from .html.lesson import glossary as glossary
 from .html.lesson import show_table as show_table
 from .html.lesson import sources as sources
+from .html.line_check import line_check as line_check
 from .learner.completion import completion_record as completion_record
 from .learner.home import home as home
 from .learner.my_answers import my_answers as my_answers

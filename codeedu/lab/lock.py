@@ -22,6 +22,7 @@ LIVE = {
     "explorer",
     "final_exam",
     "home",
+    "line_check",
     "my_answers",
     "placement_test",
     "pretest",

@@ -1,0 +1,264 @@
+"""The rules for claim lines: each is broken by its own fault and by no other."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeedu import tables
+from codeedu.lines.checks import CHECKS
+from codeedu.lines.claim import BILLERS, PAYERS, Claim, Line, read_line
+from codeedu.lines.rules import broken, rules, untold
+
+DAY = date(2026, 2, 10)
+VIAL = {"dose": {"J9355": 350}, "container": {"J9355": ("single", 450)}}
+WHOLE = {"dose": {"J3489": 3.3}, "container": {"J3489": ("single", 4)}}
+MANY = {"dose": {"J1100": 6}, "container": {"J1100": ("multi", 0)}}
+CREW = {"biller": "ambulance"}
+RIDE = {**CREW, "miles": 14.23, "route": "NH"}
+
+
+def claim(*lines, payer="Medicare", biller="clinic", day=DAY, diagnoses=(), **facts):
+    """Return a claim with lines as people type them."""
+    return Claim(tuple(map(read_line, lines)), payer, biller, day, diagnoses, facts)
+
+
+def broken_by(claim):
+    return {found.rule.rule for found in broken(claim)}
+
+
+SUPPLIER = {"biller": "supplier"}
+KNEE = {"biller": "supplier", "diagnoses": ("M17.11", "S83.511A")}
+FLU = {"diagnoses": ("Z23", "I10")}
+COLON = {"diagnoses": ("I10", "Z12.11")}
+# rule, the fault, the same claim as it should be, what is around the lines
+# fmt: off
+FAULTS = [
+    ("listed", ["J1030-JZ", "96372"], ["J1100-JZ", "96372"], {}),
+    ("listed", ["K0901-RT"], ["L1851-RT"], KNEE),
+    ("modifier-listed", ["99213-ZZ"], ["99213-25"], {}),
+    ("no-local", ["W7095 x 10"], ["99213"], {}),
+    ("letter", ["T1019 x 16"], ["T1019-GY x 16"], {}),
+    ("letter", ["S9123 x 4"], ["99213"], {}),
+    ("preventive-code", ["90662", "90471"], ["90662", "G0008"], FLU),
+    ("preventive-code", ["45378"], ["G0121"], COLON),
+    ("payers-code", ["99396"], ["G0439"], {}),
+    ("payers-code", ["98005"], ["99213-93"], {}),
+    ("hospital-code", ["C1713"], ["99213"], {}),
+    ("whole-units", ["J1100-JZ x 1.5"], ["J1100-JZ x 2"], {}),
+    ("whole-units", ["99213 x 0"], ["99213 x 1"], {}),
+    ("whole-units", ["A0428-RH", "A0425-RH x 9.25"], ["A0428-RH", "A0425-RH x 9"], CREW),
+    ("dose-few", ["J9355 x 1", "J9355-JW x 10"], ["J9355 x 35", "J9355-JW x 10"], VIAL),
+    ("dose-few", ["J3489-JZ x 3"], ["J3489-JZ x 4"], WHOLE),
+    ("dose-many", ["J9355 x 350", "J9355-JW x 10"], ["J9355 x 35", "J9355-JW x 10"], VIAL),
+    ("waste-missing", ["J3489 x 4"], ["J3489-JZ x 4"], WHOLE),
+    ("waste-wrong", ["J9355-JZ x 35"], ["J9355 x 35", "J9355-JW x 10"], VIAL),
+    ("waste-wrong", ["J9355 x 35", "J9355-JW x 9"], ["J9355 x 35", "J9355-JW x 10"], VIAL),
+    ("waste-wrong", ["J1100-JZ x 6"], ["J1100 x 6"], MANY),
+    ("waste-alone", ["J9355-JW x 10"], ["J9355 x 35", "J9355-JW x 10"], {}),
+    ("exclude", ["E0114-NU-RR"], ["E0114-NU"], SUPPLIER),
+    ("exclude", ["71046-26-TC"], ["71046-26"], {}),
+    ("exclude", ["B4150-KX-GA x 30"], ["B4150-KX x 30"], SUPPLIER),
+    ("belongs", ["99213-JZ"], ["99213"], {}),
+    ("belongs", ["G0121-PT"], ["45385-PT"], COLON),
+    ("belongs", ["99213-KH"], ["99213"], {}),
+    ("price-first", ["71046-RT-26"], ["71046-26-RT"], {}),
+    ("price-first", ["00100-P3-AA"], ["00100-AA-P3"], {}),
+    ("both-lines", ["A0428-RH"], ["A0428-RH", "A0425-RH x 9.3"], CREW),
+    ("both-lines", ["A0425-RH x 9.3"], ["A0428-RH", "A0425-RH x 9.3"], CREW),
+    ("route", ["A0428", "A0425-RH x 9.3"], ["A0428-RH", "A0425-RH x 9.3"], CREW),
+    ("route", ["A0428-RH", "A0425-HR x 9.3"], ["A0428-RH", "A0425-RH x 9.3"], CREW),
+    ("route-wrong", ["A0428-HN", "A0425-HN x 14.3"], ["A0428-NH", "A0425-NH x 14.3"], RIDE),
+    ("miles-few", ["A0428-NH", "A0425-NH x 14.2"], ["A0428-NH", "A0425-NH x 14.3"], RIDE),
+    ("miles-many", ["A0428-NH", "A0425-NH x 15"], ["A0428-NH", "A0425-NH x 14.3"], RIDE),
+    ("one-contractor", ["99213", "E0114-NU"], ["E0114-NU"], SUPPLIER),
+    ("bought-or-rented", ["E0114"], ["E0114-UE"], SUPPLIER),
+    ("rental-month", ["K0001-RR-KX"], ["K0001-RR-KI-KX"], SUPPLIER),
+    ("insulin-missing", ["A4253-NU x 2"], ["A4253-NU-KS x 2"], SUPPLIER),
+    ("insulin-wrong", ["A4253-NU-KX x 2"], ["A4253-NU-KS x 2"], {**SUPPLIER, "insulin": False}),
+    ("insulin-wrong", ["A4253-NU-KS x 2"], ["A4253-NU-KX x 2"], {**SUPPLIER, "insulin": True}),
+    ("limit", ["A4253-NU-KS x 3"], ["A4253-NU-KS x 2"], {**SUPPLIER, "limit": {"A4253": 2}}),
+    ("side", ["L1830-LT"], ["L1830-RT"], KNEE),
+    ("brace-side", ["L1830"], ["L1830-RT"], KNEE),
+    ("anesthesia", ["00100-P3"], ["00100-QZ-P3"], {}),
+    ("frames", ["V2020"], ["V2020-GY"], {"biller": "supplier", "diagnoses": ("H52.4",)}),
+    ("screening", ["45385"], ["45385-PT"], {**COLON, "screening": "45385"}),
+    ("screening", ["45385-PT"], ["45385-33"], {**COLON, "screening": "45385", "payer": "plan"}),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("rule", "wrong", "right", "around"), FAULTS)
+def test_a_fault_breaks_its_own_rule_and_no_other(rule, wrong, right, around):
+    assert broken_by(claim(*wrong, **around)) == {rule}
+    assert broken_by(claim(*right, **around)) == set()
+
+
+def test_every_rule_has_a_check_and_a_fault():
+    assert {rule.rule for rule in rules()} == set(CHECKS) == {rule for rule, *_ in FAULTS}
+
+
+def test_what_only_the_record_shows_stops_no_line():
+    """A payer sees the claim and not the record. The limit is the payer's own, and it has a list
+    of the drugs that come in single-dose containers."""
+    seen = {"payer", "biller", "day", "diagnoses"}  # on the claim
+    for rule in rules():
+        if set(rule.needs) <= seen or rule.rule in ("limit", "waste-missing"):
+            assert rule.fate in ("returned", "denied", "delayed", "paid short", "paid over"), rule
+        else:
+            assert rule.fate in ("audit", "paid short", "paid over", "patient pays"), rule
+
+
+def test_the_tables_speak_of_what_there_is():
+    fates = {row["fate"] for row in tables.rows("fates")}
+    assert {rule.fate for rule in rules()} <= fates
+    assert {payer for rule in rules() for payer in rule.payers} <= set(PAYERS)
+    sources = tables.by("sources", "id")
+    for name in ("line_rules", "code_groups", "modifier_groups", "medicare_codes"):
+        for row in tables.rows(name):
+            assert row["sources"].split(), row
+            assert [one for one in row["sources"].split() if one not in sources] == []
+
+
+CLAIMS = st.sampled_from(FAULTS)
+OTHERS = st.sampled_from(["99213-25", "J1100 x 6", "80053", "97110-GP x 2", "J9999-JZ"])
+
+
+@given(CLAIMS, st.randoms())
+def test_the_order_of_lines_changes_nothing(fault, random):
+    _, wrong, _, around = fault
+    mixed = random.sample(wrong, len(wrong))
+    assert broken_by(claim(*mixed, **around)) == broken_by(claim(*wrong, **around))
+
+
+@given(CLAIMS, st.sets(st.sampled_from(["payer", "biller", "day", "diagnoses", "facts"])))
+def test_what_is_not_known_is_not_broken_but_untold(fault, hidden):
+    """Each rule that a claim breaks is either found or listed; and nothing new is found."""
+    _, wrong, _, around = fault
+    whole = claim(*wrong, **around)
+    unknown = {"payer": "", "biller": "", "day": None, "diagnoses": (), "facts": {}}
+    less = replace(whole, **{name: unknown[name] for name in hidden})
+    assert broken_by(less) <= broken_by(whole)
+    assert broken_by(whole) <= broken_by(less) | {rule.rule for rule in untold(less)}
+    assert broken_by(less) & {rule.rule for rule in untold(less)} == set()
+
+
+@given(CLAIMS, OTHERS)
+def test_another_line_changes_nothing_on_the_lines_that_stand(fault, other):
+    rule, wrong, _, around = fault
+    if rule == "one-contractor" or around.get("biller") == "supplier":
+        return  # where another line is itself a fault
+    found = [(one.at, one.rule.rule) for one in broken(claim(*wrong, **around))]
+    more = [(one.at, one.rule.rule) for one in broken(claim(*wrong, other, **around))]
+    assert [one for one in more if one[0] < len(wrong)] == found
+
+
+@given(
+    st.text(max_size=8),
+    st.sampled_from(["", *PAYERS]),
+    st.sampled_from(["", *BILLERS]),
+    st.decimals(-2, 900, places=2),
+    st.one_of(st.none(), st.dates()),
+)
+def test_any_line_gets_an_answer(code, payer, biller, units, day):
+    lines = (Line(code, ("RH",), units), Line("A0425", (), units))
+    one = Claim(lines, payer, biller, day, ("",))
+    assert all(found.what for found in broken(one))
+    assert untold(one)
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("J1100 x 6", Line("J1100", (), Decimal(6))),
+        (" j9355jw X 10 ", Line("J9355", ("JW",), Decimal(10))),
+        ("A0425-RH × 12.5", Line("A0425", ("RH",), Decimal("12.5"))),
+        ("A4253-NU-KX", Line("A4253", ("NU", "KX"), Decimal(1))),
+        ("99213 25", Line("99213", ("25",), Decimal(1))),
+    ],
+)
+def test_a_line_is_read_as_people_type_it(typed, line):
+    assert read_line(typed) == line
+    assert read_line(str(line)) == line
+
+
+@pytest.mark.parametrize("typed", ["", "hello", "x 6", "E11.65", "450", "9" * 500])
+def test_what_is_no_procedure_code_is_said(typed):
+    with pytest.raises(ValueError, match="No procedure code can be read in "):
+        read_line(typed)
+
+
+def test_the_list_vouches_for_its_own_days_only():
+    """The list of January 2026 says nothing of a code that came later."""
+    new = "J7999" if "J7999" not in tables.by("level2", "code") else "J0001"
+    assert broken_by(claim(new, day=date(2026, 1, 1))) == {"listed"}
+    assert broken_by(claim(new, day=date(2026, 7, 1))) == set()
+
+
+SENTENCES = """
+listed: J1030 had ended on February 10, 2026 (last day March 31, 2024) in CMS's list of \
+January 2026.
+modifier-listed: ZZ is not in the list on this day.
+no-local: W7095 has the form of a local code.
+letter: T1019 has the coverage letter I.
+preventive-code: In the place of 90471, Medicare wants G0008, G0009 or G0010 for giving a flu, \
+pneumococcal or hepatitis B vaccine.
+payers-code: In the place of 99396, Medicare wants G0402, G0438 or G0439 for a yearly visit about \
+prevention.
+hospital-code: C1713 is a C code, and the biller is neither of the two.
+whole-units: J1100 has 1.5 units.
+dose-few: J9355: 35, not 1.
+dose-many: J9355: 35, not 350.
+waste-missing: J3489 says neither JW nor JZ.
+waste-wrong: 10 units of J9355 were thrown away: JW, and no JZ.
+waste-alone: There is no line for the J9355 that was given.
+exclude: E0114 has NU and RR: they exclude each other.
+belongs: JZ does not belong to 99213.
+price-first: 26 of 71046 stands first.
+both-lines: Trips: 1; lines of miles: 0.
+route: A0428 has no pairs of letters.
+route-wrong: The trip went NH, not HN.
+miles-few: A0425: 14.3, not 14.2.
+miles-many: A0425: 14.3, not 15.
+one-contractor: E0114 goes to the DME MAC on a claim of its own.
+bought-or-rented: E0114 says neither NU nor UE nor RR.
+rental-month: K0001 does not say which month it is: KH, KI or KJ.
+insulin-missing: A4253 says neither KX nor KS.
+insulin-wrong: A4253 has KX; the record says KS.
+limit: There are more than 2 units of A4253.
+side: The diagnosis of L1830 is on the other side: RT.
+brace-side: L1830 says neither RT nor LT.
+anesthesia: 00100 does not say who gave the anesthesia.
+frames: V2020 has no diagnosis of an eye without its lens or with a new one.
+screening: 45385 does not say PT.
+"""
+
+
+def test_each_rule_says_what_is_wrong_in_a_sentence():
+    said = {}
+    for rule, wrong, _, around in FAULTS:
+        said.setdefault(rule, broken(claim(*wrong, **around))[0].what)
+    assert "\n".join(f"{rule}: {what}" for rule, what in said.items()) == SENTENCES.strip()
+
+
+@pytest.mark.parametrize(
+    ("lines", "diagnoses", "day", "rule", "is_broken"),
+    [
+        (["V2020"], ("H52.4", "Z96.1"), DAY, "frames", False),
+        (["L1830-LT"], ("S83.511A", "S83.512A"), DAY, "side", False),
+        (["98005"], (), date(2024, 12, 31), "payers-code", False),
+        (["98005"], (), date(2025, 1, 1), "payers-code", True),
+        (["J1100-ZA"], (), date(2018, 3, 31), "modifier-listed", False),
+        (["J1100-ZA"], (), date(2018, 4, 1), "modifier-listed", True),
+        (["L1830"], (), date(2019, 2, 28), "brace-side", False),
+        (["L1830"], (), date(2019, 3, 1), "brace-side", True),
+        (["A0425-RH x 12", "A0428-RH", "A0429-HR", "A0425-HR x 3"], (), DAY, "route", False),
+        (["A0425-RH x 12", "A0428-RH", "A0429-HR", "A0425-RH x 3"], (), DAY, "route", True),
+    ],
+)  # fmt: skip
+def test_the_edges_of_a_rule(lines, diagnoses, day, rule, is_broken):
+    found = broken_by(claim(*lines, biller="", day=day, diagnoses=diagnoses))
+    assert (rule in found) == is_broken
