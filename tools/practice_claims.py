@@ -1,11 +1,12 @@
-"""Make data/practice/practice_claims.csv, its answer key and the small release that goes with it.
+"""Make data/practice/practice_claims.csv and its answer key.
 
 Usage: python tools/practice_claims.py
 
 Every claim is invented: payers, members, charges. The Level II codes and their dates are real
 (CMS's 2018 annual file); the few CPT codes are teaching examples. One seed, so the files come
-out the same every time. A line without an error in the key follows the rules that the lessons
-teach: a code is valid on its date of service, and goes to a payer that takes it.
+out the same every time. A claim is drawn by its biller, with lines that belong together. A line
+without an error in the key follows the rules that the lessons teach: a code is valid on its date
+of service, and goes, with the modifiers that its payer wants, to a payer that takes it.
 """
 
 import csv
@@ -14,72 +15,86 @@ from datetime import date, timedelta
 from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "data" / "practice"
-LEVEL2 = DATA.parent / "codes" / "level2.csv"
-SEED, LINES = 2003, 6000
+CODES = DATA.parent / "codes"
+SEED, LINES = 2017, 6000
 FIRST, LAST = date(2015, 10, 1), date(2018, 3, 31)  # from the first day of ICD-10-CM
-PAYERS = ["Medicare", "State Medicaid", "Harbor Mutual", "Prairie Health Plan"]
-NEW_IN_2018 = date(2018, 1, 1)  # 71046 replaced 71020; 0001U is in the CPT book from then on
+PAYERS = {"Medicare": 5, "State Medicaid": 2, "Harbor Mutual": 2, "Prairie Health Plan": 2}
+ALL, MEDICARE, MEDICAID, OTHERS = "MSHP", "M", "S", "SHP"  # payers by their first letters
 
-# What a clinic, a supplier, an ambulance company and a hospital bill: code, modifiers it may
-# carry, typical units, charge per unit, claim form, place of service, diagnosis, weight.
-SCREENING = "of a screening"  # the modifier depends on the payer
-SERVICES = [
-    ("99213", ["25", ""], 1, 92, "professional", "11", "E11.9", 16),
-    ("99214", ["25", ""], 1, 131, "professional", "11", "I10", 9),
-    ("96372", ["", "59"], 1, 27, "professional", "11", "M54.16", 6),
-    ("00100", ["P3", "", ""], 1, 310, "professional", "22", "K11.20", 5),
-    ("01967", ["P2", "", ""], 1, 520, "professional", "21", "O80", 5),
-    ("71020", ["", "26", "TC"], 1, 48, "professional", "22", "R05", 4),
-    ("71046", ["", "26", "TC"], 1, 48, "professional", "22", "R05", 4),
-    ("80053", ["", "QW"], 1, 15, "professional", "81", "E11.65", 5),
-    ("0042T", [""], 1, 240, "professional", "22", "I63.9", 1),
-    ("0001U", [""], 1, 720, "professional", "81", "D68.9", 1),
-    ("2000F", [""], 1, 0, "professional", "11", "I10", 2),
-    ("J1885", ["", "JW"], 4, 1, "professional", "11", "M54.16", 6),
-    ("J3301", [""], 4, 2, "professional", "11", "M17.11", 4),
-    ("J1100", [""], 8, 1, "professional", "11", "J45.901", 3),
-    ("J0696", [""], 4, 1, "professional", "11", "N39.0", 3),
-    ("G0008", [""], 1, 28, "professional", "11", "Z23", 6),
-    ("90471", [""], 1, 28, "professional", "11", "Z23", 3),
-    ("G0439", [""], 1, 118, "professional", "11", "Z00.00", 6),
-    ("99396", [""], 1, 118, "professional", "11", "Z00.00", 3),
-    ("G0121", [""], 1, 690, "professional", "24", "Z12.11", 2),
-    ("45378", ["33"], 1, 690, "professional", "24", "Z12.11", 2),
-    ("45385", [SCREENING], 1, 930, "professional", "24", "Z12.11", 2),
-    ("A0428", ["RH", "HN"], 1, 265, "professional", "41", "S72.001A", 3),
-    ("A0425", ["RH", "HN"], 12, 8, "professional", "41", "S72.001A", 3),
-    ("E0114", ["NU", "RR"], 1, 46, "professional", "12", "S82.891A", 3),
-    ("E0143", ["NU", "RR"], 1, 112, "professional", "12", "M17.11", 2),
-    ("E1390", ["RR"], 1, 180, "professional", "12", "J44.9", 2),
-    ("L1830", ["RT", "LT"], 1, 92, "professional", "12", "S83.511A", 2),
-    ("A4253", ["NU", "KX"], 2, 33, "professional", "12", "E11.65", 3),
-    ("B4035", [""], 30, 11, "professional", "12", "R13.10", 1),
-    ("V2020", [""], 1, 62, "professional", "11", "H52.4", 1),
-    ("C1713", [""], 2, 410, "institutional", "", "S82.891A", 2),
-    ("C1776", [""], 1, 5200, "institutional", "", "M17.11", 1),
-    ("G0463", [""], 1, 114, "institutional", "", "E11.9", 2),
-    ("99213", [""], 1, 114, "institutional", "", "E11.9", 2),
-    ("T1019", [""], 16, 5, "professional", "12", "R54", 2),
-    ("H0031", [""], 1, 140, "professional", "11", "F32.9", 2),
-    ("S9123", [""], 4, 55, "professional", "12", "R54", 1),
-]
-# Codes of Medicare's own, and what other payers want in their place. A T code is for Medicaid.
-MEDICARE_ONLY = {"G0008", "G0439", "G0121", "G0463"}
-OTHERS_ONLY = {"90471", "99396", "45378"}
+# Who bills what: biller, place of service (a hospital's claim has none), diagnosis of the first
+# line (and of the others), payers, how often, and the lines of the claim as one may write them.
+CLAIMS = [
+    ("clinic", "11", "E11.9", ALL, 24, "99213 | 99213 | 99214 | 99213 80053-QW"),
+    ("clinic", "11", "I10", ALL, 14, "99213 | 99214 | 99214 2000F"),
+    ("clinic", "11", "M54.16", ALL, 6, "99213-25 96372 J1885x4 | 99214-25 96372 J1885x2"),
+    ("clinic", "11", "M54.16", ALL, 3, "99213-25 96372 J1885x1 J1885-JWx1"),  # half of a 30 mg vial
+    ("clinic", "11", "M17.11", ALL, 5, "20610-RT J3301x4 | 99213-25 20610-RT J3301x4"),
+    ("clinic", "11", "J45.901", ALL, 4, "99214-25 96372 J1100x8"),
+    ("clinic", "11", "N39.0", ALL, 4, "99213-25 96372 J0696x4"),
+    ("clinic", "11", "Z23", MEDICARE, 5, "G0008 90686"),
+    ("clinic", "11", "Z23", OTHERS, 3, "90471 90686"),
+    ("clinic", "11", "Z00.00 Z23", MEDICARE, 8, "G0439 | G0439 G0008 90686"),
+    ("clinic", "11", "Z00.00 Z23", OTHERS, 5, "99396 | 99396-25 90471 90686"),
+    ("clinic", "11", "F32.9", ALL, 4, "H0031"),
+    ("clinic", "24", "Z12.11", MEDICARE, 4, "G0121 | 45385-PT"),
+    ("clinic", "24", "Z12.11", OTHERS, 4, "45378-33 | 45385-33"),
+    ("laboratory", "81", "E11.65", ALL, 6, "80053"),
+    ("laboratory", "81", "D57.20", ALL, 3, "0001U"),
+    ("imaging practice", "11", "R06.02", ALL, 8, "71046 | 71046-26 | 71046-TC"),
+    ("imaging practice", "22", "I63.9", ALL, 3, "0042T-26"),
+    ("anesthesia practice", "22", "K11.20", MEDICARE, 6, "00100-AAx75 | 00100-QK-P3x75"),
+    ("anesthesia practice", "22", "K11.20", OTHERS, 9, "00100x75 | 00100x75 | 00100-P3x75"),
+    ("anesthesia practice", "21", "O80", OTHERS, 12, "01967x240 | 01967x240 | 01967-P2x240"),
+    ("supplier", "12", "S82.891A", ALL, 5, "E0114-NU | E0114-RR"),
+    ("supplier", "12", "M17.11", ALL, 5, "E0143-NU | E0143-RR | L1851-RT"),
+    ("supplier", "12", "M17.12", ALL, 3, "L1851-LT"),
+    ("supplier", "12", "S83.511A", ALL, 4, "L1830-RT | L1830-RT E0114-NU"),
+    ("supplier", "12", "J44.9", ALL, 4, "E1390-RR"),
+    ("supplier", "12", "G81.91", MEDICARE, 3, "K0001-RR-KH-KX | K0001-RR-KI-KX | K0001-RR-KJ-KX"),
+    ("supplier", "12", "E10.65", MEDICARE, 4, "A4253-NU-KXx6"),  # treated with insulin
+    ("supplier", "12", "E11.65", MEDICARE, 3, "A4253-NU-KSx2"),
+    ("supplier", "12", "E11.65", OTHERS, 3, "A4253-NUx2"),
+    ("supplier", "12", "R13.10", ALL, 3, "B4035x30 B4150x540"),
+    ("supplier", "12", "M54.16", OTHERS, 2, "A4467"),
+    ("supplier", "12", "H52.4", OTHERS, 2, "V2020"),
+    ("ambulance", "41", "S72.001A", ALL, 6, "A0429-RH A0425-RHxMILES"),
+    ("ambulance", "41", "S72.001D", ALL, 5, "A0428-HN A0425-HNxMILES"),
+    ("home care agency", "12", "R54", MEDICARE + MEDICAID, 5, "T1019x16"),
+    ("home care agency", "12", "R54", ALL, 3, "S9123x4"),
+    ("hospital", "", "E11.9", MEDICARE, 4, "G0463 | G0463 80053"),
+    ("hospital", "", "E11.9", OTHERS, 3, "99213 | 99213 80053"),
+    ("hospital", "", "S82.891A", ALL, 4, "27792-RT C1713x2"),
+    ("hospital", "", "M17.11", ALL, 3, "27446-RT C1776"),
+    ("hospital", "", "C34.90", ALL, 8, "96413 J9308x60 | 96413 J9299x240 | 96413 J9022x120"),
+]  # fmt: skip
 NEVER_MEDICARE = "HST"  # first letters; such a line for Medicare is an error of the key
-# Level II codes that ended: successor, first and last day (CMS's 2018 annual file), units, charge.
-ENDED = {
-    "C9025": ("J9308", date(2014, 10, 1), date(2015, 12, 31), 60, 58),
-    "C9453": ("J9299", date(2015, 7, 1), date(2015, 12, 31), 240, 27),
-    "A4466": ("A4467", date(2010, 1, 1), date(2016, 12, 31), 1, 24),
-    "K0901": ("L1851", date(2014, 10, 1), date(2016, 12, 31), 1, 640),
-    "C9483": ("J9022", date(2016, 10, 1), date(2017, 12, 31), 120, 76),
-}
-REVENUE = {"C1713": "0278", "C1776": "0278", "G0463": "0510", "99213": "0510"}
+CHARGES = {  # for one unit; a unit of anesthesia is a minute
+    "00100": 4, "0001U": 720, "0042T": 240, "01967": 3, "2000F": 0, "20610": 84,
+    "27446": 4100, "27792": 2900, "45378": 690, "45385": 930, "71020": 48, "71046": 48,
+    "80053": 15, "90471": 28, "90686": 19, "96372": 27, "96413": 290, "99213": 92, "99214": 131,
+    "99396": 118, "A0425": 10, "A0428": 265, "A0429": 410, "A4253": 33, "A4466": 24,
+    "A4467": 24, "B4035": 11, "B4150": 1, "C1713": 410, "C1776": 5200, "C9025": 58, "C9453": 27,
+    "C9483": 76, "E0114": 46, "E0143": 112, "E1390": 180, "G0008": 28, "G0121": 690,
+    "G0439": 118, "G0463": 114, "H0031": 140, "J0696": 1, "J1100": 1, "J1885": 1, "J3301": 2,
+    "J9022": 76, "J9299": 27, "J9308": 58, "K0001": 58, "K0901": 640, "L1830": 92, "L1851": 640,
+    "S9123": 55, "T1019": 5, "V2020": 62,
+}  # fmt: skip
+REVENUE = {  # the department of a hospital's line; drugs have 0636
+    "27446": "0360", "27792": "0360", "80053": "0301", "96413": "0335", "99213": "0510",
+    "C1713": "0278", "C1776": "0278", "G0463": "0510",
+}  # fmt: skip
+# The code that went before, and the first and last days of codes: "" is before or after the file.
+BEFORE = {
+    "71046": "71020", "A4467": "A4466", "J9022": "C9483", "J9299": "C9453", "J9308": "C9025",
+    "L1851": "K0901",
+}  # fmt: skip
+with open(CODES / "level2.csv", encoding="utf-8") as file:
+    DAYS = {row["code"]: (row["added"], row["terminated"]) for row in csv.DictReader(file)}
+DAYS |= {"71020": ("", "2017-12-31"), "71046": ("2018-01-01", ""), "0001U": ("2018-01-01", "")}
+with open(CODES / "sections.csv", encoding="utf-8") as file:
+    CPT = [(r["first"], r["last"]) for r in csv.DictReader(file) if r["format"] == "cpt-1"]
 LOOKS = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"}
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-with open(LEVEL2, encoding="utf-8") as file:
-    LISTED = {row["code"]: row for row in csv.DictReader(file) if row["kind"] == "code"}
 LOCAL = ["W0105", "X4512", "Y2340", "Z1720"]
 
 
@@ -88,7 +103,7 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
     field = "-".join(filter(None, (code, modifier)))
     match kind:
         case "glued modifier":
-            return code + modifier if modifier else None
+            return code + modifier.replace("-", "") if modifier else None
         case "lower case":
             return field.lower() if field.lower() != field else None
         case "blank":
@@ -153,7 +168,7 @@ ERRORS = {
     "other script": (1, "ask"),
     "diagnosis in the box": (6, "ask"),
     "revenue code in the box": (8, "ask"),
-    "drug code in the box": (4, "ask"),
+    "drug code in the box": (16, "ask"),
     "local code": (2, "ask"),
     "dental code": (1, "ask"),
     "empty": (2, "ask"),
@@ -161,82 +176,64 @@ ERRORS = {
 SHARE = 0.11  # of the lines have an error of this kind
 
 
-def fits(code: str, form: str, payer: str, day: date) -> bool:
-    """Say whether a code may stand on a line; H, S and T for Medicare may, as an error."""
-    match code:
-        case "71020":
-            return day < NEW_IN_2018
-        case "71046" | "0001U":
-            return day >= NEW_IN_2018
-        case "99213" if form == "institutional":
-            return payer != "Medicare"
-        case "T1019":
-            return payer in ("Medicare", "State Medicaid")
-    return code not in (OTHERS_ONLY if payer == "Medicare" else MEDICARE_ONLY)
+def active(code: str, day: str) -> bool:
+    """Say whether a code was active on a day, as far as its days are known."""
+    first, last = DAYS.get(code, ("", ""))
+    return first <= day <= (last or day)
 
 
-def service(form: str, payer: str, day: date, rng: random.Random) -> tuple:
-    """Return code, meant code, modifier, units, charge, place of service and diagnosis."""
-    if rng.random() < (0.25 if form == "institutional" else 0.02):
-        fitting = [
-            old
-            for old, (_, first, *_rest) in ENDED.items()
-            if old.startswith("C") == (form == "institutional")
-            and first <= day
-            and not (old == "A4466" and payer == "Medicare")  # the belts have coverage M
-        ]
-        old = rng.choice(fitting)
-        new, _, last, units, charge = ENDED[old]
-        code = old if day <= last or (day - last < timedelta(200) and rng.random() < 0.6) else new
-        place, diagnosis = ("", "C34.90") if form == "institutional" else ("12", "M17.11")
-        return code, old if day <= last else new, "", units, charge, place, diagnosis
-    offered = [row for row in SERVICES if row[4] == form and fits(row[0], form, payer, day)]
-    row = rng.choices(offered, [row[-1] for row in offered])[0]
-    code, modifiers, units, charge, _, place, diagnosis, _ = row
-    modifier = rng.choice(modifiers)
-    if modifier == SCREENING:  # polyps removed: the code of what was done, and that it began so
-        modifier = "PT" if payer == "Medicare" else "33"
-    return code, code, modifier, units, charge, place, diagnosis
+def coded(code: str, day: date, rng: random.Random) -> tuple[str, str] | None:
+    """Return what is entered for a code on a day, and what is meant; None before there was one."""
+    old = BEFORE.get(code, code)
+    meant = next((one for one in (code, old) if active(one, day.isoformat())), None)
+    if meant != old and meant:
+        late = day - date.fromisoformat(DAYS[old][1]) < timedelta(200) and rng.random() < 0.6
+        return (old if late else meant), meant
+    return meant and (meant, meant)
+
+
+def miles(payer: str, rng: random.Random) -> float:
+    """Return the miles of a trip: Medicare counts in tenths, the others in whole miles."""
+    tenths = rng.randrange(21, 400)
+    return tenths / 10 if payer == "Medicare" else -(-tenths // 10)
 
 
 def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
     """Return the lines of the claims and the answer key, a row for each line."""
-    lines, key = [], []
+    lines, key, number = [], [], 1
     while len(lines) < LINES:
-        claim = f"C{len(lines) + 1:05d}"
-        form = rng.choices(["professional", "institutional"], [9, 1])[0]
-        payer = rng.choices(PAYERS, [5, 2, 2, 2])[0]
+        biller, place, diagnoses, payers, _, ways = rng.choices(CLAIMS, [c[4] for c in CLAIMS])[0]
+        taking = [payer for payer in PAYERS if payer[0] in payers]
+        payer = rng.choices(taking, [PAYERS[payer] for payer in taking])[0]
         day = FIRST + timedelta(rng.randrange((LAST - FIRST).days + 1))
-        services = []
-        for _ in range(rng.choice([1, 2, 2, 3])):
-            one = service(form, payer, day, rng)
-            if one[2] == "JW":  # half of a 30 mg vial of ketorolac: 15 mg given, 15 thrown away
-                half = (*one[:2], "JW", 1, *one[4:])
-                services += [(*half[:2], "", *half[3:]), half]
-            else:
-                services.append(one)
-        for number, one in enumerate(services, 1):
-            code, meant, modifier, units, charge, place, dx = one
+        services = [one.partition("x") for one in rng.choice(ways.split(" | ")).split()]
+        codes = [coded(service[:5], day, rng) for service, _, _ in services]
+        if None in codes or len(lines) + len(services) > LINES:
+            continue
+        ride = miles(payer, rng)
+        both = zip(services, codes, strict=True)
+        for at, ((service, _, count), (code, meant)) in enumerate(both, 1):
+            units = ride if count == "MILES" else int(count or 1)
             line = {
-                "claim": claim,
-                "line": number,
+                "claim": f"C{number:05d}",
+                "line": at,
                 "payer": payer,
-                "form": form,
+                "biller": biller,
+                "form": "professional" if place else "institutional",
                 "date_of_service": day.isoformat(),
                 "place_of_service": place,
-                "revenue_code": REVENUE.get(code, "0636") if form == "institutional" else "",
-                "procedure": "-".join(filter(None, (code, modifier))),
-                "diagnosis": dx,
-                "units": units,
-                "charge": units * charge,
+                "revenue_code": "" if place else REVENUE.get(code, "0636"),
+                "procedure": code + service[5:],
+                "diagnosis": diagnoses.split()[0 if at == 1 else -1],
+                "units": f"{units:g}",
+                "charge": round(units * CHARGES[code]),
             }
-            error, action = fault(code, meant, modifier, line, rng)
+            error, action = fault(code, meant, service[6:], line, rng)
             lines.append(line)
-            whole = "-".join(filter(None, (meant, modifier)))
-            key.append(
-                {"claim": claim, "line": number, "error": error, "action": action, "meant": whole}
-            )
-    return lines[:LINES], key[:LINES]
+            answer = {"error": error, "action": action, "meant": meant + service[5:]}
+            key.append({"claim": line["claim"], "line": line["line"]} | answer)
+        number += 1
+    return lines, key
 
 
 def fault(code: str, meant: str, modifier: str, line: dict, rng: random.Random) -> tuple[str, str]:
@@ -259,11 +256,10 @@ def fault(code: str, meant: str, modifier: str, line: dict, rng: random.Random) 
 
 
 def is_good(line: dict) -> bool:
-    """Say whether no list shows that the code is wrong. CMS's list has no CPT."""
-    code, day = line["procedure"][:5], line["date_of_service"]
-    if code in LISTED:
-        return LISTED[code]["added"] <= day <= (LISTED[code]["terminated"] or day)
-    return code.isdigit()
+    """Say whether no list shows that the code is wrong. Of CPT there are only the sections."""
+    code = line["procedure"][:5]
+    in_cpt = code.isdigit() and any(first <= code <= last for first, last in CPT)
+    return active(code, line["date_of_service"]) and (code in DAYS or in_cpt)
 
 
 def write(name: str, rows: list[dict]) -> None:

@@ -10,13 +10,14 @@ import csv
 from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "data" / "practice"
+LAYOUT = DATA.parent / "codes" / "release_layout.csv"
 WIDTH = 320
 RELEASES = {"2016": "20160101", "2018": "20180101"}
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table of `data/`."""
-    with open(DATA / f"{name}.csv", newline="", encoding="utf-8") as file:
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table."""
+    with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -44,9 +45,9 @@ def line(row: dict[str, str], day: str, layout: dict[str, tuple[int, int]]) -> s
 
 
 if __name__ == "__main__":
-    places = {r["field"]: (int(r["first"]), int(r["last"])) for r in rows("release_layout")}
+    places = {r["field"]: (int(r["first"]), int(r["last"])) for r in rows(LAYOUT)}
     for year, day in RELEASES.items():
-        known = [row for row in rows("practice_codes") if row["added"] <= day]
+        known = [row for row in rows(DATA / "practice_codes.csv") if row["added"] <= day]
         records = [line(row, day, places) for row in sorted(known, key=lambda r: r["code"])]
         title = f"A practice release of {year}: real codes and dates, our words. Not CMS's file."
         text = "\n".join([title.ljust(WIDTH), *records]) + "\n"

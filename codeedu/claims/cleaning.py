@@ -51,7 +51,7 @@ def clean_claims(
     >>> from codeedu import practice_claims
     >>> cleaned = clean_claims(practice_claims().head(3))
     >>> cleaned["action"].tolist()
-    ['kept', 'kept', 'kept']
+    ['flagged', 'flagged', 'kept']
     """
     if column not in claims.columns:
         there = ", ".join(map(str, claims.columns))

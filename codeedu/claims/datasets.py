@@ -19,7 +19,7 @@ def practice_claims() -> pd.DataFrame:
     """Return the invented claims of lesson 06: 6,000 lines, every column as text.
 
     >>> practice_claims().shape
-    (6000, 11)
+    (6000, 12)
     """
     import pandas as pd
 

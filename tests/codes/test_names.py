@@ -22,8 +22,8 @@ FILE = ROOT.parent / "shared" / "cms" / "HCPC2026_JAN_ANWEB.xlsx"
 LISTED = {row["code"]: row for row in tables.rows("level2") if row["kind"] == "code"}
 NAMES = tables.by("names", "code")
 DOSES = tables.by("doses", "code")
-# Whole lists, and what was billed in ten thousand ways: the codes in them are not mentioned.
-LISTS = {"level2", "icd10cm", "collisions", "medicaid_claims", "names", "doses"}
+# Whole lists, and what was billed or typed in every way: the codes in them are not mentioned.
+LISTS = {"level2", "icd10cm", "collisions", "medicaid_claims", "practice_claims", "names", "doses"}
 MOST_BILLED = 200
 
 
