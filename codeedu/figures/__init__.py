@@ -14,24 +14,27 @@ from codeedu.figures.collisions import collisions
 from codeedu.figures.confusion import confusion
 from codeedu.figures.cpt_sections import cpt_sections
 from codeedu.figures.decision import decision
+from codeedu.figures.forms import hospital_form, physician_form
 from codeedu.figures.timeline import timeline
 from codeedu.html.nodes import Figure
 
 FIGURES: dict[str, Callable[..., Figure]] = {
+    "cms-1500": physician_form,
     "code-space": code_space,
     "collisions": collisions,
     "confusion": confusion,
     "cpt-sections": cpt_sections,
     "decision": decision,
     "timeline": timeline,
+    "ub-04": hospital_form,
 }
 
 
 def figure(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
 
-    Names: "code-space", "collisions", "confusion" (`matrix`: counts by pairs of actual and
-    chosen code set), "cpt-sections", "decision", "timeline".
+    Names: "cms-1500", "code-space", "collisions", "confusion" (`matrix`: counts by pairs of
+    actual and chosen code set), "cpt-sections", "decision", "timeline", "ub-04".
 
     Raises ValueError for an unknown name, TypeError for an option that the figure does not have.
 
