@@ -111,7 +111,7 @@ def hospital_form() -> Figure:
 
 
 def _fields(form: str) -> dict[str, Row]:
-    return {row["field"]: row for row in tables.rows("forms") if row["form"] == form}
+    return {row["field"]: row for row in tables.rows("form_fields") if row["form"] == form}
 
 
 def _entries(form: str) -> list[Row]:

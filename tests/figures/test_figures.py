@@ -329,10 +329,10 @@ def entries(form):
 
 
 def test_each_field_of_a_form_is_explained_and_no_other():
-    told = [(row["form"], row["field"]) for row in tables.rows("forms")]
+    told = [(row["form"], row["field"]) for row in tables.rows("form_fields")]
     assert len(set(told)) == len(told)
     assert {(row["form"], row["field"]) for row in tables.rows("form_entries")} == set(told)
-    for row in tables.rows("forms"):
+    for row in tables.rows("form_fields"):
         assert row["name"]
         assert row["asks"].endswith("?")
         assert row["says"]
