@@ -14,11 +14,13 @@ from codeedu.figures.collisions import collisions
 from codeedu.figures.confusion import confusion
 from codeedu.figures.cpt_sections import cpt_sections
 from codeedu.figures.decision import decision
+from codeedu.figures.forms import hospital_form, physician_form
 from codeedu.figures.remittance import remittance
 from codeedu.figures.timeline import timeline
 from codeedu.html.nodes import Figure
 
 FIGURES: dict[str, Callable[..., Figure]] = {
+    "cms-1500": physician_form,
     "code-space": code_space,
     "collisions": collisions,
     "confusion": confusion,
@@ -26,14 +28,15 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "decision": decision,
     "remittance": remittance,
     "timeline": timeline,
+    "ub-04": hospital_form,
 }
 
 
 def figure(name: str, **options: Any) -> Figure:
     """Return a figure of the course by its name.
 
-    Names: "code-space", "collisions", "confusion" (`matrix`: counts by pairs of actual and
-    chosen code set), "cpt-sections", "decision", "remittance", "timeline".
+    Names: "cms-1500", "code-space", "collisions", "confusion" (`matrix`: counts by pairs of
+    actual and chosen code set), "cpt-sections", "decision", "remittance", "timeline", "ub-04".
 
     Raises ValueError for an unknown name, TypeError for an option that the figure does not have.
 
