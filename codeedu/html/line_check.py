@@ -171,7 +171,7 @@ def _body(claim: Claim, found: list[Broken], unknown: list[Rule]) -> list[Node]:
                 _bullets([f"{rule.says} It needs {_needs(claim, rule)}." for rule in unknown]),
             )
         )
-    body.append(node("p", lists(), class_="codeedu-dated"))
+    body.append(node("p", lists(), class_="codeedu-caution"))
     return body
 
 
