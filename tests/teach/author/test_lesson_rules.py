@@ -181,7 +181,7 @@ BROKEN = {
     ),
     "an exercise without a solution": (
         swap("<details><summary>Solution", "<details><summary>Answer"),
-        "“Exercise 7: teach it back” has no solution",
+        "“Exercise 8: teach it back” has no solution",
     ),
     "an exercise without fields": (
         swap("codeedu.exercise(", "codeedu.explorer("),
@@ -333,7 +333,7 @@ FIGURE = ('import codeedu; codeedu.figure("timeline")', SHOWN)
 ANSWER = ('codeedu.classify("J1885").explain()', SHOWN)
 SILENT = ("release = 1", [])
 QUIZ = ('import codeedu; codeedu.quiz("02")', SHOWN)
-TASK = "### Exercise 7: teach it back"
+TASK = "### Exercise 8: teach it back"
 SOLUTION = f"<details>{'word ' * 900}</details>"
 ROWS = 20  # minutes: the exercises of lesson 02 have 36 rows in the bank, half a minute each
 
