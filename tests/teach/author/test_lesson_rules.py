@@ -164,7 +164,7 @@ BROKEN = {
     ),
     "less to practice": (
         swap('codeedu.quiz("02")', 'codeedu.figure("timeline")'),
-        "data/course/lessons.csv says 35 minutes of practice, and it is 25.",
+        "data/course/lessons.csv says 35 minutes of practice, and it is 30.",
     ),
     "no date": (
         swap("II of January 2026, ICD-10-CM of April 2026", "II of 2026"),
@@ -196,9 +196,9 @@ BROKEN = {
     ),
     "few exercises with fields": (
         lambda notebook: [
-            swap("codeedu.exercise(", "codeedu.explorer(")(notebook) for _ in "12345"
+            swap("codeedu.exercise(", "codeedu.explorer(")(notebook) for _ in "123456"
         ],
-        "1 of 8 exercises have fields that are checked. Add a cell such as",
+        "1 of 9 exercises have fields that are checked. Add a cell such as",
     ),
     "a trap without its cost": (
         swap("**What it costs.**", "**Cost.**"),
