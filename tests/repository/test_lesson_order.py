@@ -96,7 +96,7 @@ def test_a_lesson_before_the_final_is_in_its_place_and_leads_on_to_it(inserted):
 
     titles = [lesson.title for lesson in steps.course_state([], DAY)]
     assert titles[-3:] == [
-        *("07 From a right code to a paid line", "08 Home health", "Final assessment"),
+        *("07 From right code to paid line", "08 Home health", "Final assessment"),
     ]
     assert next_of(QUIZZES).sentence == "Next: open 08 Home health (27 minutes)."
     assert next_of(QUIZZES + HOME_HEALTH).sentence == "Next: open Final assessment (35 minutes)."
