@@ -102,7 +102,7 @@ CASES = {
                    "01", "done", "Next: open 02 Anatomy of a code (65 minutes).", "02-anatomy"),
     "below, but went on": (sitting("quiz 01", *POOR) + sitting("quiz 02", *GOOD), "01",
                            "below the 70% line",
-                           "Next: open 03 Level I or Level II? (70 minutes). "
+                           "Next: open 03 Level I or Level II? (90 minutes). "
                            "Still below the line: 01.", "03-level"),
     "below, then above": (sitting("quiz 01", *POOR) + sitting("quiz 01", *GOOD, attempt=1),
                           "01", "done", "Next: open 02 Anatomy of a code (65 minutes).", "02-"),
@@ -140,7 +140,7 @@ CASES = {
         [a for one in ("01", "02", "05") for a in sitting(f"quiz {one}", *GOOD)]
         + sitting("final", *GOOD), "final", "done",
         "You passed the final. Not yet opened: 03, 04, 06, and 07. Next: open 03 Level I or "
-        "Level II? (70 minutes).", "03-level"),
+        "Level II? (90 minutes).", "03-level"),
     "final, one left": (QUIZZES[10:] + sitting("pretest 01", True) + sitting("final", *GOOD),
                         "01", "under way", f"You passed the final. Next: go on with {TITLE}",
                         "01-what-is-hcpcs.ipynb#Before-you-read"),
@@ -170,11 +170,11 @@ CASES = {
         "levels of HCPCS and say which of them are in use today.", "01-what"),
     "placement, most to gain": (
         placement(_01=[True, True], _02=[True, False], _03=[False], _04=[False]), "03", "not begun",
-        "Next: open 03 Level I or Level II? (70 minutes). There you learn what you missed: to "
+        "Next: open 03 Level I or Level II? (90 minutes). There you learn what you missed: to "
         f"{UNITS}.", "03-level"),
     "placement, done and missed": (
         placement(_01=[True, True], _02=[False]) + sitting("quiz 02", *GOOD), "02", "done",
-        "Next: open 03 Level I or Level II? (70 minutes).", "03-level"),
+        "Next: open 03 Level I or Level II? (90 minutes).", "03-level"),
     "placement, known": (
         placement(_01=[True, True], _02=[True, True], _03=[True, True], _04=[True, True],
                   _05=[True, True], _06=[True, True], _07=[True, True]), "01", "not begun",

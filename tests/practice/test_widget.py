@@ -630,7 +630,7 @@ PLACED = {
         ["02", "03", "04", "05", "06", "07"], []),
     "units missed": (
         {"03": 2, "06": 2},
-        "Next: open 03 Level I or Level II? (70 minutes). There you learn what you missed: to "
+        "Next: open 03 Level I or Level II? (90 minutes). There you learn what you missed: to "
         "build the lines of a drug given in the office: drug code, units, administration code, "
         "NDC.",
         ["06"], ["01", "02", "04", "05", "07"]),
