@@ -22,7 +22,7 @@ from codeedu.practice.selection import Wanted
 from codeedu.questions import bank, kinds
 
 ROWS = [item for item in bank.load() if item.exercise]
-NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/0[1-6]-*.ipynb"))
+NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/0[1-9]-*.ipynb"))
 LABEL = [f"{row.lesson}-{row.exercise} {row.stem[:30]}" for row in ROWS]
 SETTINGS = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
