@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from statistics import mean
 
 from codeedu.learner import schedule, statistics, steps
+from codeedu.lessons import with_quiz
 from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
@@ -23,7 +24,7 @@ from codeedu.questions.kinds import KINDS
 from codeedu.teach.author import lint
 
 START = date(2026, 1, 5)
-LESSONS = ("01", "02", "03", "04", "05", "06")
+LESSONS = with_quiz()
 DRILLS = 10
 ITEMS = bank.load()
 

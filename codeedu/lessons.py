@@ -20,7 +20,7 @@ def in_order() -> list[Row]:
     """Return the rows of all lessons; custom lessons come before the final.
 
     >>> [row["lesson"] for row in in_order()][-2:]
-    ['06', 'final']
+    ['07', 'final']
     """
     return sorted(tables.rows("lessons"), key=lambda row: row["ends"] == "final")
 
@@ -38,6 +38,15 @@ def final_lesson() -> Row:
 def course_lessons() -> dict[str, Row]:
     """Return the rows of the course's own lessons by number; any other lesson is custom."""
     return {row["lesson"]: row for row in tables.course_rows("lessons")}
+
+
+def with_quiz() -> tuple[str, ...]:
+    """Return the numbers of the course's own lessons that a quiz ends.
+
+    >>> with_quiz()[0]
+    '01'
+    """
+    return tuple(n for n, row in course_lessons().items() if row["ends"] == "quiz")
 
 
 def file_of(row: Row) -> str:

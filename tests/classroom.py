@@ -12,12 +12,13 @@ from pathlib import Path
 from banks import response
 from codeedu.learner import record
 from codeedu.learner.record import Sitting
+from codeedu.lessons import with_quiz
 from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session
 from codeedu.questions import bank
 
-LESSONS = ("01", "02", "03", "04", "05", "06")
+LESSONS = with_quiz()
 START = datetime(2026, 9, 7, 18, 0, tzinfo=UTC)
 
 # What is planted: who of 30 learners, by number.

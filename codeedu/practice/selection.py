@@ -41,7 +41,7 @@ What each kind of sitting chooses:
     placement    two items of each lesson, an easy one and a harder one, named in
                  data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
                  lesson as one to take, and its other item is not asked; two right settle it as
-                 known. So a beginner answers six questions, most of them easy.
+                 known. So a beginner answers seven questions, most of them easy.
     final        a number of items from each lesson, set by the same table
 
     Placement and final ignore how earlier answers turned out, so that results can be compared.

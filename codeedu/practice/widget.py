@@ -182,7 +182,7 @@ def pretest(lesson: str) -> Practice:
 
 
 def placement_test() -> Practice:
-    """Return six to twelve questions across the course that say which lessons to take.
+    """Return seven to fourteen questions across the course that say which lessons to take.
 
     >>> placement_test()
     codeedu.placement_test()

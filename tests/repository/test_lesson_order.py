@@ -12,23 +12,24 @@ import codeedu
 from codeedu import tables
 from codeedu.lab import copy
 from codeedu.learner import record, steps
+from codeedu.lessons import with_quiz
 from codeedu.questions import bank, kinds
 from codeedu.teach.author import lesson_rules
 
 DAY = date(2026, 11, 1)
-ROW = "07,07-home-health,Home health,Read the codes of home health.,15,12,lesson 03,quiz,,,\n"
-NOTEBOOK = "07-home-health.ipynb"
+ROW = "08,08-home-health,Home health,Read the codes of home health.,15,12,lesson 03,quiz,,,\n"
+NOTEBOOK = "08-home-health.ipynb"
 
 
 @pytest.fixture
 def inserted(tmp_path, monkeypatch):
-    """The course with a lesson 07 before the final; returns the folder of its notebooks."""
+    """The course with a lesson 08 before the final; returns the folder of its notebooks."""
     data = shutil.copytree(tables.DATA, tmp_path / "data")
     table = data / "course" / "lessons.csv"
     *before, final = table.read_text("utf-8").splitlines(keepends=True)
     table.write_text("".join([*before, ROW, final]), encoding="utf-8")
     notebooks = shutil.copytree(copy.LESSONS, tmp_path / "notebooks")
-    shutil.copy(notebooks / "06-clean-a-claim-file.ipynb", notebooks / NOTEBOOK)
+    shutil.copy(notebooks / "07-from-code-to-paid-line.ipynb", notebooks / NOTEBOOK)
     monkeypatch.setattr(tables, "DATA", data)
     monkeypatch.setattr(copy, "LESSONS", notebooks)
     for cached in (tables.rows, tables.by):
@@ -70,10 +71,11 @@ def asked():
 
 ASKED = asked()
 FINAL = [item for item in bank.load() if item.pool == "final"][:40]
-QUIZZES = [line for number in range(1, 7) for line in quiz(f"0{number}")]
+QUIZZES = [line for number in with_quiz() for line in quiz(number)]
+LAST = with_quiz()[-1]
 HOME_HEALTH = [
-    {**line, "sitting": "quiz 07 of 10 #0", "lesson": "07", "item": f"07-x-{place}"}
-    for place, line in enumerate(quiz("06"))
+    {**line, "sitting": "quiz 08 of 10 #0", "lesson": "08", "item": f"08-x-{place}"}
+    for place, line in enumerate(quiz(LAST))
 ]
 HOME_HEALTH[0]["items"] = [line["item"] for line in HOME_HEALTH]
 
@@ -93,8 +95,10 @@ def test_a_lesson_before_the_final_is_in_its_place_and_leads_on_to_it(inserted):
         return steps.next_step(steps.course_state(answers, DAY))
 
     titles = [lesson.title for lesson in steps.course_state([], DAY)]
-    assert titles[-3:] == ["06 Clean a claim file", "07 Home health", "Final assessment"]
-    assert next_of(QUIZZES).sentence == "Next: open 07 Home health (27 minutes)."
+    assert titles[-3:] == [
+        *("07 From right code to paid line", "08 Home health", "Final assessment"),
+    ]
+    assert next_of(QUIZZES).sentence == "Next: open 08 Home health (27 minutes)."
     assert next_of(QUIZZES + HOME_HEALTH).sentence == "Next: open Final assessment (35 minutes)."
     finished = next_of(QUIZZES + HOME_HEALTH + sitting("final #0", "final", FINAL))
     assert finished.target == "final-assessment.ipynb#Your-completion-record"
@@ -103,21 +107,21 @@ def test_a_lesson_before_the_final_is_in_its_place_and_leads_on_to_it(inserted):
 def test_a_lesson_before_the_final_has_its_column_of_marks(inserted, tmp_path):
     write(tmp_path / "class" / "ana.jsonl", HOME_HEALTH + sitting("final #0", "final", FINAL))
     book = codeedu.gradebook(tmp_path / "class")
-    assert book.lessons["lesson"].tolist() == ["07", "final"]
+    assert book.lessons["lesson"].tolist() == ["08", "final"]
     (row,) = csv.DictReader(io.StringIO(book.marks()))
     assert [name for name in row if name.startswith(("lesson", "final"))] == [
-        *("lesson 07 first", "lesson 07 best", "final first", "final best"),
+        *("lesson 08 first", "lesson 08 best", "final first", "final best"),
     ]
     assert row["final best"] == "100.0"
     header = book.marks(system="canvas").splitlines()[0]
-    assert header.endswith(",codeedu lesson 07,codeedu final")
-    assert '<th scope="col">Lesson 07</th><th scope="col">Final</th>' in book.report()
+    assert header.endswith(",codeedu lesson 08,codeedu final")
+    assert '<th scope="col">Lesson 08</th><th scope="col">Final</th>' in book.report()
 
 
 def test_a_lesson_before_the_final_is_given_and_reset(inserted, tmp_path):
     course = tmp_path / "course"
     assert copy.update(course)[-2:] == [f"{NOTEBOOK} is new.", "final-assessment.ipynb is new."]
-    assert copy.reset(course, "7").startswith(f"{NOTEBOOK} was reset to the original.")
+    assert copy.reset(course, "8").startswith(f"{NOTEBOOK} was reset to the original.")
     assert copy.reset(course, "final").startswith("final-assessment.ipynb was reset")
 
 
@@ -125,10 +129,10 @@ def test_a_lesson_before_the_final_is_the_next_one_for_the_rules(inserted):
     def next_of(name):
         return [fix for _, what, fix in lesson_rules.next_lesson(lesson_rules.LessonNotebook(name))]
 
-    assert next_of(inserted / "06-clean-a-claim-file.ipynb") == [
-        "End it with `**Next**: [Title](07-home-health.ipynb)`."
+    assert next_of(inserted / "07-from-code-to-paid-line.ipynb") == [
+        "End it with `**Next**: [Title](08-home-health.ipynb)`."
     ]
-    assert next_of(inserted / NOTEBOOK) == []  # it leads to the final, as 06 did
+    assert next_of(inserted / NOTEBOOK) == []  # it leads to the final, as 07 did
     assert lesson_rules.LessonNotebook(inserted / NOTEBOOK).full
     assert not lesson_rules.LessonNotebook(inserted / "final-assessment.ipynb").full
 
@@ -163,6 +167,6 @@ def test_an_old_record_of_a_final_that_was_left_goes_on(tmp_path):
     assert repr(codeedu.home(place, DAY)).splitlines()[0] == says
 
 
-def test_the_final_is_reset_by_its_former_number_too(tmp_path):
-    for number in ("final", "07", "7"):
-        assert copy.reset(tmp_path, number).startswith("final-assessment.ipynb was reset")
+def test_the_former_number_of_the_final_is_that_of_a_lesson_now(tmp_path):
+    for number, name in (("final", "final-assessment"), ("7", "07-from-code-to-paid-line")):
+        assert copy.reset(tmp_path, number).startswith(f"{name}.ipynb was reset")

@@ -164,7 +164,7 @@ BROKEN = {
     ),
     "less to practice": (
         swap('codeedu.quiz("02")', 'codeedu.figure("timeline")'),
-        "data/course/lessons.csv says 35 minutes of practice, and it is 25.",
+        "data/course/lessons.csv says 35 minutes of practice, and it is 30.",
     ),
     "no date": (
         swap("II of January 2026, ICD-10-CM of April 2026", "II of 2026"),
@@ -181,7 +181,7 @@ BROKEN = {
     ),
     "an exercise without a solution": (
         swap("<details><summary>Solution", "<details><summary>Answer"),
-        "“Exercise 7: teach it back” has no solution",
+        "“Exercise 8: teach it back” has no solution",
     ),
     "an exercise without fields": (
         swap("codeedu.exercise(", "codeedu.explorer("),
@@ -196,9 +196,9 @@ BROKEN = {
     ),
     "few exercises with fields": (
         lambda notebook: [
-            swap("codeedu.exercise(", "codeedu.explorer(")(notebook) for _ in "12345"
+            swap("codeedu.exercise(", "codeedu.explorer(")(notebook) for _ in "123456"
         ],
-        "1 of 8 exercises have fields that are checked. Add a cell such as",
+        "1 of 9 exercises have fields that are checked. Add a cell such as",
     ),
     "a trap without its cost": (
         swap("**What it costs.**", "**Cost.**"),
@@ -333,7 +333,7 @@ FIGURE = ('import codeedu; codeedu.figure("timeline")', SHOWN)
 ANSWER = ('codeedu.classify("J1885").explain()', SHOWN)
 SILENT = ("release = 1", [])
 QUIZ = ('import codeedu; codeedu.quiz("02")', SHOWN)
-TASK = "### Exercise 7: teach it back"
+TASK = "### Exercise 8: teach it back"
 SOLUTION = f"<details>{'word ' * 900}</details>"
 ROWS = 20  # minutes: the exercises of lesson 02 have 36 rows in the bank, half a minute each
 

@@ -91,14 +91,14 @@ def thirty(tmp_path_factory):
 def test_nothing_is_lost(thirty):
     assert len(thirty.names) == 30
     assert problems_in(thirty) == []
-    assert repr(thirty).startswith("30 learners, 5,4")
+    assert repr(thirty).startswith("30 learners, 6,")
     assert set(thirty.learners["learner"]) == {f"learner-{n:02}" for n in range(30)}
 
 
 def test_the_report_finds_the_learners_who_are_behind(thirty):
     assert set(report.behind(thirty)) == {f"learner-{n:02}" for n in classroom.BEHIND}
     first = report.findings(thirty)[0]
-    assert "Fewer than half of the 6 quizzes: learner-07 and learner-23." in first
+    assert "Fewer than half of the 7 quizzes: learner-07 and learner-23." in first
 
 
 def test_the_report_finds_the_hard_objective(thirty):
