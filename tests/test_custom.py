@@ -306,7 +306,7 @@ def test_a_bad_question_file_is_left_out_and_the_course_goes_on(tmp_path, text, 
     assert note.startswith(f"A file is left out: {problem}")
     assert note.endswith("`codeedu check` names all that is wrong.")
     assert answer == (
-        f"There are no questions of lesson '08'; there are of: 01, 02, 03, 04, 05, 06. {note}"
+        f"There are no questions of lesson '08'; there are of: 01, 02, 03, 04, 05, 06, 07. {note}"
     )
 
 

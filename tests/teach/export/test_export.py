@@ -221,7 +221,7 @@ def test_moodle_xml_holds_types_ids_hints_units_and_order():
             assert [float(a.findtext("text")) for a in one.findall("answer")] == [
                 a.value for a in question.answers
             ]
-            assert one.findtext("units/unit/unit_name") == question.item.unit
+            assert one.findtext("units/unit/unit_name", "") == question.item.unit
 
 
 def test_moodle_weights_add_up_and_choosing_all_earns_nothing():
