@@ -533,6 +533,43 @@ def test_an_explored_code_as_it_is_read(reader):
     """)
 
 
+def test_the_lines_of_a_claim_as_they_are_read(reader):
+    reader.follow("From right code to paid line")
+    reader.alive()
+    check = reader.view("Line check")
+    lines, status = check.get_by_label("Lines of one claim"), check.get_by_role("status")
+    expect(status).to_have_text("Line 1 breaks a rule. 10 of 32 rules could not be checked.")
+    lines.press("Control+a")
+    lines.press_sequentially("A4253-NU-KS x 2\nE0114")
+    expect(status).to_contain_text("Line 2 breaks a rule.")
+    assert lines.evaluate("(field) => document.activeElement === field")
+    check.get_by_label("Date of service").fill("")
+    expect(status).to_contain_text("13 of 32 rules could not be checked.")
+    check.get_by_label("Payer").select_option("a state's Medicaid program")
+    expect(status).to_contain_text("No rule that could be checked is broken.")
+    check.get_by_label("Payer").select_option("Medicare")
+    lines.fill("J1885\nhello")
+    expect(check.get_by_role("listitem")).to_have_text("Line 2: No procedure code can be read in 'hello'.")
+    lines.fill("E0114")
+    expect(check).to_match_aria_snapshot("""
+        - group "Line check":
+          - textbox "Lines of one claim, as in A4253-NU x 2": E0114
+          - combobox "Payer":
+            - option "I do not know"
+            - option "Medicare" [selected]
+          - combobox "Who bills"
+          - textbox "Date of service"
+          - textbox "Diagnoses, with a comma between": E11.65, S82.891A
+          - status: /Line 1 breaks a rule/
+          - list:
+            - listitem:
+              - strong:
+                - text: "Line 1,"
+                - code: E0114 x 1
+              - text: E0114 says neither NU nor UE nor RR.
+    """)
+
+
 def test_a_figure_as_it_is_read(reader):
     reader.follow(ANATOMY)
     figure = reader.page.get_by_role("figure").first
