@@ -137,14 +137,13 @@ def copies(course: Path) -> list[Path]:
 def reset(course: Path, number: str) -> str:
     """Reset a lesson, by its number such as "03", to the original; return a sentence about it.
 
-    The final has no number: it is "final", or the number that it had, as long as no other lesson
-    has that. A version that the learner changed is kept under another name.
+    The final has no number: it is "final". A version that the learner changed is kept under
+    another name.
 
     Raises ValueError for an unknown number, OSError when a file cannot be read or written.
     """
     numbered = _by_number()
-    former = [(row["formerly"][:2], LESSONS / notebook_of(row)) for row in _with_former_name()]
-    matches = [path for known, path in numbered + former if known == number.zfill(2)]
+    matches = [path for known, path in numbered if known == number.zfill(2)]
     if not matches:
         known = ", ".join(known for known, _ in numbered)
         raise ValueError(f"There is no lesson {number}; there are: {known}.")
