@@ -19,7 +19,7 @@ from codeedu.codes import formats
 from codeedu.figures import canvas
 from codeedu.figures.decision import questions
 from codeedu.figures.reasons import reasons_figure
-from codeedu.figures.remittance import CLAIMS, OWED, adjustments
+from codeedu.figures.remittance import BEARER, CLAIM_REMARKS, adjustments
 from codeedu.figures.timeline import DATES_TO_KNOW
 
 NAMES = sorted(figures.FIGURES)
@@ -451,8 +451,8 @@ def test_a_line_of_the_remittance_balances(row):
     billed, allowed, paid = (Decimal(row[name]) for name in ("billed", "allowed", "paid"))
     found = adjustments(row)
     assert billed == paid + sum(one.amount for one in found)
-    assert row["claim"] in CLAIMS
-    assert {one.group for one in found} <= set(OWED)
+    assert row["claim_remark"] in CLAIM_REMARKS
+    assert {one.group for one in found} <= set(BEARER)
     if paid:  # 20 percent is the patient's, and 2 percent of the payment is kept back
         share = {f"{one.group}-{one.reason}": one.amount for one in found}
         assert share["CO-45"] == billed - allowed
