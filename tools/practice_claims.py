@@ -90,7 +90,10 @@ BEFORE = {
 }  # fmt: skip
 with open(CODES / "level2.csv", encoding="utf-8") as file:
     DAYS = {row["code"]: (row["added"], row["terminated"]) for row in csv.DictReader(file)}
-DAYS |= {"71020": ("", "2017-12-31"), "71046": ("2018-01-01", ""), "0001U": ("2018-01-01", "")}
+with open(CODES / "deleted_cpt.csv", encoding="utf-8") as file:
+    DAYS |= {row["code"]: ("", row["last_day"]) for row in csv.DictReader(file)}
+# No source of ours names the first day of 0001U; the claims have it from the year of 71046 on.
+DAYS |= {"71046": ("2018-01-01", ""), "0001U": ("2018-01-01", "")}
 with open(CODES / "sections.csv", encoding="utf-8") as file:
     CPT = [(r["first"], r["last"]) for r in csv.DictReader(file) if r["format"] == "cpt-1"]
 LOOKS = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"}

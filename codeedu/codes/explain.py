@@ -11,7 +11,7 @@ from codeedu.codes.formats import PAYER
 from codeedu.codes.level2 import Listing, edition_of, is_ours, lists
 from codeedu.codes.model import Reading
 from codeedu.codes.suggest import ONE_DIGIT
-from codeedu.codes.wording import listing, shorten, visible
+from codeedu.codes.wording import capital, listing, shorten, visible
 
 
 def explanation(classification: Classification) -> str:
@@ -207,7 +207,7 @@ def sentence(text: str) -> str:
     'Used by: Medicare.'
     """
     text = visible(text)
-    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".?!:" else ".")
+    return capital(text) + ("" if text[-1:] in ".?!:" else ".")
 
 
 def in_full(classification: Classification, reading: Reading) -> str:

@@ -31,6 +31,15 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{before}{comma if len(some) > 1 or comma == ';' else ''} {last} {final}"
 
 
+def capital(text: str) -> str:
+    """Return `text` with a capital at the start.
+
+    >>> capital("used by: Medicare"), capital("")
+    ('Used by: Medicare', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def stopped(text: str) -> str:
     """Return `text` with a full stop, unless it ends in a mark of its own.
 

@@ -38,10 +38,14 @@ def bars(message: str, below: str, rows: Sequence[Bar], *, bold: bool = False) -
     return paper
 
 
-def legend(paper: Canvas, looks: Sequence[tuple[str, str, float]]) -> None:
-    """Say below the title what colors mean: the name of a part, its color and its opacity."""
+def legend(paper: Canvas, looks: Sequence[tuple[str, str, float]], y: float = 60) -> None:
+    """Say what colors mean, below the title unless `y` says where: name, color, opacity.
+
+    A pale color, the background of another one, has an edge of that one.
+    """
     x = float(EDGE)
     for name, color, strength in looks:
-        paper.box(x, 52, 16, 16, color, opacity=strength)
-        paper.text(x + 22, 60, name, size=SMALL)
-        x += 22 + width_of(name, SMALL) + 20
+        edge = color.removesuffix("-bg") if color.endswith("-bg") else ""
+        paper.box(x, y - 8, 16, 16, color, opacity=strength, edge=edge, radius=4)
+        paper.text(x + 24, y, name, size=SMALL)
+        x += 24 + width_of(name, SMALL) + 24

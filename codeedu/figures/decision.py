@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from codeedu import tables
-from codeedu.codes.classify import classify
 from codeedu.figures.canvas import PLAIN, SMALL, Canvas, wrap
-from codeedu.html.answer import hue
+from codeedu.html.answer import hue_of
 from codeedu.html.nodes import Figure, readable_figure
 
 Row = dict[str, str]
@@ -92,8 +91,7 @@ def decision() -> Figure:
 
 def _color(end: Row) -> str:
     """Return the color of an answer: that of an alert where the payer decides."""
-    best = classify(end["example"]).best
-    return "alert" if "payer" in end["answer"] else hue(best.code_set if best else "")
+    return "alert" if "payer" in end["answer"] else hue_of(end["example"])
 
 
 def _draw_question(paper: Canvas, middle: float, question: str) -> None:

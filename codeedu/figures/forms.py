@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from codeedu import tables
-from codeedu.codes.classify import classify
-from codeedu.codes.wording import listing
+from codeedu.codes.wording import capital, listing
+from codeedu.figures.bars import legend
 from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, width_of
-from codeedu.html.answer import hue
+from codeedu.html.answer import hue_of
 from codeedu.html.nodes import Figure, readable_figure
 
 Row = dict[str, str]
@@ -23,64 +23,65 @@ UNDER = "Simplified by us; the case and its charges are invented."
 
 def physician_form() -> Figure:
     """Draw a part of the CMS-1500: a visit and an injection in an office."""
-    fields, entries = _fields("cms-1500"), _entries("cms-1500")
-    lines = _lines(entries)
+    fields, lines = _fields("cms-1500"), tables.rows("cms1500_lines")
     heads = TOP + 2 * (BOX + 10)
     paper = Canvas(heads + HEAD + LINE * len(lines) + 62)
     message = "Each field of a claim answers one question"
     paper.title(message, f"Part of a CMS-1500. {UNDER}")
     for field, (left, right) in BOXES.items():
         y = TOP if field == "19" else TOP + BOX + 10
-        values = [row["value"] for row in entries if row["field"] == field]
-        _box(paper, fields[field], (left, right), y, values)
+        _box(paper, fields[field], (left, right), y)
     _heads(paper, [fields[field] for field in PHYSICIAN], PHYSICIAN, heads)
     for at, line in enumerate(lines):
         y = heads + HEAD + at * LINE
         paper.text(14, y + LINE / 2, str(at + 1), size=SMALL, color="muted", anchor="middle")
         paper.box(EDGE, y, RIGHT - EDGE, SHADED, "quiet-bg", edge="control")
-        if more := line.get("24 shaded"):
+        if more := line["24 shaded"]:
             paper.text(EDGE + PAD, y + SHADED / 2, more, size=SMALL, mono=True)
         _values(paper, line, PHYSICIAN, y + SHADED, LINE - SHADED)
     _legend(paper, heads + HEAD + LINE * len(lines) + 30)
 
+    entered = {}
+    for field, row in fields.items():
+        held = [f"line {at}: {line[field]}" for at, line in enumerate(lines, 1) if line.get(field)]
+        entered[field] = "; ".join(held) or row["entered"] or BLANK
     rows: list[dict[str, object]] = [
         {
-            "field": row["field"],
+            "field": field,
             "holds": row["name"],
             "answers": row["asks"],
-            "entered": _entered(field, entries),
+            "entered": entered[field],
             "how it is filled": row["says"],
             "sources": row["sources"],
         }
         for field, row in fields.items()
     ]
     told = " ".join(
-        f"Field {field}, {row['name']}: {_entered(field, entries)}."
-        for field, row in fields.items()
+        f"Field {field}, {row['name']}: {entered[field]}." for field, row in fields.items()
     )
-    alt = f"{message}. Part of a CMS-1500 for {entries[0]['claim']}. {told}"
+    alt = f"{message}. Part of a CMS-1500 for {lines[0]['claim']}. {told}"
     caption = (
         "Part of a CMS-1500, the form of physicians and suppliers, for "
-        f"{entries[0]['claim']} (noridian-cms1500)."
+        f"{lines[0]['claim']} (noridian-cms1500)."
     )
     return readable_figure(paper.svg(), alt=alt, table=rows, caption=caption)
 
 
 def hospital_form() -> Figure:
     """Draw lines of the UB-04: an operation on one claim, a clinic visit on another."""
-    fields, entries = _fields("ub-04"), _entries("ub-04")
-    claims = list(dict.fromkeys(row["claim"] for row in entries))
-    lines = {claim: _lines([row for row in entries if row["claim"] == claim]) for claim in claims}
-    count, tall = sum(map(len, lines.values())), LINE - SHADED
-    paper = Canvas(TOP + HEAD + LABEL * len(claims) + tall * count + 62)
+    fields, lines, tall = _fields("ub-04"), tables.rows("ub04_lines"), LINE - SHADED
+    claims: dict[str, list[Row]] = {}
+    for line in lines:
+        claims.setdefault(line["claim"], []).append(line)
+    paper = Canvas(TOP + HEAD + LABEL * len(claims) + tall * len(lines) + 62)
     message = "A hospital's line: a revenue code, and mostly a HCPCS code"
     paper.title(message, f"Lines of two claims on a UB-04. {UNDER}")
     _heads(paper, [fields[field] for field in HOSPITAL], HOSPITAL, TOP)
     y = TOP + HEAD
     rows: list[dict[str, object]] = []
-    for claim, its_lines in lines.items():
+    for claim, its_lines in claims.items():
         paper.box(EDGE, y, RIGHT - EDGE, LABEL, "quiet-bg")
-        paper.text(EDGE + PAD, y + LABEL / 2, _opened(claim), size=SMALL, bold=True)
+        paper.text(EDGE + PAD, y + LABEL / 2, capital(claim), size=SMALL, bold=True)
         y += LABEL
         for at, line in enumerate(its_lines, 1):
             paper.text(14, y + tall / 2, str(at), size=SMALL, color="muted", anchor="middle")
@@ -93,13 +94,13 @@ def hospital_form() -> Figure:
     _legend(paper, y + 30)
 
     told = " ".join(
-        f"{_opened(claim)}: "
+        f"{capital(claim)}: "
         + "; ".join(
             f"{line['42']} {line['43']}, {line['44'] or 'no HCPCS code'}, units {line['46']}"
             for line in its_lines
         )
         + "."
-        for claim, its_lines in lines.items()
+        for claim, its_lines in claims.items()
     )
     holds = listing([f"{field} {row['name']}" for field, row in fields.items()])
     alt = f"{message}. Lines of two claims on a UB-04, with the columns {holds}. {told}"
@@ -114,34 +115,7 @@ def _fields(form: str) -> dict[str, Row]:
     return {row["field"]: row for row in tables.rows("form_fields") if row["form"] == form}
 
 
-def _entries(form: str) -> list[Row]:
-    return [row for row in tables.rows("form_entries") if row["form"] == form]
-
-
-def _lines(entries: list[Row]) -> list[dict[str, str]]:
-    """Return the service lines of a claim, each as values by field."""
-    lines: dict[str, dict[str, str]] = {}
-    for row in entries:
-        if row["line"]:
-            lines.setdefault(row["line"], {})[row["field"]] = row["value"]
-    return list(lines.values())
-
-
-def _entered(field: str, entries: list[Row]) -> str:
-    """Return what a field holds, line by line if it is a field of lines."""
-    told = [
-        f"line {row['line']}: {row['value']}" if row["line"] else row["value"]
-        for row in entries
-        if row["field"] == field and row["value"]
-    ]
-    return "; ".join(told) or BLANK
-
-
-def _opened(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _box(paper: Canvas, field: Row, across: tuple[int, int], y: float, values: list[str]) -> None:
+def _box(paper: Canvas, field: Row, across: tuple[int, int], y: float) -> None:
     """Draw a box above the lines: its number and name, below it what is entered."""
     left, right = across
     paper.box(left, y, right - left, BOX, "surface", edge="control")
@@ -150,7 +124,7 @@ def _box(paper: Canvas, field: Row, across: tuple[int, int], y: float, values: l
     if field["field"] == "21":
         paper.text(right - PAD, y + 14, field["asks"], size=SMALL, color="muted", anchor="end")
     x = left + PAD
-    for value in values:
+    for value in field["entered"].split("; "):
         letter, _, code = value.partition(" ")
         if code:
             paper.text(x, y + 34, letter, size=SMALL, bold=True)
@@ -180,19 +154,11 @@ def _values(
         x, value = left + PAD, line[field]
         if field in ("24D", "44"):
             for part in value.split():
-                x = _chip(paper, x, middle, part, _hue(part)) + 6
+                x = _chip(paper, x, middle, part, hue_of(part)) + 6
         elif field == "24E":
             _chip(paper, x, middle, value, "diagnosis")
         elif value:
             paper.text(x, middle, value, size=SMALL, mono=field != "43")
-
-
-def _hue(part: str) -> str:
-    """Return the color of a code or a modifier."""
-    if modifier := tables.by("modifiers", "modifier").get(part):
-        return hue(modifier["code_set"])
-    best = classify(part).best
-    return hue(best.code_set if best else "")
 
 
 def _chip(paper: Canvas, x: float, middle: float, words: str, color: str) -> float:
@@ -205,13 +171,9 @@ def _chip(paper: Canvas, x: float, middle: float, words: str, color: str) -> flo
 
 def _legend(paper: Canvas, y: float) -> None:
     """Say below the drawing which set the colored codes are from."""
-    x = float(EDGE)
-    for words, color in (
-        ("CPT, Level I", "cpt"),
-        ("Level II", "level-2"),
-        ("ICD-10-CM, diagnoses", "diagnosis"),
-    ):
-        if ("f", f"{color}-bg") in paper.used:
-            paper.box(x, y - 8, 16, 16, f"{color}-bg", edge=color, radius=4)
-            paper.text(x + 24, y, words, size=SMALL)
-            x += 24 + width_of(words, SMALL) + 24
+    sets = (
+        ("CPT, Level I", "cpt-bg"),
+        ("Level II", "level-2-bg"),
+        ("ICD-10-CM, diagnoses", "diagnosis-bg"),
+    )
+    legend(paper, [(words, color, 1) for words, color in sets if ("f", color) in paper.used], y)

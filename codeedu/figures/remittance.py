@@ -12,16 +12,16 @@ from codeedu.html.nodes import Figure, readable_figure
 Row = dict[str, str]
 TOP, STEP, HEAD, GAP = 92.0, 22.0, 30.0, 12.0  # pixels: first heading, a text, a heading, a gap
 CODE, UNITS, BILLED, ALLOWED = EDGE + 8, 150.0, 232.0, 312.0  # a number ends where its column does
-REASON, AMOUNT, OWES, REMARK, PAID = 334.0, 452.0, 466.0, 572.0, WIDTH - EDGE - 8
-OWED = {"CO": "provider", "PR": "patient"}  # who bears an amount, by group code
-CLAIMS = {
-    "MA01": "MA01: these lines were processed and can be appealed",
-    "MA130": "MA130: this line was not processed, and comes back as a claim of its own",
+REASON, AMOUNT, BORNE_BY, REMARK, PAID = 334.0, 452.0, 466.0, 572.0, WIDTH - EDGE - 8
+BEARER = {"CO": "provider", "PR": "patient"}  # who bears an amount, by group code
+CLAIM_REMARKS = {  # what the remark code of a whole claim says of its lines
+    "MA01": "these lines were processed and can be appealed",
+    "MA130": "this line was not processed, and comes back as a claim of its own",
 }
 
 
 class Adjustment(NamedTuple):
-    """A part of the charge that the payer does not pay: who owes it, why, and how much."""
+    """A part of the charge that the payer does not pay: who bears it, why, and how much."""
 
     group: str
     reason: str
@@ -49,44 +49,45 @@ def remittance() -> Figure:
         sum((Decimal(row[name]) for row in lines), Decimal(0))
         for name in ("billed", "allowed", "paid")
     )
-    owed = dict.fromkeys(OWED, Decimal(0))
+    borne = dict.fromkeys(BEARER, Decimal(0))
     for row in lines:
         for one in adjustments(row):
-            owed[one.group] += one.amount
+            borne[one.group] += one.amount
 
-    claims = list(dict.fromkeys(row["claim"] for row in lines))
+    remarks = list(dict.fromkeys(row["claim_remark"] for row in lines))
     parts = sum(len(adjustments(row)) for row in lines)
-    tall = TOP + STEP * (parts + 3) + GAP * (len(lines) + 1) + HEAD * len(claims) + GAP
+    tall = TOP + STEP * (parts + 3) + GAP * (len(lines) + 1) + HEAD * len(remarks) + GAP
     paper = Canvas(tall)
-    message = f"Of ${billed} billed, ${paid} is paid and the patient owes ${owed['PR']}"
+    message = f"Of ${billed} billed, ${paid} is paid and the patient owes ${borne['PR']}"
     paper.title(
         message, "An invented claim to Medicare Part B. On each line: billed = paid + adjustments."
     )
     _draw_headings(paper, TOP)
     y = TOP + STEP
-    for claim in claims:
-        paper.text(CODE, y + HEAD / 2, CLAIMS[claim], size=SMALL, bold=True, color="muted")
+    for remark in remarks:
+        says = f"{remark}: {CLAIM_REMARKS[remark]}"
+        paper.text(CODE, y + HEAD / 2, says, size=SMALL, bold=True, color="muted")
         y += HEAD
         for row in lines:
-            if row["claim"] == claim:
+            if row["claim_remark"] == remark:
                 y = _draw_line(paper, y, row)
     paper.line((EDGE, y), (WIDTH - EDGE, y), color="control")
     y += GAP
     _draw_numbers(paper, y + STEP / 2, billed, allowed, paid)
     paper.text(CODE, y + STEP / 2, "in all", size=SMALL, bold=True)
-    for group, amount in owed.items():
+    for group, amount in borne.items():
         _draw_adjustment(paper, y, group, group, amount)
         y += STEP
 
     told = " ".join(
         f"Line {row['line']}, {_written(row)}, units {row['units']}: billed {row['billed']}, "
         f"allowed {row['allowed']}, {row['adjustments'].replace(';', ',')}, paid {row['paid']}; "
-        f"{row['meaning']}."
+        f"{row['says']}."
         for row in lines
     )
     alt = (
         f"{message}. A table of {len(lines)} claim lines, each with its adjustments, remarks "
-        f"and payment; ${owed['CO']} may not be billed to the patient. {told}"
+        f"and payment; ${borne['CO']} may not be billed to the patient. {told}"
     )
     numbers: list[dict[str, object]] = [
         {
@@ -96,9 +97,9 @@ def remittance() -> Figure:
             "billed": row["billed"],
             "allowed": row["allowed"],
             "adjustments": row["adjustments"],
-            "remarks": " ".join((row["remarks"], row["claim"])).strip(),
+            "remarks": " ".join((row["remarks"], row["claim_remark"])).strip(),
             "paid": row["paid"],
-            "what it says": row["meaning"],
+            "what it says": row["says"],
         }
         for row in lines
     ]
@@ -121,7 +122,7 @@ def _draw_headings(paper: Canvas, y: float) -> None:
         (BILLED, "billed", "end"),
         (ALLOWED, "allowed", "end"),
         (REASON, "adjustments", "start"),
-        (OWES, "borne by", "start"),
+        (BORNE_BY, "borne by", "start"),
         (REMARK, "remarks", "start"),
         (PAID, "paid", "end"),
     ):
@@ -151,9 +152,9 @@ def _draw_numbers(
 
 
 def _draw_adjustment(paper: Canvas, y: float, group: str, reason: str, amount: Decimal) -> None:
-    """Draw one adjustment: its codes, its amount, and who owes it, tinted if the patient does."""
+    """Draw one adjustment: its codes, its amount, and who bears it, tinted if the patient does."""
     color = "alert" if group == "PR" else "quiet"
     paper.box(REASON - 8, y + 1, REMARK - REASON - 4, STEP - 2, f"{color}-bg", radius=4)
     paper.text(REASON, y + STEP / 2, reason, size=SMALL, mono=True)
     paper.text(AMOUNT, y + STEP / 2, str(amount), size=SMALL, anchor="end")
-    paper.text(OWES, y + STEP / 2, OWED[group], size=SMALL)
+    paper.text(BORNE_BY, y + STEP / 2, BEARER[group], size=SMALL)

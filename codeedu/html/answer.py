@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from codeedu import tables
 from codeedu.codes import explain
 from codeedu.codes.anatomy import Segment, segments_of, written
-from codeedu.codes.classify import Classification
+from codeedu.codes.classify import Classification, classify
 from codeedu.codes.level2 import lists
 from codeedu.codes.model import Reading
 from codeedu.codes.names import unit_of
@@ -72,6 +72,18 @@ def hue(code_set: str) -> str:
     ['cpt', 'level-2', 'diagnosis', 'quiet']
     """
     return tables.by("code_sets", "code_set").get(code_set, {}).get("hue", "quiet")
+
+
+def hue_of(part: str) -> str:
+    """Return the color of a modifier, or of what a code most likely is.
+
+    >>> [hue_of(part) for part in ("25", "JZ", "J1885", "0250")]
+    ['cpt', 'level-2', 'level-2', 'quiet']
+    """
+    if modifier := tables.by("modifiers", "modifier").get(part):
+        return hue(modifier["code_set"])
+    best = classify(part).best
+    return hue(best.code_set) if best else "quiet"
 
 
 def evidence(reading: Reading) -> str:

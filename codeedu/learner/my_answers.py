@@ -7,7 +7,7 @@ from pathlib import Path
 
 import traitlets
 
-from codeedu.codes.wording import plural
+from codeedu.codes.wording import capital, plural
 from codeedu.files import IN_BROWSER
 from codeedu.html.nodes import Node, bullet_list, node
 from codeedu.learner import record
@@ -79,7 +79,7 @@ class MyAnswers(RecordView):
 
     def _paper(self) -> list[Node]:
         says = (
-            f"{THEN[:1].upper()}{THEN[1:]}, buttons here save your answers as a table, hand them "
+            f"{capital(THEN)}, buttons here save your answers as a table, hand them "
             "in, bring them back from a copy, or delete them."
         )
         return [node("p", says)]
