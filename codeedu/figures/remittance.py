@@ -14,9 +14,10 @@ TOP, STEP, HEAD, GAP = 92.0, 22.0, 30.0, 12.0  # pixels: first heading, a text, 
 CODE, UNITS, BILLED, ALLOWED = EDGE + 8, 150.0, 232.0, 312.0  # a number ends where its column does
 REASON, AMOUNT, BORNE_BY, REMARK, PAID = 334.0, 452.0, 466.0, 572.0, WIDTH - EDGE - 8
 BEARER = {"CO": "provider", "PR": "patient"}  # who bears an amount, by group code
+OPEN = "open"  # of a line that was not processed
 CLAIM_REMARKS = {  # what the remark code of a whole claim says of its lines
     "MA01": "these lines were processed and can be appealed",
-    "MA130": "this line was not processed, and comes back as a claim of its own",
+    "MA130": "this line was not processed: send it again as a new claim",
 }
 
 
@@ -49,16 +50,17 @@ def remittance() -> Figure:
         sum((Decimal(row[name]) for row in lines), Decimal(0))
         for name in ("billed", "allowed", "paid")
     )
-    borne = dict.fromkeys(BEARER, Decimal(0))
+    borne = dict.fromkeys((*BEARER.values(), OPEN), Decimal(0))
     for row in lines:
         for one in adjustments(row):
-            borne[one.group] += one.amount
+            borne[_bearer(row, one)] += one.amount
 
     remarks = list(dict.fromkeys(row["claim_remark"] for row in lines))
     parts = sum(len(adjustments(row)) for row in lines)
-    tall = TOP + STEP * (parts + 3) + GAP * (len(lines) + 1) + HEAD * len(remarks) + GAP
+    rows = parts + 1 + len(borne)
+    tall = TOP + STEP * rows + GAP * (len(lines) + 2) + HEAD * len(remarks)
     paper = Canvas(tall)
-    message = f"Of ${billed} billed, ${paid} is paid and the patient owes ${borne['PR']}"
+    message = f"Of ${billed} billed, ${paid} is paid and the patient owes ${borne['patient']}"
     paper.title(
         message, "An invented claim to Medicare Part B. On each line: billed = paid + adjustments."
     )
@@ -75,8 +77,9 @@ def remittance() -> Figure:
     y += GAP
     _draw_numbers(paper, y + STEP / 2, billed, allowed, paid)
     paper.text(CODE, y + STEP / 2, "in all", size=SMALL, bold=True)
-    for group, amount in borne.items():
-        _draw_adjustment(paper, y, group, group, amount)
+    for bearer, amount in borne.items():
+        group = "PR" if bearer == BEARER["PR"] else "CO"
+        _draw_adjustment(paper, y, bearer, group, amount)
         y += STEP
 
     told = " ".join(
@@ -87,7 +90,7 @@ def remittance() -> Figure:
     )
     alt = (
         f"{message}. A table of {len(lines)} claim lines, each with its adjustments, remarks "
-        f"and payment; ${borne['CO']} may not be billed to the patient. {told}"
+        f"and payment; ${borne['provider']} may not be billed to the patient. {told}"
     )
     numbers: list[dict[str, object]] = [
         {
@@ -139,7 +142,8 @@ def _draw_line(paper: Canvas, y: float, row: Row) -> float:
     if row["remarks"]:
         paper.text(REMARK, middle, row["remarks"], size=SMALL, mono=True)
     for one in adjustments(row):
-        _draw_adjustment(paper, y, one.group, f"{one.group}-{one.reason}", one.amount)
+        reason = f"{one.group}-{one.reason}"
+        _draw_adjustment(paper, y, _bearer(row, one), reason, one.amount)
         y += STEP
     return y + GAP
 
@@ -151,10 +155,14 @@ def _draw_numbers(
         paper.text(x, middle, str(amount), size=SMALL, anchor="end", bold=x == PAID)
 
 
-def _draw_adjustment(paper: Canvas, y: float, group: str, reason: str, amount: Decimal) -> None:
+def _bearer(row: Row, one: Adjustment) -> str:
+    return OPEN if row["claim_remark"] == "MA130" else BEARER[one.group]
+
+
+def _draw_adjustment(paper: Canvas, y: float, bearer: str, reason: str, amount: Decimal) -> None:
     """Draw one adjustment: its codes, its amount, and who bears it, tinted if the patient does."""
-    color = "alert" if group == "PR" else "quiet"
+    color = "alert" if bearer == "patient" else "quiet"
     paper.box(REASON - 8, y + 1, REMARK - REASON - 4, STEP - 2, f"{color}-bg", radius=4)
     paper.text(REASON, y + STEP / 2, reason, size=SMALL, mono=True)
     paper.text(AMOUNT, y + STEP / 2, str(amount), size=SMALL, anchor="end")
-    paper.text(BORNE_BY, y + STEP / 2, BEARER[group], size=SMALL)
+    paper.text(BORNE_BY, y + STEP / 2, bearer, size=SMALL)

@@ -549,7 +549,9 @@ def test_the_lines_of_a_claim_as_they_are_read(reader):
     expect(status).to_contain_text("No rule that could be checked is broken.")
     check.get_by_label("Payer").select_option("Medicare")
     lines.fill("J1885\nhello")
-    expect(check.get_by_role("listitem")).to_have_text("Line 2: No procedure code can be read in 'hello'.")
+    expect(check.get_by_role("listitem")).to_have_text(
+        "Line 2: No procedure code can be read in 'hello'."
+    )
     lines.fill("E0114")
     expect(check).to_match_aria_snapshot("""
         - group "Line check":

@@ -445,6 +445,13 @@ def test_a_line_of_the_remittance_balances(row):
         assert [one.amount for one in found] == [billed]
 
 
+def test_who_bears_what_is_not_paid():
+    told = codeedu.figure("remittance").svg
+    for amount in ("202.72", "74.00", "18.00"):  # the provider, the patient, and what is open
+        assert f">{amount}<" in told
+    assert "$202.72 may not be billed to the patient" in codeedu.figure("remittance").alt
+
+
 def test_the_codes_of_the_remittance_are_what_it_says_of_them():
     listed = tables.by("level2", "code")
     assert listed["J1030"]["terminated"] == "2024-03-31"
