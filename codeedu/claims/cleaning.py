@@ -53,9 +53,7 @@ def clean_claims(
     >>> cleaned["action"].tolist()
     ['flagged', 'flagged', 'kept']
     """
-    if column not in claims.columns:
-        there = ", ".join(map(str, claims.columns))
-        raise KeyError(f"There is no column {column!r}. The columns are: {there}.")
+    need_column(claims, column)
     days, payers, forms = (values_of(claims, n) for n in ("date_of_service", "payer", "form"))
     read_day, _ = date_reader(days)
     lines = zip(claims[column], map(read_day, days), payers, forms, strict=True)
@@ -64,6 +62,13 @@ def clean_claims(
     cleaned = claims.assign(**added)
     cleaned.attrs["lists"] = lists_of(release)
     return cleaned
+
+
+def need_column(claims: pd.DataFrame, name: str) -> None:
+    """Raise KeyError, with the columns that there are, if a table has no column of a name."""
+    if name not in claims.columns:
+        there = ", ".join(map(str, claims.columns))
+        raise KeyError(f"There is no column {name!r}. The columns are: {there}.")
 
 
 def values_of(claims: pd.DataFrame, name: str) -> list[Any]:

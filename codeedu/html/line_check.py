@@ -7,6 +7,7 @@ browser is in `static/`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import traitlets
@@ -14,10 +15,10 @@ import traitlets
 from codeedu import tables
 from codeedu.codes.level2 import day, lists
 from codeedu.codes.wording import listing, plural
-from codeedu.html.nodes import Node, Shown, link, node, source, to_html
+from codeedu.html.nodes import Node, Shown, bullet_list, link, node, source, to_html
 from codeedu.html.view import View
-from codeedu.lines.claim import BILLERS, MOST, PAYERS, Claim, Line, read_line
-from codeedu.lines.rules import Broken, Rule, broken, rules, untold
+from codeedu.lines.claim import MOST, Claim, diagnoses_in, read_line, words
+from codeedu.lines.rules import Broken, Rule, broken, rules_for, untold
 
 UNKNOWN = "I do not know"
 STARTS = {
@@ -27,25 +28,12 @@ STARTS = {
     "day": "2026-02-10",
     "diagnoses": "E11.65, S82.891A",
 }
-FIELDS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    ("lines", "Lines of one claim, as in A4253-NU x 2", "lines", {}),
-    ("payer", "Payer", "choice", {"": UNKNOWN, **PAYERS}),
-    ("biller", "Who bills", "choice", {"": UNKNOWN, **BILLERS}),
-    ("day", "Date of service", "date", {}),
-    ("diagnoses", "Diagnoses, with a comma between", "text", {}),
-)
-NEEDS = {
-    "payer": "the payer",
-    "day": "the date of service",
-    "biller": "who bills",
-    "diagnoses": "the diagnoses",
-    "dose": "the dose",
-    "container": "the container and how much of it was opened",
-    "miles": "the miles with the patient on board",
-    "route": "where the trip began and ended",
-    "insulin": "whether the patient is treated with insulin",
-    "limit": "the limit of the policy or the MUE",
-    "screening": "whether a screening became treatment",
+LABELS = {
+    "lines": "Lines of one claim, as in A4253-NU x 2",
+    "payer": "Payer",
+    "biller": "Who bills",
+    "day": "Date of service",
+    "diagnoses": "Diagnoses, with a comma between",
 }
 LIMITS = (
     "This check does not see the medical record, NCCI's pairs, the MUEs, a payer's policy or a "
@@ -70,15 +58,12 @@ class LineCheck(View):
     def __init__(self, lines: str = STARTS["lines"], **around: str) -> None:
         if unknown := set(around) - set(STARTS):
             raise TypeError(f"A claim has no {sorted(unknown)[0]!r} here: {', '.join(STARTS)}.")
-        fields = [
-            {
-                "name": name,
-                "label": label,
-                "kind": kind,
-                "choices": list(map(list, choices.items())),
-            }
-            for name, label, kind, choices in FIELDS
-        ]
+        choices = {name: {"": UNKNOWN, **words(name)} for name in ("payer", "biller")}
+        for name, known in choices.items():
+            if around.get(name, "") not in known:
+                there = ", ".join(filter(None, known))
+                raise ValueError(f"There is no {name} {around[name]!r}; there are: {there}.")
+        fields = [[name, says, [*choices.get(name, {}).items()]] for name, says in LABELS.items()]
         super().__init__(fields=fields, form={**STARTS, "lines": lines, **around})
         self._update()
         self.observe(self._update, names=["form"])
@@ -94,22 +79,15 @@ class LineCheck(View):
         self.answer = {"form": self.form, **answer}
 
     def _answer(self) -> dict[str, Any]:
-        form = {name: str(self.form.get(name, "")) for name in STARTS}
-        lines, problems = _read(form["lines"])
-        when = None
-        try:
-            when = day(form["day"].strip() or None)
-        except ValueError as error:
-            problems.append(str(error))
+        claim, problems = _read({name: str(self.form.get(name, "")) for name in STARTS})
         if problems:
-            return {"says": "The claim cannot be checked yet.", "body": [_bullets(problems)]}
-        if not lines:
+            return {
+                "says": f"Not checked yet. {problems[0]}",
+                "body": bullet_list([one] for one in problems[1:]),
+            }
+        if not claim.lines:
             return {"says": "Type a line to check it.", "body": []}
-        entered = form["diagnoses"].upper().split(",")
-        diagnoses = tuple(one.strip() for one in entered if one.strip())
-        claim = Claim(tuple(lines), form["payer"], form["biller"], when, diagnoses)
-        found, unknown = broken(claim), untold(claim)
-        return {"says": _verdict(claim, found, unknown), "body": list(_body(claim, found, unknown))}
+        return {"says": _verdict(claim), "body": list(_body(claim))}
 
     def _static(self) -> str:
         answer = self._answer()
@@ -128,78 +106,101 @@ def line_check(lines: str = STARTS["lines"], **around: str) -> LineCheck:
     ("Medicare", "Medicaid", "plan", "work"), biller ("clinic", "supplier", "ambulance",
     "hospital", "surgery center", "other"), day ("2026-02-10") and diagnoses ("E11.65, Z79.4").
 
-    Raises TypeError for anything else, TraitError for a value that is not text.
+    Raises TypeError for another name, ValueError for a payer or biller that does not exist,
+    TraitError for a value that is not text.
 
-    >>> line_check("A4253-NU x 2").answer["says"]
-    'Line 1 breaks a rule. 10 of 32 rules could not be checked.'
+    >>> line_check("A4253-NU x 2").answer["says"][:51]
+    'Line 1 breaks a rule: A4253 has neither KX nor KS. '
     """
     return LineCheck(lines, **around)
 
 
-def _read(text: str) -> tuple[list[Line], list[str]]:
-    """Return the lines of a text, and what is wrong with those that cannot be read."""
+def _read(form: dict[str, str]) -> tuple[Claim, list[str]]:
+    """Return the claim of a form, and what of it cannot be read."""
+    written = [entry for entry in form["lines"].splitlines() if entry.strip()]
     lines, problems = [], []
-    written = [line for line in text.splitlines() if line.strip()]
     if len(written) > MOST:
-        return [], [f"A claim has at most {MOST} lines; this one has {len(written):,}."]
+        return Claim(()), [f"A claim has at most {MOST} lines; this one has {len(written):,}."]
     for number, entry in enumerate(written, 1):
         try:
             lines.append(read_line(entry))
         except ValueError as error:
             problems.append(f"Line {number}: {error}")
-    return lines, problems
+    when: date | None = None
+    diagnoses: tuple[str, ...] = ()
+    try:
+        when, diagnoses = day(form["day"].strip() or None), diagnoses_in(form["diagnoses"])
+    except ValueError as error:
+        problems.append(str(error))
+    return Claim(tuple(lines), form["payer"], form["biller"], when, diagnoses), problems
 
 
-def _verdict(claim: Claim, found: list[Broken], unknown: list[Rule]) -> str:
-    at = sorted({one.at + 1 for one in found})
-    says = "No rule that could be checked is broken."
-    if at:
-        named = listing([str(number) for number in at])
-        says = f"Line {named} breaks" if len(at) == 1 else f"Lines {named} break"
-        says += " a rule." if len(found) == 1 else f" {plural(len(found), 'rule')}."
-    return f"{says} {len(unknown)} of {len(rules())} rules could not be checked."
+def _verdict(claim: Claim) -> str:
+    """Return the answer in a sentence or two; a new one sounds different from the one before."""
+    found, told = broken(claim), len(rules_for(claim)) - len(untold(claim))
+    says = f"No rule is broken of the {told} that could be checked."
+    if found:
+        at = sorted({one.at + 1 for one in found})
+        count = plural(len({one.rule.rule for one in found}), "rule").replace("1 rule", "a rule")
+        breaks = f"Line {at[0]} breaks" if len(at) == 1 else f"Lines {_and(at)} break"
+        says = f"{breaks} {count}{': ' if len(found) == 1 else '; the first: '}{found[0].what}"
+    return f"{says} {plural(len(untold(claim)), 'rule')} could not be checked."
 
 
-def _body(claim: Claim, found: list[Broken], unknown: list[Rule]) -> list[Node]:
-    body = [node("ul", *(_finding(claim, one) for one in found))] if found else []
-    body.append(node("p", LIMITS))
-    if unknown:
-        body.append(
-            node(
+def _and(numbers: list[int]) -> str:
+    return listing([str(number) for number in numbers])
+
+
+def _body(claim: Claim) -> Iterator[Node]:
+    yield node("p", "Read as: ", *_codes(claim))
+    yield from bullet_list(_finding(claim, one) for one in broken(claim))
+    yield node("p", LIMITS)
+    record = words("record")
+    for kind, says in (
+        ("record", "What only the medical record shows, which this check does not ask for"),
+        ("claim", "What could be checked if you filled in more"),
+    ):
+        rules = [
+            f"{rule.says} It needs {_needs(claim, rule)}."
+            for rule in untold(claim)
+            if (kind == "record") == any(need in record for need in rule.needs)
+        ]
+        if rules:
+            yield node(
                 "details",
-                node("summary", "What could not be checked, and what it needs"),
-                _bullets([f"{rule.says} It needs {_needs(claim, rule)}." for rule in unknown]),
+                node("summary", f"{says} ({len(rules)})"),
+                *bullet_list([rule] for rule in rules),
             )
-        )
-    body.append(node("p", lists(), class_="codeedu-caution"))
-    return body
+    yield node("p", lists(), class_="codeedu-caution")
 
 
-def _finding(claim: Claim, one: Broken) -> Node:
+def _codes(claim: Claim) -> Iterator[str | Node]:
+    for at, line in enumerate(claim.lines):
+        yield from (", ",) * bool(at)
+        yield node("code", str(line))
+
+
+def _finding(claim: Claim, one: Broken) -> list[str | Node]:
     """Return a rule that is broken: the line, what is wrong, what comes of it, and the source."""
     rule = one.rule
     fate = tables.by("fates", "fate")[rule.fate]["says"]
-    return node(
-        "li",
+    return [
         node("strong", f"Line {one.at + 1}, ", node("code", str(claim.lines[one.at])), ": "),
         one.what,
         node("p", node("em", "The rule: "), rule.says),
         node("p", node("em", f"What becomes of it ({rule.fate}): "), fate),
         node("p", node("em", "What to do: "), rule.next),
         node("p", node("em", "Source: "), *_links(rule)),
-    )
+    ]
 
 
 def _links(rule: Rule) -> Iterator[str | Node]:
     for number, name in enumerate(rule.sources):
         row = tables.by("sources", "id")[name]
-        yield "; " if number else ""
+        yield from ("; ",) * bool(number)
         yield link(f"{row['publisher']}, {row['published']}", row["url"])
 
 
 def _needs(claim: Claim, rule: Rule) -> str:
-    return listing([NEEDS[need] for need in rule.needs if not claim.knows(need)])
-
-
-def _bullets(sentences: list[str]) -> Node:
-    return node("ul", *(node("li", sentence) for sentence in sentences))
+    says = words("claim") | words("record")
+    return listing([says[need] for need in rule.needs if not claim.knows(need)])

@@ -1,33 +1,28 @@
 """How each rule for claim lines is checked: one function a rule, by the name of the rule.
 
 A check gets a claim and yields the place of a line and what is wrong with it. It yields nothing
-where it cannot tell, and nothing where another rule speaks. The tables `code_groups`,
-`modifier_groups` and `medicare_codes` say which codes and modifiers are meant.
+where it cannot tell, and nothing where another rule speaks. Which codes and modifiers are meant
+is in tables: `code_groups`, `modifier_rules`, `needed_modifiers` and `medicare_codes`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
-from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.codes import level2, modifiers
+from codeedu.codes.model import NOT_PAID
 from codeedu.codes.wording import listing
 from codeedu.lines.claim import Claim, Line, plain
 
 Found = Iterator[tuple[int, str]]
 Check = Callable[[Claim], Found]
 CHECKS: dict[str, Check] = {}
-NOT_PAID = ("I", "M", "S")  # coverage letters
 NOTICES = {"GA", "GX", "GY", "GZ"}
-BOUGHT_OR_RENTED, CAPPED_RENTAL = "32", "36"  # pricing indicators
-PURCHASE, MONTHS, WASTE = {"NU", "UE", "RR"}, {"KH", "KI", "KJ"}, {"JW", "JZ"}
-SIDES, INSULIN = {"RT", "LT"}, {"KX", "KS"}
-ANESTHETISTS = {"AA", "AD", "QK", "QX", "QY", "QZ"}
+FACILITIES = ("hospital", "surgery center")
 TENTH = Decimal("0.1")
 
 
@@ -37,52 +32,30 @@ def check(function: Check) -> Check:
     return function
 
 
-def each(claim: Claim, group: str = "") -> Iterator[tuple[int, Line, set[str]]]:
+def lines_of(claim: Claim, group: str = "") -> Iterator[tuple[int, Line, set[str]]]:
     """Yield the lines, or those of a group of codes, with their places and modifiers."""
     for at, line in enumerate(claim.lines):
-        if not group or belongs_to(line.code, group):
+        if not group or is_in(line.code, group):
             yield at, line, set(line.modifiers)
 
 
-def belongs_to(code: str, group: str) -> bool:
+def is_in(code: str, group: str) -> bool:
     """Return whether a code, or a diagnosis, is of a row of the table `code_groups`.
 
-    >>> belongs_to("A0425", "miles"), belongs_to("A0428", "miles")
+    >>> is_in("A0425", "miles"), is_in("A0428", "miles")
     (True, False)
     """
-    return _group(group).fullmatch(code) is not None
+    return _pattern(tables.by("code_groups", "group")[group]["codes"]).fullmatch(code) is not None
 
 
-@cache
-def _group(group: str) -> re.Pattern[str]:
-    return re.compile(tables.by("code_groups", "group")[group]["codes"])
+_pattern = cache(re.compile)
 
 
-class _Together(NamedTuple):
-    """A row of the table `modifier_groups`."""
-
-    modifiers: frozenset[str]
-    one_only: bool
-    sets_price: bool
-    codes: re.Pattern[str] | None
-
-
-@cache
-def _together() -> tuple[_Together, ...]:
-    return tuple(
-        _Together(
-            frozenset(row["modifiers"].split()),
-            bool(row["one_only"]),
-            bool(row["sets_price"]),
-            re.compile(row["codes"]) if row["codes"] else None,
-        )
-        for row in tables.rows("modifier_groups")
-    )
-
-
-@cache
-def _set_price() -> frozenset[str]:
-    return frozenset().union(*(group.modifiers for group in _together() if group.sets_price))
+def _modifier_rules(rule: str) -> Iterator[tuple[set[str], str]]:
+    """Yield the sets of modifiers that a rule is about, each with its group of codes or ""."""
+    for row in tables.rows("modifier_rules"):
+        if row["rule"] == rule:
+            yield set(row["modifiers"].split()), row["codes"]
 
 
 def _listed(code: str) -> dict[str, str]:
@@ -100,7 +73,7 @@ def _upward(value: Decimal, step: Decimal) -> Decimal:
 
 @check
 def listed(claim: Claim) -> Found:
-    for at, line, _ in each(claim, "level 2"):
+    for at, line, _ in lines_of(claim, "level 2"):
         found = level2.lookup(line.code, claim.day)
         newer = found.row is None and found.as_of and claim.day and claim.day > found.as_of
         if found.status != "listed" and not (found.too_old or newer):
@@ -109,52 +82,59 @@ def listed(claim: Claim) -> Found:
 
 @check
 def no_local(claim: Claim) -> Found:
-    for at, line, _ in each(claim, "local"):
+    for at, line, _ in lines_of(claim, "local"):
         yield at, f"{line.code} has the form of a local code."
 
 
 @check
 def letter(claim: Claim) -> Found:
-    for at, line, has in each(claim, "level 2"):
+    for at, line, has in lines_of(claim, "level 2"):
         coverage = _listed(line.code).get("coverage", "")
         if coverage in NOT_PAID and not has & NOTICES:
             yield at, f"{line.code} has the coverage letter {coverage}."
 
 
 @check
-def payers_code(claim: Claim) -> Found:
-    for row in tables.rows("medicare_codes"):
-        if not row["diagnoses"]:
-            yield from _other_code(claim, row)
+def medicare_code(claim: Claim) -> Found:
+    return _other_code(claim, by_diagnosis=False)
 
 
 @check
-def preventive_code(claim: Claim) -> Found:
+def screening_code(claim: Claim) -> Found:
+    return _other_code(claim, by_diagnosis=True)
+
+
+def _other_code(claim: Claim, *, by_diagnosis: bool) -> Found:
+    """Yield the lines on which Medicare wants another code, by the table `medicare_codes`."""
+    codes = [line.code for line in claim.lines]
     for row in tables.rows("medicare_codes"):
-        if any(re.fullmatch(row["diagnoses"], diagnosis) for diagnosis in claim.diagnoses):
-            yield from _other_code(claim, row)
+        stands = {
+            "diagnoses": not row["diagnoses"] or _any_is(claim.diagnoses, row["diagnoses"]),
+            "beside": not row["beside"] or _any_is(codes, row["beside"]),
+            "not_beside": not row["not_beside"] or not _any_is(codes, row["not_beside"]),
+            "since": not row["since"] or (claim.day and claim.day.isoformat() >= row["since"]),
+        }
+        if bool(row["diagnoses"]) == by_diagnosis and all(stands.values()):
+            for at, line, has in lines_of(claim):
+                if _any_is([line.code], row["codes"]) and not has & set(row["modifiers"].split()):
+                    yield at, f"{line.code}: {row['says']}"
 
 
-def _other_code(claim: Claim, row: dict[str, str]) -> Found:
-    """Yield the lines for which the payer wants the code of a row of the table `medicare_codes`."""
-    if row["since"] > (claim.day or date.min).isoformat():
-        return
-    for at, line, _ in each(claim):
-        if re.fullmatch(row["codes"], line.code):
-            yield at, f"In the place of {line.code}, Medicare wants {row['instead']}."
+def _any_is(codes: list[str] | tuple[str, ...], pattern: str) -> bool:
+    return any(_pattern(pattern).fullmatch(code) for code in codes)
 
 
 @check
 def hospital_code(claim: Claim) -> Found:
-    for at, line, _ in each(claim, "hospital"):
-        if claim.biller not in ("hospital", "surgery center"):
+    for at, line, _ in lines_of(claim, "hospital"):
+        if claim.biller not in FACILITIES:
             yield at, f"{line.code} is a C code, and the biller is neither of the two."
 
 
 @check
 def frames(claim: Claim) -> Found:
-    for at, line, has in each(claim, "frames"):
-        lens = any(belongs_to(diagnosis, "without a lens") for diagnosis in claim.diagnoses)
+    for at, line, has in lines_of(claim, "frames"):
+        lens = any(is_in(diagnosis, "without a lens") for diagnosis in claim.diagnoses)
         if not lens and not has & NOTICES:
             yield at, f"{line.code} has no diagnosis of an eye without its lens or with a new one."
 
@@ -164,20 +144,28 @@ def frames(claim: Claim) -> Found:
 
 @check
 def whole_units(claim: Claim) -> Found:
-    for at, line, _ in each(claim):
-        tenths = claim.payer in ("Medicare", "") and belongs_to(line.code, "miles")
-        if line.units <= 0 or line.units % (TENTH if tenths else 1):
+    for at, line, _ in lines_of(claim):
+        step = TENTH if is_in(line.code, "miles") else Decimal(1)
+        if line.units <= 0 or line.units % step:
             yield at, f"{line.code} has {plain(line.units)} units."
 
 
 def _counted(name: str, right: Callable[[Claim, Line], Decimal | None]) -> None:
-    """Enter the two checks of a count: fewer is paid short, more is paid over."""
+    """Enter the two checks of a count: fewer is paid short, more is paid over.
+
+    Units of the same code count together; those that were thrown away do not.
+    """
 
     def differs(claim: Claim, more: bool) -> Found:
-        for at, line, has in each(claim):
-            wanted = None if "JW" in has else right(claim, line)
-            if wanted is not None and line.units != wanted and (line.units > wanted) == more:
-                yield at, f"{line.code}: {plain(wanted)}, not {plain(line.units)}."
+        given: dict[str, list[int]] = {}
+        for at, line, has in lines_of(claim):
+            if "JW" not in has:
+                given.setdefault(line.code, []).append(at)
+        for code, places in given.items():
+            units = sum(claim.lines[at].units for at in places)
+            wanted = right(claim, Line(code, (), Decimal(units)))
+            if wanted is not None and units != wanted and (units > wanted) == more:
+                yield places[-1], f"{code}: {plain(wanted)}, not {plain(Decimal(units))}."
 
     CHECKS[f"{name}-few"] = lambda claim: differs(claim, more=False)
     CHECKS[f"{name}-many"] = lambda claim: differs(claim, more=True)
@@ -199,9 +187,10 @@ def _one_unit(code: str) -> Decimal | None:
 
 def _miles(claim: Claim, line: Line) -> Decimal | None:
     miles = Decimal(str(claim.facts["miles"]))
-    if not belongs_to(line.code, "miles") or miles > 100 or line.units % TENTH:
+    if not is_in(line.code, "miles") or any(lines_of(claim, "miles not covered")):
         return None
-    return _upward(miles, TENTH) / 10
+    step = TENTH if miles < 100 and is_in(line.code, "ground miles") else Decimal(1)
+    return None if line.units % TENTH else _upward(miles, step) * step
 
 
 _counted("dose", _dose)
@@ -211,7 +200,7 @@ _counted("miles", _miles)
 @check
 def limit(claim: Claim) -> Found:
     for code, most in claim.facts["limit"].items():
-        places = [at for at, line, _ in each(claim) if line.code == code]
+        places = [at for at, line, _ in lines_of(claim) if line.code == code]
         if sum(claim.lines[at].units for at in places) > Decimal(str(most)):
             yield places[-1], f"There are more than {most} units of {code}."
 
@@ -219,9 +208,27 @@ def limit(claim: Claim) -> Found:
 # The modifiers
 
 
+def _needed(row: dict[str, str]) -> Check:
+    """Return the check of a row of `needed_modifiers`: one of its modifiers has to stand."""
+    one_of, beside = row["modifiers"].split(), set(row["beside"].split())
+    enough = {*one_of, *row["also"].split()}
+    says = f"neither {' nor '.join(one_of)}" if len(one_of) == 2 else f"none of {listing(one_of)}"
+
+    def lacks(claim: Claim) -> Found:
+        for at, line, has in lines_of(claim, row["codes"]):
+            pricing = _listed(line.code).get("pricing") in row["pricing"].split()
+            if (pricing or not row["pricing"]) and has >= beside and not has & enough:
+                yield at, f"{line.code} has {says}."
+
+    return lacks
+
+
+CHECKS |= {row["rule"]: _needed(row) for row in tables.rows("needed_modifiers")}
+
+
 @check
 def modifier_listed(claim: Claim) -> Found:
-    for at, line, _ in each(claim):
+    for at, line, _ in lines_of(claim):
         for name in dict.fromkeys(line.modifiers):
             if not modifiers.is_living(name, line.code, claim.day):
                 yield at, f"{name} is not in the list on this day."
@@ -229,33 +236,33 @@ def modifier_listed(claim: Claim) -> Found:
 
 @check
 def exclude(claim: Claim) -> Found:
-    for at, line, has in each(claim):
-        for group in _together():
-            if group.one_only and len(both := has & group.modifiers) > 1:
+    for names, group in _modifier_rules("exclude"):
+        for at, line, has in lines_of(claim, group):
+            if len(both := has & names) > 1:
                 yield at, f"{line.code} has {listing(sorted(both))}: they exclude each other."
 
 
 @check
 def belongs(claim: Claim) -> Found:
-    for at, line, has in each(claim):
-        for group in _together():
-            if group.codes and not group.codes.fullmatch(line.code):
-                for name in sorted(has & group.modifiers):
-                    yield at, f"{name} does not belong to {line.code}."
+    for names, group in _modifier_rules("belongs"):
+        for at, line, has in lines_of(claim):
+            for name in sorted(has & names if not is_in(line.code, group) else ()):
+                yield at, f"{name} does not belong to {line.code}."
 
 
 @check
 def price_first(claim: Claim) -> Found:
-    for at, line, has in each(claim):
-        if (pricing := has & _set_price()) and line.modifiers[0] not in _set_price():
-            yield at, f"{sorted(pricing)[0]} of {line.code} stands first."
+    for names, _ in _modifier_rules("price-first"):
+        for at, line, has in lines_of(claim):
+            if has & names and line.modifiers[0] not in names:
+                yield at, f"{sorted(has & names)[0]} of {line.code} stands first."
 
 
 def _drugs(claim: Claim) -> Iterator[tuple[str, Decimal, list[tuple[int, Line, set[str]]]]]:
     """Yield the container, the whole units left in it, and the lines, of each drug given."""
     for code, dose in claim.facts["dose"].items():
         step, opened = _one_unit(code), claim.facts["container"].get(code)
-        lines = [one for one in each(claim) if one[1].code == code]
+        lines = [one for one in lines_of(claim) if one[1].code == code]
         if step is None or opened is None or not lines:
             continue
         kind, amount = opened  # "single" and all that was opened, or "multi"
@@ -266,56 +273,36 @@ def _drugs(claim: Claim) -> Iterator[tuple[str, Decimal, list[tuple[int, Line, s
 @check
 def waste_missing(claim: Claim) -> Found:
     for kind, _, lines in _drugs(claim):
-        if kind == "single" and not any(has & WASTE for _, _, has in lines):
-            yield lines[0][0], f"{lines[0][1].code} says neither JW nor JZ."
+        bare = not any(has & {"JW", "JZ"} for _, _, has in lines)
+        if kind == "single" and bare and claim.biller == "clinic":
+            yield lines[0][0], f"{lines[0][1].code} has neither JW nor JZ."
 
 
 @check
 def waste_wrong(claim: Claim) -> Found:
     for kind, left, lines in _drugs(claim):
         for at, line, has in lines:
-            if kind == "multi" and has & WASTE:
+            if kind == "multi" and has & {"JW", "JZ"}:
                 yield at, f"{line.code} is from a multi-dose container: neither JW nor JZ."
             elif kind == "single" and left and "JZ" in has:
                 yield at, f"{plain(left)} units of {line.code} were thrown away: JW, and no JZ."
             elif kind == "single" and "JW" in has and line.units != left:
-                yield at, f"{plain(left)} whole units of {line.code} are left, not {line.units}."
+                units = f"{plain(left)} whole units of {line.code} are left"
+                yield at, f"{units}, not {plain(line.units)}."
 
 
 @check
 def waste_alone(claim: Claim) -> Found:
-    given = {line.code for _, line, has in each(claim) if "JW" not in has}
-    for at, line, has in each(claim):
+    given = {line.code for _, line, has in lines_of(claim) if "JW" not in has}
+    for at, line, has in lines_of(claim):
         if "JW" in has and line.code not in given:
             yield at, f"There is no line for the {line.code} that was given."
 
 
 @check
-def bought_or_rented(claim: Claim) -> Found:
-    for at, line, has in each(claim, "equipment"):
-        if _listed(line.code).get("pricing") == BOUGHT_OR_RENTED and not has & PURCHASE:
-            yield at, f"{line.code} says neither NU nor UE nor RR."
-
-
-@check
-def rental_month(claim: Claim) -> Found:
-    for at, line, has in each(claim, "equipment"):
-        capped = _listed(line.code).get("pricing") == CAPPED_RENTAL
-        if capped and "RR" in has and not has & MONTHS:
-            yield at, f"{line.code} does not say which month it is: KH, KI or KJ."
-
-
-@check
-def insulin_missing(claim: Claim) -> Found:
-    for at, line, has in each(claim, "glucose supply"):
-        if not has & INSULIN:
-            yield at, f"{line.code} says neither KX nor KS."
-
-
-@check
 def insulin_wrong(claim: Claim) -> Found:
     right, wrong = ("KX", "KS") if claim.facts["insulin"] else ("KS", "KX")
-    for at, line, has in each(claim, "glucose supply"):
+    for at, line, has in lines_of(claim, "glucose"):
         if wrong in has and right not in has:
             yield at, f"{line.code} has {wrong}; the record says {right}."
 
@@ -323,45 +310,35 @@ def insulin_wrong(claim: Claim) -> Found:
 @check
 def screening(claim: Claim) -> Found:
     right = "PT" if claim.payer == "Medicare" else "33"
-    for at, line, has in each(claim):
+    for at, line, has in lines_of(claim):
         if line.code == claim.facts["screening"] and right not in has:
             yield at, f"{line.code} does not say {right}."
 
 
 @check
 def side(claim: Claim) -> Found:
-    hurt = {
-        side
-        for side, group in (("RT", "right knee"), ("LT", "left knee"))
-        if any(belongs_to(diagnosis, group) for diagnosis in claim.diagnoses)
+    knees = [diagnosis for diagnosis in claim.diagnoses if is_in(diagnosis, "knee")]
+    sides = {
+        "RT" if is_in(knee, "right knee") else "LT" if is_in(knee, "left knee") else ""
+        for knee in knees
     }
-    for at, line, has in each(claim, "knee brace"):
-        if hurt and has & SIDES and not has & hurt:
-            yield at, f"The diagnosis of {line.code} is on the other side: {hurt.pop()}."
-
-
-@check
-def brace_side(claim: Claim) -> Found:
-    for at, line, has in each(claim, "knee brace"):
-        if not has & SIDES:
-            yield at, f"{line.code} says neither RT nor LT."
-
-
-@check
-def anesthesia(claim: Claim) -> Found:
-    for at, line, has in each(claim, "anesthesia"):
-        if not has & ANESTHETISTS:
-            yield at, f"{line.code} does not say who gave the anesthesia."
+    for at, line, has in lines_of(claim, "knee brace"):
+        if sides and "" not in sides and has & {"RT", "LT"} and not has & sides:
+            yield at, f"The diagnosis of {line.code} is on the other side: {sides.pop()}."
 
 
 # The lines together
 
 
 def _routes(claim: Claim, group: str) -> list[tuple[int, list[str]]]:
-    """Return the places of the lines of a group, each with its pairs of letters."""
+    """Return the places of the lines of a group, each with its pairs of letters.
+
+    QL stands for a trip without a patient, which has neither miles nor a pair of letters.
+    """
     return [
-        (at, [name for name in line.modifiers if modifiers.trip(name, line.code)])
-        for at, line, _ in each(claim, group)
+        (at, [n for n in line.modifiers if n not in NOTICES and modifiers.trip(n, line.code)])
+        for at, line, has in lines_of(claim, group)
+        if "QL" not in has
     ]
 
 
@@ -394,7 +371,6 @@ def route_wrong(claim: Claim) -> Found:
 
 @check
 def one_contractor(claim: Claim) -> Found:
-    home = list(each(claim, "home equipment"))
-    if claim.biller not in ("hospital", "surgery center") and len(home) < len(claim.lines):
-        for at, line, _ in home:
+    if claim.biller not in FACILITIES and any(lines_of(claim, "cpt")):
+        for at, line, _ in lines_of(claim, "home equipment"):
             yield at, f"{line.code} goes to the DME MAC on a claim of its own."

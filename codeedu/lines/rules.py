@@ -6,7 +6,6 @@ know, and what becomes of a line that breaks it; `checks` has the function of ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -24,7 +23,6 @@ class Rule(NamedTuple):
     payers: tuple[str, ...]  # () for every payer
     since: date | None  # the first date of service it holds for
     needs: tuple[str, ...]  # attributes of the claim, or facts of the record
-    field: str
     fate: str
     sources: tuple[str, ...]
 
@@ -57,12 +55,16 @@ def rules() -> tuple[Rule, ...]:
             tuple(row["payers"].split()),
             date.fromisoformat(row["since"]) if row["since"] else None,
             (*("payer",) * bool(row["payers"]), *row["needs"].split()),
-            row["field"],
             row["fate"],
             tuple(row["sources"].split()),
         )
         for row in tables.rows("line_rules")
     )
+
+
+def rules_for(claim: Claim) -> list[Rule]:
+    """Return the rules that hold, or could hold, for the payer and the day of a claim."""
+    return [rule for rule in rules() if rule.holds_for(claim)]
 
 
 def broken(claim: Claim) -> list[Broken]:
@@ -71,11 +73,11 @@ def broken(claim: Claim) -> list[Broken]:
     >>> from codeedu.lines.claim import read_line
     >>> claim = Claim((read_line("A4253-NU x 2"),), payer="Medicare")
     >>> [(one.rule.rule, one.what) for one in broken(claim)]
-    [('insulin-missing', 'A4253 says neither KX nor KS.')]
+    [('insulin-missing', 'A4253 has neither KX nor KS.')]
     """
     found = [
         Broken(at, rule, what)
-        for rule in _that_hold(claim)
+        for rule in rules_for(claim)
         if all(map(claim.knows, rule.needs))
         for at, what in CHECKS[rule.rule](claim)
     ]
@@ -90,8 +92,4 @@ def untold(claim: Claim) -> list[Rule]:
     >>> "dose-few" in [rule.rule for rule in untold(claim)]
     True
     """
-    return [rule for rule in _that_hold(claim) if not all(map(claim.knows, rule.needs))]
-
-
-def _that_hold(claim: Claim) -> Iterator[Rule]:
-    return (rule for rule in rules() if rule.holds_for(claim))
+    return [rule for rule in rules_for(claim) if not all(map(claim.knows, rule.needs))]

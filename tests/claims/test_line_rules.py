@@ -14,37 +14,77 @@ def test_the_practice_file_breaks_no_rule_where_its_key_has_no_error():
     assert found[(key["error"] == "")[found.index]].empty
 
 
+def frame(*procedures, **columns):
+    return pd.DataFrame({"claim": 7, "payer": "Medicare", "procedure": procedures, **columns})
+
+
 def test_a_line_that_breaks_two_rules_stands_twice():
-    claims = pd.DataFrame({"claim": [7], "payer": ["Medicare"], "procedure": ["E0114-NU-RR x"]})
-    found = codeedu.broken_rules(claims.assign(procedure="G0121-PT-JZ"))
+    found = codeedu.broken_rules(frame("G0121-PT-JZ"))
     assert found["rule"].tolist() == ["belongs", "belongs"]
     assert found.index.tolist() == [0, 0]
 
 
-def test_a_claim_that_cannot_be_read_is_named_and_not_checked():
+def test_lines_of_one_day_and_one_payer_are_held_to_the_rules_together():
+    days = ["2025-12-30", "2026-01-02"]
+    trip = frame("A0428-RH", "A0425-RH")
+    assert codeedu.broken_rules(trip).empty
+    assert (
+        codeedu.broken_rules(trip.assign(date_of_service=days))["rule"].tolist()
+        == ["both-lines"] * 2
+    )
+    assert codeedu.broken_rules(trip.assign(payer=["Medicare", "Aetna"]))["rule"].tolist() == [
+        "both-lines"
+    ]
+    ended = frame("99213", "K0901-RT-KX", date_of_service=["2016-12-31", "2017-01-01"])
+    assert codeedu.broken_rules(ended)["rule"].tolist() == ["listed"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"procedure": "A0425RHx"}, {"procedure": ""}, {"claim": ""}, {"claim": None},
+        {"units": "two"}, {"units": "NaN"}, {"units": float("inf")}, {"units": "1e30"},
+        {"diagnosis": "flu"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_and_not_checked(line):
     claims = pd.DataFrame(
-        {
-            "claim": ["a", "a", "b"],
-            "payer": "Medicare",
-            "date_of_service": "2026-02-10",
-            "procedure": ["A0428-RH", "A0425RHx", "J1885-XX"],
-        }
+        [
+            {"claim": "a", "payer": "Medicare", "procedure": "E0114-NU", "units": 1, **line},
+            {"claim": "b", "payer": "Medicare", "procedure": "E0114", "units": 1},
+        ]
     )
     found = codeedu.broken_rules(claims)
-    assert found.attrs["unread"] == ["a"]
-    assert found["what"].tolist() == ["XX is not in the list on this day."]
+    assert found.attrs["unread"] == [0]
+    assert found["rule"].tolist() == ["bought-or-rented"]
+
+
+@pytest.mark.parametrize(
+    ("units", "rules"),
+    [(0, ["whole-units"]), (0.0, ["whole-units"]), ("1,000", []), (9.0, []), (None, []),
+     (0.1 * 3, ["whole-units"]), ("-1", ["whole-units"])],
+)  # fmt: skip
+def test_units_are_what_the_file_says(units, rules):
+    assert codeedu.broken_rules(frame("99213", units=[units]))["rule"].tolist() == rules
 
 
 def test_a_file_may_have_nothing_or_anything_beside_its_codes():
     bare = pd.DataFrame({"claim": [1, 2], "procedure": ["A4253-NU", "99213"]})
     assert codeedu.broken_rules(bare).empty  # nobody says that it is for Medicare
-    odd = bare.assign(payer="Medicare", units=[None, "two"], date_of_service=["soon", 5], biller=7)
+    odd = bare.assign(payer="Medicare", date_of_service=["soon", 5], biller=7)
     assert codeedu.broken_rules(odd)["rule"].tolist() == ["insulin-missing"]
+    again = odd.set_axis(["x", "x"])
+    assert codeedu.broken_rules(again).index.tolist() == ["x"]
     assert codeedu.broken_rules(bare.head(0)).columns.tolist()[-4:] == [
         "rule",
         "what",
         "fate",
         "next",
+    ]
+    hospital = frame("C1713", biller="Mercy Hospital")
+    assert codeedu.broken_rules(hospital).empty
+    assert codeedu.broken_rules(hospital.assign(biller="physician office"))["rule"].tolist() == [
+        "hospital-code"
     ]
 
 

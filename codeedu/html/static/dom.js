@@ -62,6 +62,46 @@ function reconnect(region) {
   return false;
 }
 
+// The element of a view that has the focus; document.activeElement would stop at a shadow root
+// around the view.
+function focusedIn(root) {
+  return root.getRootNode().activeElement ?? document.activeElement;
+}
+
+const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+// Ask Python by what a model holds, and say in the live region `error` when nobody answers.
+function asker(model, error) {
+  let patience;
+
+  function unanswered() {
+    clearTimeout(patience);
+    error.hidden = false;
+    if (reconnect(error)) patience = setTimeout(unanswered, PATIENCE);
+  }
+
+  // What is asked already goes on waiting for its answer. `also` is no question of its own.
+  function ask(asked, also = {}) {
+    if (Object.entries(asked).every(([name, value]) => alike(model.get(name), value))) return;
+    clearTimeout(patience);
+    patience = setTimeout(unanswered, PATIENCE);
+    try {
+      for (const [name, value] of Object.entries({ ...asked, ...also })) model.set(name, value);
+      model.save_changes();
+    } catch {
+      unanswered();
+    }
+  }
+
+  function answered(complaint = "") {
+    clearTimeout(patience);
+    error.hidden = !complaint;
+    announce(error, complaint);
+  }
+
+  return { ask, answered, stop: () => clearTimeout(patience) };
+}
+
 const CHANGED = "codeedu:record"; // the event that says that the record may have changed
 
 // Send messages to Python, and say in the live region `complaint` when nobody answers. As
@@ -115,7 +155,7 @@ function notices(again) {
   const box = element("div", { class: "codeedu-notices" }, alert, button);
 
   function tell({ complaint, warning, saved }) {
-    const held = button === (box.getRootNode().activeElement ?? document.activeElement);
+    const held = button === focusedIn(box);
     alert.dataset.good = Boolean(saved && !complaint);
     announce(alert, complaint || warning || saved || "");
     button.hidden = !warning;

@@ -44,33 +44,13 @@ function render({ model, el }) {
     text,
   );
 
-  let pause, patience;
-
-  function complain(text) {
-    error.hidden = !text;
-    announce(error, text);
-  }
-
-  function unanswered() {
-    clearTimeout(patience);
-    error.hidden = false;
-    if (reconnect(error)) patience = setTimeout(unanswered, PATIENCE);
-  }
+  const python = asker(model, error);
+  let pause;
 
   function ask() {
     clearTimeout(pause);
-    clearTimeout(patience);
-    const asked = { value: input.value, context: context.value };
-    if (asked.value === model.get("value") && asked.context === model.get("context")) return;
-    patience = setTimeout(unanswered, PATIENCE);
-    try {
-      model.set("value", asked.value); // here the select follows the model, for a moment
-      model.set("context", asked.context);
-      model.set("opened", -1);
-      model.save_changes();
-    } catch {
-      unanswered();
-    }
+    // Here the select follows the model, for a moment.
+    python.ask({ value: input.value, context: context.value }, { opened: -1 });
   }
 
   function fill(code) {
@@ -81,10 +61,9 @@ function render({ model, el }) {
   function show() {
     const found = model.get("answer");
     if (found.value !== model.get("value") || found.context !== model.get("context")) return;
-    clearTimeout(patience);
-    complain(found.error ?? "");
+    python.answered(found.error);
     announce(status, found.says ?? "");
-    const held = answer.contains(focused()) && { ...focused().dataset };
+    const held = answer.contains(focusedIn(root)) && { ...focusedIn(root).dataset };
     answer.replaceChildren(...(found.body ?? []).map(fromNode));
     for (const name of ["fill", "open"]) {
       if (!held?.[name]) continue;
@@ -93,11 +72,6 @@ function render({ model, el }) {
     copy.hidden = !found.csv;
     copy.textContent = COPY;
     text.hidden = true;
-  }
-
-  // The focused element; document.activeElement would stop at a shadow root around the view.
-  function focused() {
-    return root.getRootNode().activeElement ?? document.activeElement;
   }
 
   input.addEventListener("input", () => {
@@ -144,7 +118,7 @@ function render({ model, el }) {
   keepKeys(root);
 
   function follow() {
-    if (model.get("value") !== input.value && focused() !== input) {
+    if (model.get("value") !== input.value && focusedIn(root) !== input) {
       input.value = model.get("value");
     }
     if (model.get("context") !== context.value) context.value = model.get("context");
@@ -156,7 +130,7 @@ function render({ model, el }) {
 
   return () => {
     clearTimeout(pause);
-    clearTimeout(patience);
+    python.stop();
     model.off("change:value change:context", follow);
     model.off("change:answer", show);
   };

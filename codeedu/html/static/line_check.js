@@ -2,16 +2,17 @@
 // this file sends what was typed and shows what comes back.
 
 const QUIET = 400; // ms without a key before asking: one announcement a line, not one a letter
+const STOPS = "a, summary";
 
 function render({ model, el }) {
   const status = element("p", { role: "status", class: "codeedu-verdict" });
   const error = element("p", { role: "alert", class: "codeedu-error", hidden: "" });
   const answer = element("div", { class: "codeedu-answer" });
   const controls = {};
-  const asked = model.get("fields").map((field) => {
-    const id = uniqueId(field.name);
-    controls[field.name] = control(field, id);
-    return element("div", {}, element("label", { for: id }, field.label), controls[field.name]);
+  const asked = model.get("fields").map(([name, label, choices]) => {
+    const id = uniqueId(name);
+    controls[name] = control(name, choices, id);
+    return element("div", {}, element("label", { for: id }, label), controls[name]);
   });
   const root = element(
     "div",
@@ -21,59 +22,38 @@ function render({ model, el }) {
     error,
     answer,
   );
+  const python = asker(model, error);
+  let quiet;
 
-  let quiet, patience;
-
-  function control({ kind, choices = [] }, id) {
-    if (kind === "lines") return element("textarea", { id, rows: "4", autocapitalize: "off", spellcheck: "false" });
-    if (kind !== "choice") return element("input", { id, type: kind, autocomplete: "off", spellcheck: "false" });
+  function control(name, choices, id) {
+    if (name === "lines") return element("textarea", { id, rows: "4", autocapitalize: "off", spellcheck: "false" });
+    if (!choices.length) return element("input", { id, type: name === "day" ? "date" : "text", autocomplete: "off", spellcheck: "false" });
     const select = element("select", { id });
     select.append(...choices.map(([value, says]) => element("option", { value }, says)));
     return select;
   }
 
-  function typed() {
-    return Object.fromEntries(Object.entries(controls).map(([name, one]) => [name, one.value]));
-  }
-
-  const same = (one, other) => Object.keys(controls).every((name) => one?.[name] === other?.[name]);
-
-  function unanswered() {
-    clearTimeout(patience);
-    error.hidden = false;
-    if (reconnect(error)) patience = setTimeout(unanswered, PATIENCE);
-  }
-
   function ask() {
     clearTimeout(quiet);
-    clearTimeout(patience);
-    if (same(typed(), model.get("form"))) return;
-    patience = setTimeout(unanswered, PATIENCE);
-    try {
-      model.set("form", typed());
-      model.save_changes();
-    } catch {
-      unanswered();
-    }
+    python.ask({ form: Object.fromEntries(Object.entries(controls).map(([name, one]) => [name, one.value])) });
   }
 
   function show() {
     const found = model.get("answer");
-    if (!same(found.form, model.get("form"))) return;
-    clearTimeout(patience);
-    error.hidden = !found.error;
-    announce(error, found.error ?? "");
+    if (!alike(found.form, model.get("form"))) return;
+    python.answered(found.error);
     announce(status, found.says ?? "");
-    const open = answer.querySelector("details")?.open;
+    const stop = [...answer.querySelectorAll(STOPS)].indexOf(focusedIn(root));
+    const open = [...answer.querySelectorAll("details")].map((fold) => fold.open);
     answer.replaceChildren(...(found.body ?? []).map(fromNode));
-    const details = answer.querySelector("details");
-    if (open && details) details.open = true;
+    answer.querySelectorAll("details").forEach((fold, at) => (fold.open = open[at] ?? false));
+    if (stop >= 0) (answer.querySelectorAll(STOPS)[stop] ?? controls.lines).focus();
   }
 
   function follow() {
     for (const [name, one] of Object.entries(controls)) {
       const value = model.get("form")[name] ?? "";
-      if (one.value !== value && one !== (root.getRootNode().activeElement ?? document.activeElement)) one.value = value;
+      if (one.value !== value && one !== focusedIn(root)) one.value = value;
     }
   }
 
@@ -91,7 +71,7 @@ function render({ model, el }) {
 
   return () => {
     clearTimeout(quiet);
-    clearTimeout(patience);
+    python.stop();
     model.off("change:form", follow);
     model.off("change:answer", show);
   };

@@ -50,7 +50,7 @@ function render({ model, el }) {
   function show() {
     const screen = model.get("screen");
     const own = clearPending();
-    const held = root.contains(focused());
+    const held = root.contains(focusedIn(root));
     const buttons = (screen.actions ?? []).map((action, i) =>
       actionButton(action, i === 0 && !screen.ask && !screen.aside),
     );
@@ -107,11 +107,6 @@ function render({ model, el }) {
     (legend ? asked : body).scrollIntoView({ block: "nearest" });
     (legend || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
     target.scrollIntoView({ block: "nearest" });
-  }
-
-  // The focused element; document.activeElement would stop at a shadow root around the view.
-  function focused() {
-    return root.getRootNode().activeElement ?? document.activeElement;
   }
 
   function form(ask) {

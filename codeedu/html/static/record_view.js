@@ -11,17 +11,12 @@ function render({ model, el }) {
   let controls = [];
   root.append(body, below);
 
-  // The focused element; document.activeElement would stop at a shadow root around the view.
-  function focused() {
-    return root.getRootNode().activeElement ?? document.activeElement;
-  }
-
   // What is replaced keeps the keyboard's place, and stays as folded as it was.
   function show() {
     const places = () => [...body.querySelectorAll("a, summary, [tabindex]")];
     const folds = () => [...body.querySelectorAll("details")];
     const open = folds().map((fold) => fold.open);
-    const before = places(), at = before.indexOf(focused()), held = before[at];
+    const before = places(), at = before.indexOf(focusedIn(root)), held = before[at];
     body.replaceChildren(...model.get("body").map(fromNode));
     folds().forEach((fold, i) => (fold.open = open[i] ?? false));
     if (held) {
@@ -108,7 +103,7 @@ function makeControl(model, { says, kind, label, value, buttons }, number, body)
 
   function hear(reply, buffers) {
     clearPending();
-    const held = more.contains(form.getRootNode().activeElement ?? document.activeElement);
+    const held = more.contains(focusedIn(form));
     tell(reply.says, reply.good);
     more.replaceChildren(...reply.ask.map(button));
     if (held) main.firstChild.focus();
