@@ -26,9 +26,9 @@ def test_it_says_which_line_breaks_which_rule_and_what_to_do():
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ("A4253-NU-KS x 2", "No rule is broken of the 23 that could be checked. 10 rules could not"),
-        ("A4253-NU\n\nA4253-NU", "Lines 1 and 2 break a rule; the first: A4253 has neither KX nor KS."),
-        ("99213\nE0114\n\nE0114-NU-RR", "Lines 2 and 3 break 3 rules; the first: E0114 goes to the"),
+        ("A4253-NU-KS x 2", "No rule is broken of the 23 that could be checked. 10 rules"),
+        ("A4253-NU\n\nA4253-NU", "Lines 1 and 2 break a rule; the first: A4253 has neither"),
+        ("99213\nE0114\n\nE0114-NU-RR", "Lines 2 and 3 break 3 rules; the first: E0114 goes"),
     ],
 )  # fmt: skip
 def test_it_follows_what_is_typed(lines, says):
