@@ -18,6 +18,7 @@ VIAL = {"dose": {"J9355": 350}, "container": {"J9355": ("single", 450)}}
 WHOLE = {"dose": {"J3489": 3.3}, "container": {"J3489": ("single", 4)}}
 MANY = {"dose": {"J1100": 6}, "container": {"J1100": ("multi", 0)}}
 CREW = {"biller": "ambulance"}
+FAR = {**CREW, "miles": 140.5}
 RIDE = {**CREW, "miles": 14.23, "route": "NH"}
 
 
@@ -76,6 +77,8 @@ FAULTS = [
     ("miles-many", ["A0428-NH", "A0425-NH x 15"], ["A0428-NH", "A0425-NH x 14.3"], RIDE),
     ("policy-missing", ["L1830-RT"], ["L1830-RT-GA"], KNEE),
     ("policy-missing", ["K0001-RR-KI"], ["K0001-RR-KI-KX"], SUPPLIER),
+    ("miles-few", ["A0428-NH", "A0425-NH x 140.5"], ["A0428-NH", "A0425-NH x 141"], FAR),
+    ("miles-many", ["A0431-NH", "A0436-NH x 142"], ["A0431-NH", "A0436-NH x 141"], FAR),
     ("one-contractor", ["99213", "E0114-NU"], ["E0114-NU"], SUPPLIER),
     ("bought-or-rented", ["E0114"], ["E0114-UE"], SUPPLIER),
     ("bought-or-rented", ["E1390"], ["E1390-RR"], SUPPLIER),
