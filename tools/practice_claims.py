@@ -26,7 +26,8 @@ ALL, MEDICARE, MEDICAID, OTHERS = "MSHP", "M", "S", "SHP"  # payers by their fir
 CLAIMS = [
     ("clinic", "11", "E11.9", ALL, 24, "99213 | 99213 | 99214 | 99213 80053-QW"),
     ("clinic", "11", "I10", ALL, 14, "99213 | 99214 | 99214 2000F"),
-    ("clinic", "11", "M54.16", ALL, 6, "99213-25 96372 J1885x4 | 99214-25 96372 J1885x2"),
+    ("clinic", "11", "M54.16", MEDICARE, 3, "99213-25 96372 J1885x2 | 99214-25 96372 J1885x2"),
+    ("clinic", "11", "M54.16", OTHERS, 3, "99213-25 96372 J1885x4 | 99214-25 96372 J1885x2"),
     ("clinic", "11", "M54.16", ALL, 3, "99213-25 96372 J1885x1 J1885-JWx1"),  # half of a 30 mg vial
     ("clinic", "11", "M17.11", ALL, 5, "20610-RT J3301x4 | 99213-25 20610-RT J3301x4"),
     ("clinic", "11", "J45.901", ALL, 4, "99214-25 96372 J1100x8"),
@@ -36,19 +37,24 @@ CLAIMS = [
     ("clinic", "11", "Z00.00 Z23", MEDICARE, 8, "G0439 | G0439 G0008 90686"),
     ("clinic", "11", "Z00.00 Z23", OTHERS, 5, "99396 | 99396-25 90471 90686"),
     ("clinic", "11", "F32.9", ALL, 4, "H0031"),
-    ("clinic", "24", "Z12.11", MEDICARE, 4, "G0121 | 45385-PT"),
-    ("clinic", "24", "Z12.11", OTHERS, 4, "45378-33 | 45385-33"),
+    ("clinic", "24", "Z12.11", MEDICARE, 2, "G0121"),
+    ("clinic", "24", "Z12.11", OTHERS, 2, "45378-33"),
+    ("clinic", "24", "K63.5", MEDICARE, 2, "45385-PT"),  # the screening found a polyp
+    ("clinic", "24", "K63.5", OTHERS, 2, "45385-33"),
     ("laboratory", "81", "E11.65", ALL, 6, "80053"),
     ("laboratory", "81", "D57.20", ALL, 3, "0001U"),
     ("imaging practice", "11", "R06.02", ALL, 8, "71046 | 71046-26 | 71046-TC"),
     ("imaging practice", "22", "I63.9", ALL, 3, "0042T-26"),
-    ("anesthesia practice", "22", "K11.20", MEDICARE, 6, "00100-AAx75 | 00100-QK-P3x75"),
-    ("anesthesia practice", "22", "K11.20", OTHERS, 9, "00100x75 | 00100x75 | 00100-P3x75"),
-    ("anesthesia practice", "21", "O80", OTHERS, 12, "01967x240 | 01967x240 | 01967-P2x240"),
+    ("anesthesia practice", "22", "K11.20", ALL, 15, "00100-AAx75 | 00100-QZx75 | 00100-QK-P3x75"),
+    ("anesthesia practice", "21", "O80", OTHERS, 12, "01967-AAx240 | 01967-QK-P2x240"),
     ("supplier", "12", "S82.891A", ALL, 5, "E0114-NU | E0114-RR"),
-    ("supplier", "12", "M17.11", ALL, 5, "E0143-NU | E0143-RR | L1851-RT"),
-    ("supplier", "12", "M17.12", ALL, 3, "L1851-LT"),
-    ("supplier", "12", "S83.511A", ALL, 4, "L1830-RT | L1830-RT E0114-NU"),
+    ("supplier", "12", "M17.11", ALL, 3, "E0143-NU | E0143-RR"),
+    ("supplier", "12", "M17.11", MEDICARE, 1, "L1851-RT-KX"),
+    ("supplier", "12", "M17.11", OTHERS, 1, "L1851-RT"),
+    ("supplier", "12", "M17.12", MEDICARE, 2, "L1851-LT-KX"),
+    ("supplier", "12", "M17.12", OTHERS, 2, "L1851-LT"),
+    ("supplier", "12", "S83.511A", MEDICARE, 2, "L1830-RT-KX | L1830-RT-KX E0114-NU"),
+    ("supplier", "12", "S83.511A", OTHERS, 2, "L1830-RT | L1830-RT E0114-NU"),
     ("supplier", "12", "J44.9", ALL, 4, "E1390-RR"),
     ("supplier", "12", "G81.91", MEDICARE, 3, "K0001-RR-KH-KX | K0001-RR-KI-KX | K0001-RR-KJ-KX"),
     ("supplier", "12", "E10.65", MEDICARE, 4, "A4253-NU-KXx6"),  # treated with insulin
@@ -63,30 +69,34 @@ CLAIMS = [
     ("home care agency", "12", "R54", ALL, 3, "S9123x4"),
     ("hospital", "", "E11.9", MEDICARE, 4, "G0463 | G0463 80053"),
     ("hospital", "", "E11.9", OTHERS, 3, "99213 | 99213 80053"),
-    ("hospital", "", "S82.891A", ALL, 4, "27792-RT C1713x2"),
+    ("hospital", "", "S82.61XA", ALL, 4, "27792-RT C1713x2"),
     ("hospital", "", "M17.11", ALL, 3, "27446-RT C1776"),
-    ("hospital", "", "C34.90", ALL, 8, "96413 J9308x60 | 96413 J9299x240 | 96413 J9022x120"),
+    ("hospital", "", "Z51.12 C34.90", ALL, 8, "96413 J9299x240 | 96413 J9022x120"),
 ]  # fmt: skip
+# What does not wait for Monday; all else is closed on Sundays and on three holidays.
+EVERY_DAY = {"I63.9", "O80", "R54", "S72.001A", "S72.001D", "S82.61XA"}
+HOLIDAYS = {(1, 1), (7, 4), (12, 25)}
+FLU, NO_FLU = "90686", range(4, 9)  # no flu shots from April to August
 NEVER_MEDICARE = "HST"  # first letters; such a line for Medicare is an error of the key
 CHARGES = {  # for one unit; a unit of anesthesia is a minute
-    "00100": 4, "0001U": 720, "0042T": 240, "01967": 3, "2000F": 0, "20610": 84,
+    "00100": 4, "0001U": 720, "0042T": 800, "01967": 3, "2000F": 0, "20610": 84,
     "27446": 4100, "27792": 2900, "45378": 690, "45385": 930, "71020": 48, "71046": 48,
     "80053": 15, "90471": 28, "90686": 19, "96372": 27, "96413": 290, "99213": 92, "99214": 131,
     "99396": 118, "A0425": 10, "A0428": 265, "A0429": 410, "A4253": 33, "A4466": 24,
-    "A4467": 24, "B4035": 11, "B4150": 1, "C1713": 410, "C1776": 5200, "C9025": 58, "C9453": 27,
+    "A4467": 24, "B4035": 11, "B4150": 1, "C1713": 410, "C1776": 5200, "C9453": 27,
     "C9483": 76, "E0114": 46, "E0143": 112, "E1390": 180, "G0008": 28, "G0121": 690,
     "G0439": 118, "G0463": 114, "H0031": 140, "J0696": 1, "J1100": 1, "J1885": 1, "J3301": 2,
-    "J9022": 76, "J9299": 27, "J9308": 58, "K0001": 58, "K0901": 640, "L1830": 92, "L1851": 640,
+    "J9022": 76, "J9299": 27, "K0001": 58, "K0901": 640, "L1830": 92, "L1851": 640,
     "S9123": 55, "T1019": 5, "V2020": 62,
 }  # fmt: skip
+PARTS = {"26": 0.3, "TC": 0.7}  # of the charge for the whole test
 REVENUE = {  # the department of a hospital's line; drugs have 0636
     "27446": "0360", "27792": "0360", "80053": "0301", "96413": "0335", "99213": "0510",
     "C1713": "0278", "C1776": "0278", "G0463": "0510",
 }  # fmt: skip
 # The code that went before, and the first and last days of codes: "" is before or after the file.
 BEFORE = {
-    "71046": "71020", "A4467": "A4466", "J9022": "C9483", "J9299": "C9453", "J9308": "C9025",
-    "L1851": "K0901",
+    "71046": "71020", "A4467": "A4466", "J9022": "C9483", "J9299": "C9453", "L1851": "K0901",
 }  # fmt: skip
 with open(CODES / "level2.csv", encoding="utf-8") as file:
     DAYS = {row["code"]: (row["added"], row["terminated"]) for row in csv.DictReader(file)}
@@ -112,9 +122,9 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
         case "blank":
             return rng.choice([f" {field}", f"{field} ", f"{field}\xa0", f"\u200b{field}"])
         case "lost zeros":
-            return str(int(code)) if code in ("00100", "01967") and not modifier else None
+            return str(int(code)) if code in ("00100", "01967") else None
         case "lost zeros, decimal":
-            return f"{int(code)}.0" if code in ("00100", "01967") and not modifier else None
+            return f"{int(code)}.0" if code in ("00100", "01967") else None
         case "look-alike":
             places = [i for i, c in enumerate(code) if c in LOOKS]
             if not places or (code[-1].isalpha() and places[-1] == 0):
@@ -123,7 +133,7 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
             return (code[:at] + LOOKS[code[at]] + code[at + 1 :]) + field[5:]
         case "other end":
             turned = {
-                code[1:] + code[0]: code[0].isalpha(),
+                code[1:] + code[0]: code[0].isalpha() and code[0] != "T",  # 1019T is good CPT
                 code[-1] + code[:-1]: code[-1].isalpha(),
             }
             return next((text + field[5:] for text, real in turned.items() if real), None)
@@ -136,7 +146,7 @@ def spoil(kind: str, code: str, modifier: str, line: dict, rng: random.Random) -
             at = rng.choice(places) if places else 0
             return code[:at] + code[at + 1] + code[at] + code[at + 2 :] + field[5:] if at else None
         case "other script":
-            return code.translate(ARABIC) if code.isdigit() else None
+            return code.translate(ARABIC) + field[5:] if code.isdigit() else None
         case "dash":
             return f"{code}\u2013{modifier}" if modifier else None
         case "name in front":
@@ -177,6 +187,8 @@ ERRORS = {
     "empty": (2, "ask"),
 }
 SHARE = 0.11  # of the lines have an error of this kind
+# A spreadsheet makes numbers of codes that have a column of their own: the modifiers are lost, too.
+ALONE = {"lost zeros", "lost zeros, decimal"}
 
 
 def active(code: str, day: str) -> bool:
@@ -193,6 +205,12 @@ def coded(code: str, day: date, rng: random.Random) -> tuple[str, str] | None:
         late = day - date.fromisoformat(DAYS[old][1]) < timedelta(200) and rng.random() < 0.6
         return (old if late else meant), meant
     return meant and (meant, meant)
+
+
+def closed(day: date, diagnosis: str) -> bool:
+    """Say whether nobody who treats this diagnosis works on that day."""
+    free = day.isoweekday() == 7 or (day.month, day.day) in HOLIDAYS
+    return free and diagnosis not in EVERY_DAY
 
 
 def miles(payer: str, rng: random.Random) -> float:
@@ -213,6 +231,8 @@ def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
         codes = [coded(service[:5], day, rng) for service, _, _ in services]
         if None in codes or len(lines) + len(services) > LINES:
             continue
+        if closed(day, diagnoses.split()[0]) or (FLU in dict(codes) and day.month in NO_FLU):
+            continue
         ride = miles(payer, rng)
         both = zip(services, codes, strict=True)
         for at, ((service, _, count), (code, meant)) in enumerate(both, 1):
@@ -229,11 +249,12 @@ def make(rng: random.Random) -> tuple[list[dict], list[dict]]:
                 "procedure": code + service[5:],
                 "diagnosis": diagnoses.split()[0 if at == 1 else -1],
                 "units": f"{units:g}",
-                "charge": round(units * CHARGES[code]),
+                "charge": round(units * CHARGES[code] * PARTS.get(service[6:], 1)),
             }
             error, action = fault(code, meant, service[6:], line, rng)
             lines.append(line)
-            answer = {"error": error, "action": action, "meant": meant + service[5:]}
+            intended = meant if error in ALONE else meant + service[5:]
+            answer = {"error": error, "action": action, "meant": intended}
             key.append({"claim": line["claim"], "line": line["line"]} | answer)
         number += 1
     return lines, key
@@ -261,6 +282,8 @@ def fault(code: str, meant: str, modifier: str, line: dict, rng: random.Random) 
 def is_good(line: dict) -> bool:
     """Say whether no list shows that the code is wrong. Of CPT there are only the sections."""
     code = line["procedure"][:5]
+    if code[:4].isdigit() and code[4] in "TU":  # lists of their own, which we do not have
+        return True
     in_cpt = code.isdigit() and any(first <= code <= last for first, last in CPT)
     return active(code, line["date_of_service"]) and (code in DAYS or in_cpt)
 
