@@ -205,17 +205,6 @@ def test_a_renamed_lesson_that_was_changed_is_kept(renamed):
     assert copy.update(renamed) == []
 
 
-def test_a_renamed_lesson_is_reset_by_both_its_names(renamed, lessons, monkeypatch):
-    copy.update(renamed)
-    for number in ("last", "2"):
-        assert copy.reset(renamed, number).startswith("last.ipynb was reset to the original.")
-    (lessons / FIRST).rename(lessons / "02-present.ipynb")
-    present = {"02": {"notebook": "02-present", "formerly": ""}}
-    rows = present | copy.course_lessons()
-    monkeypatch.setattr(copy, "course_lessons", lambda: rows)
-    assert copy.reset(renamed, "2") == "02-present.ipynb was reset to the original."
-
-
 def test_the_originals_are_no_course(lessons):
     with pytest.raises(ValueError, match="has the originals"):
         copy.update(lessons)
