@@ -113,17 +113,18 @@ def payer_of(text: str) -> str:
 
     >>> payer_of("State Medicaid"), payer_of("Medicare Part B"), payer_of("Medicare Advantage HMO")
     ('Medicaid', 'Medicare', '')
-    >>> payer_of("Harbor Mutual"), payer_of("Workers' Comp Fund"), payer_of("")
-    ('plan', 'work', '')
+    >>> payer_of("Harbor Mutual"), payer_of("Workers' Comp Fund"), payer_of("plan"), payer_of("MCR")
+    ('plan', 'work', 'plan', '')
     """
     name = re.findall("[a-z]+", text.lower())
-    if "medicare" in name:
-        return "Medicare" if set(_known_by("payer")["Medicare"]) >= set(name) else ""
     if "medicaid" in name:
         return "Medicaid"
-    if any(word.startswith("worker") for word in name):
+    if any(word.startswith("work") for word in name):
         return "work"
-    return "plan" if name else ""
+    if set(_known_by("payer")["Medicare"]) >= set(name):
+        return "Medicare" if "medicare" in name else ""
+    doubtful = any(word.startswith(("medicar", "mc", "mac")) for word in name)
+    return "" if doubtful else "plan"
 
 
 def biller_of(text: str) -> str:

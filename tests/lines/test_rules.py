@@ -237,7 +237,8 @@ def test_what_is_no_diagnosis_is_said(text):
     [
         ("MEDICARE", "Medicare"),
         ("Railroad Medicare", "Medicare"), ("Part B Medicare", "Medicare"),
-        ("Medicare Adv PPO", ""), ("Humana Medicare", ""), ("MEDICARE PART C", ""),
+        ("Medicare Adv PPO", ""), ("DME MAC", ""), ("MCR", ""), ("MCARE", ""),
+         ("Humana Medicare", ""), ("MEDICARE PART C", ""),
         ("TX Medicaid MCO", "Medicaid"), ("Aetna", "plan"), ("Workers Comp", "work"), (" ", ""),
     ],
 )  # fmt: skip
