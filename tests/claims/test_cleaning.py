@@ -145,7 +145,7 @@ def test_the_reasons_are_drawn_with_words_and_numbers(cleaned):
     drawn = codeedu.cleaning_figure(cleaned)
     counts = cleaned[cleaned["action"] != "kept"]["reason"].value_counts()
     assert f"{counts.index[0]}, {counts.iloc[0]} lines" in drawn.alt
-    assert "242 lines corrected, 549 lines flagged" in drawn.alt
+    assert "242 lines corrected, 550 lines flagged" in drawn.alt
     assert drawn.table.count('<th scope="row">') == len(counts)
     assert drawn.svg == codeedu.cleaning_figure(cleaned).svg
     assert codeedu.cleaning_figure(cleaned.head(0)).alt.endswith("None.")
