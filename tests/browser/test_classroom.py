@@ -477,7 +477,7 @@ def test_run_this_lesson_makes_all_views_alive_and_stays_in_place(opens, address
     before = place.bounding_box()["y"]
     page.get_by_role("button", name="Run this lesson").click()
     expect(page.get_by_text("All code of this lesson has run.")).to_be_visible(timeout=60_000)
-    expect(page.locator(".codeedu-practice")).to_have_count(4)  # pretest, quiz, two exercises
+    expect(page.locator(".codeedu-practice")).to_have_count(5)  # pretest, quiz, three exercises
     expect(page.locator(".codeedu-explorer")).not_to_have_count(0)
     settled(page)
     assert abs(place.bounding_box()["y"] - before) < 100
