@@ -456,7 +456,7 @@ def test_a_question_and_its_verdict_as_they_are_read(reader):
           - heading "Quiz · Lesson 02, Anatomy of a code" [level=3]
           - paragraph: /Question \\d+ of 10/
           - group:
-            - paragraph: Choose one answer.
+            - paragraph: /Choose one (answer|part)\\./
             - radio
             - radio
           - group "How sure are you? (optional)":
