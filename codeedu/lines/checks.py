@@ -89,8 +89,10 @@ def no_local(claim: Claim) -> Found:
 @check
 def letter(claim: Claim) -> Found:
     for at, line, has in lines_of(claim, "level 2"):
-        coverage = _listed(line.code).get("coverage", "")
-        if coverage in NOT_PAID and not has & NOTICES:
+        row = _listed(line.code)
+        coverage = row.get("coverage", "")
+        is_of_the_day = claim.day and claim.day.isoformat() >= row.get("effective", "")
+        if coverage in NOT_PAID and is_of_the_day and not has & NOTICES:
             yield at, f"{line.code} has the coverage letter {coverage}."
 
 
@@ -189,6 +191,8 @@ def _miles(claim: Claim, line: Line) -> Decimal | None:
     miles = Decimal(str(claim.facts["miles"]))
     if not is_in(line.code, "miles") or any(lines_of(claim, "miles not covered")):
         return None
+    if len(_routes(claim, "trip")) > 1:  # the miles of which one?
+        return None
     step = TENTH if miles < 100 and is_in(line.code, "ground miles") else Decimal(1)
     return None if line.units % TENTH else _upward(miles, step) * step
 
@@ -211,10 +215,12 @@ def limit(claim: Claim) -> Found:
 def _needed(row: dict[str, str]) -> Check:
     """Return the check of a row of `needed_modifiers`: one of its modifiers has to stand."""
     one_of, beside = row["modifiers"].split(), set(row["beside"].split())
-    enough = {*one_of, *row["also"].split()}
+    enough, billers = {*one_of, *row["also"].split()}, row["billers"].split()
     says = f"neither {' nor '.join(one_of)}" if len(one_of) == 2 else f"none of {listing(one_of)}"
 
     def lacks(claim: Claim) -> Found:
+        if billers and claim.biller not in billers:
+            return
         for at, line, has in lines_of(claim, row["codes"]):
             pricing = _listed(line.code).get("pricing") in row["pricing"].split()
             if (pricing or not row["pricing"]) and has >= beside and not has & enough:
@@ -263,7 +269,7 @@ def _drugs(claim: Claim) -> Iterator[tuple[str, Decimal, list[tuple[int, Line, s
     for code, dose in claim.facts["dose"].items():
         step, opened = _one_unit(code), claim.facts["container"].get(code)
         lines = [one for one in lines_of(claim) if one[1].code == code]
-        if step is None or opened is None or not lines:
+        if step is None or opened is None or not lines or is_in(code, "skin substitute"):
             continue
         kind, amount = opened  # "single" and all that was opened, or "multi"
         left = Decimal(str(amount)) // step - _upward(Decimal(str(dose)), step)
@@ -345,7 +351,8 @@ def _routes(claim: Claim, group: str) -> list[tuple[int, list[str]]]:
 @check
 def both_lines(claim: Claim) -> Found:
     trips, miles = _routes(claim, "trip"), _routes(claim, "ground miles")
-    if len(trips) != len(miles):
+    noticed = any(has & NOTICES for _, _, has in lines_of(claim, "ground miles"))
+    if len(trips) != len(miles) and not noticed:
         at = min(at for at, _ in (*trips, *miles))
         yield at, f"Trips: {len(trips)}; lines of miles: {len(miles)}."
 
@@ -363,7 +370,7 @@ def route(claim: Claim) -> Found:
 
 @check
 def route_wrong(claim: Claim) -> Found:
-    for group in ("trip", "miles"):
+    for group in ("trip", "miles") if len(_routes(claim, "trip")) < 2 else ():
         for at, pairs in _routes(claim, group):
             if len(pairs) == 1 and pairs[0] != claim.facts["route"]:
                 yield at, f"The trip went {claim.facts['route']}, not {pairs[0]}."
@@ -371,6 +378,6 @@ def route_wrong(claim: Claim) -> Found:
 
 @check
 def one_contractor(claim: Claim) -> Found:
-    if claim.biller not in FACILITIES and any(lines_of(claim, "cpt")):
+    if claim.biller in ("clinic", "supplier") and any(lines_of(claim, "cpt")):
         for at, line, _ in lines_of(claim, "home equipment"):
             yield at, f"{line.code} goes to the DME MAC on a claim of its own."

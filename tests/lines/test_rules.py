@@ -326,8 +326,35 @@ def test_what_is_wrong_is_said_in_a_sentence(rule, says):
         (["E0601-RR-KH-KX", "A7030-NU"], (), DAY, "one-contractor", False),
         (["B4150-KX x 600", "B9002-RR-KH-KX"], (), DAY, "one-contractor", False),
         (["99213", "L0650"], (), DAY, "one-contractor", True),
+        (["99213", "L7520"], (), DAY, "one-contractor", False),
+        (["36430", "P9072"], (), date(2017, 6, 1), "letter", False),
+        (["36430", "P9072"], (), date(2018, 1, 2), "letter", True),
+        (["A4248"], (), DAY, "insulin-missing", False),
+        (["A0428-RH", "A0425-RH x 9", "A0425-RH-GY x 4"], (), DAY, "both-lines", False),
     ],
 )  # fmt: skip
 def test_the_edges_of_a_rule(lines, diagnoses, day, rule, is_broken):
-    found = broken_by(claim(*lines, biller="other", day=day, diagnoses=diagnoses))
+    found = broken_by(claim(*lines, biller="clinic", day=day, diagnoses=diagnoses))
     assert (rule in found) == is_broken
+
+
+@pytest.mark.parametrize(
+    ("lines", "biller"),
+    [
+        (["99283", "L1830"], "hospital"), (["97760-GP", "L1833"], "other"), (["00812"], "hospital"),
+        (["99213", "E0114-NU"], "hospital"),
+    ],
+)  # fmt: skip
+def test_what_is_the_dme_mac_s_or_a_practitioner_s_is_asked_of_nobody_else(lines, biller):
+    assert broken_by(claim(*lines, biller=biller)) == set()
+
+
+@pytest.mark.parametrize("facts", [{"route": "RH"}, {"miles": 16.66}])
+def test_there_and_back_one_fact_is_not_enough(facts):
+    lines = ["A0428-RH", "A0425-RH x 8.4", "A0428-HR", "A0425-HR x 8.4"]
+    assert broken_by(claim(*lines, **CREW, **facts)) == set()
+
+
+def test_skin_substitutes_have_no_rule_of_waste():
+    facts = {"dose": {"Q4226": 4}, "container": {"Q4226": ("single", 4)}}
+    assert broken_by(claim("15271", "Q4226 x 4", **facts)) == set()
