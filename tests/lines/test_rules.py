@@ -268,7 +268,9 @@ def test_the_list_vouches_for_its_own_days_only():
         ("listed", "J1030 had ended on February 10, 2026 (last day March 31, 2024) in CMS"),
         ("letter", "T1019 has the coverage letter I."),
         ("medicare-code", "90471: Medicare wants G0008 for giving a flu vaccine."),
+        ("modifier-listed", "ZZ is not in the list on this day."),
         ("whole-units", "J1100 has 1.5 units."),
+        ("limit", "There are more than 2 units of A4253."),
         ("dose-few", "J9355: 35, not 1."),
         ("waste-wrong", "10 units of J9355 were thrown away: JW, and no JZ."),
         ("exclude", "E0114 has NU and RR: they exclude each other."),
@@ -358,3 +360,12 @@ def test_there_and_back_one_fact_is_not_enough(facts):
 def test_skin_substitutes_have_no_rule_of_waste():
     facts = {"dose": {"Q4226": 4}, "container": {"Q4226": ("single", 4)}}
     assert broken_by(claim("15271", "Q4226 x 4", **facts)) == set()
+
+
+def test_what_is_left_of_a_container_and_the_last_line_over_a_limit():
+    (found,) = broken(claim("J9355 x 35", "J9355-JW x 9", **VIAL))
+    assert found.what == "10 whole units of J9355 are left, not 9."
+    lines = ["A4253-NU-KS x 2", "A4253-NU-KS x 1"]
+    assert [one.at for one in broken(claim(*lines, **SUPPLIER, limit={"A4253": 2}))] == [1]
+    unknown = {"dose": {"J3490": 5}, "container": {"J3490": ("single", 5)}}
+    assert broken_by(claim("J3490", **unknown)) == set()
