@@ -285,16 +285,27 @@ def waste_missing(claim: Claim) -> Found:
 
 
 @check
-def waste_wrong(claim: Claim) -> Found:
+def waste_few(claim: Claim) -> Found:
+    for kind, left, lines in _drugs(claim):
+        for at, line, has in lines:
+            if kind == "single" and left and "JZ" in has:
+                yield at, f"{plain(left)} units of {line.code} were thrown away: JW, and no JZ."
+            elif kind == "single" and "JW" in has and line.units < left:
+                yield at, _left(line, left)
+
+
+@check
+def waste_many(claim: Claim) -> Found:
     for kind, left, lines in _drugs(claim):
         for at, line, has in lines:
             if kind == "multi" and has & {"JW", "JZ"}:
                 yield at, f"{line.code} is from a multi-dose container: neither JW nor JZ."
-            elif kind == "single" and left and "JZ" in has:
-                yield at, f"{plain(left)} units of {line.code} were thrown away: JW, and no JZ."
-            elif kind == "single" and "JW" in has and line.units != left:
-                units = f"{plain(left)} whole units of {line.code} are left"
-                yield at, f"{units}, not {plain(line.units)}."
+            elif kind == "single" and "JW" in has and line.units > left:
+                yield at, _left(line, left)
+
+
+def _left(line: Line, left: Decimal) -> str:
+    return f"{plain(left)} whole units of {line.code} are left, not {plain(line.units)}."
 
 
 @check

