@@ -68,6 +68,21 @@ function focusedIn(root) {
   return root.getRootNode().activeElement ?? document.activeElement;
 }
 
+// Put another answer in the place of one. What was unfolded stays so. The keyboard stays on the same
+// button, or else on the stop of the same number; where there is none, it goes to `otherwise`.
+function replaceAnswer(answer, body, otherwise) {
+  const all = (css) => [...answer.querySelectorAll(css)];
+  const stops = "a, button, summary, [tabindex='0']";
+  const held = focusedIn(answer), at = all(stops).indexOf(held);
+  const open = new Set(all("details[open] > summary").map((summary) => summary.textContent));
+  answer.replaceChildren(...body.map(fromNode));
+  for (const summary of all("summary")) summary.parentElement.open ||= open.has(summary.textContent);
+  if (at < 0) return;
+  const same = ["fill", "open"].find((name) => held.dataset[name]);
+  const button = same && all(`[data-${same}="${CSS.escape(held.dataset[same])}"]`)[0];
+  (button || (!same && all(stops)[at]) || otherwise).focus();
+}
+
 const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 // Ask Python by what a model holds, and say in the live region `error` when nobody answers.

@@ -63,12 +63,7 @@ function render({ model, el }) {
     if (found.value !== model.get("value") || found.context !== model.get("context")) return;
     python.answered(found.error);
     announce(status, found.says ?? "");
-    const held = answer.contains(focusedIn(root)) && { ...focusedIn(root).dataset };
-    answer.replaceChildren(...(found.body ?? []).map(fromNode));
-    for (const name of ["fill", "open"]) {
-      if (!held?.[name]) continue;
-      (answer.querySelector(`[data-${name}="${CSS.escape(held[name])}"]`) ?? input).focus();
-    }
+    replaceAnswer(answer, found.body ?? [], input);
     copy.hidden = !found.csv;
     copy.textContent = COPY;
     text.hidden = true;

@@ -2,7 +2,6 @@
 // this file sends what was typed and shows what comes back.
 
 const QUIET = 400; // ms without a key before asking: one announcement a line, not one a letter
-const STOPS = "a, summary";
 
 function render({ model, el }) {
   const status = element("p", { role: "status", class: "codeedu-verdict" });
@@ -43,11 +42,7 @@ function render({ model, el }) {
     if (!alike(found.form, model.get("form"))) return;
     python.answered(found.error);
     announce(status, found.says ?? "");
-    const stop = [...answer.querySelectorAll(STOPS)].indexOf(focusedIn(root));
-    const open = [...answer.querySelectorAll("details")].map((fold) => fold.open);
-    answer.replaceChildren(...(found.body ?? []).map(fromNode));
-    answer.querySelectorAll("details").forEach((fold, at) => (fold.open = open[at] ?? false));
-    if (stop >= 0) (answer.querySelectorAll(STOPS)[stop] ?? controls.lines).focus();
+    replaceAnswer(answer, found.body ?? [], controls.lines);
   }
 
   function follow() {
