@@ -16,7 +16,7 @@ from codeedu.codes import level2, modifiers, rules
 from codeedu.codes.classify import Classification, lists_of
 from codeedu.codes.explain import with_modifiers
 from codeedu.codes.level2 import Listing
-from codeedu.codes.model import Reading
+from codeedu.codes.model import NOT_PAID, Reading
 from codeedu.codes.row import UNREADABLE_DATE, Row, classified
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from codeedu.cms import Release
 
 PROCEDURES = ("CPT", "HCPCS Level II")
-NOT_PAID = ("I", "M", "S")  # coverage letters: not payable, non-covered, excluded by statute
 HOSPITAL_ONLY = ("Revenue code", "MS-DRG", "Type of bill", "ICD-10-PCS")  # no professional form
 ICD10_BEGAN = Date(2015, 10, 1)
 KEPT, CORRECTED, FLAGGED = ACTIONS = ("kept", "corrected", "flagged")

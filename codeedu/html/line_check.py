@@ -87,7 +87,10 @@ class LineCheck(View):
             }
         if not claim.lines:
             return {"says": "Type a line to check it.", "body": []}
-        return {"says": _verdict(claim), "body": list(_body(claim))}
+        found, unknown = broken(claim), untold(claim)
+        told = len(rules_for(claim)) - len(unknown)
+        says = f"{_verdict(found, told)} {plural(len(unknown), 'rule')} could not be checked."
+        return {"says": says, "body": list(_body(claim, found, unknown))}
 
     def _static(self) -> str:
         answer = self._answer()
@@ -135,25 +138,20 @@ def _read(form: dict[str, str]) -> tuple[Claim, list[str]]:
     return Claim(tuple(lines), form["payer"], form["biller"], when, diagnoses), problems
 
 
-def _verdict(claim: Claim) -> str:
-    """Return the answer in a sentence or two; a new one sounds different from the one before."""
-    found, told = broken(claim), len(rules_for(claim)) - len(untold(claim))
-    says = f"No rule is broken of the {told} that could be checked."
-    if found:
-        at = sorted({one.at + 1 for one in found})
-        count = plural(len({one.rule.rule for one in found}), "rule").replace("1 rule", "a rule")
-        breaks = f"Line {at[0]} breaks" if len(at) == 1 else f"Lines {_and(at)} break"
-        says = f"{breaks} {count}{': ' if len(found) == 1 else '; the first: '}{found[0].what}"
-    return f"{says} {plural(len(untold(claim)), 'rule')} could not be checked."
+def _verdict(found: list[Broken], told: int) -> str:
+    """Return the answer in a sentence; it names the first fault, so that a new one sounds new."""
+    if not found:
+        return f"No rule is broken of the {told} that could be checked."
+    at = list(dict.fromkeys(str(one.at + 1) for one in found))
+    breaks = f"Line {at[0]} breaks" if len(at) == 1 else f"Lines {listing(at)} break"
+    count = len({one.rule.rule for one in found})
+    rules = "a rule" if count == 1 else plural(count, "rule")
+    return f"{breaks} {rules}{': ' if len(found) == 1 else '; the first: '}{found[0].what}"
 
 
-def _and(numbers: list[int]) -> str:
-    return listing([str(number) for number in numbers])
-
-
-def _body(claim: Claim) -> Iterator[Node]:
+def _body(claim: Claim, found: list[Broken], unknown: list[Rule]) -> Iterator[Node]:
     yield node("p", "Read as: ", *_codes(claim))
-    yield from bullet_list(_finding(claim, one) for one in broken(claim))
+    yield from bullet_list(_finding(claim, one) for one in found)
     yield node("p", LIMITS)
     record = words("record")
     for kind, says in (
@@ -162,7 +160,7 @@ def _body(claim: Claim) -> Iterator[Node]:
     ):
         rules = [
             f"{rule.says} It needs {_needs(claim, rule)}."
-            for rule in untold(claim)
+            for rule in unknown
             if (kind == "record") == any(need in record for need in rule.needs)
         ]
         if rules:

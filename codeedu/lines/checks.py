@@ -8,12 +8,13 @@ is in tables: `code_groups`, `modifier_rules`, `needed_modifiers` and `medicare_
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
 
 from codeedu import tables
 from codeedu.codes import level2, modifiers
+from codeedu.codes.formats import by_id
 from codeedu.codes.model import NOT_PAID
 from codeedu.codes.wording import listing
 from codeedu.lines.claim import Claim, Line, plain
@@ -22,7 +23,6 @@ Found = Iterator[tuple[int, str]]
 Check = Callable[[Claim], Found]
 CHECKS: dict[str, Check] = {}
 NOTICES = {"GA", "GX", "GY", "GZ"}
-FACILITIES = ("hospital", "surgery center")
 TENTH = Decimal("0.1")
 
 
@@ -40,12 +40,13 @@ def lines_of(claim: Claim, group: str = "") -> Iterator[tuple[int, Line, set[str
 
 
 def is_in(code: str, group: str) -> bool:
-    """Return whether a code, or a diagnosis, is of a row of the table `code_groups`.
+    """Return whether a code, or a diagnosis, is of a row of `code_groups`, or of a format.
 
-    >>> is_in("A0425", "miles"), is_in("A0428", "miles")
-    (True, False)
+    >>> is_in("A0425", "miles"), is_in("A0428", "miles"), is_in("A0428", "level-2")
+    (True, False, True)
     """
-    return _pattern(tables.by("code_groups", "group")[group]["codes"]).fullmatch(code) is not None
+    row = tables.by("code_groups", "group").get(group)
+    return _any_is([code], row["codes"] if row else by_id(group).pattern)
 
 
 _pattern = cache(re.compile)
@@ -73,7 +74,7 @@ def _upward(value: Decimal, step: Decimal) -> Decimal:
 
 @check
 def listed(claim: Claim) -> Found:
-    for at, line, _ in lines_of(claim, "level 2"):
+    for at, line, _ in lines_of(claim, "level-2"):
         found = level2.lookup(line.code, claim.day)
         newer = found.row is None and found.as_of and claim.day and claim.day > found.as_of
         if found.status != "listed" and not (found.too_old or newer):
@@ -82,13 +83,13 @@ def listed(claim: Claim) -> Found:
 
 @check
 def no_local(claim: Claim) -> Found:
-    for at, line, _ in lines_of(claim, "local"):
+    for at, line, _ in lines_of(claim, "level-3"):
         yield at, f"{line.code} has the form of a local code."
 
 
 @check
 def letter(claim: Claim) -> Found:
-    for at, line, has in lines_of(claim, "level 2"):
+    for at, line, has in lines_of(claim, "level-2"):
         row = _listed(line.code)
         coverage = row.get("coverage", "")
         is_of_the_day = claim.day and claim.day.isoformat() >= row.get("effective", "")
@@ -109,27 +110,28 @@ def screening_code(claim: Claim) -> Found:
 def _other_code(claim: Claim, *, by_diagnosis: bool) -> Found:
     """Yield the lines on which Medicare wants another code, by the table `medicare_codes`."""
     codes = [line.code for line in claim.lines]
+    day = claim.day.isoformat() if claim.day else ""
     for row in tables.rows("medicare_codes"):
-        stands = {
-            "diagnoses": not row["diagnoses"] or _any_is(claim.diagnoses, row["diagnoses"]),
-            "beside": not row["beside"] or _any_is(codes, row["beside"]),
-            "not_beside": not row["not_beside"] or not _any_is(codes, row["not_beside"]),
-            "since": not row["since"] or (claim.day and claim.day.isoformat() >= row["since"]),
-        }
-        if bool(row["diagnoses"]) == by_diagnosis and all(stands.values()):
+        if (
+            bool(row["diagnoses"]) == by_diagnosis
+            and (not row["diagnoses"] or _any_is(claim.diagnoses, row["diagnoses"]))
+            and (not row["beside"] or _any_is(codes, row["beside"]))
+            and not (row["not_beside"] and _any_is(codes, row["not_beside"]))
+            and day >= row["since"]
+        ):
             for at, line, has in lines_of(claim):
                 if _any_is([line.code], row["codes"]) and not has & set(row["modifiers"].split()):
                     yield at, f"{line.code}: {row['says']}"
 
 
-def _any_is(codes: list[str] | tuple[str, ...], pattern: str) -> bool:
+def _any_is(codes: Iterable[str], pattern: str) -> bool:
     return any(_pattern(pattern).fullmatch(code) for code in codes)
 
 
 @check
 def hospital_code(claim: Claim) -> Found:
     for at, line, _ in lines_of(claim, "hospital"):
-        if claim.biller not in FACILITIES:
+        if claim.biller not in ("hospital", "surgery center"):
             yield at, f"{line.code} is a C code, and the biller is neither of the two."
 
 
@@ -152,7 +154,7 @@ def whole_units(claim: Claim) -> Found:
             yield at, f"{line.code} has {plain(line.units)} units."
 
 
-def _counted(name: str, right: Callable[[Claim, Line], Decimal | None]) -> None:
+def _counted(name: str, right: Callable[[Claim, str, Decimal], Decimal | None]) -> None:
     """Enter the two checks of a count: fewer is paid short, more is paid over.
 
     Units of the same code count together; those that were thrown away do not.
@@ -164,21 +166,21 @@ def _counted(name: str, right: Callable[[Claim, Line], Decimal | None]) -> None:
             if "JW" not in has:
                 given.setdefault(line.code, []).append(at)
         for code, places in given.items():
-            units = sum(claim.lines[at].units for at in places)
-            wanted = right(claim, Line(code, (), Decimal(units)))
+            units = sum((claim.lines[at].units for at in places), Decimal(0))
+            wanted = right(claim, code, units)
             if wanted is not None and units != wanted and (units > wanted) == more:
-                yield places[-1], f"{code}: {plain(wanted)}, not {plain(Decimal(units))}."
+                yield places[-1], f"{code}: {plain(wanted)}, not {plain(units)}."
 
     CHECKS[f"{name}-few"] = lambda claim: differs(claim, more=False)
     CHECKS[f"{name}-many"] = lambda claim: differs(claim, more=True)
 
 
-def _dose(claim: Claim, line: Line) -> Decimal | None:
+def _dose(claim: Claim, code: str, units: Decimal) -> Decimal | None:
     """Return the units of the dose of the record; None if units are no whole number, too."""
-    step, dose = _one_unit(line.code), claim.facts["dose"]
-    if step is None or line.code not in dose or line.units % 1:
+    step, dose = _one_unit(code), claim.facts["dose"]
+    if step is None or code not in dose or units % 1:
         return None
-    return _upward(Decimal(str(dose[line.code])), step)
+    return _upward(Decimal(str(dose[code])), step)
 
 
 def _one_unit(code: str) -> Decimal | None:
@@ -187,14 +189,14 @@ def _one_unit(code: str) -> Decimal | None:
     return Decimal(row["amount"]) if row else None
 
 
-def _miles(claim: Claim, line: Line) -> Decimal | None:
+def _miles(claim: Claim, code: str, units: Decimal) -> Decimal | None:
     miles = Decimal(str(claim.facts["miles"]))
-    if not is_in(line.code, "miles") or any(lines_of(claim, "miles not covered")):
+    if not is_in(code, "miles") or any(lines_of(claim, "miles not covered")):
         return None
     if len(_routes(claim, "trip")) > 1:  # the miles of which one?
         return None
-    step = TENTH if miles < 100 and is_in(line.code, "ground miles") else Decimal(1)
-    return None if line.units % TENTH else _upward(miles, step) * step
+    step = TENTH if miles < 100 and is_in(code, "ground miles") else Decimal(1)
+    return None if units % TENTH else _upward(miles, step) * step
 
 
 _counted("dose", _dose)
@@ -389,6 +391,6 @@ def route_wrong(claim: Claim) -> Found:
 
 @check
 def one_contractor(claim: Claim) -> Found:
-    if claim.biller in ("clinic", "supplier") and any(lines_of(claim, "cpt")):
+    if claim.biller in ("clinic", "supplier") and any(lines_of(claim, "cpt-1")):
         for at, line, _ in lines_of(claim, "home equipment"):
             yield at, f"{line.code} goes to the DME MAC on a claim of its own."

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -137,6 +138,7 @@ def biller_of(text: str) -> str:
     return next((one for one, parts in known if any(part in text.lower() for part in parts)), "")
 
 
+@cache
 def _known_by(kind: str) -> dict[str, list[str]]:
     """Return the words of a kind, each with the words, or their beginnings, that files have."""
     rows = tables.rows("claim_words")
