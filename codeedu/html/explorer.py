@@ -17,12 +17,12 @@ from codeedu.files import IN_BROWSER
 from codeedu.html.answer import answer_nodes, dated, show_answer
 from codeedu.html.answer_list import as_csv, entries, list_table, pasted, summary
 from codeedu.html.nodes import Shown, node, source, to_html
-from codeedu.html.view import View
+from codeedu.html.view import AnsweringView
 
 EXAMPLES = ("J1885", "E1165", "99213-25", "0054T", "J188S", "J1885, 99213, 450")
 
 
-class Explorer(View):
+class Explorer(AnsweringView):
     """Type or paste a code and see its parts, its readings, and what was perhaps meant.
 
     `value` is the text in the input and `context` the field of the claim; set either from
@@ -33,13 +33,13 @@ class Explorer(View):
     _esm = source("dom.js", "explorer.js")
     _css = source("theme.css", "explorer.css")
     _button = "Open the explorer"
+    _asked = ("value", "context")
 
     value = traitlets.Unicode().tag(sync=True)
     context = traitlets.Unicode("procedure").tag(sync=True)
     contexts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     examples: traitlets.List[Any] = traitlets.List().tag(sync=True)
     opened = traitlets.Int(-1).tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
 
     release: ReleaseLike | None = None  # the learner's own, in which codes are looked up
 
@@ -62,16 +62,6 @@ class Explorer(View):
         """Look codes up in another release than the one that comes with codeedu."""
         self.release = release
         self._update()
-
-    def _update(self, change: object = None) -> None:
-        with self._errors_shown():
-            self._say(self._answer())
-
-    def _complain(self, text: str) -> None:
-        self._say({"error": text})
-
-    def _say(self, answer: dict[str, Any]) -> None:
-        self.answer = {"value": self.value, "context": self.context, **answer}
 
     def _answer(self) -> dict[str, Any]:
         """Return what the view shows of one entry, or of a list."""

@@ -16,7 +16,7 @@ from codeedu import tables
 from codeedu.codes.level2 import day, lists
 from codeedu.codes.wording import listing, plural
 from codeedu.html.nodes import Node, Shown, bullet_list, link, node, source, to_html
-from codeedu.html.view import View
+from codeedu.html.view import AnsweringView
 from codeedu.lines.claim import MOST, Claim, diagnoses_in, read_line, words
 from codeedu.lines.rules import Broken, Rule, broken, rules_for, untold
 
@@ -41,7 +41,7 @@ LIMITS = (
 )
 
 
-class LineCheck(View):
+class LineCheck(AnsweringView):
     """Type the lines of a claim and see which rules they break, and what cannot be told.
 
     `form` is what was typed, by the name of the field; set it from Python and the view updates.
@@ -50,10 +50,10 @@ class LineCheck(View):
     _esm = source("dom.js", "line_check.js")
     _css = source("theme.css", "explorer.css")
     _button = "Open the line check"
+    _asked = ("form",)
 
     fields: traitlets.List[Any] = traitlets.List().tag(sync=True)
     form = traitlets.Dict().tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, lines: str = STARTS["lines"], **around: str) -> None:
         if unknown := set(around) - set(STARTS):
@@ -67,16 +67,6 @@ class LineCheck(View):
         super().__init__(fields=fields, form={**STARTS, "lines": lines, **around})
         self._update()
         self.observe(self._update, names=["form"])
-
-    def _update(self, change: object = None) -> None:
-        with self._errors_shown():
-            self._say(self._answer())
-
-    def _complain(self, text: str) -> None:
-        self._say({"error": text})
-
-    def _say(self, answer: dict[str, Any]) -> None:
-        self.answer = {"form": self.form, **answer}
 
     def _answer(self) -> dict[str, Any]:
         claim, problems = _read({name: str(self.form.get(name, "")) for name in STARTS})

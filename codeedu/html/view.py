@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import anywidget
+import traitlets
 from IPython.display import display
 
 from codeedu.html.nodes import WIDGET, node, source, to_html
@@ -74,6 +75,31 @@ class View(anywidget.AnyWidget):
             live = {WIDGET: formats.pop(WIDGET)}
             display(formats, raw=True)  # type: ignore[no-untyped-call]
             display(live, raw=True)  # type: ignore[no-untyped-call]
+
+
+class AnsweringView(View):
+    """Base class of views that answer what is typed, again whenever it changes.
+
+    `answer` is what the view shows: what `_answer` returns, and what it is the answer to.
+    """
+
+    answer = traitlets.Dict().tag(sync=True)
+
+    _asked: tuple[str, ...]  # the traits that hold the question
+
+    def _update(self, change: object = None) -> None:
+        with self._errors_shown():
+            self._say(self._answer())
+
+    def _complain(self, text: str) -> None:
+        self._say({"error": text})
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        self.answer = {name: getattr(self, name) for name in self._asked} | answer
+
+    def _answer(self) -> dict[str, Any]:
+        """Return the answer: `says`, a sentence that is announced, and `body`, its nodes."""
+        raise NotImplementedError
 
 
 def run_button(label: str) -> str:
