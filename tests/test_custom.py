@@ -195,7 +195,7 @@ def test_the_folder_beside_a_course_is_found(folder, monkeypatch):
 
 
 WRONG = [
-    ("code,says\n", "line 1: there is no column `source`. The first line should be: code,says,"),
+    ("code,says\n", "line 1: a column is missing: `source`. The first line should be: code,says,"),
     (CODES + "99213,x,y,,\n", "line 5, 99213: it has the form of CPT or CDT. Drop it: their lists"),
     (CODES + "D0120,x,y,,\n", "line 5, D0120: it has the form of CPT or CDT. Drop it: their lists"),
     (CODES + "J1885,x,y,,\n", "line 5, J1885: it is a code of HCPCS Level II. Drop it: CMS's list"),
@@ -205,16 +205,12 @@ WRONG = [
         CODES + "W1234,x,y,2020-02-01,2020-01-31\n",
         "line 5, W1234: `terminated` is before `added`. They are the last and the first day",
     ),
-    (
-        CODES.replace(",", ";"),
-        "line 1: it is separated by semicolons, and should be by commas. The first line should be",
-    ),
     (CODES + ",x,y,,\n", "line 5: `code` is empty. Write the code, or drop the line."),
     (CODES + "W4012,x,y,,\n", "line 5, W4012: it is in the list twice. Keep one line of the two."),
     (CODES + "W1,x,y,,\n", "line 5, W1: it has 2 characters. A code here has 3 to 10."),
     (CODES + "W1234,,y,,\n", "line 5, W1234: `says` is empty. Say what the code is for, and which"),
     (CODES + "W1234,x,y,2019,\n", "line 5, W1234: `added` is '2019', not a date. Write it as 2018"),
-    (CODES + "W1234,x,y\n", "line 5: 3 fields where the first line has 5. Put a text with a comma"),
+    (CODES + "W1234,x,y,,,z\n", "line 5: 6 fields where the first line has 5. Put a text with a"),
     (
         CODES + 'W1234,"x,y,,\nW1235,z,y,,\n',
         "line 5: a quotation mark is not closed, or stands inside a text. Close the text with one;",
@@ -223,7 +219,7 @@ WRONG = [
         CODES + 'W1234,"x "new" x",y,,\n',
         "line 5: a quotation mark is not closed, or stands inside a text. Close the text with one;",
     ),
-    ("", "line 1: there is no column `code`. The first line should be: code,says,source,added"),
+    ("", "line 1: columns are missing: `code`, `says`, `source`. The first line should be: code,"),
 ]
 
 
@@ -339,11 +335,11 @@ def test_after_an_unclosed_quote_only_that_is_named(tmp_path):
 
 
 def test_a_list_that_is_no_text_is_left_out_in_a_sentence(tmp_path):
-    (tmp_path / "codes.csv").write_bytes(CODES.encode() + b"W5555,\xff,y,,\n")
+    (tmp_path / "codes.csv").write_bytes(CODES.encode() + b"W5555,\x81,y,,\n")
     code = "print(classify('W4012').best.status, classify('J1885').best.status)"
     assert says(tmp_path, code) == ["local code listed"]
     assert check(tmp_path)[0] == (
-        "custom/codes.csv, line 5: this is not UTF-8 text. Save it as UTF-8."
+        "custom/codes.csv, line 5: this is not text. Save it as CSV, or as an Excel workbook."
     )
     (tmp_path / "codes.csv").unlink()
     os.mkfifo(tmp_path / "codes.csv")

@@ -1,12 +1,12 @@
-"""Your own codes: those of a payer or a state program, in `codes.csv` of your custom folder.
+"""Your own codes: those of a payer or a state program, in a sheet of your custom folder.
 
-They are read as local codes (W to Z and four digits) or as a payer's own codes, and are listed
-where the national lists say nothing. `docs/custom.md` says how to write the file.
+The sheet is `codes.csv` or `codes.xlsx`. Its codes are read as local codes (W to Z and four
+digits) or as a payer's own codes, and are listed where the national lists say nothing. `docs/custom.md`
+says how to write the file.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -17,9 +17,11 @@ from codeedu import custom, tables
 from codeedu.codes import normalize
 from codeedu.codes.level2 import Listing, day, iso
 from codeedu.problems import Problem
+from codeedu.reading import Unreadable
+from codeedu.sheets import NO_DAY, iso_day, read_sheet
 
-NAME = "codes.csv"
-COLUMNS = ("code", "says", "source", "added", "terminated")  # the last two may be empty
+NAME = "codes"
+COLUMNS = ("code", "says", "source", "added", "terminated")  # the last two may be missing
 
 
 @cache
@@ -28,7 +30,7 @@ def codes() -> dict[str, dict[str, str]]:
 
     A row that has a problem is left out: `list_problems` says which.
     """
-    rows, faults = _read_list(custom.folder() / NAME)
+    rows, faults = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
     spoiled = {problem.line for problem in faults}
     return {row["code"]: row for line, row in rows if line not in spoiled}
 
@@ -53,32 +55,15 @@ def list_problems(path: Path) -> list[Problem]:
 def _read_list(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Return the rows of a list, each with its line, and all that is wrong with it."""
     name = custom.shown(path)
-    table: list[tuple[int, list[str]]] = []
-    last = 0
     try:
-        lines = csv.reader(custom.read_text(path).splitlines(), strict=True)
-        for fields in lines:
-            last = lines.line_num
-            table += [(last, fields)] if fields else []
-    except custom.Unreadable as error:
+        sheet = read_sheet(path, COLUMNS[:3], COLUMNS[3:])
+    except Unreadable as error:
         return [], [Problem(name, "", error.what, error.fix, line=error.line)]
-    except csv.Error:
-        what = "a quotation mark is not closed, or stands inside a text"
-        fix = 'Close the text with one; inside a text, write it twice: "".'
-        return [], [Problem(name, "", what, fix, line=last + 1)]
-    header, *rows = table or [(1, [])]
-    if missing := [column for column in COLUMNS if column not in header[1]]:
-        fix = f"The first line should be: {','.join(COLUMNS)}"
-        if any(";" in name for name in header[1]):
-            what = "it is separated by semicolons, and should be by commas"
-            return [], [Problem(name, "", what, fix, line=1)]
-        return [], [Problem(name, "", f"there is no column `{missing[0]}`", fix, line=1)]
-    rows_read, faults, seen = [], [], set[str]()
-    for line, fields in rows:
-        row = dict(zip(header[1], [*fields, *[""] * len(header[1])], strict=False))
-        if len(fields) != len(header[1]):
-            what = f"{len(fields)} fields where the first line has {len(header[1])}"
-            faults.append(Problem(name, "", what, "Put a text with a comma in quotes.", line=line))
+    rows_read, seen = [], set[str]()
+    faults = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
+    for line, fields in sheet.rows:
+        days = {day: iso_day(fields[day]) or fields[day] for day in COLUMNS[3:]}
+        row = fields | days
         for what, fix in _row_faults(row, seen):
             faults.append(Problem(name, row["code"], what, fix, line=line))
         seen.add(row["code"])
@@ -107,7 +92,7 @@ def _row_faults(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]
             yield f"`{name}` is empty", "Say what the code is for, and which manual says so."
     for name in ("added", "terminated"):
         if row[name] and iso(row[name]) is None:
-            yield f"`{name}` is {row[name]!r}, not a date", "Write it as 2018-12-31."
+            yield f"`{name}` is {row[name]!r}, not a date", NO_DAY
     added, terminated = iso(row["added"]), iso(row["terminated"])
     if added and terminated and terminated < added:
         yield "`terminated` is before `added`", "They are the last and the first day it is valid."

@@ -13,6 +13,7 @@ from codeedu.custom import HERE
 from codeedu.files import zipped
 from codeedu.pages import engine
 from codeedu.questions import bank
+from codeedu.reading import read_toml
 
 NOT_ON_A_PAGE = (
     *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
@@ -42,7 +43,7 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
     # Only what the course reads: a list of learners beside it is nobody else's business.
     for path in filter(_is_sound, custom.banks()):
         yield f"custom/{path.name}", _questions(path, final=final)
-    if (codes := custom.folder() / custom_codes.NAME).is_file():
+    if codes := custom.sheet(custom_codes.NAME):
         yield f"custom/{codes.name}", codes.read_bytes()
 
 
@@ -50,7 +51,7 @@ def _questions(path: Path, *, final: bool) -> bytes:
     """Return a file of the tables; without `final`, a bank without the questions of the final."""
     if final or path.suffix != ".toml":
         return path.read_bytes()
-    data = custom.read_toml(path)
+    data = read_toml(path)
     asked = [item for item in data["item"] if item.get("pool") != "final"]
     if len(asked) == len(data["item"]):
         return path.read_bytes()

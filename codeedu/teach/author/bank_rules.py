@@ -30,6 +30,7 @@ from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
 from codeedu.questions.typed import fold
+from codeedu.reading import Unreadable, read_text, read_toml
 from codeedu.teach.author import lint
 
 SCHEMA = tables.DATA / "practice" / "questions.schema.json"
@@ -105,9 +106,9 @@ class BankFile:
         self.unread: Problem | None = None
         self.lines: dict[KeyPath, int] = {}
         try:
-            self.data = _with_iso_dates(custom.read_toml(path))
-            self.lines = _lines_of_headers(custom.read_text(path))
-        except custom.Unreadable as error:
+            self.data = _with_iso_dates(read_toml(path))
+            self.lines = _lines_of_headers(read_text(path))
+        except Unreadable as error:
             self.unread = Problem(self.name, "", error.what, error.fix, line=error.line)
         self.faults = [] if self.unread else list(islice(faults(self.data), MOST))
         self._faulty = {fault.path[:2] for fault in self.faults}
