@@ -547,17 +547,17 @@ def handed_in_as(name: str) -> str:
 def path_of(login: str) -> Path:
     """Return where the answers of one learner are kept, where several people use one account.
 
-    It is beside the place of all others; the gradebook knows the learner by its name.
+    It is beside the record without a login. Capitals make no difference, as in Windows.
 
-    Raises ValueError for a login with other characters than the name of a file keeps.
+    Raises ValueError for a login that cannot be part of the name of a file.
 
-    >>> path_of("mlopez").name
+    >>> path_of("MLopez").name
     'mlopez-codeedu-progress.jsonl'
     """
     if handed_in_as(login) != f"{login}.jsonl":
         allowed = "letters and digits, and within it . _ - + @"
         raise ValueError(f"“{shorten(login)}” is not a login: write it with {allowed}.")
-    return path().with_name(f"{login}{_OF_ONE}")
+    return path().with_name(f"{login.lower()}{_OF_ONE}")
 
 
 def login_of(place: str | Path | None = None) -> str:

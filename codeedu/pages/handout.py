@@ -31,6 +31,8 @@ def handout(title: str) -> Site:
     files = {f"{FOLDER}/{name}": data for name, data in made.files.items()}
     given = ZipFile(BytesIO(made.files[f"{LIVE}/package.zip"])).namelist()
     yours = [name.partition("/")[2] for name in given if name.startswith("custom/")]
+    lessons = (f"{taught.name}.ipynb" for taught in made.pages)
+    yours += [name for name in lessons if (custom.folder() / name).is_file()]
     of_custom = f"of your custom folder {listing(yours)}" if yours else "no custom folder"
     about = f"In it: {START}, the folder {FOLDER}, {of_custom}."
     return replace(made, files={START: _start(title).encode(), **files}, about=about)

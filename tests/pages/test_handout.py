@@ -11,6 +11,7 @@ from codeedu.cli import main
 from codeedu.learner import my_answers
 from codeedu.pages import handout
 from codeedu.pages.package import package
+from codeedu.pages.page import Page
 from codeedu.sheets import read_sheet
 from course_pages import made
 
@@ -107,8 +108,11 @@ def test_what_is_packed_of_the_custom_folder_is_said(custom_folder, monkeypatch)
     assert handout.handout("").about.endswith("the folder course, no custom folder.")
     (custom_folder / "codes.csv").write_text(CODES, encoding="utf-8")
     files = made("00").files | {"live/package.zip": package(final=True)}
-    monkeypatch.setattr(handout, "site", lambda: handout.Site(files, ()))
+    ours = Page("20-ours", "<h1>Ours</h1>")
+    monkeypatch.setattr(handout, "site", lambda: handout.Site(files, (ours, *made("00").pages)))
     assert handout.handout("").about.endswith("of your custom folder codes.csv.")
+    (custom_folder / "20-ours.ipynb").write_text("{}")
+    assert handout.handout("").about.endswith("of your custom folder codes.csv and 20-ours.ipynb.")
 
 
 def test_the_file_has_to_be_a_zip(tmp_path, capsys):
