@@ -92,11 +92,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=_lesson_open, course=None)  # without a command
+    parser.set_defaults(run=_lesson_open, course=None, learner="")  # without a command
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
-        *(_add_site, _add_gradebook, _add_assignment, _add_export),
+        *(_add_site, _add_slides, _add_pack, _add_gradebook, _add_assignment, _add_export),
     ):
         add_command(commands)
     return parser
@@ -134,6 +134,9 @@ def _add_lesson(commands: Any) -> None:
     for name, run in (("open", _lesson_open), ("update", _lesson_update), ("reset", _lesson_reset)):
         add = _command(tasks, name, run)
         add("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+        if name == "open":
+            whose = "on an account that several people use: your login, for answers of your own"
+            add("--learner", metavar="LOGIN", default="", help=whose)
         if name == "reset":
             add("number", metavar="NUMBER", help="the lesson's number, such as 03")
     add = _command(tasks, "new", _lesson_new)
@@ -148,7 +151,10 @@ def _add_lesson(commands: Any) -> None:
 def _lesson_open(parsed: Parsed) -> None:
     """Open the course in JupyterLab."""
     from codeedu.lab import classroom, copy
+    from codeedu.learner import record
 
+    if parsed.learner:
+        os.environ[record.VARIABLE] = str(record.path_of(parsed.learner).absolute())
     _lesson_update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
     print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
@@ -529,32 +535,74 @@ def _within(path: Path) -> list[Path]:
     return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
 
 
-# codeedu site
+# codeedu site, slides and pack
 
 
 def _add_site(commands: Any) -> None:
     tasks = _tasks(commands, "site", "Make the course as web pages, with nothing to install.")
-    add = _command(tasks, "build", _site_build)
+    _add_target(_command(tasks, "build", _site_build))
+
+
+def _add_slides(commands: Any) -> None:
+    tasks = _tasks(commands, "slides", "Make slides of the lessons, for a projector.")
+    _add_target(_command(tasks, "build", _slides_build))
+
+
+def _add_target(add: Callable[..., Any]) -> None:
     add("to", type=Path, metavar="FOLDER", help="the folder to write; or a file that ends in .zip")
+
+
+def _add_pack(commands: Any) -> None:
+    add = _command(commands, "pack", _pack)
+    add("-o", "--output", type=Path, required=True, metavar="ZIP", help="the .zip file to write")
+    add("--title", default="codeedu", help="the title of the page for students (codeedu)")
 
 
 def _site_build(parsed: Parsed) -> int:
     """Write the course as pages whose views work in any browser.
 
-    Put the folder on a web server, or hand out the .zip: unpacked, it opens by a double click on
-    index.html. Your custom folder is in it, and is checked.
+    Put the folder on a web server. Your custom folder is in it, and is checked. To hand out one
+    file, use: codeedu pack.
     """
     from codeedu.pages import build
 
+    return _written(build.site, parsed.to, "page")
+
+
+def _slides_build(parsed: Parsed) -> int:
+    """Write the lessons as slides, one for each section, which need no network.
+
+    Open index.html in a browser. The lessons of your custom folder are in it.
+    """
+    from codeedu.pages import slides
+
+    return _written(slides.slides, parsed.to, "lesson")
+
+
+def _pack(parsed: Parsed) -> int:
+    """Write one file to hand out: the pages of the course, and a page that tells students how.
+
+    Unpacked, it opens by a double click, with nothing installed and no network. Your custom
+    folder is in it, and is checked; lines of its sheets that name a learner are not.
+    """
+    from codeedu.pages import handout
+
+    if parsed.output.suffix.lower() != ".zip":
+        parsed.wrong(f"{parsed.output} must end in .zip")
+    return _written(lambda: handout.handout(parsed.title), parsed.output, "page")
+
+
+def _written(make: Callable[[], Any], to: Path, what: str) -> int:
+    """Make pages and write them; say what is in them, and what is wrong in the custom folder."""
     _say_custom_note()
-    made = build.site()
-    written = f"{plural(len(made.pages), 'page')} written to {parsed.to}."
-    if parsed.to.suffix.lower() == ".zip":
-        write_all({parsed.to: made.zipped()})
-        print(written)
+    made = make()
+    says = f"{plural(len(made.pages), what)} written to {to}"
+    if to.suffix.lower() == ".zip":
+        write_all({to: made.zipped()})
+        print(f"{says}, {to.stat().st_size / 1e6:.1f} MB. {made.about}".rstrip())
     else:
-        made.save(parsed.to)
-        print(f"{written} Open {parsed.to / 'index.html'}.")
+        made.save(to)
+        print(f"{says}. Open {to / 'index.html'}. {made.about}".rstrip())
     folder = custom.folder()
     has_files = folder.is_dir() and any(folder.iterdir())
     return _check_files([folder], run_lessons=False) if has_files else READ

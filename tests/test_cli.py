@@ -349,6 +349,21 @@ def test_without_a_command_the_course_opens(words, tmp_path, monkeypatch, capsys
     assert "JupyterLab opens in your browser." in capsys.readouterr().out
 
 
+def test_a_learner_of_several_opens_the_course_with_a_record_of_their_own(
+    tmp_path, monkeypatch, capsys
+):
+    opened = []
+    look = lambda _: opened.append(os.environ["CODEEDU_PROGRESS"])  # noqa: E731
+    monkeypatch.setattr("codeedu.lab.classroom.open_lab", look)
+    monkeypatch.setenv("CODEEDU_PROGRESS", "answers.jsonl")
+    monkeypatch.chdir(tmp_path)
+    assert main(["lesson", "open", "--learner", "mlopez"]) == 0
+    assert opened == [str(tmp_path / "mlopez-codeedu-progress.jsonl")]
+    assert main(["lesson", "open", "--learner", "m lopez"]) == 2
+    assert "“m lopez” is not a login: write it with letters and digits" in capsys.readouterr().err
+    assert len(opened) == 1
+
+
 @pytest.fixture
 def release(tmp_path):
     from test_release import NEW, OLD, written

@@ -33,18 +33,24 @@ LIVE = "live"  # the folder of all but the pages
 
 @dataclass(frozen=True)
 class Site:
-    """The files of a site by their names, and its pages in their order."""
+    """The files of a site by their names, and its pages in their order.
+
+    A folder that holds the file `mark` is one of an earlier site. `about` says what of the custom
+    folder is in it.
+    """
 
     files: dict[str, bytes]
     pages: tuple[Page, ...]
+    mark: str = WORKER
+    about: str = ""
 
     def save(self, folder: Path) -> None:
         """Write all files into a folder: a new one, or the one of an earlier site.
 
         Raises FileExistsError where the folder holds anything else.
         """
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / WORKER).exists():
-            raise FileExistsError(f"{folder} holds other files. Name a folder for the site alone.")
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / self.mark).exists():
+            raise FileExistsError(f"{folder} holds other files. Name one that is new or empty.")
         for name in self.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_all({folder / name: data for name, data in self.files.items()})
@@ -78,14 +84,14 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     that does not exist; PageError for a lesson that does not work on a page.
     """
     engine.folder()
-    lessons = _lessons(rows := lessons_of(numbers))
+    lessons = lessons_in(rows := lessons_of(numbers), ["page"])
     calls = [call for lesson in lessons for call in lesson.calls()]
     firsts, scripts = first_states([*calls, EXPLORER], lms)
     taught = [lesson.page(firsts) for lesson in lessons]
     pages = (*taught, glossary_page(), *([] if lms else [explorer_page(firsts)]))
     shared = {
         "course.js": _script(scripts, lms),
-        "course.css": _style(),
+        "course.css": style(),
         "package.zip": package(final=final),
         **{name: (STATIC / name).read_bytes() for name in ("icon.svg", "worker.js")},
         **{name: (engine.folder() / name).read_bytes() for name in (*engine.CORE, engine.NOTICES)},
@@ -103,13 +109,16 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     return Site(files, pages)
 
 
-def _lessons(rows: Sequence[Row]) -> list[Lesson]:
-    """Return the lessons of some rows; a lesson without a notebook is only in the questions."""
-    places = {path.name: path for path in originals()}
+def lessons_in(rows: Sequence[Row], places: Sequence[str]) -> list[Lesson]:
+    """Return the lessons of some rows; a lesson without a notebook is only in the questions.
+
+    Cells that do not belong in all of `places` are left out.
+    """
+    paths = {path.name: path for path in originals()}
     return [
-        Lesson(places[notebook_of(row)], shows_code=row["code"] == "shown")
+        Lesson(paths[notebook_of(row)], shows_code=row["code"] == "shown", places=places)
         for row in rows
-        if notebook_of(row) in places
+        if notebook_of(row) in paths
     ]
 
 
@@ -139,7 +148,8 @@ def _digest(parts: Sequence[bytes]) -> str:
     return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
-def _style() -> bytes:
+def style() -> bytes:
+    """Return the style sheet of all pages."""
     sheets = (source(name) for name in ("tokens.css", *STYLES))
     return "\n".join([*sheets, static_text("course.css")]).encode()
 

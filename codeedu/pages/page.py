@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,13 +30,18 @@ class Section(NamedTuple):
 
 
 class Lesson:
-    """A notebook that becomes a page; with `shows_code`, the page shows its code, to be read."""
+    """A notebook that becomes a page; with `shows_code`, the page shows its code, to be read.
 
-    def __init__(self, path: Path, *, shows_code: bool = False) -> None:
+    A cell is in it if it belongs in all of `places`.
+    """
+
+    def __init__(
+        self, path: Path, *, shows_code: bool = False, places: Sequence[str] = ("page",)
+    ) -> None:
         self.name = path.stem
         self.shows_code = shows_code
         cells = read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
-        self.cells = [cell for cell in cells if belongs(cell, "page")]
+        self.cells = [cell for cell in cells if all(belongs(cell, place) for place in places)]
 
     def calls(self) -> list[str]:
         """Return the calls of the views that are alive on the page, in their order."""

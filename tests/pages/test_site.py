@@ -250,7 +250,7 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(build, "site", lambda: made("00"))
     (tmp_path / "letter.txt").write_text("Dear Kim")
     assert main(["site", "build", str(tmp_path)]) == 2
-    assert "holds other files. Name a folder for the site alone." in capsys.readouterr().err
+    assert "holds other files. Name one that is new or empty." in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
