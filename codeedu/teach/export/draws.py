@@ -33,9 +33,12 @@ def never_drawn(question: PrintedItem) -> bool:
 
 
 def practice_groups(questions: Sequence[PrintedItem], draw: int | None) -> list[Group]:
-    """Return the groups of practice questions: `draw` of each lesson, or all."""
+    """Return the groups of practice questions: `draw` of each lesson, or all if it has fewer."""
     listed = by_lesson([question for question in questions if not is_final(question)])
-    return [Group(lesson, found, draw or len(found)) for lesson, found in listed.items()]
+    return [
+        Group(lesson, found, min(draw or len(found), len(found)))
+        for lesson, found in listed.items()
+    ]
 
 
 def final_groups(questions: Sequence[PrintedItem]) -> list[Group]:

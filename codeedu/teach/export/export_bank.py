@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from math import isfinite
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from codeedu.questions.decisions import is_dropped
 from codeedu.questions.items import Item
 from codeedu.questions.printed import PrintedItem
 from codeedu.teach.export import ANSWERS, EDITIONS, FORMATS, POOLS, UNLIMITED
-from codeedu.teach.export.draws import Group, final_groups, never_drawn, practice_groups
+from codeedu.teach.export.draws import final_groups, never_drawn, practice_groups
 
 
 @dataclass(frozen=True)
@@ -85,22 +85,25 @@ def export_bank(
     """
     target = Path(path).expanduser()
     other = Path(key).expanduser() if key else None
-    settings = {
-        name: value
-        for name, value in (
-            *(("graded", graded or None), ("attempts", attempts), ("points", points)),
-            *(("draw", draw), ("answers", answers), ("key", other)),
-        )
-        if value is not None
+    given: dict[str, object] = {
+        "graded": graded or None,
+        "attempts": attempts,
+        "points": points,
+        "draw": draw,
     }
+    given |= {"answers": answers, "key": other}
+    settings = {name: value for name, value in given.items() if value is not None}
     _check_arguments(to, [target, *([other] if other else [])], pool)
-    _check_settings(to, pool, {**settings, "items": items, "seed": seed})
+    _check_settings(to, settings | ({} if items is None else {"items": items}))
+    if seed is not None and not items:
+        raise ValueError("`seed` decides which questions `items` draws: give `items`, too.")
+    if draw and pool == "final":
+        raise ValueError("The final draws as the course's own: leave out `draw`.")
     fitting = _fitting(bank.load(), list(lessons), list(objectives), pool)
     if items:
         wanted = Wanted(seed=seed or 0)
         fitting = list(interleave(pick(fitting, items, wanted), wanted))
     questions = [PrintedItem(item) for item in fitting]
-    groups = _draws(questions, draw) if "draw" in FORMATS[to].settings else []
     module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
 
     def built(path: Path, **more: Any) -> bytes:
@@ -114,7 +117,9 @@ def export_bank(
         files = {target: built(target, **settings)}
     write_all(files)
     lost = tuple(left_out(module.LEFT_OUT, questions))
-    drawn = sum(one.draw for one in groups) if any(one.is_drawn for one in groups) else 0
+    groups = practice_groups(questions, draw) + final_groups(questions)
+    is_drawn = "draw" in FORMATS[to].settings and any(group.is_drawn for group in groups)
+    drawn = sum(group.draw for group in groups) if is_drawn else 0
     return Exported(target, to, len(questions), lost, drawn, other)
 
 
@@ -142,40 +147,21 @@ def _is_count(value: object) -> bool:
 
 ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {  # what a setting can be, and in words
     "items": (_is_count, "1 or more"),
-    "seed": (lambda value: isinstance(value, int), "a whole number"),
-    "attempts": (
-        lambda value: value == UNLIMITED or _is_count(value),
-        f"1 or more, or {UNLIMITED}",
-    ),
-    "points": (lambda value: isfinite(value) and value > 0, "more than 0"),
     "draw": (_is_count, "1 or more"),
-    "answers": (lambda value: value in ANSWERS, listing(ANSWERS, "or")),
+    "attempts": (lambda n: n == UNLIMITED or _is_count(n), f"1 or more, or {UNLIMITED}"),
+    "points": (lambda n: isinstance(n, (int, float)) and 0 < n < inf, "more than 0"),
+    "answers": (lambda word: word in ANSWERS, listing(ANSWERS, "or")),
 }
 
 
-def _check_settings(to: str, pool: str, asked: Mapping[str, Any]) -> None:
-    for name, value in asked.items():
-        fits, says = ALLOWED.get(name, (bool, ""))
-        if value is not None and not fits(value):
-            raise ValueError(f"`{name}` is {value!r}. It has to be {says}.")
+def _check_settings(to: str, settings: Mapping[str, object]) -> None:
+    for name, value in settings.items():
         able = [other for other, known in FORMATS.items() if name in known.settings]
         if able and to not in able:
             raise ValueError(f"`{name}` is for {listing(able)}, not for {to}: see docs/export.md.")
-    if asked["seed"] is not None and not asked["items"]:
-        raise ValueError("`seed` decides which questions `items` draws: give `items`, too.")
-    if pool == "final" and "draw" in asked:
-        raise ValueError(
-            "The final draws as many of each lesson as the course's: leave out `draw`."
-        )
-
-
-def _draws(questions: Sequence[PrintedItem], draw: int | None) -> list[Group]:
-    groups = practice_groups(questions, draw)
-    for group in groups:
-        if len(group.questions) < group.draw:
-            has = f"Lesson {group.lesson} has {plural(len(group.questions), 'question')} here"
-            raise ValueError(f"{has}, so `draw` cannot be {draw}.")
-    return groups + final_groups(questions)
+        fits, says = ALLOWED.get(name, (bool, ""))
+        if not fits(value):
+            raise ValueError(f"`{name}` is {value!r}. It has to be {says}.")
 
 
 def _fitting(
