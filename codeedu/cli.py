@@ -36,6 +36,10 @@ FILES = (
 )
 PACKED = (".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".parquet")
 OUTPUTS = (".csv", ".xlsx", ".html", ".htm")  # of the gradebook, and of nothing handed in
+FOR_QUESTIONS = (  # options of an export of questions, not of lessons
+    *("objective", "items", "seed"),
+    *("graded", "attempts", "points", "draw", "answers", "key"),
+)
 CODES = (__doc__ or "").partition("\n\n")[2]
 IN_CUSTOM = "Put the file into your custom folder (docs/custom.md): every command reads it."
 # What is gone, and what to do instead.
@@ -696,7 +700,10 @@ def _assignment_new(parsed: Parsed) -> None:
 
 
 def _add_export(commands: Any) -> None:
-    from codeedu.teach.export import EDITIONS, FORMATS, POOLS
+    from codeedu.teach.export import ANSWERS, EDITIONS, FORMATS, POOLS, UNLIMITED
+
+    def attempts(word: str) -> int | str:
+        return word if word == UNLIMITED else int(word)
 
     add = _command(commands, "export", _export)
     formats = listing([*FORMATS, *EDITIONS], "or")
@@ -708,6 +715,17 @@ def _add_export(commands: Any) -> None:
     )
     add("--pool", choices=POOLS, default="practice", help=pool)
     add("--title", default="codeedu", help="the name of the category, deck or page")
+    add("--objective", nargs="+", metavar="05-lost-dot", help="objectives to keep (all)")
+    add("--items", type=int, metavar="N", help="draw N questions, as a quiz does (all)")
+    add("--seed", type=int, metavar="S", help="another number draws other questions (0)")
+    add("--graded", action="store_true", default=None, help="canvas: quizzes that count")
+    number = f"canvas: how often a quiz can be taken, or {UNLIMITED}"
+    add("--attempts", type=attempts, metavar="N", help=number)
+    add("--points", type=float, metavar="P", help="canvas: what a question is worth (1)")
+    add("--draw", type=int, metavar="N", help="canvas, qti: ask N of each lesson, drawn at random")
+    shown = "canvas, qti: whether answers and reasons are shown afterwards"
+    add("--answers", choices=ANSWERS, help=shown)
+    add("--key", type=Path, metavar="FILE", help="worksheet: a file of its own for the key")
     add("-o", "--output", type=Path, required=True, help="the file to write")
 
 
@@ -723,7 +741,14 @@ def _export(parsed: Parsed) -> None:
     from codeedu.teach.export.scorm import export_course
 
     about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
+    settings = {
+        name: vars(parsed)[name] for name in FOR_QUESTIONS if vars(parsed)[name] is not None
+    }
     if parsed.to in EDITIONS:
+        if settings:
+            option = f"--{next(iter(settings))}"
+            parsed.wrong(f"{EDITIONS[parsed.to]} holds whole lessons: leave out {option}")
         print(export_course(parsed.to, parsed.output, **about))
         return
-    print(export_bank(parsed.to, parsed.output, **about))
+    settings["objectives"] = settings.pop("objective", [])
+    print(export_bank(parsed.to, parsed.output, **about, **settings))

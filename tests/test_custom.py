@@ -260,7 +260,7 @@ LEFT_OUT = {
     ),
     "a quote": (
         BANK.replace('"Our payers"', '"Our payers'),
-        "custom/mine.toml, line 7: this is not TOML: a quote is not closed. Put text in quotes,",
+        "custom/mine.toml, line 7: a quote is not closed. Put one where the text ends; a text of",
     ),
     "minutes": (
         BANK.replace("reading = 10", 'reading = "ten"') + ITEM.format(place=1),
@@ -310,7 +310,7 @@ def test_a_bad_question_file_is_left_out_and_the_course_goes_on(tmp_path, text, 
 def test_what_has_no_question_says_which_file_is_left_out(tmp_path, call):
     (tmp_path / "mine.toml").write_text("x = ?")
     note, answer = sorted(says(tmp_path, f"0\n{TRIED.format(call=call)}"))
-    assert note.startswith("A file is left out: custom/mine.toml, line 1: this is not TOML:")
+    assert note.startswith("A file is left out: custom/mine.toml, line 1: the text after =")
     assert answer.endswith(note)
 
 
@@ -328,8 +328,8 @@ def test_after_an_unclosed_quote_only_that_is_named(tmp_path):
     path.write_text(path.read_text().replace('title = "Our payers"', 'title = "Our payers'))
     found = [line for line in check(tmp_path) if "codes.csv" not in line]
     assert found[0] == (
-        "custom/20-our-payers.toml, line 8: this is not TOML: a quote is not closed. Put text in "
-        "quotes, and close every quote and every list."
+        "custom/20-our-payers.toml, line 8: a quote is not closed. Put one where the text ends; "
+        'a text of several lines stands between """ and """.'
     )
     assert not [line for line in found if "no file has any" in line or "there is no" in line]
 

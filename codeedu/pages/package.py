@@ -13,7 +13,7 @@ from codeedu.codes import custom_codes
 from codeedu.custom import HERE
 from codeedu.files import zipped
 from codeedu.pages import engine
-from codeedu.questions import bank
+from codeedu.questions import bank, final_length
 from codeedu.reading import Unreadable, read_toml
 from codeedu.sheets import read_sheet
 
@@ -46,8 +46,8 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
     # Only what the course reads: a list of learners beside it is nobody else's business.
     for path in filter(_is_sound, custom.banks()):
         yield f"custom/{path.name}", _questions(path, final=final)
-    if codes := custom.sheet(custom_codes.NAME):
-        yield f"custom/{codes.name}", codes.read_bytes()
+    for sheet in filter(None, map(custom.sheet, (custom_codes.NAME, final_length.NAME))):
+        yield f"custom/{sheet.name}", sheet.read_bytes()
     if decisions := custom.sheet("decisions"):
         with suppress(Unreadable):
             yield "custom/decisions.csv", _for_all(decisions)

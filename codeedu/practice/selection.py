@@ -42,7 +42,7 @@ What each kind of sitting chooses:
                  data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
                  lesson as one to take, and its other item is not asked; two right settle it as
                  known. So a beginner answers seven questions, most of them easy.
-    final        a number of items from each lesson, set by the same table
+    final        a number of items from each lesson: see `questions.final_length`
 
     Placement and final ignore how earlier answers turned out, so that results can be compared.
 
@@ -77,7 +77,8 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.learner import schedule, statistics
 from codeedu.learner.record import Answer
-from codeedu.questions import generate
+from codeedu.questions import final_length, generate
+from codeedu.questions.decisions import is_dropped
 from codeedu.questions.items import Item
 
 LENGTH = 10  # items of a lesson's quiz, unless the lesson has more objectives
@@ -150,7 +151,9 @@ def quiz_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 def due_items(items: Iterable[Item], wanted: Wanted) -> list[Item]:
     """Return what a drill asks first: all items that are due, the longest overdue first."""
-    again = [item for name in wanted.due if (item := generate.remake(name))]
+    again = [
+        item for name in wanted.due if (item := generate.remake(name)) and not is_dropped(item)
+    ]
     by_id = {item.id: item for item in (*_practice(items), *again)}
     due = [by_id[name] for name in wanted.due if name in by_id]
     return [item for item in due if wanted.lesson in ("", item.lesson)]
@@ -161,7 +164,8 @@ def drill_items(items: Iterable[Item], wanted: Wanted) -> Items:
     written = _practice(items)
     if due := due_items(written, wanted):
         return interleave(due[: wanted.n], wanted)
-    generated = generate.make(GENERATED, seed=wanted.seed)
+    made = generate.make(GENERATED, seed=wanted.seed)
+    generated = [item for item in made if not is_dropped(item)]
     pool = _open([*written, *generated], wanted)
     marked = _marked(written)
     _, half = _halves(written)
@@ -188,19 +192,19 @@ def placement_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
     """Return the items of the final: of its own pool, and first those it has not asked before."""
-    pool = [item for item in items if item.pool == "final"]
+    pool = [item for item in items if item.pool == "final" and not is_dropped(item)]
     # Which items were asked counts, and not how they were answered.
     asked = [Answer(item=answer["item"], correct=True) for answer in wanted.answers]
     wanted = replace(wanted, answers=asked)
     chosen: list[Item] = []
-    for row in _blueprint("final"):
-        in_lesson = [item for item in pool if item.lesson == row["lesson"]]
-        chosen += pick(in_lesson, int(row["items"]), wanted)
+    for lesson, length in final_length.lengths(pool).items():
+        in_lesson = [item for item in pool if item.lesson == lesson]
+        chosen += pick(in_lesson, length, wanted)
     return interleave(chosen, wanted)
 
 
 def _blueprint(name: str) -> list[dict[str, str]]:
-    """Return for each lesson how many `items` an assessment asks, or which."""
+    """Return for each lesson which `items` a sitting asks."""
     return [row for row in tables.rows("blueprints") if row["blueprint"] == name]
 
 
@@ -209,7 +213,7 @@ def _blueprint(name: str) -> list[dict[str, str]]:
 
 def _practice(items: Iterable[Item]) -> list[Item]:
     """Return the items that any quiz and drill may ask."""
-    return [item for item in items if item.pool == "practice"]
+    return [item for item in items if item.pool == "practice" and not is_dropped(item)]
 
 
 def _open(items: list[Item], wanted: Wanted) -> list[Item]:

@@ -191,8 +191,9 @@ def placement_test() -> Practice:
 
 
 def final_exam(minutes: float | None = None) -> Practice:
-    """Return the final assessment: forty questions that practice never shows.
+    """Return the final assessment: questions that practice never shows.
 
+    It asks forty, unless your custom folder says how many (docs/custom.md).
     Its answers are explained at the end. With `minutes` it is timed: it ends when the time spent
     on its questions is up, and what was not answered counts as not right.
 
@@ -463,7 +464,8 @@ class Practice(View):
 
     def _static(self) -> str:
         items = self.paper.items if self.plan.activity.printed else ()
-        asked = plural(len(self.paper.items), "question")
+        # Another custom folder makes the final longer or shorter; what is stored has to hold there.
+        asked = plural(len(items), "question") if items else "the questions"
         where = "With JavaScript" if IN_BROWSER else "In JupyterLab"
         hint = f"{where} you answer {asked} here, one at a time."
         return printed.printable(self.plan.title, items, hint)

@@ -190,11 +190,11 @@ def test_no_question_of_the_final_is_in_a_package_without_it(custom_bank, tmp_pa
 
 
 def test_only_what_the_course_reads_of_a_custom_folder_is_in_a_package(custom_bank):
-    for name in ("codes.csv", "grades.csv", "notes.txt"):
+    for name in ("codes.csv", "final.csv", "grades.csv", "notes.txt"):
         (custom_bank.parent / name).write_text("code,says,source\n", encoding="utf-8")
     (custom_bank.parent / "passwords.toml").write_text('mine = "secret"', encoding="utf-8")
     names = {name for name in packed(final=True) if name.startswith("custom/")}
-    assert names == {"custom/08-ours.toml", "custom/codes.csv"}
+    assert names == {"custom/08-ours.toml", "custom/codes.csv", "custom/final.csv"}
 
 
 def test_the_folder_in_which_pages_are_made_holds_none_of_the_modules(tmp_path, monkeypatch):

@@ -749,7 +749,7 @@ def test_the_final_and_its_completion_record(place, tmp_path):
 def test_the_final_explains_at_the_end_and_is_never_printed(place):
     view = codeedu.final_exam()
     assert "ol" not in re.findall(r"<(\w+)", view._static())
-    assert "In JupyterLab you answer 40 questions here, one at a time." in view._static()
+    assert "In JupyterLab you answer the questions here, one at a time." in view._static()
     send(view, do="begin")
     for number in range(1, 41):
         assert view.screen["ask"]["count"] == f"Question {number} of 40"
