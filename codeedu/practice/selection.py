@@ -43,8 +43,10 @@ What each kind of sitting chooses:
                  lesson as one to take, and its other item is not asked; two right settle it as
                  known. So a beginner answers seven questions, most of them easy.
     final        a number of items from each lesson, set by the same table
+    assignment   any items of a lesson, with one seed for everyone and every attempt
 
-    Placement and final ignore how earlier answers turned out, so that results can be compared.
+    Placement, final and assignment ignore how earlier answers turned out, so that results can be
+    compared.
 
 Within each of these, `pick` prefers the items of one group to those of the next:
 
@@ -197,6 +199,13 @@ def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
         in_lesson = [item for item in pool if item.lesson == row["lesson"]]
         chosen += pick(in_lesson, int(row["items"]), wanted)
     return interleave(chosen, wanted)
+
+
+def assignment_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return `n` items of a lesson: for everyone the same, on every day."""
+    in_lesson = [item for item in _practice(items) if item.lesson == wanted.lesson]
+    wanted = Wanted(wanted.lesson, wanted.n, wanted.seed)
+    return interleave(pick(in_lesson, wanted.n, wanted), wanted)
 
 
 def _blueprint(name: str) -> list[dict[str, str]]:
