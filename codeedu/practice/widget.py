@@ -1,8 +1,8 @@
 """What a cell shows: the activities of the course, and the view of a sitting.
 
-ACTIVITIES defines quiz, drill, pretest, placement, final and assignment. The view makes no decisions:
-`session.py` asks and grades, `record.py` keeps, `screens.py` puts it on screen. The browser's
-side is in `html/static/`.
+ACTIVITIES defines quiz, drill, pretest, placement, final and assignment. The view makes no
+decisions: `session.py` asks and grades, `record.py` keeps, `screens.py` puts it on screen. The
+browser's side is in `html/static/`.
 """
 
 from __future__ import annotations
