@@ -91,7 +91,7 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     calls = [call for lesson in lessons for call in lesson.calls()]
     firsts, scripts = first_states([*calls, EXPLORER, HAND_IN], lms)
     taught = [lesson.page(firsts) for lesson in lessons]
-    alone = [] if lms else [explorer_page(firsts), assignment_page(firsts)]
+    alone = [] if lms else [assignment_page(firsts), explorer_page(firsts)]
     pages = (*taught, glossary_page(), *alone)
     shared = {
         "course.js": _script(scripts, lms),
