@@ -206,10 +206,14 @@ def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 
 def assignment_items(items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return `n` items of a lesson: for everyone the same, on every day."""
-    in_lesson = [item for item in _practice(items) if item.lesson == wanted.lesson]
+    """Return `n` items of a lesson: for everyone the same, on every day.
+
+    What an instructor dropped is left out of them, and no other item comes in its place.
+    """
+    there = [item for item in items if item.pool == "practice" and item.lesson == wanted.lesson]
     wanted = Wanted(wanted.lesson, wanted.n, wanted.seed)
-    return interleave(pick(in_lesson, wanted.n, wanted), wanted)
+    drawn = interleave(pick(there, wanted.n, wanted), wanted)
+    return tuple(item for item in drawn if not is_dropped(item))
 
 
 def _blueprint(name: str) -> list[dict[str, str]]:

@@ -794,6 +794,14 @@ def test_an_assignment_asks_everyone_the_same_each_time(place):
     assert codeedu.assignment("05-3-8").session.state == "not started", "another one is another"
 
 
+def test_a_dropped_question_leaves_an_assignment_and_no_other_comes(monkeypatch):
+    before = codeedu.assignment("05-6-7").paper.items
+    monkeypatch.setattr(selection, "is_dropped", lambda item: item == before[2])
+    after = codeedu.assignment("05-6-7")
+    assert after.paper.items == (*before[:2], *before[3:])
+    assert text(after.screen).strip().startswith("5 questions")
+
+
 NO_ASSIGNMENT = [
     (("05-20",), "'05-20' is no assignment. A name is such as 05-20-7."),
     (("05-20-7-1",), "'05-20-7-1' is no assignment."),

@@ -11,7 +11,7 @@ import pandas as pd
 from codeedu.codes.wording import listing, plural
 from codeedu.lessons import ASSIGNMENT
 from codeedu.practice import assignments
-from codeedu.teach.gradebook.book import Gradebook, assignment_names
+from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import FileProblem
 
 Book = TypeVar("Book", bound=Gradebook)
@@ -26,7 +26,9 @@ def only(book: Book, name: str = "") -> Book:
     """
     answers = book.collected.answers
     answers = answers[answers["mode"] == "assignment"]
-    names = assignment_names(answers)
+    names = answers["of_lesson"].astype(object)
+    for number in ("length", "exercise"):
+        names += "-" + answers[number].astype(str)
     if name:
         wanted = assignments.find(name).name if ASSIGNMENT.fullmatch(name) else name
         known = listing(sorted(set(names))) or "none"
@@ -42,7 +44,7 @@ def only(book: Book, name: str = "") -> Book:
 
 def _other_questions(answers: pd.DataFrame, names: pd.Series) -> Iterator[FileProblem]:
     """Yield whose answers are to other questions than an assignment of this name asks here."""
-    for (name, learner), given in answers.groupby([names, "learner"]):
+    for (name, learner), given in answers.groupby([names, "learner"], observed=True):
         try:
             asked = {item.id for item in assignments.find(str(name)).questions()}
         except ValueError:  # such as a lesson that is not here

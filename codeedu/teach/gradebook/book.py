@@ -87,9 +87,9 @@ class Gradebook:
         """A row for each learner and lesson or assignment: first and best attempt, in percent."""
         quiz = self.in_time[self.in_time["mode"].isin(("quiz", "final", "assignment"))]
         lesson = quiz["of_lesson"].where(quiz["of_lesson"] != "", quiz["lesson"])
-        assigned = quiz[quiz["mode"] == "assignment"]
-        lesson = lesson.astype(object)
-        lesson[assigned.index] = assignment_names(assigned)
+        given = quiz[quiz["mode"] == "assignment"]
+        for number in ("length", "exercise"):
+            lesson[given.index] += "-" + given[number].astype(str)
         quiz = quiz.assign(lesson=lesson)
         attempt = ["learner", "lesson", "length", "attempt"]
         once = ~quiz.duplicated([*attempt, "item"])
@@ -304,12 +304,6 @@ class Gradebook:
         problems = plural(len(self.problems), "problem") if len(self.problems) else "No problem"
         files = plural(self.collected.files, "file")
         return f"{learners}, {answers}{until}. {problems} with {files}."
-
-
-def assignment_names(answers: pd.DataFrame) -> pd.Series:
-    """Return the name of the assignment in which each of these answers was given."""
-    length, seed = answers["length"].astype(str), answers["exercise"].astype(str)
-    return answers["of_lesson"] + "-" + length + "-" + seed
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
