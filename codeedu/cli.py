@@ -615,8 +615,8 @@ def _written(make: Callable[[], Any], to: Path, what: str) -> int:
 # codeedu gradebook
 
 
-def _add_gradebook(commands: Any) -> None:
-    add = _command(commands, "gradebook", _gradebook)
+def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) -> Any:
+    add = _command(group, name, run or _gradebook)
     add("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
     where = "where to write the marks: a .csv file, or a .xlsx file that keeps a login such as 0042"
     add("-o", "--output", type=Path, metavar="FILE", help=where)
@@ -624,16 +624,17 @@ def _add_gradebook(commands: Any) -> None:
     add("--report", type=Path, metavar="HTML", help="where to write the report")
     systems, about = ("canvas", "moodle"), "the system that imports the marks"
     add("--for", dest="system", choices=systems, default="", help=about)
+    return add
 
 
-def _gradebook(parsed: Parsed) -> int:
+def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     """Grade a class and report common mistakes.
 
     Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
     learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, and a report as
     a web page; say what to know before class.
     """
-    from codeedu.teach.gradebook import marks, report
+    from codeedu.teach.gradebook import assigned, marks, report
     from codeedu.teach.gradebook.book import each_row
     from codeedu.teach.gradebook.face import gradebook
 
@@ -649,6 +650,8 @@ def _gradebook(parsed: Parsed) -> int:
         if within and output.is_file() and output.suffix.lower() not in OUTPUTS:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
     book = gradebook(parsed.folder, parsed.due)
+    if assignment is not None and book.names:
+        book = assigned.only(book, assignment)
     written: dict[Path, bytes] = {}
     if parsed.output and book.names:
         written[parsed.output] = marks.marks_file(book, parsed.system, parsed.output.suffix)
@@ -671,29 +674,47 @@ def _gradebook(parsed: Parsed) -> int:
 
 
 def _add_assignment(commands: Any) -> None:
-    tasks = _tasks(commands, "assignment", "Make a notebook of questions to hand out, and its key.")
+    tasks = _tasks(
+        commands, "assignment", "Make an assignment for a class, or mark what came back."
+    )
     add = _command(tasks, "new", _assignment_new)
     add("--lesson", required=True, help="the lesson, such as 05")
     add("--items", type=int, default=20, help="how many questions (20)")
     add("--seed", type=int, default=0, help="another number, other questions (0)")
-    where = "where to write them (here)"
-    add("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help=where)
+    where, about = "the folder that learners get (handout)", "also write the key, in another folder"
+    add("-o", "--output", type=Path, default=Path("handout"), metavar="FOLDER", help=where)
+    add("--key", type=Path, metavar="HTML", help=about)
+    nbgrader = "also write the notebook that nbgrader starts from, in the folder of its course"
+    add("--nbgrader", type=Path, metavar="FOLDER", help=nbgrader)
+    add = _add_gradebook(tasks, "mark", _assignment_mark)
+    add("--name", default="", help="the assignment, such as 05-20-7 (all)")
 
 
 def _assignment_new(parsed: Parsed) -> None:
-    """Make an assignment and its key.
+    """Make an assignment for learners, who answer it as they answer a quiz.
 
-    Make a notebook to hand out, its key with all feedback, and the source that nbgrader
-    starts from. The same arguments make the same assignment.
+    Write a notebook to hand out, without its answers. The same arguments make the same
+    assignment, with the same name.
     """
     from codeedu.teach.export.assignment import assignment
 
-    handout = assignment(parsed.lesson, parsed.items, parsed.seed)
-    for name, path in handout.save(parsed.output).items():
-        print(f"{name}: {path}")
-    if len(handout.items) < parsed.items:
-        count = plural(len(handout.items), "question")
-        print(f"Lesson {handout.lesson} has {count}; all are in it.")
+    made = assignment(parsed.lesson, parsed.items, parsed.seed)
+    for path in made.save(parsed.output, parsed.key, parsed.nbgrader):
+        print(f"Written: {path}")
+    print(made)
+    if len(made.items) < parsed.items:
+        print(f"Lesson {made.lesson} has no more; all are in it.")
+    print(f"On the course's web pages it is: assignment.html?name={made.name}")
+    then = f"codeedu assignment mark FOLDER --name {made.name} -o marks.csv"
+    print(f"Learners answer it and hand in their file. Put these into a folder. Then: {then}")
+
+
+def _assignment_mark(parsed: Parsed) -> int:
+    """Mark the assignments that a class handed in.
+
+    Read the same files as gradebook, and write the same, of the answers to assignments alone.
+    """
+    return _gradebook(parsed, parsed.name)
 
 
 # codeedu export

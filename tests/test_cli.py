@@ -503,7 +503,8 @@ MADE = [  # a command, and the file that it cannot write when there is room for 
     ("classify claims.csv --column hcpcs -o link.csv", "link.csv"),
     ("gradebook class -o marks.csv --report report.html", "report.html"),
     ("gradebook class -o report.html --report marks.csv", "marks.csv"),
-    ("assignment new --lesson 05 --items 2 -o .", "codeedu-05-0.ipynb"),
+    ("assignment new --lesson 05 --items 2 -o .", "assignment-05-2-0.ipynb"),
+    ("assignment new --lesson 05 -o out --key report.html", "report.html"),
     ("lesson new 21 Modifiers -o own", "own/21-modifiers.toml"),
     ("lesson reset --course course 03", "course/03-level-i-or-level-ii.ipynb"),
     ("export --to csv -o marks.csv", "marks.csv"),
@@ -528,7 +529,7 @@ def desk(tmp_path, monkeypatch, release):
     (tmp_path / "class" / "ada.jsonl").write_bytes(answers)
     (tmp_path / "claims.csv").write_text("hcpcs\n" + "J1885\n" * 100)
     (tmp_path / "link.csv").symlink_to("claims.csv")
-    for name in ("marks.csv", "report.html", "codeedu-05-0.ipynb"):
+    for name in ("marks.csv", "report.html", "assignment-05-2-0.ipynb"):
         (tmp_path / name).write_text("as it was")
     written(tmp_path / "large.txt", NEW * 20)
     assert main(["lesson", "update", "--course", "course"]) == 0

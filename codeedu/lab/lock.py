@@ -15,6 +15,7 @@ from ipykernel.ipkernel import IPythonKernel
 # What a cell may call to be a view: it shows something, and there is nothing in it to change. Some
 # are the learner's own, and are opened anew everywhere; the others show everybody the same.
 LIVE = {
+    "assignment",
     "completion_record",
     "confusion_matrix",
     "drill",

@@ -1,9 +1,9 @@
 """Write the course as pages that need nothing but a browser: no kernel, no network, no server.
 
-Every lesson becomes a page, with its stored results and its views alive; the glossary and the
-explorer are pages of their own. Python comes with them: the engine (see `engine.py`), and this
-package with its tables in one archive. The folder works from any web server, and by a double click
-on its first page.
+Every lesson becomes a page, with its stored results and its views alive; the glossary, the
+explorer and assignments are pages of their own. Python comes with them: the engine (see
+`engine.py`), and this package with its tables in one archive. The folder works from any web
+server, and by a double click on its first page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,16 @@ from codeedu.pages import engine
 from codeedu.pages.first_states import first_states
 from codeedu.pages.frame import STATIC, Frame, redirect, static_text
 from codeedu.pages.package import package
-from codeedu.pages.page import EXPLORER, STYLES, Lesson, Page, explorer_page, glossary_page
+from codeedu.pages.page import (
+    EXPLORER,
+    HAND_IN,
+    STYLES,
+    Lesson,
+    Page,
+    assignment_page,
+    explorer_page,
+    glossary_page,
+)
 
 WORKER = "service-worker.js"
 LIVE = "live"  # the folder of all but the pages
@@ -86,9 +95,10 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     engine.folder()
     lessons = lessons_in(rows := lessons_of(numbers), ["page"])
     calls = [call for lesson in lessons for call in lesson.calls()]
-    firsts, scripts = first_states([*calls, EXPLORER], lms)
+    firsts, scripts = first_states([*calls, EXPLORER, HAND_IN], lms)
     taught = [lesson.page(firsts) for lesson in lessons]
-    pages = (*taught, glossary_page(), *([] if lms else [explorer_page(firsts)]))
+    alone = [] if lms else [assignment_page(firsts), explorer_page(firsts)]
+    pages = (*taught, glossary_page(), *alone)
     shared = {
         "course.js": _script(scripts, lms),
         "course.css": style(),

@@ -183,6 +183,30 @@ def glossary_page() -> Page:
     return Page("glossary", f"<h1>Glossary</h1>{terms}<h2>Sources</h2>{listed.html}")
 
 
+HAND_IN = "codeedu.my_answers()"
+
+
+def assignment_page(firsts: Mapping[str, First]) -> Page:
+    """Return the page of the assignment that its address names, as `?name=05-20-7`.
+
+    Without a name it asks for one; the template is the view, without what it asks.
+    """
+    field = {"id": "name", "name": "name", "type": "text", "autocomplete": "off", "required": ""}
+    form = node(
+        "form",
+        node("label", "The name of the assignment, such as 05-20-7", for_="name"),
+        node("input", **field),
+        node("button", "Open"),
+        node("p", role="alert", class_="codeedu-complaint"),
+        id="assignment",
+        action="assignment.html",  # the same page, with the name in its address
+    )
+    first = First(kind="Practice", state={"screen": {}, "notice": {}}, html="")
+    view = f"<template>{live_html('', first)}</template>"
+    hand_in = f"<h2>Hand in</h2>{live_html(HAND_IN, firsts[HAND_IN])}"
+    return Page("assignment", f"<h1>Assignment</h1>{to_html(form)}{view}{hand_in}")
+
+
 EXPLORER = 'codeedu.explorer("J1885")'
 
 

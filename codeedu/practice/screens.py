@@ -22,6 +22,7 @@ from codeedu.questions.printed import LOOK, inline, legend, next_time, sources_l
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
+HAND_IN = "Now hand in your answers: press Hand in below, or on "
 COMES_BACK = "The drill brings back what you missed."
 MINUTES = 0.75  # for one question and its feedback
 MOST_LESSONS = 3  # to read again, at most
@@ -165,7 +166,7 @@ def _praise(session: Session) -> list[Node]:
     elif result.reached and session.allows.explains:
         says = f"you reached the {LINE}. {COMES_BACK}"
     else:
-        return []  # that the final is passed is said by the next step
+        return []  # what comes after a final or an assignment is said by the next step
     return [node("p", node("strong", "Well done: "), says)]
 
 
@@ -192,6 +193,12 @@ def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
         record = link("completion record", steps.record_link())
         where = [node("p", "Your ", record, " shows this result too.")]
     return [*_praise(session), step.node(), *where, *_full_result(session)]
+
+
+def to_hand_in(session: Session, lesson: str, step: Step) -> list[Node]:
+    """Return how to hand an assignment in, and the whole result."""
+    then = Step(HAND_IN, steps.hand_in_link(), ".")
+    return [*_praise(session), then.node(), *_full_result(session)]
 
 
 def _full_result(session: Session) -> list[Node]:

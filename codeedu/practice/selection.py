@@ -43,8 +43,10 @@ What each kind of sitting chooses:
                  lesson as one to take, and its other item is not asked; two right settle it as
                  known. So a beginner answers seven questions, most of them easy.
     final        a number of items from each lesson: see `questions.final_length`
+    assignment   any items of a lesson, with one seed for everyone and every attempt
 
-    Placement and final ignore how earlier answers turned out, so that results can be compared.
+    Placement, final and assignment ignore how earlier answers turned out, so that results can be
+    compared.
 
 Within each of these, `pick` prefers the items of one group to those of the next:
 
@@ -201,6 +203,17 @@ def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
         in_lesson = [item for item in pool if item.lesson == lesson]
         chosen += pick(in_lesson, length, wanted)
     return interleave(chosen, wanted)
+
+
+def assignment_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return `n` items of a lesson: for everyone the same, on every day.
+
+    What an instructor dropped is left out of them, and no other item comes in its place.
+    """
+    there = [item for item in items if item.pool == "practice" and item.lesson == wanted.lesson]
+    wanted = Wanted(wanted.lesson, wanted.n, wanted.seed)
+    drawn = interleave(pick(there, wanted.n, wanted), wanted)
+    return tuple(item for item in drawn if not is_dropped(item))
 
 
 def _blueprint(name: str) -> list[dict[str, str]]:

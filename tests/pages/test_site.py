@@ -22,7 +22,7 @@ from codeedu.questions import bank
 from course_pages import made
 
 NAMES = [row["notebook"] for row in in_order()]
-PAGES = [*NAMES, "glossary", "explorer"]
+PAGES = [*NAMES, "glossary", "assignment", "explorer"]
 TERMS = sorted((row["term"] for row in tables.rows("glossary")), key=str.casefold)
 
 
@@ -237,7 +237,7 @@ def test_the_command_writes_the_same_as_a_folder_and_as_an_archive(tmp_path, cap
     files = made("00").files
     folder, archive = tmp_path / "site", tmp_path / "site.zip"
     assert main(["site", "build", str(folder)]) == 0
-    assert "3 pages written to" in capsys.readouterr().out
+    assert "4 pages written to" in capsys.readouterr().out
     written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
     assert {name: path.read_bytes() for name, path in written.items()} == files
     assert main(["site", "build", str(folder)]) == 0, "a site is replaced"
@@ -260,7 +260,7 @@ def test_what_is_wrong_in_the_custom_folder_is_said(tmp_path, capsys, monkeypatc
     (tmp_path / "bad.toml").write_text("[[item]")
     assert main(["site", "build", str(tmp_path.with_suffix(".zip"))]) == 1
     said = capsys.readouterr().out
-    assert "3 pages written to" in said
+    assert "4 pages written to" in said
     assert "bad.toml" in said
     assert "1 problem, no warnings." in said
 

@@ -31,6 +31,14 @@ def code(name: str, text: str, metadata: Mapping[str, Any] | None = None) -> Any
     return _v4().new_code_cell(text, id=name, metadata=metadata or {})
 
 
+def view(name: str, shown: Any) -> Any:
+    """Return a cell that calls a view, with what it stores: no part of a record."""
+    formats = {kind: shown._repr_mimebundle_()[0][kind] for kind in ("text/html", "text/plain")}
+    cell = code(name, f"import codeedu; {formats['text/plain']}")
+    cell.outputs = [_v4().new_output("display_data", formats)]
+    return cell
+
+
 def notebook(cells: Iterable[Any]) -> str:
     """Return a notebook of these cells, as the text of a file."""
     return str(_v4().writes(_v4().new_notebook(cells=list(cells), metadata=METADATA))) + "\n"

@@ -19,6 +19,7 @@ import pandas as pd
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
+from codeedu.lessons import ASSIGNMENT
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
@@ -83,9 +84,12 @@ class Gradebook:
 
     @cached_property
     def lessons(self) -> pd.DataFrame:
-        """A row for each learner and lesson: the quiz's first and best attempt, in percent."""
-        quiz = self.in_time[self.in_time["mode"].isin(("quiz", "final"))]
+        """A row for each learner and lesson or assignment: first and best attempt, in percent."""
+        quiz = self.in_time[self.in_time["mode"].isin(("quiz", "final", "assignment"))]
         lesson = quiz["of_lesson"].where(quiz["of_lesson"] != "", quiz["lesson"])
+        given = quiz[quiz["mode"] == "assignment"]
+        for number in ("length", "exercise"):
+            lesson[given.index] += "-" + given[number].astype(str)
         quiz = quiz.assign(lesson=lesson)
         attempt = ["learner", "lesson", "length", "attempt"]
         once = ~quiz.duplicated([*attempt, "item"])
@@ -98,15 +102,21 @@ class Gradebook:
         )
         attempts["of"] = attempts[["of", "answered"]].max(axis=1)
         attempts["mark"] = _percent(attempts["correct"] / attempts["of"])
-        lessons = attempts.groupby(level=["learner", "lesson"]).agg(
-            first=("mark", "first"),
-            best=("mark", "max"),
-            attempts=("mark", "size"),
-            answered=("answered", "first"),
-            of=("of", "first"),
-            last=("last", "max"),
+        lessons = (
+            attempts.groupby(level=["learner", "lesson"])
+            .agg(
+                first=("mark", "first"),
+                best=("mark", "max"),
+                attempts=("mark", "size"),
+                answered=("answered", "first"),
+                of=("of", "first"),
+                last=("last", "max"),
+            )
+            .reset_index()
         )
-        return lessons.reset_index()
+        # A second attempt at an assignment asks the same, and its answers were shown.
+        is_assignment = lessons["lesson"].str.fullmatch(ASSIGNMENT)
+        return lessons.assign(best=lessons["best"].mask(is_assignment, lessons["first"]))
 
     @cached_property
     def objectives(self) -> pd.DataFrame:
