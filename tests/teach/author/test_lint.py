@@ -167,12 +167,15 @@ def test_stems_that_differ_in_their_code_are_not_alike(tmp_path):
 def test_a_small_bank_is_told_what_it_lacks(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(ONE)
+    assert bank_rules.check_banks([path], today=TODAY) == [], "the course has enough"
+    added = '[[objective]]\nobjective = "20-x"\nlesson = "20"\ncan = "do what is asked here"\n'
+    belief = '[[misconception]]\nid = "ours"\nsays = "All take it."\ntruth = "Two do."\n'
+    text = ONE.replace("01-levels", "20-x").replace("level-3-still-used", "ours")
+    path.write_text(text.replace("[[item]]", f"{added}{belief}[[item]]", 1))
     found = [problem.what for problem in bank_rules.check_banks([path], today=TODAY)]
     assert found == [
-        "01-levels has 1 of at least 3 practice items",
-        "the misconception cpt-outside-hcpcs is named by 1 of at least 3 items",
-        "the misconception letter-means-level-2 is named by 1 of at least 3 items",
-        "the misconception level-3-still-used is named by 1 of at least 3 items",
+        "20-x has 1 of at least 3 practice items",
+        "the misconception ours is named by 1 of at least 3 items",
     ]
 
 
