@@ -532,8 +532,7 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
 
     checked = check(paths, date.today(), run=run_lessons)
     print(checked)
-    files = [path for path in paths if not path.is_dir() or not any(path.iterdir())]
-    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in files):
+    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in checked.files):
         return WRONG
     return SOME_NOT if any(not problem.warning for problem in checked.problems) else READ
 

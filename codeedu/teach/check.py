@@ -53,8 +53,9 @@ COPIED = re.compile(r"^copy of | ?\(\d+\)| ?- ?copy\b", re.IGNORECASE)
 
 @dataclass
 class Checked:
-    """What was read, such as "code", how often; all that is wrong; what else is worth knowing."""
+    """What was read, such as "code", how often, in which `files`; all that is wrong; notices."""
 
+    files: list[Path] = field(default_factory=list)
     read: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -82,14 +83,14 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     checked = Checked()
     found: list[Problem] = []
     banks: list[Path] = []
-    for path in [path for one in paths for path in _files_of(one, checked)]:
+    checked.files = [path for one in paths for path in _files_of(one, checked)]
+    for path in checked.files:
         if path.is_dir():
             fix = "docs/custom.md says what belongs into it."
             found.append(Problem(str(path), "", "there is nothing in this folder", fix))
         elif path.suffix.lower() == ".ipynb":
             problems = lesson_rules.check_lesson(path, run=run)
-            is_read = not any("not a notebook" in problem.what for problem in problems)
-            checked.read["lesson"] += is_read
+            checked.read["lesson"] += not any("not a notebook" in one.what for one in problems)
             found += problems
         elif path.suffix.lower() in ENDINGS and not _is_of_questions(path):
             found += _check_sheet(path, today, checked)
@@ -122,10 +123,8 @@ def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
         if 1 not in wrong:  # the line of the headings
             checked.read[row] += sum(line not in wrong for line, _ in sheet.rows)
         for heading in sheet.unread:
-            checked.notices.append(
-                f"{custom.shown(path)}: the column “{heading}” is not read. Known are: "
-                f"{', '.join(module.COLUMNS)}."
-            )
+            what = f"{custom.shown(path)}: the column “{heading}” is not read."
+            checked.notices.append(f"{what} Known are: {', '.join(module.COLUMNS)}.")
     return problems
 
 
@@ -144,14 +143,12 @@ def _files_of(folder: Path, checked: Checked) -> list[Path]:
     files = [path for path in inside if _is_read(path.name)]
     for name in SHEETS:
         named = [path for path in files if path.stem.lower() == name and path.suffix != ".toml"]
-        first, *others = sorted(named, key=lambda one: ENDINGS.index(one.suffix.lower())) or [
-            folder
-        ]
-        for other in others:
+        named.sort(key=lambda path: ENDINGS.index(path.suffix.lower()))
+        for other in named[1:]:
             files.remove(other)
-            fix = f"The course reads {first.name}. Keep one of the two."
+            fix = f"The course reads {named[0].name}. Keep one of the two."
             checked.problems.append(_unread(other, fix))
-    notebooks = [path for path in files if path.suffix == ".ipynb"]
+    notebooks = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
     used: set[Path] = set()
     for path in notebooks:
         with suppress(OSError, ValueError):
