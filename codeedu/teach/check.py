@@ -81,28 +81,30 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     and each file that it would not is named. With `run`, lessons are run, too.
     """
     checked = Checked()
-    found: list[Problem] = []
-    banks: list[Path] = []
     checked.files = [path for one in paths for path in _files_of(one, checked)]
+    found: list[Problem] = []
+    sheets, banks, notebooks = [list[Path]() for _ in range(3)]
     for path in checked.files:
+        ending = path.suffix.lower()
+        is_sheet = ending in ENDINGS and not _is_of_questions(path)
         if path.is_dir():
             fix = "docs/custom.md says what belongs into it."
             found.append(Problem(str(path), "", "there is nothing in this folder", fix))
-        elif path.suffix.lower() == ".ipynb":
-            problems = lesson_rules.check_lesson(path, run=run)
-            checked.read["lesson"] += not any("not a notebook" in one.what for one in problems)
-            found += problems
-        elif path.suffix.lower() in ENDINGS and not _is_of_questions(path):
-            found += _check_sheet(path, today, checked)
         else:
-            banks.append(path)
+            (sheets if is_sheet else notebooks if ending == ".ipynb" else banks).append(path)
+    for path in sheets:
+        found += _check_sheet(path, today, checked)
+    found += bank_rules.check_banks(banks) if banks else []
     for path in banks:
         with suppress(bank.BankError):
             checked.read["question"] += len(bank.read(path))
-    found = (bank_rules.check_banks(banks) if banks else []) + found
+    for path in notebooks:
+        problems = lesson_rules.check_lesson(path, run=run)
+        checked.read["lesson"] += not any("not a notebook" in one.what for one in problems)
+        found += problems
     # A lesson's bank is checked with the lesson, too.
     checked.problems = list(dict.fromkeys([*found, *checked.problems]))
-    if banks or checked.read["lesson"]:
+    if banks or notebooks:
         checked.notices += due.later_lists(today)
     return checked
 
@@ -114,6 +116,7 @@ def _is_of_questions(path: Path) -> bool:
 def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
     """Return what is wrong with a sheet; one of an unknown name is read as codes."""
     if path.stem.lower() not in SHEETS and path.suffix.lower() == ".csv" and due.is_dated(path):
+        checked.read["dated file"] += 1
         return due.rows_due(path, today)
     row, module = SHEETS.get(path.stem.lower(), SHEETS["codes"])
     problems: list[Problem] = module.list_problems(path)

@@ -98,7 +98,7 @@ def test_it_says_what_it_read(folder):
     assert lines[-3:-1] == [
         "notice: custom/codes.csv: the column “ended” is not read. Known are: code, says, source, "
         "added, terminated.",
-        "Read: 1 lesson, 3 codes, 2 final lengths, and 3 questions.",
+        "Read: 3 codes, 2 final lengths, 3 questions, and 1 lesson.",
     ]
 
 
@@ -112,6 +112,7 @@ def test_what_a_lesson_shows_is_no_stranger(folder):
 
 
 def test_an_empty_folder_gets_a_sentence(folder, capsys):
+    (folder / ".hidden").write_text("")
     assert main(["check", str(folder)]) == 2
     assert capsys.readouterr().out == (
         f"{folder}: there is nothing in this folder. docs/custom.md says what belongs into it.\n"

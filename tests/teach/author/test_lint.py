@@ -169,7 +169,9 @@ def test_a_small_bank_is_told_what_it_lacks(tmp_path):
     path.write_text(ONE)
     assert bank_rules.check_banks([path], today=TODAY) == [], "the course has enough"
     added = '[[objective]]\nobjective = "20-x"\nlesson = "20"\ncan = "do what is asked here"\n'
-    belief = '[[misconception]]\nid = "ours"\nsays = "All take it."\ntruth = "Two do."\n'
+    belief = (
+        '[[misconception]]\nid = "ours"\nsays = "All of them take it."\ntruth = "Two of them do."\n'
+    )
     text = ONE.replace("01-levels", "20-x").replace("level-3-still-used", "ours")
     path.write_text(text.replace("[[item]]", f"{added}{belief}[[item]]", 1))
     found = [problem.what for problem in bank_rules.check_banks([path], today=TODAY)]
@@ -197,17 +199,6 @@ def test_what_a_bank_has_too_few_of_counts_the_rest_and_names_what_was_checked()
         "05-lost-dot has 1 of at least 2 final items"
     ]
     assert list(lint.warnings(checked, [*rest, item("one", 6, pool="final")])) == []
-
-
-def test_a_final_pool_needs_two_items_for_each_objective(tmp_path):
-    def change(one, number):
-        if number == 0:
-            one["pool"] = "final"
-
-    found = said(tmp_path, several(change))
-    assert found == [
-        ': warning: 01-levels has 1 of at least 2 final items. Write more with pool = "final".'
-    ]
 
 
 def test_levels_of_thinking_are_counted_beyond_the_introduction():
