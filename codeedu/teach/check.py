@@ -125,7 +125,7 @@ def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
         sheet = read_sheet(path, (), module.COLUMNS)
         if 1 not in wrong:  # the line of the headings
             checked.read[row] += sum(line not in wrong for line, _ in sheet.rows)
-        for heading in sheet.unread:
+        for heading in sheet.unread if 1 not in wrong else ():
             what = f"{custom.shown(path)}: the column “{heading}” is not read."
             checked.notices.append(f"{what} Known are: {', '.join(module.COLUMNS)}.")
     return problems
