@@ -26,10 +26,13 @@ def html_of(cell: Mapping[str, Any]) -> str:
         MarkdownWithMath,
     )
 
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments"))
+    pasted = cell.get("attachments")
+    sound = pasted.items() if isinstance(pasted, dict) else ()
+    attachments = {name: forms for name, forms in sound if forms and isinstance(forms, dict)}
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
         return str(MarkdownWithMath(renderer=renderer).render(cell_source(dict(cell))))
-    except (InvalidNotebook, AttributeError, TypeError, StopIteration):
+    except InvalidNotebook:
         raise ValueError("a pasted picture is missing") from None
 
 
@@ -109,8 +112,11 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 def _travels(path: Path, folder: Path) -> bool:
     """Return whether a path is that of a file in a folder, in the same capitals."""
-    if path.suffix == ".ipynb" or not _is_within(path, folder) or not path.is_file():
+    if path.suffix == ".ipynb" or not _is_within(path, folder):
         return False
     inner = path.relative_to(folder).parts
     is_hidden = any(part.startswith(".") for part in inner)
-    return not is_hidden and path.name in {one.name for one in path.parent.iterdir()}
+    with suppress(OSError):  # such as a name that is too long
+        is_there = path.is_file() and path.name in {one.name for one in path.parent.iterdir()}
+        return is_there and not is_hidden
+    return False

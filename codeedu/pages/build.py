@@ -93,11 +93,11 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
         **{name: (engine.folder() / name).read_bytes() for name in (*engine.CORE, engine.NOTICES)},
     }
     frame = Frame(pages, taught, lms, rows)
-    beside = _beside(lessons)
-    given = [*beside.values(), *shared.values()]
+    shown = beside(lessons)
+    given = [*shown.values(), *shared.values()]
     edition = _digest([*given, *(frame.html(page, "").encode() for page in pages)])
     texts = {page.file: frame.html(page, edition) for page in pages}
-    files = beside | {name: text.encode() for name, text in texts.items()}
+    files = shown | {name: text.encode() for name, text in texts.items()}
     files |= {f"{LIVE}/{name}": data for name, data in shared.items()}
     if lms:
         return Site(files, tuple(taught))
@@ -117,7 +117,7 @@ def _lessons(rows: Sequence[Row]) -> list[Lesson]:
     ]
 
 
-def _beside(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+def beside(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     """Return the files that lessons show or link to, such as pictures; none is over a page."""
     return {
         path.relative_to(lesson.path.parent).as_posix(): path.read_bytes()

@@ -154,7 +154,7 @@ def _files_of(folder: Path, checked: Checked) -> list[Path]:
     notebooks = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
     used: set[Path] = set()
     for path in notebooks:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # its problem is named by itself
             used |= {inner for file in lesson_files(path) for inner in (file, *file.parents)}
     checked.problems += _same_numbers(notebooks)
     checked.problems += [

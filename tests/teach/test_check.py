@@ -190,6 +190,18 @@ def test_a_picture_or_a_lesson_that_is_missing_is_told(folder, tmp_path_factory,
     assert [file.name for file in copy.lesson_files(path)] == travels
 
 
+@pytest.mark.parametrize("pasted", [None, 7, [], {}, {"p.png": {}}, {"p.png": 7}])
+def test_a_pasted_picture_that_cannot_be_read_is_missing(folder, pasted):
+    notebook = json.loads(LESSON)
+    cell = new_lesson.notebook.markdown("b", "![a](attachment:p.png)") | {"attachments": pasted}
+    notebook["cells"].append(cell)
+    (folder / "20-a.ipynb").write_text(json.dumps(notebook))
+    assert any("a pasted picture is missing. Paste it again" in line for line in said(folder))
+    cell["attachments"] = {"p.png": {"image/png": "aGk="}}
+    (folder / "20-a.ipynb").write_text(json.dumps(notebook))
+    assert not any("pasted" in line for line in said(folder))
+
+
 def test_a_replaced_lesson_says_when_the_courses_own_has_moved_on(folder, monkeypatch, capsys):
     assert main(["lesson", "copy", "3"]) == 0
     (path,) = folder.glob("*")
