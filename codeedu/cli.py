@@ -148,6 +148,11 @@ def _add_lesson(commands: Any) -> None:
     add("title", metavar="TITLE", help="its title, in quotes")
     where = "where to write it (your custom folder: see docs/custom.md)"
     add("-o", "--output", type=Path, metavar="FOLDER", help=where)
+    add = _command(tasks, "copy", _lesson_copy)
+    add("number", metavar="NUMBER", help="the number of a lesson of the course, such as 03")
+    add("-o", "--output", type=Path, metavar="FOLDER", help=where)
+    seen = "keep your copy, and note that you have seen today's version of the course's lesson"
+    add("--seen", action="store_true", help=seen)
     add = _command(tasks, "run", _lesson_run)
     add("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
 
@@ -177,6 +182,8 @@ def _lesson_update(parsed: Parsed) -> None:
     print(f"Your lessons are in {course.resolve()}.")
     if not is_first:
         print("".join(f"{sentence}\n" for sentence in news), end="")
+    if parsed.run is _lesson_update:  # for who looks after the lessons, not for who opens them
+        print("".join(f"{name} {copy.MOVED_ON}\n" for name in copy.moved_on()), end="")
 
 
 def _say_custom_note() -> None:
@@ -200,6 +207,17 @@ def _lesson_new(parsed: Parsed) -> None:
         print(f"Written: {path}")
     then = f"codeedu lesson run {files[0]}; codeedu check {files[0].parent}"
     print(f"Replace each TODO in both files. Then: {then}")
+
+
+def _lesson_copy(parsed: Parsed) -> None:
+    """Copy a lesson of the course into your custom folder, to change it there.
+
+    Yours replaces the course's everywhere; codeedu check tells when the course's has changed since.
+    """
+    from codeedu.teach.author import new_lesson
+
+    path = new_lesson.copy_lesson(parsed.number, parsed.output, seen=parsed.seen)
+    print(f"Written: {path}")
 
 
 def _lesson_run(parsed: Parsed) -> None:
@@ -483,60 +501,50 @@ def _check_course_or_files(parsed: Parsed) -> int:
     """Check that everything the course needs is here, or check files of your own.
 
     Without a file: check that everything the course needs is here, and your custom folder if
-    there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons
-    (.ipynb), or a folder of them; say what is wrong in which line and how to fix it, and what
-    has come up for review, also in a .csv file with a column review_by. Warnings and notices
-    leave the exit code at 0.
+    there is one. With files: check question files (.toml), sheets (.csv, .xlsx) and lessons
+    (.ipynb), or a folder of them; say what was read, what nothing reads, what is wrong in which
+    line and how to fix it, and what has come up for review, also in a .csv file with a column
+    review_by. Warnings and notices leave the exit code at 0.
     """
     _say_custom_note()
     if parsed.files:
+        if len(parsed.files) == 1 and parsed.files[0].is_dir():
+            _take_as_custom(parsed.files[0])
         return _check_files(parsed.files, parsed.run_lessons)
     from codeedu.selfcheck import check_installation
 
     report = check_installation()
     print(report)
-    folder = custom.folder()
-    code = _check_files([folder], parsed.run_lessons) if folder.is_dir() else READ
+    code = _check_custom(parsed.run_lessons)
     return code if report.ok else SOME_NOT
 
 
+def _take_as_custom(folder: Path) -> None:
+    """Check a folder as the course would read it, and say so if the course reads another one."""
+    from codeedu.lab.copy import LESSONS
+    from codeedu.questions.bank import course_paths
+
+    of_course = (custom.folder(), LESSONS, course_paths()[0].parent)
+    if folder.resolve() not in {place.resolve() for place in of_course}:
+        here = f"The course reads its custom folder from {custom.folder()}."
+        print(f"{here} To use {folder}, set {custom.VARIABLE} to it.", file=sys.stderr)
+        os.environ[custom.VARIABLE] = str(folder)
+
+
+def _check_custom(run_lessons: bool = False) -> int:
+    folder = custom.folder()
+    is_empty = not folder.is_dir() or not any(folder.iterdir())
+    return READ if is_empty else _check_files([folder], run_lessons)
+
+
 def _check_files(paths: list[Path], run_lessons: bool) -> int:
-    from codeedu.codes import custom_codes
-    from codeedu.teach.author import bank_rules, due, lesson_rules
+    from codeedu.teach.check import check
 
-    today = date.today()
-    files = [file for path in paths for file in _within(path)]
-    lists = [file for file in files if file.suffix == ".csv"]
-    notebooks = [file for file in files if file.suffix == ".ipynb"]
-    # In a folder, files of other kinds are left alone; one that is named is read as a bank.
-    others = [file for file in files if file not in (*lists, *notebooks)]
-    banks = [file for file in others if file.suffix == ".toml" or file in paths]
-    problems = [
-        problem
-        for path in lists
-        for problem in (
-            due.rows_due(path, today) if due.is_dated(path) else custom_codes.list_problems(path)
-        )
-    ]
-    problems += bank_rules.check_banks(banks) if banks else []
-    for path in notebooks:
-        problems += lesson_rules.check_lesson(path, run=run_lessons)
-    problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
-    for problem in problems:
-        print(problem)
-    for notice in due.later_lists(today) if banks or notebooks else ():
-        print(f"notice: {notice}")
-    wrong = sum(not problem.warning for problem in problems)
-    warned = plural(len(problems) - wrong, "warning", zero="no")
-    print(f"{plural(wrong, 'problem', zero='no')}, {warned}.")
-    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in files):
+    checked = check(paths, date.today(), run=run_lessons)
+    print(checked)
+    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in checked.files):
         return WRONG
-    return SOME_NOT if wrong else READ
-
-
-def _within(path: Path) -> list[Path]:
-    """Return the files of a folder; the path itself if it is no folder, or one without files."""
-    return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
+    return SOME_NOT if any(not problem.warning for problem in checked.problems) else READ
 
 
 # codeedu site, slides and pack
@@ -607,9 +615,7 @@ def _written(make: Callable[[], Any], to: Path, what: str) -> int:
     else:
         made.save(to)
         print(f"{says}. Open {to / 'index.html'}. {made.about}".rstrip())
-    folder = custom.folder()
-    has_files = folder.is_dir() and any(folder.iterdir())
-    return _check_files([folder], run_lessons=False) if has_files else READ
+    return _check_custom()
 
 
 # codeedu gradebook

@@ -41,7 +41,7 @@ def read_notebook(text: str, name: str) -> Notebook:
     """
     try:
         notebook = json.loads(text)
-        if all(isinstance(cell["metadata"], dict) for cell in notebook["cells"]):
+        if all(isinstance(part["metadata"], dict) for part in (notebook, *notebook["cells"])):
             return dict(notebook)
     except (ValueError, TypeError, KeyError, RecursionError):
         pass

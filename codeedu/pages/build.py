@@ -15,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from codeedu.files import write_all, zipped
 from codeedu.html.nodes import source
 from codeedu.lab.copy import originals
+from codeedu.lab.lesson_files import lesson_files
 from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import Row, course_lessons, in_order, notebook_of
 from codeedu.pages import engine
@@ -107,9 +109,11 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
         **{name: (engine.folder() / name).read_bytes() for name in (*engine.CORE, engine.NOTICES)},
     }
     frame = Frame(pages, taught, lms, rows)
-    edition = _digest([*shared.values(), *(frame.html(page, "").encode() for page in pages)])
+    shown = beside(lessons)
+    given = [*shown.values(), *shared.values()]
+    edition = _digest([*given, *(frame.html(page, "").encode() for page in pages)])
     texts = {page.file: frame.html(page, edition) for page in pages}
-    files = {name: text.encode() for name, text in texts.items()}
+    files = shown | {name: text.encode() for name, text in texts.items()}
     files |= {f"{LIVE}/{name}": data for name, data in shared.items()}
     if lms:
         return Site(files, tuple(taught))
@@ -130,6 +134,15 @@ def lessons_in(rows: Sequence[Row], places: Sequence[str]) -> list[Lesson]:
         for row in rows
         if notebook_of(row) in paths
     ]
+
+
+def beside(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """Return the files that lessons show or link to, such as pictures; none is over a page."""
+    return {
+        path.relative_to(lesson.path.parent).as_posix(): path.read_bytes()
+        for lesson in lessons
+        for path in lesson_files(lesson.path)
+    }
 
 
 def _around(pages: Sequence[Page], taught: Sequence[Page]) -> dict[str, bytes]:
@@ -192,6 +205,6 @@ def _as_script(name: str, value: object) -> bytes:
 
 def _service_worker(names: Sequence[str], edition: str) -> bytes:
     """Return the script that keeps the site for use without a network; not what folders need."""
-    kept = ["./", *(name for name in names if not name.startswith(f"{LIVE}/folder-"))]
+    kept = ["./", *(quote(name) for name in names if not name.startswith(f"{LIVE}/folder-"))]
     head = f'const EDITION = "{edition}";\nconst FILES = {json.dumps(kept)};\n'
     return (head + static_text("service_worker.js")).encode()

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from codeedu.html.lesson import glossary, sources
 from codeedu.html.nodes import TERMINAL, node, source, to_html
+from codeedu.lab.lesson_files import PASTED, html_of
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import belongs
 from codeedu.pages.first_states import First, PageError
@@ -38,7 +38,7 @@ class Lesson:
     def __init__(
         self, path: Path, *, shows_code: bool = False, places: Sequence[str] = ("page",)
     ) -> None:
-        self.name = path.stem
+        self.name, self.path = path.stem, path
         self.shows_code = shows_code
         cells = read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
         self.cells = [cell for cell in cells if all(belongs(cell, place) for place in places)]
@@ -53,7 +53,10 @@ class Lesson:
 
     def _html(self, cell: dict[str, Any], firsts: Mapping[str, First]) -> str:
         if cell["cell_type"] == "markdown":
-            return markdown2html_mistune(cell_source(cell))
+            try:
+                return html_of(cell)
+            except ValueError as error:
+                raise PageError(f"{self.name}: {error}. {PASTED}") from None
         if call := live_call(cell):
             return live_html(call, firsts[call])
         code = cell_source(cell)
@@ -122,7 +125,7 @@ class Page:
         for heading in self.body.find_all(re.compile("^h[1-6]$")):
             heading["id"] = anchor(heading.get_text())
         for link in self.body.find_all("a", href=True):
-            link["href"] = re.sub(r"^([0-9a-z-]+)\.ipynb", r"\1.html", link["href"])
+            link["href"] = re.sub(r"^([\w-]+)\.ipynb", r"\1.html", link["href"])
         cited = {link.get_text() for link in self.body.find_all("a", href="#Sources")}
         for name in self.body.select("li > code:first-child"):
             if name.get_text() in cited and "id" not in name.parent.attrs:

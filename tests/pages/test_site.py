@@ -232,6 +232,37 @@ def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):
     assert first.files["service-worker.js"] != changed.files["service-worker.js"]
 
 
+def test_what_a_lesson_shows_is_on_the_site_and_in_a_package(tmp_path, monkeypatch):
+    original = next(path for path in build.originals() if path.stem == NAMES[0])
+    notebook = json.loads(original.read_text(encoding="utf-8"))
+    text = (
+        "# Ours\n![map](maps/a%20b.png) ![pasted](attachment:p.png) [how](how.pdf) [x](index.html)"
+    )
+    notebook["cells"] = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": text,
+                          "attachments": {"p.png": {"image/png": "aGk="}}}]  # fmt: skip
+    lesson = tmp_path / original.name
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(build, "originals", lambda: [lesson])
+    (tmp_path / "maps").mkdir()
+    for name in ("maps/a b.png", "how.pdf", "index.html", "grades.csv"):
+        (tmp_path / name).write_text("first")
+    first, packaged = build.site(["00"]), build.site(["00"], lms="scorm12")
+    for made_of in (first, packaged):
+        assert made_of.files["maps/a b.png"] == made_of.files["how.pdf"] == b"first"
+        assert "grades.csv" not in made_of.files
+    assert first.files["index.html"] != b"first", "no file is put over a page"
+    assert b'"maps/a%20b.png"' in first.files["service-worker.js"]
+    shown = [image["src"] for image in page(first, NAMES[0]).main.find_all("img")]
+    assert shown == ["maps/a%20b.png", "data:image/png;base64,aGk="]
+    assert page(packaged, NAMES[0]).find("a", href="how.pdf")["target"] == "_blank"
+    (tmp_path / "maps" / "a b.png").write_text("second")
+    assert build.site(["00"]).files["service-worker.js"] != first.files["service-worker.js"]
+    notebook["cells"][0]["attachments"] = {}
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(PageError, match=r"^00-start-here: a pasted picture is missing\. Paste it"):
+        build.site(["00"])
+
+
 def test_the_command_writes_the_same_as_a_folder_and_as_an_archive(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(build, "site", lambda: made("00"))
     files = made("00").files

@@ -344,8 +344,8 @@ LENGTHS = {  # the sheet; how many are asked of 04, 05 and of custom lesson 20, 
             'line 3: there is no question with pool = "final" of lesson 99. There are some of 01, '
             "02, 03, 04, 05, 06, 07, 20.",
             "line 5: lesson 04 is in the sheet twice. Keep one line of the two.",
-            "line 6: `items` is '-1', not a whole number. Write it in digits; 0 asks nothing of the "
-            "lesson.",
+            "line 6: `items` is '-1', not a whole number. Write it in digits; 0 asks nothing of "
+            "the lesson.",
         ],
     ),
     "too many": (

@@ -64,7 +64,8 @@ def check_banks(
         wrong += sorted(in_file, key=lambda problem: problem.line)
     for file in files:
         wrong += file.problems_of_rows(rows)
-    items_of_rest = [item for file in rest for item in file.items]
+    # A file from elsewhere will be a part of the bank that learners have.
+    items_of_rest = [item for file in rest for item in file.items] if others else bank.load()
     flaws = lint.warnings({file.name: file.items for file in files if whole}, items_of_rest)
     return wrong + [Problem(*flaw, warning=True) for flaw in flaws]
 
@@ -77,12 +78,16 @@ def errors_of(path: Path) -> list[Problem]:
     return sorted(BankFile(path).problems({}, date.min), key=lambda problem: problem.line)
 
 
-def lessons_asked(paths: Iterable[Path]) -> set[str] | None:
-    """Return the lessons of which banks have objectives; None if one of them cannot be read."""
+def lessons_in(paths: Iterable[Path]) -> tuple[set[str], set[str]] | None:
+    """Return the lessons of which banks have objectives, and the notebooks of which they have rows.
+
+    None if one of the banks cannot be read.
+    """
     files = [BankFile(path) for path in paths]
     if any(file.unread for file in files):
         return None
-    return {row["lesson"] for file in files for row in file.sound("objective")}
+    asked = {row["lesson"] for file in files for row in file.sound("objective")}
+    return asked, {row["notebook"] for file in files for row in file.sound("lesson")}
 
 
 @cache

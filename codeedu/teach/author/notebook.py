@@ -12,6 +12,7 @@ from typing import Any
 from codeedu import custom
 from codeedu.files import write_text
 from codeedu.html.nodes import WIDGET
+from codeedu.lab.copy import MADE_FROM
 from codeedu.learner import record
 
 METADATA = {
@@ -86,7 +87,8 @@ def store(path: Path) -> None:
     nbformat: Any = import_module("nbformat")  # it has no types
 
     notebook = run(path, stop=True)
-    notebook.metadata = nbformat.from_dict(METADATA)
+    kept = {name: notebook.metadata[name] for name in [MADE_FROM] if name in notebook.metadata}
+    notebook.metadata = nbformat.from_dict(METADATA | kept)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{path.stem[:2]}-{number:03d}"
         for output in cell.get("outputs", []):
