@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
-        *(_add_site, _add_gradebook, _add_assignment, _add_export),
+        *(_add_site, _add_gradebook, _add_assignment, _add_export, _add_import),
     ):
         add_command(commands)
     return parser
@@ -473,10 +473,10 @@ def _check_course_or_files(parsed: Parsed) -> int:
     """Check that everything the course needs is here, or check files of your own.
 
     Without a file: check that everything the course needs is here, and your custom folder if
-    there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons
-    (.ipynb), or a folder of them; say what is wrong in which line and how to fix it, and what
-    has come up for review, also in a .csv file with a column review_by. Warnings and notices
-    leave the exit code at 0.
+    there is one. With files: check question banks (.toml, or a sheet whose name begins with
+    "questions"), lists of codes (.csv) and lessons (.ipynb), or a folder of them; say what is
+    wrong in which line and how to fix it, and what has come up for review, also in a .csv file
+    with a column review_by. Warnings and notices leave the exit code at 0.
     """
     _say_custom_note()
     if parsed.files:
@@ -496,11 +496,12 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
 
     today = date.today()
     files = [file for path in paths for file in _within(path)]
-    lists = [file for file in files if file.suffix == ".csv"]
+    sheets = [file for file in files if custom.is_question_sheet(file)]
+    lists = [file for file in files if file.suffix == ".csv" and file not in sheets]
     notebooks = [file for file in files if file.suffix == ".ipynb"]
     # In a folder, files of other kinds are left alone; one that is named is read as a bank.
     others = [file for file in files if file not in (*lists, *notebooks)]
-    banks = [file for file in others if file.suffix == ".toml" or file in paths]
+    banks = [f for f in others if f.suffix == ".toml" or f in sheets or f in paths]
     problems = [
         problem
         for path in lists
@@ -679,3 +680,30 @@ def _export(parsed: Parsed) -> None:
         print(export_course(parsed.to, parsed.output, **about))
         return
     print(export_bank(parsed.to, parsed.output, **about))
+
+
+# codeedu import
+
+
+def _add_import(commands: Any) -> None:
+    add = _command(commands, "import", _import)
+    add("file", type=Path, metavar="XML", help="an export of Moodle's question bank (Moodle XML)")
+    add("--objective", required=True, help="what the questions are about, such as 05-lost-dot")
+    where = "the sheet to write, such as custom/questions-week5.xlsx"
+    add("-o", "--output", type=Path, required=True, metavar="FILE", help=where)
+
+
+def _import(parsed: Parsed) -> int:
+    """Make a sheet of questions from Moodle's question bank.
+
+    Read an export in the format Moodle XML, and write a spreadsheet to complete and correct. Say
+    which questions were not read, and what is lost of the others.
+    """
+    from codeedu.teach.author.moodle_import import import_moodle
+
+    imported = import_moodle(parsed.file, parsed.objective, parsed.output)
+    print(imported)
+    if not imported.rows:
+        return WRONG
+    print(f"Written to {parsed.output}. Now: codeedu check {parsed.output}")
+    return READ if imported.whole else SOME_NOT
