@@ -100,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
-        *(_add_site, _add_slides, _add_pack, _add_gradebook, _add_assignment, _add_export),
+        *(_add_site, _add_slides, _add_pack, _add_gradebook, _add_assignment),
+        *(_add_export, _add_import),
     ):
         add_command(commands)
     return parser
@@ -779,3 +780,30 @@ def _export(parsed: Parsed) -> None:
         return
     settings["objectives"] = settings.pop("objective", [])
     print(export_bank(parsed.to, parsed.output, **about, **settings))
+
+
+# codeedu import
+
+
+def _add_import(commands: Any) -> None:
+    add = _command(commands, "import", _import)
+    add("file", type=Path, metavar="XML", help="an export of Moodle's question bank (Moodle XML)")
+    add("--objective", required=True, help="what the questions are about, such as 05-lost-dot")
+    where = "the sheet to write, such as custom/questions-week5.xlsx"
+    add("-o", "--output", type=Path, required=True, metavar="FILE", help=where)
+
+
+def _import(parsed: Parsed) -> int:
+    """Make a sheet of questions from Moodle's question bank.
+
+    Read an export in the format Moodle XML, and write a spreadsheet to complete and correct. Say
+    which questions were not read, and what is lost of the others.
+    """
+    from codeedu.teach.author.moodle_import import import_moodle
+
+    imported = import_moodle(parsed.file, parsed.objective, parsed.output)
+    print(imported)
+    if not imported.rows:
+        return WRONG
+    print(f"Written to {parsed.output}. Now: codeedu check {parsed.output}")
+    return READ if imported.whole else SOME_NOT

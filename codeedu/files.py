@@ -208,6 +208,7 @@ def write_all(contents: Mapping[Path, bytes], copy_of: Path | None = None) -> No
 FORMULA = ("=", "+", "-", "@")
 # Where a cell begins, to a spreadsheet that divides lines at any of these; and its first sign.
 CELL = re.compile(r'(^|[,;|\t\r\n])(?=[\s"]*(.))', re.DOTALL)
+MARKED = re.compile(CELL.pattern.replace("(?=", "'(?="), re.DOTALL)
 
 
 def no_formula(text: str) -> str:
@@ -225,6 +226,23 @@ def no_formula(text: str) -> str:
 def _escaped(start: re.Match[str]) -> str:
     first = unicodedata.normalize("NFKC", start[2])[:1]  # also the full-width signs
     return f"{start[1]}'" if first in FORMULA else start[1]
+
+
+def without_marks(cell: str) -> str:
+    """Take off what `no_formula` put into a cell.
+
+    >>> without_marks("'=1+1"), without_marks("a;'@b"), without_marks("the payer's own")
+    ('=1+1', 'a;@b', "the payer's own")
+    """
+    cell = cell[1:] if cell[:2] in ("'\t", "'\r") else cell
+    while (plain := MARKED.sub(_unmarked, cell)) != cell:
+        cell = plain
+    return cell
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    marked = unicodedata.normalize("NFKC", found[2])[:1] in FORMULA
+    return found[1] if marked else found[0]
 
 
 def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:

@@ -138,6 +138,25 @@ def test_custom_questions_are_in_quizzes_drills_and_home(folder):
     assert final.startswith("Final assessment")
 
 
+def test_a_sheet_of_questions_is_asked_and_checked_with_the_others(tmp_path):
+    (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
+    (tmp_path / "Questions week 5.csv").write_text(
+        "Question;Objective;Answer 1;Answer 1 right;Answer 2\n"
+        "Which of our payers takes this code?;08-s-codes;Prairie;x;Medicare\n"
+    )
+    (asked,) = says(tmp_path, "print(sorted(item.id for item in quiz('08').paper.items))")
+    assert asked == "['08-s-codes-01', '08-s-codes-42632599']"
+    found = run(tmp_path, "-m", "codeedu", "check", str(tmp_path))
+    assert "custom/Questions week 5.csv, line 2: warning: this question has no `why`." in found
+    (tmp_path / "Questions week 5.csv").write_text("question,objective,answer 1\n,08-s-codes,a\n")
+    note, answer = sorted(says(tmp_path, "print(len(quiz('08').paper.items))"))[::-1]
+    assert (note, answer) == (
+        "A file is left out: custom/Questions week 5.csv, line 2: `question` is empty. Write the "
+        "question. `codeedu check` names all that is wrong.",
+        "1",
+    )
+
+
 def test_custom_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     run(folder, "-m", "codeedu", "export", "--to", "csv", "-o", str(tmp_path / "all.csv"))
     assert "Prairie gets S9083 for clinic visit 2" in (tmp_path / "all.csv").read_text().replace(

@@ -44,8 +44,9 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
             place = f"codeedu/data/{path.relative_to(tables.DATA).as_posix()}"
             yield place, _questions(path, final=final)
     # Only what the course reads: a list of learners beside it is nobody else's business.
-    for path in filter(_is_sound, custom.banks()):
-        yield f"custom/{path.name}", _questions(path, final=final)
+    for path in filter(_is_sound, custom.question_files()):
+        name = f"{path.name}.toml" if bank.is_sheet(path) else path.name
+        yield f"custom/{name}", _questions(path, final=final)
     for sheet in filter(None, map(custom.sheet, (custom_codes.NAME, final_length.NAME))):
         yield f"custom/{sheet.name}", sheet.read_bytes()
     if decisions := custom.sheet("decisions"):
@@ -64,12 +65,16 @@ def _for_all(path: Path) -> bytes:
 
 
 def _questions(path: Path, *, final: bool) -> bytes:
-    """Return a file of the tables; without `final`, a bank without the questions of the final."""
-    if final or path.suffix != ".toml":
+    """Return a file of the tables; without `final`, a bank without the questions of the final.
+
+    A sheet of questions is returned as TOML.
+    """
+    is_sheet = bank.is_sheet(path) and path.parent == custom.folder()
+    if not is_sheet and (final or path.suffix != ".toml"):
         return path.read_bytes()
-    data = read_toml(path)
-    asked = [item for item in data["item"] if item.get("pool") != "final"]
-    if len(asked) == len(data["item"]):
+    data = bank.data_of(path) if is_sheet else read_toml(path)
+    asked = [item for item in data["item"] if final or item.get("pool") != "final"]
+    if not is_sheet and len(asked) == len(data["item"]):
         return path.read_bytes()
     lines = (f"{name} = {_toml(value)}\n" for name, value in (data | {"item": asked}).items())
     return "".join(lines).encode()

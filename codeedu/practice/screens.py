@@ -109,7 +109,8 @@ def reasons(feedback: Feedback) -> list[Node]:
 
     Options that were neither right nor chosen are folded.
     """
-    nodes = [node("p", *inline(feedback.explanation), class_="codeedu-why", dir="auto")]
+    because = inline(feedback.explanation)
+    nodes = [node("p", *because, class_="codeedu-why", dir="auto")] if because else []
     told = [part for part in feedback.options if part.right or part.chosen]
     others = [part for part in feedback.options if not (part.right or part.chosen)]
     nodes.append(_parts(told))
@@ -119,10 +120,9 @@ def reasons(feedback: Feedback) -> list[Node]:
         nodes.append(next_time(feedback.look, **LOOK))
     if feedback.codes:
         nodes.append(node("p", feedback.codes))
-    return [
-        *nodes,
-        node("p", *sources_line(feedback.sources, feedback.as_of), class_="codeedu-caution"),
-    ]
+    if sources := sources_line(feedback.sources, feedback.as_of):
+        nodes.append(node("p", *sources, class_="codeedu-caution"))
+    return nodes
 
 
 def _parts(parts: Iterable[OptionFeedback]) -> Node:
@@ -136,7 +136,9 @@ def _part(part: OptionFeedback) -> Node:
     head: list[str | Node] = [node("span", *inline(part.text), class_="codeedu-option", dir="auto")]
     if look != "rest":
         head += [" ", node("strong", f"{SIGNS[part.right]} {part.mark}", class_="codeedu-mark")]
-    children = [node("p", *head), node("p", *inline(part.feedback), dir="auto")]
+    children = [node("p", *head)]
+    if part.feedback:
+        children.append(node("p", *inline(part.feedback), dir="auto"))
     if part.belief:
         believed = node("p", node("strong", "A common belief: "), f"“{part.belief}” ")
         children.append([*believed, node("strong", "In truth: "), part.truth])

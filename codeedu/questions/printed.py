@@ -345,6 +345,8 @@ def sources_of(items: Iterable[Item]) -> list[Node]:
 
 def sources_line(names: Sequence[str], as_of: str) -> Inline:
     """Return sources, by their ids, as a line of links with the day on which they were checked."""
+    if not names:  # in a sheet a question may be without one
+        return [*filter(None, [checked(as_of).strip()])]
     known = tables.by("sources", "id")
     listed: Inline = ["Sources: " if len(names) > 1 else "Source: "]
     for name in names:

@@ -39,10 +39,9 @@ for _name, _row, _module in (
         if find_spec(_module):
             SHEETS[_name] = (_row, import_module(_module))
 
-QUESTIONS = "questions"  # how the name of a sheet of questions begins
 READS = (
     "The course reads question files (.toml), lessons (20-title.ipynb), and sheets (.csv or .xlsx) "
-    f"called {listing([*SHEETS, QUESTIONS], 'or')}: see docs/custom.md."
+    f"called {listing([*SHEETS, custom.QUESTIONS], 'or')}: see docs/custom.md."
 )
 # What a system puts into a folder, and what a spreadsheet keeps beside an open sheet.
 NOT_OURS = re.compile(r"[.~].*|thumbs\.db|desktop\.ini|__pycache__", re.IGNORECASE)
@@ -86,7 +85,7 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     sheets, banks, notebooks = [list[Path]() for _ in range(3)]
     for path in checked.files:
         ending = path.suffix.lower()
-        is_sheet = ending in ENDINGS and not _is_of_questions(path)
+        is_sheet = ending in ENDINGS and not custom.is_question_sheet(path)
         if path.is_dir():
             fix = "docs/custom.md says what belongs into it."
             found.append(Problem(str(path), "", "there is nothing in this folder", fix))
@@ -107,10 +106,6 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     if banks or notebooks:
         checked.notices += due.later_lists(today)
     return checked
-
-
-def _is_of_questions(path: Path) -> bool:
-    return path.name.lower().startswith(QUESTIONS)
 
 
 def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
@@ -172,7 +167,7 @@ def _is_read(name: str) -> bool:
     [True, False, True, True, False]
     """
     path = Path(name.lower())
-    is_sheet = path.stem in SHEETS or path.stem.startswith(QUESTIONS)
+    is_sheet = path.stem in SHEETS or path.stem.startswith(custom.QUESTIONS)
     is_notebook = re.fullmatch(r"\d\d-.*\.ipynb", name) or name in _of_course()
     return bool(is_sheet if path.suffix in ENDINGS else is_notebook or name.endswith(".toml"))
 
@@ -204,7 +199,7 @@ def _instead(path: Path) -> str:
     stem, ending = Path(name).stem, Path(name).suffix
     if ending == ".ipynb":
         return f"Call it 20-{re.sub(r'[^a-z0-9]+', '-', stem).strip('-')}.ipynb."
-    known = [*SHEETS, QUESTIONS]
+    known = [*SHEETS, custom.QUESTIONS]
     meant = [one for one in known if one.removesuffix("s") in stem] or get_close_matches(
         stem, known
     )

@@ -189,6 +189,22 @@ def test_no_question_of_the_final_is_in_a_package_without_it(custom_bank, tmp_pa
     assert [item.id for item in finals if item.id in together] == []
 
 
+def test_a_sheet_of_questions_is_in_a_package_as_toml(custom_bank, tmp_path):
+    heading = "question,objective,answer 1,answer 1 right,answer 2,pool,choices\n"
+    rows = [
+        "Is it this one or that?,05-lost-dot,“a”,yes,b,",
+        "Is it SECRET or not?,05-lost-dot,a,x,b,final",
+    ]
+    sheet = custom_bank.parent / "Questions week 5.csv"
+    sheet.write_text(heading + "\n".join(rows), encoding="utf-8")
+    every, without = packed(final=True), packed(final=False)
+    for name, items in ((every, bank.read(sheet)), (without, bank.read(sheet)[:1])):
+        place = tmp_path / "written.toml"
+        place.write_bytes(name["custom/Questions week 5.csv.toml"])
+        assert bank.read(place) == items
+    assert not any(b"it SECRET" in data for data in without.values())
+
+
 def test_only_what_the_course_reads_of_a_custom_folder_is_in_a_package(custom_bank):
     for name in ("codes.csv", "final.csv", "grades.csv", "notes.txt"):
         (custom_bank.parent / name).write_text("code,says,source\n", encoding="utf-8")
