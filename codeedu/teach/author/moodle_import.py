@@ -79,13 +79,13 @@ def read(path: Path, objective: str) -> Imported:
     Raises Unreadable.
     """
     imported = Imported()
-    elements = (one for one in _quiz(path).iter("question") if one.get("type") != "category")
+    elements = (one for one in _quiz(path).iterfind("question") if one.get("type") != "category")
     for number, element in enumerate(elements, 1):
         question = _Question(element, {})
         called = " ".join(element.findtext("name/text", "").split())
         told = f"{number}. “{shorten(called or 'without a name', 60)}”: "
         try:
-            imported.rows += question.rows(objective)
+            imported.rows += list(question.rows(objective))  # all of them, or none
             imported.lines += [told + "; ".join(question.lost)] if question.lost else []
         except NotReadError as error:
             imported.lines.append(f"{told}not imported, {error}")
@@ -278,11 +278,14 @@ LOST |= {"table": "a table is lines of text", "a": "links are lost"}
 LOST |= dict.fromkeys(("sub", "sup"), "raised and lowered text is on the line")
 CODE = ("pre", "code", "kbd", "samp", "tt")
 BLOCKS = ("p", "div", "br", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hr")
+MOST_TAGS = 4_000  # a tree of more, each in the one before, is more than its reader can hold
 FENCE, PARAGRAPH = "\0", "\1"  # no XML holds them
 
 
 def _from_html(html: str, *, flat: bool) -> tuple[str, dict[str, None]]:
     """Return what HTML says, and what of it is lost."""
+    if html.count("<") > MOST_TAGS:
+        raise NotReadError(f"because a text of it has more than {MOST_TAGS:,} tags")
     soup = BeautifulSoup(html.replace("`", "'"), "html.parser")
     lost = {LOST[tag.name]: None for tag in soup.find_all(list(LOST))}
     for tag in soup.find_all(["script", "style"]):

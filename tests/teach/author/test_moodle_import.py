@@ -128,6 +128,7 @@ NOT_READ = [
     ("multichoice", answer("A", "much"), "because 'much' is not a number"),
     ("multichoice", answer("A", "nan"), "because 'nan' is not a number"),
     ("multichoice", answer("A", 100) * 27, "because it has more than 26 answers"),
+    ("matching", PAIRS.replace("CPT", ""), "because no answer earns the whole mark"),
     ("numerical", answer("*", 100), "because no answer earns the whole mark"),
 ]  # fmt: skip
 
@@ -137,6 +138,12 @@ def test_what_is_not_read_is_named(tmp_path, kind, inner, why):
     read = imported(tmp_path, question(kind, inner))
     assert (read.rows, read.whole) == ([], False)
     assert read.lines[-1:] == [f"1. “Q”: not imported, {why}"]
+
+
+@pytest.mark.parametrize("html", ["<div>" * 100_000, "<code>x" * 20_000])
+def test_a_text_that_is_all_tags_is_not_read(tmp_path, html):
+    read = imported(tmp_path, question("multichoice", TWO, html))
+    assert read.lines == ["1. “Q”: not imported, because a text of it has more than 4,000 tags"]
 
 
 TEXTS = [
