@@ -30,8 +30,8 @@ from codeedu.teach.gradebook.who import (
     FileProblem,
     Learner,
     RecordFile,
+    answers_in,
     by_learner,
-    merged,
 )
 
 CLOCK = 60  # seconds that an answer may be dated before the one above it
@@ -108,11 +108,10 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
         problems += [(file.name, sentence) for sentence in file.problems]
     files = [file for file in by_content.values() if file.answers]
     learners, rows = {}, []
-    for name, handed_in in by_learner(files, roster, problems).items():
-        learners[name] = handed_in.learner
-        answers = merged(handed_in.records, problems).values()
+    for name, (learners[name], records) in by_learner(files, roster, problems).items():
+        answers = answers_in(records, problems).values()
         rows += [(name, *answer) for answer in sorted(answers, key=lambda answer: answer.when)]
-        for file in chain.from_iterable(handed_in.records):
+        for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
     frame = pd.DataFrame(rows, columns=["learner", *GradedAnswer._fields])
     frame = frame.astype({"correct": bool, "score": float})

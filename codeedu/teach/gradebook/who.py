@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from codeedu.codes.wording import listing, plural, shorten
+from codeedu.codes.wording import listing, shorten
 from codeedu.questions.decisions import OWNER, decisions
 from codeedu.teach.gradebook.roster import Roster
 
@@ -98,13 +98,6 @@ class RecordFile(NamedTuple):
 Record = list[RecordFile]  # the files that are one record, the fullest first
 
 
-class HandedIn(NamedTuple):
-    """What a learner handed in, the oldest record first."""
-
-    learner: Learner
-    records: list[Record]
-
-
 @lru_cache(50_000)
 def handed_in_by(file: str) -> Who:
     """Return who handed in a file, by its name and those of its folders.
@@ -171,12 +164,12 @@ def one_record_each(files: list[RecordFile]) -> list[Record]:
     return groups
 
 
-def merged(records: list[Record], problems: list[FileProblem]) -> dict[int, Any]:
+def answers_in(records: list[Record], problems: list[FileProblem]) -> dict[int, Any]:
     """Return the answers of all records of a learner; report where two files differ.
 
     The attempts of a second record are numbered on from those of the first.
     """
-    all_answers: dict[int, Any] = {}
+    merged: dict[int, Any] = {}
     for record in records:
         answers = dict(record[0].answers)
         for file in record[1:]:
@@ -185,11 +178,12 @@ def merged(records: list[Record], problems: list[FileProblem]) -> dict[int, Any]
                     first = record[0].name
                     differs = f"has another answer to {answer.item} on {answer.day} than {first}."
                     problems.append((file.name, f"{differs} The one in {first} counts."))
-        after = 1 + max((answer.attempt for answer in all_answers.values()), default=-1)
-        for key, answer in answers.items():
-            moved = answer._replace(attempt=answer.attempt + after) if after else answer
-            all_answers.setdefault(key, moved)
-    return all_answers
+        if merged:
+            after = 1 + max(answer.attempt for answer in merged.values())
+            moved = {k: one._replace(attempt=one.attempt + after) for k, one in answers.items()}
+            answers = moved | merged
+        merged = answers
+    return merged
 
 
 # Whose they are
@@ -197,8 +191,8 @@ def merged(records: list[Record], problems: list[FileProblem]) -> dict[int, Any]
 
 def by_learner(
     files: list[RecordFile], roster: Roster | None, problems: list[FileProblem]
-) -> dict[str, HandedIn]:
-    """Return what each learner handed in, by the name to show, no two alike.
+) -> dict[str, tuple[Learner, list[Record]]]:
+    """Return each learner with the records that count, by the name to show, no two alike.
 
     The name is that of the roster, else the learning system's, else the login. Students of the
     roster who handed in nothing are there, too.
@@ -219,28 +213,23 @@ def by_learner(
         else:
             problems += people.dispute(sharing, owners)
             without |= sharing.keys()
-    for person in sorted(without - {person for person, _ in own}):
-        own[person, 0] = []
+    own |= {(person, 0): [] for person in sorted(without - {person for person, _ in own})}
     problems += people.doubts()
     handed_in = {}
-    for name, key in people.named(own, problems).items():
-        records = sorted(own[key], key=_first_answer)
+    for name, (key, records) in people.named(own, problems).items():
+        if records[1:]:  # the oldest first
+            records.sort(key=lambda record: min(one.when for one in record[0].answers.values()))
         for record in records[1:]:
             more = f"is another record than {records[0][0].name}; both count for {name}."
             problems.append((record[0].name, more))
-        handed_in[name] = HandedIn(people.learner(key[0], records), records)
+        handed_in[name] = people.learner(key, records), records
     for row, student in roster.students.items() if roster and handed_in else ():
-        nothing = HandedIn(people.learner(_row(row), []), [])
-        handed_in.setdefault(student.name, nothing)
+        handed_in.setdefault(student.name, (people.learner(_row(row), []), []))
     return dict(sorted(handed_in.items()))
 
 
 def _row(number: int) -> Person:
     return "roster", str(number)
-
-
-def _first_answer(record: Record) -> float:
-    return min(float(answer.when) for answer in record[0].answers.values())
 
 
 class _People:
@@ -251,15 +240,8 @@ class _People:
         paths = sorted((path for file in files for path in file.names), key=_as_original)
         self.who = {path: handed_in_by(path) for path in paths}
         self.persons = self._by_system()
-        typed: dict[str, set[Person]] = {}  # by the login, whom a system or the roster knows by it
         for path, who in self.who.items():
             self.persons[path] = self._in_roster(who) or self.persons[path]
-            if who.login and self.persons[path][0]:
-                typed.setdefault(who.login.casefold(), set()).add(self.persons[path])
-        self.same_login = {login: people for login, people in typed.items() if len(people) > 1}
-        for path, (system, login) in self.persons.items():
-            if not system and len(known := typed.get(login, set())) == 1:
-                self.persons[path] = min(known)
         self.paths: dict[Person, list[str]] = {}
         for path, person in self.persons.items():
             self.paths.setdefault(person, []).append(path)
@@ -301,18 +283,19 @@ class _People:
     def sharing(self, record: Record) -> dict[Person, str]:
         """Return who handed in a record, each with the first file.
 
-        `ada-1` and `ada copy` are `ada`, if `ada` is there. Where a roster or a system knows one of
-        them, a login that is on no roster is only the name of a file.
+        `ada-1` and `ada copy` are `ada`, if `ada` is there. A file that no system or roster knows
+        is of the one who typed its login there, or by a roster nobody's.
         """
+        paths = [path for file in record for path in sorted(file.names, key=_as_original)]
         sharing: dict[Person, str] = {}
-        for file in record:
-            for path in sorted(file.names, key=_as_original):
-                sharing.setdefault(self.persons[path], path)
-        logins = {self.who[path].login.casefold() for path in sharing.values()}
-        known = self.roster and any(system for system, _ in sharing)
+        for path in paths:
+            sharing.setdefault(self.persons[path], path)
+        known = [path for path in paths if self.persons[path][0]]
+        typed = {self.who[path].login.casefold() for path in known}
         for system, login in list(sharing):
             bare = _PERHAPS_COPY.sub("", login)
-            if not system and (known or (bare != login and bare in logins)):
+            copied = bare != login and ("", bare) in sharing
+            if not system and (copied or {login, bare} & typed or (self.roster and known)):
                 del sharing[system, login]
         return sharing
 
@@ -320,11 +303,8 @@ class _People:
         """Return whether the instructor decided that a copied record is this person's."""
         names = self.learner(person, []).names(self.name(person))
         owners = [row for row in decisions() if row.decision == OWNER]
-        return any(row.is_for(names) or self._is_row(person, row.learner) for row in owners)
-
-    def _is_row(self, person: Person, text: str) -> bool:
-        rows = self.roster.called(text) if self.roster else set()
-        return person in map(_row, rows)
+        found = {row for one in owners if self.roster for row in self.roster.called(one.learner)}
+        return person in map(_row, found) or any(row.is_for(names) for row in owners)
 
     def dispute(self, sharing: dict[Person, str], owners: list[Person]) -> Iterator[FileProblem]:
         """Say of a record that several people handed in for whom it counts, if for anybody."""
@@ -338,21 +318,15 @@ class _People:
         yield first, f"{tells} nobody until decisions.csv of your custom folder has a row {row}."
 
     def copies(self, record: Record) -> Iterator[FileProblem]:
-        """Say which files of a record count once, where no system says that they are one's own."""
-        first = record[0].name
-        for file in record:
-            original, *copies = sorted(file.names, key=_as_original)
-            for path in copies:
-                if not self.who[path].system:
-                    yield path, f"is an exact copy of {original}; it counts once."
-            login = self.who[original].login.casefold()
-            if not self.who[original].system and login != self.who[first].login.casefold():
-                same = plural(sum(key in record[0].answers for key in file.answers), "answer")
-                counted = self.name(next(iter(self.sharing(record))))
-                yield original, f"and {first} share {same}: one record, counted for {counted}."
+        """Say which files count once, but not of those that a system knows to be one person's."""
+        paths = sorted((path for file in record for path in file.names), key=_as_original)
+        for path in paths[1:]:
+            if not self.who[path].system:
+                yield path, f"holds the same record as {paths[0]}; it counts once."
 
     def doubts(self) -> Iterator[FileProblem]:
         """Say where what was typed is somebody else's login, and who is not on the roster."""
+        people: dict[str, dict[Person, str]] = {}  # by the login that they typed
         for path, who in self.who.items():
             person, system = self.persons[path], who.system.title()
             typed = self.roster.called(who.login) if self.roster and who.system else set()
@@ -360,12 +334,13 @@ class _People:
                 other = listing([self.name(_row(row)) for row in sorted(typed)], "or")
                 says = f"but {system} says that {self.name(person)} handed it in"
                 yield path, f"has the login of {other}, {says}. It counts for {self.name(person)}."
-        for login, people in self.same_login.items():
-            typists = listing([self.name(person) for person in sorted(people)])
-            first = next(path for path, who in self.who.items() if who.login.casefold() == login)
-            if not (self.roster and self.roster.called(login)):
+            if who.system and who.login and not typed:
+                people.setdefault(who.login.casefold(), {}).setdefault(person, path)
+        for login, sharing in people.items():
+            if len(sharing) > 1:
+                typists = listing(sorted(map(self.name, sharing)))
                 says = f"has a login that {typists} typed, “{login}”."
-                yield first, f"{says} Each file counts for whoever handed it in."
+                yield min(sharing.values()), f"{says} Each file counts for whoever handed it in."
         for person, paths in self.paths.items():
             if self.roster and person[0] != "roster":
                 who = self.who[paths[0]]
@@ -397,34 +372,35 @@ class _People:
 
     def named(
         self, own: dict[tuple[Person, int], list[Record]], problems: list[FileProblem]
-    ) -> dict[str, tuple[Person, int]]:
+    ) -> dict[str, tuple[Person, list[Record]]]:
         """Return whose the records are by the name to show, no two alike.
 
         Of two logins alike, that of the file without the mark of a copy stays as it is.
         """
         first = {
-            key: min((f.name for r in records for f in r), key=_as_original, default="")
-            or self.paths[key[0]][0]
+            key: min(
+                (file.name for record in records for file in record),
+                key=_as_original,
+                default=self.paths[key[0]][0],
+            )
             for key, records in own.items()
         }
-        order = sorted(own, key=lambda key: (not key[0][0], _as_original(first[key])))
-        times = Counter(map(self.name, (person for person, _ in order)))
-        named: dict[str, tuple[Person, int]] = {}
-        for key in order:
-            person, path = key[0], first[key]
-            name, who = self.name(person), self.who[first[key]]
-            folder = PurePosixPath(path).parent.name
-            base = name
-            if times[name] > 1 and person[0] not in ("", "roster"):
-                base = f"{name} ({who.number or who.system})"
-            elif times[name] > 1 and folder and not person[0]:
-                base = f"{folder}/{name}"
+        times = Counter(self.name(person) for person, _ in own)
+        named: dict[str, tuple[Person, list[Record]]] = {}
+        files: dict[str, str] = {}
+        for key in sorted(own, key=lambda key: (not key[0][0], _as_original(first[key]))):
+            (system, _), path = key[0], first[key]
+            base = self.name(key[0])
+            if times[base] > 1 and system not in ("", "roster"):
+                base = f"{base} ({self.who[path].number or system})"
+            elif times[base] > 1 and not system:
+                base = str(PurePosixPath(PurePosixPath(path).parent.name, base))
             numbered = (base, *(f"{base} ({number})" for number in range(2, len(own) + 1)))
             free = next(free for free in numbered if free not in named)
-            if free != base and not person[0]:
-                like = f"is named like {first[named[base]]}, but holds another record, counted for"
-                problems.append((path, f"{like} {free}. Rename it to the login of its learner."))
-            named[free] = key
+            if free != base and not system:
+                like = f"is named like {files[base]}, but holds another record, counted for {free}."
+                problems.append((path, f"{like} Rename it to the login of its learner."))
+            named[free], files[free] = (key[0], own[key]), path
         return named
 
 

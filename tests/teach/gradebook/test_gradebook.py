@@ -333,7 +333,7 @@ def test_the_name_of_a_copy_never_wins(tmp_path, name):
     book = codeedu.gradebook(tmp_path)
     assert book.names == ["ada"]
     if name != "ada":
-        assert problems_in(book) == [f"{name} is an exact copy of ada.jsonl; it counts once."]
+        assert problems_in(book) == [f"{name} holds the same record as ada.jsonl; it counts once."]
 
 
 @pytest.mark.parametrize("name", ["ada-1", "ada_1", "ada 2", "Ada Copy"])
