@@ -579,9 +579,9 @@ def _add_gradebook(commands: Any) -> None:
 def _gradebook(parsed: Parsed) -> int:
     """Grade a class and report common mistakes.
 
-    Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
-    learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, and a report as
-    a web page; say what to know before class.
+    Read the record files that learners hand in, in a folder or a .zip, as a learning system
+    packs them or named after the learners. Write marks as CSV or as a workbook, and a report
+    as a web page; say what to know before class.
     """
     from codeedu.teach.gradebook import marks, report
     from codeedu.teach.gradebook.book import each_row

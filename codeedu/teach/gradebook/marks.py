@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -13,7 +11,7 @@ from codeedu.codes.wording import plural, shorten
 from codeedu.files import csv_text, workbook
 from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook, each_row
-from codeedu.teach.gradebook.roster import POINTS, Roster
+from codeedu.teach.gradebook.roster import NO_GRADE, POINTS, Roster
 
 
 def marks_csv(book: Gradebook, system: str = "") -> str:
@@ -23,12 +21,9 @@ def marks_csv(book: Gradebook, system: str = "") -> str:
 
     Raises ValueError for another system.
     """
-    rows = _rows(book, system)
-    if not _filled(book, system):
-        return csv_text(rows)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)  # "-" is Moodle's for no grade, and stays as it came
-    return text.getvalue()
+    roster = _filled(book, system)
+    came = {cell for row in (roster.heading, *roster.rows) for cell in row} if roster else set()
+    return csv_text(_rows(book, system), as_is={NO_GRADE, *came})
 
 
 def marks_file(book: Gradebook, system: str, ending: str) -> bytes:
@@ -113,7 +108,7 @@ def _moodle(book: Gradebook) -> pd.DataFrame:
     """Return what Moodle imports: the user, then the lessons."""
     logins = _logins(book, "moodle")
     mail = logins and all("@" in login for login in logins)
-    table = _best(book).set_axis(logins, axis=0)
+    table = _best(book).set_axis(logins, axis=0).fillna(NO_GRADE)
     return table.rename_axis("Email address" if mail else "Username").reset_index()
 
 

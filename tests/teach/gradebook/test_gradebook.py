@@ -812,15 +812,15 @@ def test_what_canvas_and_moodle_import(tmp_path):
         book.marks(system="excel")
 
 
-def test_a_mark_that_nobody_earned_is_an_empty_cell(tmp_path):
+def test_a_mark_that_nobody_earned_is_no_grade(tmp_path):
     other = next(item for item in bank.load() if item.lesson == "01" and item.kind == "one")
     write(tmp_path, "ada.jsonl", TEN)
     write(tmp_path, "bob.jsonl", [line(other, of_lesson="01")])
     book = codeedu.gradebook(tmp_path)
     assert list(csv.reader(io.StringIO(book.marks(system="moodle")))) == [
         ["Username", "codeedu lesson 01", "codeedu lesson 05"],
-        ["ada", "", "100.0"],
-        ["bob", "100.0", ""],
+        ["ada", "-", "100.0"],
+        ["bob", "100.0", "-"],
     ]
     assert "nan" not in book.marks()
 
