@@ -10,19 +10,24 @@ from __future__ import annotations
 import hashlib
 import sys
 import unicodedata
+from array import array
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
-from codeedu.questions import generate, kinds, typed
+from codeedu.learner.record import Sitting
+from codeedu.questions import decisions, generate, kinds, typed
 from codeedu.questions.items import WRITTEN
+from codeedu.teach.gradebook.due import FIRST_DAY
 from codeedu.teach.gradebook.handed_in import submitted_files
 from codeedu.teach.gradebook.roster import Roster
 from codeedu.teach.gradebook.who import (
@@ -35,43 +40,69 @@ from codeedu.teach.gradebook.who import (
 )
 
 CLOCK = 60  # seconds that an answer may be dated before the one above it
+LONG = 300  # seconds for one answer; more is a break
+MOST_ITEMS = 1000  # of an attempt
 SHOWN = 3  # problems of lines that are named for each file
 
 Response = int | str | tuple[int, ...]  # a `kinds.Response` that can be hashed
 
 
-class GradedAnswer(NamedTuple):
-    """An answer of a record, graded again if its item is known.
+class Graded(NamedTuple):
+    """An answer to a question and its grade: one object for all who answered the same.
 
-    The fields are those of `record.Answer`, but `when` in seconds since 1970, the `day` by the
-    learner's own clock, and `of`: how many items its attempt asks.
+    `seen` is the version of the item. `as_now`: the answer was given to the item as it is, and
+    graded by the key that it has. `note` is one of NOTES, or "".
     """
 
-    when: float
-    day: str
     item: str
+    seen: str
+    as_now: bool
     lesson: str
     objective: str
-    mode: str
-    of_lesson: str
-    length: int
-    exercise: int
-    attempt: int
-    round: int
-    of: int
+    answer: Response
     correct: bool
     score: float
-    answer: Response
     could_show: tuple[str, ...]
     misconceptions: tuple[str, ...]
     actual: str
     chosen: str
+    note: str
+
+
+class GradedAnswer(NamedTuple):
+    """An answer of a record, graded again if its item is known.
+
+    `when` is in seconds since 1970, `day` by the learner's own clock, `seconds` at most `LONG`.
+    `items` are those that its attempt asks, if this answer lists them.
+    """
+
+    when: float
+    day: str
+    round: int
+    seconds: int
+    items: tuple[str, ...]
+    attempt: int
+    sitting: Sitting
+    graded: Graded
+
+    @property
+    def item(self) -> str:
+        """The id of the item."""
+        return self.graded.item
+
+    @property
+    def answer(self) -> Response:
+        """What was answered."""
+        return self.graded.answer
 
 
 class Collected(NamedTuple):
     """All that was handed in.
 
-    `answers` has a column `learner` and those of `GradedAnswer`, by learner and oldest first.
+    `answers` has a row for each answer, by learner and oldest first, with `learner`, the fields of
+    `Graded` and `Sitting`, `day`, `seconds` and `attempt` of `GradedAnswer`, and `of`: how many
+    items the attempt asks, as far as the answer lists them. Answers have the grades that were
+    decided, and those to dropped items are left out.
     `learners` has who handed in a file or is on the roster, by name; `files` counts all files.
     """
 
@@ -107,15 +138,95 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     for file in by_content.values():
         problems += [(file.name, sentence) for sentence in file.problems]
     files = [file for file in by_content.values() if file.answers]
-    learners, rows = {}, []
+    learners = {}
+    table = _Table()
     for name, (learners[name], records) in by_learner(files, roster, problems).items():
-        answers = answers_in(records, problems).values()
-        rows += [(name, *answer) for answer in sorted(answers, key=lambda answer: answer.when)]
+        answers = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
+        table.add(name, _as_decided(answers, learners[name].names(name)))
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
-    frame = pd.DataFrame(rows, columns=["learner", *GradedAnswer._fields])
-    frame = frame.astype({"correct": bool, "score": float})
-    return Collected(frame, learners, problems, count, roster)
+    problems += table.problems()
+    return Collected(table.frame(), learners, problems, count, roster)
+
+
+class _Table:
+    """The answers of all learners by columns: as rows they would need five times the memory."""
+
+    def __init__(self) -> None:
+        self.learners: list[tuple[str, int]] = []
+        self.numbers: dict[str, array[Any]] = {
+            name: array("i") for name in ("seconds", "of", "attempt")
+        }
+        # Of what repeats, each value once; and in each row the place of its value.
+        self.values: dict[str, list[Any]] = {"day": [], "sitting": [], "graded": []}
+        self.places: dict[str, array[int]] = {name: array("i") for name in self.values}
+        self._place_of: dict[int, int] = {}  # by the identity of a value
+        self.noted: dict[tuple[str, str], Counter[str]] = {}  # by note and item, by learner
+
+    def add(self, learner: str, answers: Sequence[GradedAnswer]) -> None:
+        """Add a learner's answers, oldest first."""
+        for name in ("seconds", "attempt"):
+            self.numbers[name].extend([getattr(answer, name) for answer in answers])
+        self.numbers["of"].extend([len(answer.items) for answer in answers])
+        self.learners += [(learner, len(answers))]
+        for name, places in self.places.items():
+            places.extend([self._place(name, getattr(answer, name)) for answer in answers])
+        for answer in answers:
+            if note := answer.graded.note:
+                self.noted.setdefault((note, answer.item), Counter())[learner] += 1
+
+    def _place(self, name: str, value: object) -> int:
+        place = self._place_of.get(id(value))
+        if place is None:
+            place = self._place_of[id(value)] = len(self.values[name])
+            self.values[name].append(value)
+        return place
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table; texts that repeat are categories."""
+        graded = pd.DataFrame(self.values["graded"], columns=Graded._fields)
+        graded = graded.astype({"answer": object, "as_now": bool, "correct": bool, "score": float})
+        sittings = pd.DataFrame(self.values["sitting"], columns=Sitting._fields)
+        days = pd.CategoricalDtype(sorted(self.values["day"]), ordered=True)
+        learners = pd.Series([name for name, _ in self.learners], dtype="category")
+        learners = learners.repeat([count for _, count in self.learners])
+        once = {
+            "day": pd.DataFrame({"day": pd.Series(self.values["day"], dtype=days)}),
+            "sitting": sittings.astype(dict.fromkeys(("mode", "of_lesson"), "category")),
+            "graded": graded.astype(dict.fromkeys(CATEGORIES, "category")),
+        }
+        columns = {"learner": learners.reset_index(drop=True)}
+        for name, table in once.items():
+            places = np.asarray(self.places[name])
+            for column in table:
+                columns[str(column)] = table[column].take(places).reset_index(drop=True)
+        numbers = {name: pd.Series(np.asarray(column)) for name, column in self.numbers.items()}
+        return pd.DataFrame(columns | numbers, copy=False)
+
+    def problems(self) -> Iterator[FileProblem]:
+        """Yield what is to know of each question whose answers were not simply graded."""
+        unknown: Counter[str] = Counter()
+        for (note, item), times in sorted(self.noted.items()):
+            answers = plural(times.total(), "answer")
+            of = f"{answers} of {plural(len(times), 'learner')}"
+            were = "was" if times.total() == 1 else "were"
+            if note == CORRECTED:
+                yield item, f"its key was corrected; {of} {were} graded again."
+            elif note == CHANGED:
+                yield (
+                    item,
+                    f"it was changed after {of} {were} given; their marks stay as they were.",
+                )
+            else:
+                unknown += times
+                some = item
+        if unknown:
+            of = f"{plural(unknown.total(), 'answer')} of {plural(len(unknown), 'learner')}"
+            are = "is to a question" if unknown.total() == 1 else "are to questions"
+            yield (
+                "Questions",
+                f"{of} {are} in no bank here, such as {some}; the marks stay as they were.",
+            )
 
 
 # The answers in a file
@@ -152,11 +263,11 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
     for line in parsed.answers:
         answer, problem = _regraded(line)
         own = repr((line.get("position"), line.get("seconds")))[:50]
-        sitting = (answer.mode, answer.of_lesson, answer.length, answer.exercise, answer.attempt)
-        key = hash((answer.when, answer.item, sitting, answer.round, own))
+        key = hash((answer.when, answer.item, _place(answer), answer.round, own))
         count[problem] += bool(problem)
         count["dated before the answer above it"] += answer.when < before - CLOCK
         count["dated in the future"] += answer.when > tomorrow
+        count[f"dated before {FIRST_DAY[:4]}, so the day is not known"] += answer.day < FIRST_DAY
         count["there twice; each counts once"] += key in answers
         answers.setdefault(key, answer)
         before = answer.when
@@ -169,53 +280,112 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
 
 
 EDITED = "marked differently from what was answered; the new grade counts, not the record's"
-CORRECTED = "to a question whose key was corrected since then; the new grade counts"
-CHANGED = "to a question changed since then; the mark in the record counts"
-UNKNOWN = "to a question in no bank here; the mark in the record counts"
 NO_ANSWER = "in a form that the question does not take"
-ABOUT = ("lesson", "objective", "actual", "could_show")  # of an item, or as its line states it
-TEXTS = ("item", "lesson", "objective", "mode", "of_lesson", "actual", "chosen")
+CORRECTED, CHANGED, UNKNOWN = NOTES = ("corrected", "changed", "unknown")
+CATEGORIES = ("item", "seen", "lesson", "objective", "actual", "chosen", "note")
+TEXTS = ("lesson", "objective", "actual", "chosen")
 
 
 def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
     """Return an answer, graded again if its item is known; and what is wrong with it, or ""."""
-    fields: dict[str, Any] = dict(line)
-    response = _response(fields.get("answer"))
-    item = find_item(line["item"])
-    if item is None or not item.was_seen_in(line):
-        problem = CHANGED if item else UNKNOWN
-        score = fields.get("score")
-        if not isinstance(score, (int, float)) or not 0 <= score <= 1:
-            score = line["correct"]
-        fields["score"] = float(score)
-    else:
-        regrade = grade_again(item.id, response)
-        grade = regrade or kinds.Grade(0.0, False)
-        fields |= {name: getattr(item, name) for name in ABOUT} | vars(grade)
-        same, by_this_key = grade.correct == line["correct"], item.is_as_in(line)
-        # A line of former versions has no key; what was typed may have met other rules then.
-        by_this_key &= "key" in line or item.kind not in WRITTEN
-        differs = "" if same else EDITED if by_this_key else CORRECTED
-        # What an earlier key took and marked wrong may be asked again today.
-        problem = NO_ANSWER if regrade is None and by_this_key else differs
+    fields = cast(dict[str, Any], line)
+    graded, problem = _graded(fields)
     when, day = _time_and_day(line["when"])
-    listed, attempt, round_ = (fields.get(name) for name in ("items", "attempt", "round"))
-    texts: dict[str, Any] = {name: _kept(fields[name]) for name in TEXTS}
+    listed, seconds, round_ = fields.get("items"), fields.get("seconds"), fields.get("round")
+    names = map(str, listed) if isinstance(listed, list) and len(listed) < MOST_ITEMS else ()
+    at = [line[name] for name in Sitting._fields]  # type: ignore[literal-required]
     return GradedAnswer(
         when=when,
         day=day,
-        length=line["length"],
-        exercise=line["exercise"],
-        attempt=attempt if type(attempt) is int else 0,
-        round=round_ if isinstance(round_, int) else 1,
-        of=len(set(map(str, listed))) if isinstance(listed, list) and len(listed) < 1000 else 0,
-        correct=fields["correct"],
-        score=round(fields["score"], 3),
-        answer=response,
-        could_show=tuple(map(_kept, fields["could_show"])),
-        misconceptions=tuple(map(_kept, fields["misconceptions"])),
-        **texts,
+        round=_counted(round_) or 1,
+        seconds=int(min(seconds, LONG)) if _is_number(seconds) and seconds > 0 else 0,
+        items=tuple(dict.fromkeys(map(_kept, names))),
+        attempt=_counted(fields.get("attempt")),
+        sitting=_sitting(*at),
+        graded=graded,
     ), problem
+
+
+@lru_cache(50_000)
+def _sitting(mode: str, of_lesson: str, length: int, exercise: int) -> Sitting:
+    return Sitting(_kept(mode), _kept(of_lesson), _counted(length), _counted(exercise))
+
+
+def _graded(fields: dict[str, Any]) -> tuple[Graded, str]:
+    item, response = find_item(fields["item"]), _response(fields.get("answer"))
+    if item is None or not item.was_seen_in(fields):
+        score, correct = fields.get("score"), fields["correct"]
+        return _one(
+            Graded(
+                item=_kept(fields["item"]),
+                seen=_kept(decisions.version_in(fields)),
+                as_now=False,
+                answer=response,
+                correct=correct,
+                score=round(float(score if _is_number(score) and 0 <= score <= 1 else correct), 3),
+                could_show=_one(tuple(map(_kept, fields["could_show"]))),
+                misconceptions=_one(tuple(map(_kept, fields["misconceptions"]))),
+                note=CHANGED if item else UNKNOWN,
+                **{name: _kept(fields[name]) for name in TEXTS},
+            )
+        ), ""
+    grade = grade_again(item.id, response)
+    as_now = item.is_as_in(fields)
+    # A line of former versions has no key; what was typed may have met other rules then.
+    by_this_key = as_now and ("key" in fields or item.kind not in WRITTEN)
+    differs = fields["correct"] not in _may_be_marked(item.id, response)
+    note = CORRECTED if differs and not by_this_key else ""
+    # What an earlier key took and marked wrong may be asked again today.
+    problem = "" if not by_this_key else NO_ANSWER if grade is None else EDITED if differs else ""
+    return _of_item(item.id, response, as_now, note), problem
+
+
+@lru_cache(50_000)
+def _may_be_marked(name: str, response: Response) -> set[bool]:
+    """Return how an answer may be marked in a record: by the key, or by what was decided since."""
+    item, grade = find_item(name), grade_again(name, response) or kinds.Grade(0.0, False)
+    assert item
+    decided = decisions.decided(item, response, grade)
+    return {grade.correct, decided.correct if decided else grade.correct}
+
+
+@lru_cache(50_000)
+def _of_item(name: str, response: Response, as_now: bool, note: str) -> Graded:
+    item, grade = find_item(name), grade_again(name, response) or kinds.Grade(0.0, False)
+    assert item
+    return Graded(
+        item=item.id,
+        seen=item.seen,
+        as_now=as_now,
+        lesson=item.lesson,
+        objective=item.objective,
+        answer=response,
+        correct=grade.correct,
+        score=round(grade.score, 3),
+        could_show=item.could_show,
+        misconceptions=grade.misconceptions,
+        actual=item.actual,
+        chosen=grade.chosen,
+        note=note,
+    )
+
+
+_T = TypeVar("_T")
+
+
+@lru_cache(50_000)
+def _one(value: _T) -> _T:
+    """Return the one object that is kept for all equal ones."""
+    return value
+
+
+def _counted(value: object) -> int:
+    """Return a number that counts something; 0 for anything else."""
+    return value if type(value) is int and 0 <= value <= record.MOST_ATTEMPTS else 0
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _response(value: object) -> Response:
@@ -239,3 +409,35 @@ def _time_and_day(when: str) -> tuple[float, str]:
         return moment.timestamp(), day
     except (OverflowError, ValueError, OSError):  # the year 1 in some time zone
         return 0.0, day
+
+
+# What was decided
+
+
+def _as_decided(answers: list[GradedAnswer], names: list[str]) -> list[GradedAnswer]:
+    """Return a learner's answers with the grades that were decided, without what was dropped."""
+    if not decisions.decisions():
+        return answers
+    decided = [(answer, _as_decided_for(answer.graded, names)) for answer in answers]
+    dropped = {(_place(answer), answer.item) for answer, graded in decided if graded is None}
+    listed = {_place(answer): answer.items for answer in reversed(answers) if answer.items}
+    kept = []
+    for answer, graded in decided:
+        if graded:  # the first of an attempt that is kept lists its items
+            place = _place(answer)
+            items = decisions.not_dropped(listed.pop(place, ()), names)
+            items = [name for name in items if (place, name) not in dropped]
+            kept.append(answer._replace(graded=graded, items=tuple(items)))
+    return kept
+
+
+def _place(answer: GradedAnswer) -> tuple[Sitting, int]:
+    return answer.sitting, answer.attempt
+
+
+def _as_decided_for(graded: Graded, names: list[str]) -> Graded | None:
+    if not decisions.deciding(graded.item, graded.seen, names):
+        return graded
+    grade = kinds.Grade(graded.score, graded.correct, graded.misconceptions, graded.chosen)
+    now = decisions.decided_then(graded.item, graded.seen, graded.answer, grade, names)
+    return _one(graded._replace(**vars(now))) if now else None

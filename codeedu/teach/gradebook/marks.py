@@ -66,19 +66,20 @@ def _rows(book: Gradebook, system: str) -> list[Sequence[object]]:
 
 def _all(book: Gradebook) -> pd.DataFrame:
     """Return all marks: of the learner, of each lesson, of each objective."""
-    lessons = _wide(book.lessons, "lesson", lesson_label)
-    objectives = _wide(book.objectives, "objective")
+    lessons = _wide(book.lessons, "lesson", ["first", "best", "late", "minutes"], lesson_label)
+    objectives = _wide(book.objectives, "objective", ["first", "best"])
     learners = book.learners.drop(columns="files").set_index("learner")
     return learners.join(lessons).join(objectives).reset_index()
 
 
-def _wide(frame: pd.DataFrame, key: str, named: Callable[[str], str] = str) -> pd.DataFrame:
-    """Return a row for each learner, and the columns first and best for each value of `key`."""
+def _wide(
+    frame: pd.DataFrame, key: str, values: list[str], named: Callable[[str], str] = str
+) -> pd.DataFrame:
+    """Return a row for each learner, and a column of each of `values` for each value of `key`."""
     once = frame.drop_duplicates(["learner", key])
-    both = once.pivot(index="learner", columns=key, values=["first", "best"]).swaplevel(axis=1)
-    both = both.sort_index(axis=1, ascending=[True, False])
-    both = both.rename(columns=named, level=0)
-    return both.set_axis([" ".join(names) for names in both.columns], axis=1)
+    wide = once.pivot(index="learner", columns=key, values=values)
+    order = [(value, of) for of in sorted(once[key].unique()) for value in values]
+    return wide[order].set_axis([f"{named(of)} {value}" for value, of in order], axis=1)
 
 
 def _best(book: Gradebook) -> pd.DataFrame:

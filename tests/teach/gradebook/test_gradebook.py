@@ -224,7 +224,7 @@ def test_the_first_week_has_marks_and_a_finding(tmp_path, capsys):
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "1. No learner has answered 5 questions that count yet."
     assert (tmp_path / "m.csv").read_text("utf-8-sig") == (
-        "learner,answers,items,first,best,days,last,late\nada,0,0,,,0,,0\n"
+        "learner,answers,items,first,best,days,last,late,minutes\nada,0,0,,,0,,0,0\n"
     )
     assert main(["gradebook", str(tmp_path), "--due", "2026-10-02"]) == 0
 
@@ -410,7 +410,7 @@ def test_an_unknown_or_changed_question_keeps_its_mark(tmp_path):
     book = codeedu.gradebook(tmp_path)
     assert book.learners["answers"].tolist() == [2]
     assert len(problems_in(book)) == 2
-    assert all("the mark in the record counts" in problem for problem in problems_in(book))
+    assert all("marks stay as they were." in problem for problem in problems_in(book))
 
 
 def test_a_corrected_key_grades_earlier_answers_again(tmp_path):
@@ -419,8 +419,7 @@ def test_a_corrected_key_grades_earlier_answers_again(tmp_path):
     book = codeedu.gradebook(tmp_path)
     assert book.counted["correct"].tolist() == [True, True]
     assert problems_in(book) == [
-        "maria.jsonl 1 answer is to a question whose key was corrected since then; the new grade "
-        "counts."
+        "05-lost-dot-01 its key was corrected; 1 answer of 1 learner was graded again."
     ]
 
 
@@ -435,17 +434,26 @@ def test_typed_answers_are_graded_again_by_the_rules_of_today(tmp_path):
     book = codeedu.gradebook(tmp_path)
     assert book.collected.answers["correct"].tolist() == [True, False, False, True]
     assert problems_in(book) == [
-        "maria.jsonl 2 answers are to questions whose key was corrected since then; the new grade "
-        "counts."
+        "02-cpt-sections-05 its key was corrected; 2 answers of 1 learner were graded again."
     ]
 
 
-def test_notes_on_several_answers_are_plural(tmp_path):
-    write(tmp_path, "maria.jsonl", [line(n, seen="old") for n in OTHERS[:2]])
-    write(tmp_path, "paul.jsonl", [line(n, minute=1) | {"item": f"09-{n.id}"} for n in OTHERS[:3]])
-    assert problems_in(codeedu.gradebook(tmp_path)) == [
-        "maria.jsonl 2 answers are to questions changed since then; the mark in the record counts.",
-        "paul.jsonl 3 answers are to questions in no bank here; the mark in the record counts.",
+def test_a_question_has_one_line_however_many_learners_answered_it(tmp_path):
+    before = {"key": "wrong", "correct": False, "score": 0.0}
+    for n, name in enumerate(("maria", "paul", "rosa")):
+        old = [line(o, minute=at, seen="old") for at, o in enumerate(OTHERS[: 1 + (n == 0)])]
+        unknown = [line(o, minute=2) | {"item": f"09-{o.id}"} for o in OTHERS[:2]]
+        lines = [*old, *unknown, line(minute=3) | before]
+        write(tmp_path, f"{name}.jsonl", [fields | {"seconds": 5.0 + n} for fields in lines])
+    one, two = OTHERS[0].id, OTHERS[1].id
+    assert sorted(problems_in(codeedu.gradebook(tmp_path))) == [
+        f"{ITEM.id} its key was corrected; 3 answers of 3 learners were graded again.",
+        f"{one} it was changed after 3 answers of 3 learners were given; their marks stay as they "
+        "were.",
+        f"{two} it was changed after 1 answer of 1 learner was given; their marks stay as they "
+        "were.",
+        f"Questions 6 answers of 3 learners are to questions in no bank here, such as 09-{two}; "
+        "the marks stay as they were.",
     ]
 
 
@@ -829,8 +837,8 @@ def test_the_docs_explain_every_column_of_the_marks(tmp_path):
     write(tmp_path, "maria.jsonl", TEN)
     columns = next(csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks())))
     guide = (Path(__file__).parents[3] / "docs" / "gradebook.md").read_text(encoding="utf-8")
-    assert columns[8:12] == ["lesson 05 first", "lesson 05 best", "05-lost-dot first",
-                             "05-lost-dot best"]  # fmt: skip
+    assert columns[9:14] == ["lesson 05 first", "lesson 05 best", "lesson 05 late",
+                             "lesson 05 minutes", "05-lost-dot first"]  # fmt: skip
     for name in columns:
         assert f"`{name}`" in guide, name
 
