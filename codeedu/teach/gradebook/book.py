@@ -59,7 +59,12 @@ class Gradebook:
 
     def names_of(self, learner: str) -> list[str]:
         """Return all names by which a sheet may call a learner."""
-        return [learner]
+        return self.collected.learners[learner].names(learner)
+
+    @property
+    def absent(self) -> list[str]:
+        """The students of the roster who handed in nothing."""
+        return [name for name, one in self.collected.learners.items() if not one.files]
 
     @cached_property
     def dated(self) -> pd.DataFrame:
@@ -175,7 +180,8 @@ class Gradebook:
         is_late = ~self.dated["mode"].isin(UNCOUNTED) & (self.dated["share"] < 1)
         late = self.dated[is_late].groupby("learner").size().rename("late")
         minutes = _minutes(self.dated, "learner")
-        files = pd.Series(self.collected.learners, dtype=int, name="files").rename_axis("learner")
+        each = {name: learner.files for name, learner in self.collected.learners.items()}
+        files = pd.Series(each, dtype=int, name="files").rename_axis("learner")
         learners = files.to_frame().join([counted.astype({"last": str}), right, late, minutes])
         numbers = ["answers", "items", "days", "late", "minutes"]
         learners = learners.fillna(dict.fromkeys(numbers, 0) | {"last": ""})
