@@ -65,6 +65,12 @@ def decisions() -> tuple[Decision, ...]:
     return tuple(row for line, row in rows if line not in spoiled)
 
 
+def read_again() -> None:
+    """Read the sheet again when it is next asked for, since it may have been changed."""
+    decisions.cache_clear()
+    _by_item.cache_clear()
+
+
 def list_problems(path: Path) -> list[Problem]:
     """Return everything that is wrong with a sheet of decisions; never raises."""
     return _read_list(path)[1]

@@ -57,14 +57,14 @@ class Gradebook:
         """The names of all learners."""
         return list(self.collected.learners)
 
+    def names_of(self, learner: str) -> list[str]:
+        """Return all names by which a sheet may call a learner."""
+        return self.collected.learners[learner].names(learner)
+
     @property
     def absent(self) -> list[str]:
         """The students of the roster who handed in nothing."""
         return [name for name, one in self.collected.learners.items() if not one.files]
-
-    def names_of(self, learner: str) -> list[str]:
-        """Return all names by which a sheet may call a learner."""
-        return self.collected.learners[learner].names(learner)
 
     @cached_property
     def dated(self) -> pd.DataFrame:

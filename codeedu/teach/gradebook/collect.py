@@ -27,7 +27,7 @@ from codeedu.learner import record
 from codeedu.learner.record import Sitting
 from codeedu.questions import decisions, generate, kinds, typed
 from codeedu.questions.items import WRITTEN
-from codeedu.teach.gradebook.due import FIRST_DAY
+from codeedu.teach.gradebook.due import FIRST_DAY, dues
 from codeedu.teach.gradebook.handed_in import submitted_files
 from codeedu.teach.gradebook.roster import Roster
 from codeedu.teach.gradebook.who import (
@@ -121,6 +121,9 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     where = Path(place).expanduser()
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
+    decisions.read_again()
+    dues.cache_clear()
+    _may_be_marked.cache_clear()
     problems: list[FileProblem] = []
     by_content: dict[bytes, RecordFile] = {}  # by the hash of what is in it
     count = 0
@@ -138,11 +141,11 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     for file in by_content.values():
         problems += [(file.name, sentence) for sentence in file.problems]
     files = [file for file in by_content.values() if file.answers]
-    learners = {}
-    table = _Table()
+    learners, table = {}, _Table()
     for name, (learners[name], records) in by_learner(files, roster, problems).items():
-        answers = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
-        table.add(name, _as_decided(answers, learners[name].names(name)))
+        answers = answers_in(records, problems).values()
+        in_order = sorted(answers, key=lambda answer: answer.when)
+        table.add(name, _as_decided(in_order, learners[name].names(name)))
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
     problems += table.problems()
