@@ -629,7 +629,9 @@ def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) 
     add("-o", "--output", type=Path, metavar="FILE", help=where)
     add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add("--report", type=Path, metavar="HTML", help="where to write the report")
-    systems, about = ("canvas", "moodle"), "the system that imports the marks"
+    about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
+    add("--roster", type=Path, metavar="FILE", help=f"{about}; -o writes it with the marks in it")
+    systems, about = ("canvas", "moodle", "all"), "the system that imports the marks, or all marks"
     add("--for", dest="system", choices=systems, default="", help=about)
     return add
 
@@ -637,9 +639,9 @@ def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) 
 def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     """Grade a class and report common mistakes.
 
-    Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
-    learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, and a report as
-    a web page; say what to know before class.
+    Read the record files that learners hand in, in a folder or a .zip, as a learning system
+    packs them or named after the learners. Write marks as CSV or as a workbook, and a report
+    as a web page; say what to know before class.
     """
     from codeedu.teach.gradebook import assigned, marks, report
     from codeedu.teach.gradebook.book import each_row
@@ -647,8 +649,6 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
-    if parsed.system and parsed.output.suffix.lower() == ".xlsx":
-        parsed.wrong(f"{parsed.system.title()} imports CSV: add -o marks.csv")
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
@@ -656,9 +656,12 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
         # What an earlier call wrote there is replaced, but nothing that was handed in.
         if within and output.is_file() and output.suffix.lower() not in OUTPUTS:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
-    book = gradebook(parsed.folder, parsed.due)
+    book = gradebook(parsed.folder, parsed.due, parsed.roster)
     if assignment is not None and book.names:
         book = assigned.only(book, assignment)
+    system = marks.imported_by(book, parsed.system)
+    if system and parsed.output and parsed.output.suffix.lower() == ".xlsx":
+        parsed.wrong(f"{system.title()} imports CSV: add -o marks.csv")
     written: dict[Path, bytes] = {}
     if parsed.output and book.names:
         written[parsed.output] = marks.marks_file(book, parsed.system, parsed.output.suffix)
@@ -670,7 +673,9 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
         print(f"{number}. {finding}")
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
-    if warning := marks.unmatched(book.names, parsed.system):
+    if book.absent:
+        print(f"Handed in nothing: {listing(book.absent)}.")
+    if warning := marks.unmatched(book, parsed.system):
         print(warning, file=sys.stderr)
     for path in written:
         print(f"Written to {path}.")

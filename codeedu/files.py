@@ -15,7 +15,7 @@ import sys
 import time
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from numbers import Number
 from pathlib import Path
@@ -245,8 +245,12 @@ def _unmarked(found: re.Match[str]) -> str:
     return found[1] if marked else found[0]
 
 
-def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
+def csv_text(
+    rows: Iterable[Iterable[object]], delimiter: str = ",", as_is: Container[object] = ()
+) -> str:
     """Return rows as CSV in which spreadsheets run nothing; None is an empty cell.
+
+    Cells that are in `as_is` are written as they are, since they came so or can do no harm.
 
     >>> csv_text([["code", "paid"], ["=1+1", -2], [None, "a,b"]]).splitlines()
     ['code,paid', "'=1+1,-2", ',"a,b"']
@@ -255,7 +259,9 @@ def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
     table = csv.writer(text, delimiter=delimiter)
     for row in rows:
         table.writerow(
-            cell if cell is None or isinstance(cell, Number) else no_formula(str(cell))
+            cell
+            if cell is None or isinstance(cell, Number) or cell in as_is
+            else no_formula(str(cell))
             for cell in row
         )
     return text.getvalue()

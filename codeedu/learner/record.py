@@ -397,13 +397,14 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def _fields(line: bytes) -> dict[str, Any]:
-    if line.count(b"[") + line.count(b"{") > MOST_LISTS:
+    lists = line.count(b"[") + line.count(b"{")
+    if lists > MOST_LISTS:
         raise ValueError("it is not an answer")
     try:
-        fields = json.loads(line.decode(), parse_constant=_refuse, parse_float=_finite)
+        fields = _JSON.decode(line.decode())
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
-    if not isinstance(fields, dict) or _is_deeper(fields, DEEPEST):
+    if not isinstance(fields, dict) or (lists > DEEPEST and _is_deeper(fields, DEEPEST)):
         raise ValueError("it is not an answer")
     return fields
 
@@ -475,6 +476,9 @@ def _finite(number: str) -> float:
     if not math.isfinite(value := float(number)):
         raise ValueError(number)
     return value
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 
 
 # Sittings

@@ -51,8 +51,7 @@ class Decision(NamedTuple):
         >>> row.is_for("maria"), row.is_for(["mlopez", "Maria"]), row.is_for("kim")
         (True, True, False)
         """
-        names = [learner] if isinstance(learner, str) else learner
-        return not self.learner or _folded(self.learner) in map(_folded, names)
+        return not self.learner or same_name(self.learner, learner)
 
 
 COLUMNS = ("decision", "item", "version", "learner", "answer", "date", "reason", "by")
@@ -64,6 +63,12 @@ def decisions() -> tuple[Decision, ...]:
     rows, problems = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
     spoiled = {problem.line for problem in problems if not problem.warning}
     return tuple(row for line, row in rows if line not in spoiled)
+
+
+def read_again() -> None:
+    """Read the sheet again when it is next asked for, since it may have been changed."""
+    decisions.cache_clear()
+    _by_item.cache_clear()
 
 
 def list_problems(path: Path) -> list[Problem]:
@@ -108,7 +113,7 @@ def deciding(name: str, version: str, learner: str | Collection[str] = "") -> li
 
 
 def decided(
-    item: Item, response: Response, grade: Grade, learner: str | Collection[str] = ""
+    item: Item, response: object, grade: Grade, learner: str | Collection[str] = ""
 ) -> Grade | None:
     """Return the grade of an answer by what was decided, for everybody and for this learner.
 
@@ -122,7 +127,7 @@ def decided(
 
 
 def decided_then(
-    name: str, version: str, response: Response, grade: Grade, learner: str | Collection[str] = ""
+    name: str, version: str, response: object, grade: Grade, learner: str | Collection[str] = ""
 ) -> Grade | None:
     """Return the grade as `decided` does, of an answer to any version of an item."""
     rows = deciding(name, version, learner)
@@ -135,7 +140,7 @@ def decided_then(
     if item is None or item.seen != version:
         return grade
     same = _as_in_key(item, response, rows)
-    return grade if same == response else KINDS[item.kind].grade(item, same)
+    return grade if same is None else KINDS[item.kind].grade(item, same)
 
 
 def accept(item: Item, response: object) -> Response:
@@ -144,7 +149,7 @@ def accept(item: Item, response: object) -> Response:
     Raises ValueError as `kinds.accept` does.
     """
     rows = deciding(item.id, item.seen)
-    if isinstance(response, str) and rows and _as_in_key(item, response, rows) != response:
+    if isinstance(response, str) and rows and _as_in_key(item, response, rows) is not None:
         return response.strip()[: typed.LONGEST]
     return kinds.accept(item, response)
 
@@ -163,7 +168,7 @@ def feedback(item: Item, response: Response, order: Sequence[int] = ()) -> Feedb
     accepted = accept(item, response)
     now, rows = grade(item, accepted), deciding(item.id, item.seen)
     same = _as_in_key(item, accepted, rows)
-    if item.kind in WRITTEN and same != accepted:
+    if item.kind in WRITTEN and same is not None:
         said = kinds.feedback(item, same, order)
         option = replace(said.options[0], text=str(accepted), feedback=DECIDED)
         return replace(said, options=(option,))
@@ -200,24 +205,22 @@ def _by_item() -> dict[str, list[Decision]]:
     return by_item
 
 
-def _as_in_key(item: Item, response: Response, rows: Collection[Decision]) -> Response:
-    """Return the response of the key that a response counts as, or the response itself.
+def _as_in_key(item: Item, response: object, rows: Collection[Decision]) -> Response | None:
+    """Return the response of the key that a response counts as; None if it stays what it is.
 
     Of several options to choose, one that was decided to be right may be chosen or not.
     """
     kind = KINDS[item.kind]
-    for row in rows:
-        if row.decision != ALSO_RIGHT:
-            continue
-        if item.kind in WRITTEN and _is_text(item, str(response), row.answer):
-            return kind.right(item)
-        places = _places(item, row)
-        if kind.single and response in places:
-            return kind.right(item)
-        if item.kind == "many" and isinstance(response, (list, tuple)):
-            right = {place for place in places if item.options[place].right}
-            response = sorted(set(response) - places | right)
-    return response
+    also = [row for row in rows if row.decision == ALSO_RIGHT]
+    places = {place for row in also for place in _places(item, row)}
+    if item.kind in WRITTEN:
+        taken = any(_is_text(item, str(response), row.answer) for row in also)
+        return kind.right(item) if taken else None
+    if kind.single:
+        return kind.right(item) if response in places else None
+    if not places or not isinstance(response, (list, tuple)):
+        return None
+    return sorted(set(response) - places | {place for place in places if item.options[place].right})
 
 
 def _places(item: Item, row: Decision) -> set[int]:
@@ -243,6 +246,12 @@ def _is_text(item: Item, text: str, answer: str) -> bool:
 # The sheet
 
 
+def same_name(name: str, names: str | Collection[str]) -> bool:
+    """Return whether a learner's name in a sheet is the name, or one of the names."""
+    all_names = [names] if isinstance(names, str) else names
+    return _folded(name) in map(_folded, all_names)
+
+
 def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").split())
 
@@ -259,6 +268,8 @@ def _read_list(path: Path) -> tuple[list[tuple[int, Decision]], list[Problem]]:
     for line, fields in sheet.rows:
         learner = "" if _folded(fields["learner"]) == ALL else fields["learner"]
         known = {"decision": _folded(fields["decision"]), "version": fields["version"].lower()}
+        item = fields["item"]
+        known["item"] = item.zfill(2) if item.isdigit() else item  # a spreadsheet makes 5 of 05
         row = Decision(**fields | known | {"learner": learner})
         for what, fix, warning in _row_faults(row, for_all=fields["learner"] != learner):
             problems.append(Problem(name, row.item or row.learner, what, fix, warning, line))

@@ -3,13 +3,14 @@
 Marks are percentages. A lesson's mark is that of its quiz, as `first` and `best` attempt; what an
 attempt left open counts as not right. Objectives and questions count a learner's `first` answer
 to each item, and the `best` one. Answers in UNCOUNTED modes count nowhere: in a pretest or a
-placement nothing was taught yet, and an exercise is answered with the lesson in sight.
+placement nothing was taught yet, and an exercise is answered with the lesson in sight. What late
+answers are worth is in `due.py`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +24,10 @@ from codeedu.lessons import ASSIGNMENT
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
+from codeedu.teach.gradebook.due import lateness
 
+ASSIGNMENT = "assignment"  # a mode
+MARKED = ("quiz", "final", ASSIGNMENT)  # modes that give a mark
 UNCOUNTED = (*statistics.UNCOUNTED, "placement")
 TO_CORRELATE = 10  # learners before an item's discrimination says anything
 TO_SUSPECT = 15  # learners before an item's key is suspected
@@ -54,18 +58,36 @@ class Gradebook:
         """The names of all learners."""
         return list(self.collected.learners)
 
-    @cached_property
-    def counted(self) -> pd.DataFrame:
-        """The answers that count, by learner and oldest first; `late` marks those after `due`."""
-        answers = self.collected.answers
-        late = answers["day"] > self.due if self.due else False
-        answers = answers.assign(late=late).astype({"late": bool})
-        return answers[~answers["mode"].isin(UNCOUNTED)]
+    def names_of(self, learner: str) -> list[str]:
+        """Return all names by which a sheet may call a learner."""
+        return self.collected.learners[learner].names(learner)
+
+    @property
+    def absent(self) -> list[str]:
+        """The students of the roster who handed in nothing."""
+        return [name for name, one in self.collected.learners.items() if not one.files]
 
     @cached_property
-    def in_time(self) -> pd.DataFrame:
-        """The answers that count and came in time."""
-        return self.counted[~self.counted["late"]]
+    def dated(self) -> pd.DataFrame:
+        """When and where all answers were given, `at` which lesson or assignment.
+
+        They are so many days `late`, and a `share` of the mark is left, see `due.lateness`.
+        """
+        answers = self.collected.answers
+        of, own = (answers[name].astype(object) for name in ("of_lesson", "lesson"))
+        at = of.where(of != "", own)
+        given = answers[answers["mode"] == ASSIGNMENT]
+        for number in ("length", "exercise"):
+            at[given.index] += "-" + given[number].astype(str)
+        marks = at.where(answers["mode"].isin(MARKED), "").astype("category")
+        late = lateness(answers[["learner", "day"]].assign(marks=marks), self.names_of, self.due)
+        once = ["learner", "mode", "item", "day", "correct", "score", "length", "attempt", "of"]
+        return answers[[*once, "seconds"]].assign(at=at.astype("category"), **late)
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The answers that count, by learner and oldest first."""
+        return self.dated[~self.dated["mode"].isin(UNCOUNTED) & (self.dated["share"] > 0)]
 
     @cached_property
     def tries(self) -> pd.DataFrame:
@@ -74,16 +96,19 @@ class Gradebook:
         The rule is that of `statistics.first_tries`: an item that a learner first met in an
         uncounted mode has no first try, since its reasons had been shown.
         """
-        first = self.collected.answers.drop_duplicates(["learner", "item"])
-        score = self.in_time.groupby(["learner", "item"])["score"].max()
-        tries = first.join((score >= 1).rename("best"), on=["learner", "item"], how="inner")
-        tries = tries.reset_index(drop=True)  # without any answer, pandas names it by learner
-        return tries[~tries["mode"].isin(UNCOUNTED)].astype({"best": bool})
+        answers = self.collected.answers
+        learner, item = (answers[name].cat.codes.astype("int64") for name in ("learner", "item"))
+        pair = learner * (item.max() + 1) + item
+        counted = pair[self.counted.index]
+        right = counted[self.counted["score"] >= 1]
+        first = ~pair.duplicated() & pair.isin(counted) & ~answers["mode"].isin(UNCOUNTED)
+        return answers[first].assign(best=pair[first].isin(right)).reset_index(drop=True)
 
     # Marks
 
     @cached_property
     def lessons(self) -> pd.DataFrame:
+<<<<<<< HEAD
         """A row for each learner and lesson or assignment: first and best attempt, in percent."""
         quiz = self.in_time[self.in_time["mode"].isin(("quiz", "final", "assignment"))]
         lesson = quiz["of_lesson"].where(quiz["of_lesson"] != "", quiz["lesson"])
@@ -94,13 +119,30 @@ class Gradebook:
         attempt = ["learner", "lesson", "length", "attempt"]
         once = ~quiz.duplicated([*attempt, "item"])
         quiz = quiz.assign(once=once, correct=quiz["correct"] & once)
+=======
+        """A row for each learner and lesson: the quiz's first and best attempt, in percent.
+
+        An attempt has the day of the last question that was answered in it. Its mark is the better
+        of two: what was right in time, or all that was right with what being `late` takes off.
+        """
+        quiz = self.dated[self.dated["mode"].isin(MARKED)]
+        attempt = ["learner", "at", "length", "attempt"]
+        quiz = quiz[~quiz.duplicated([*attempt, "item"])]
+        in_time = quiz["share"] == 1
+        quiz = quiz.assign(in_time=in_time, right_in_time=quiz["correct"] & in_time)
+>>>>>>> h-b
         attempts = quiz.groupby(attempt, sort=False).agg(
             correct=("correct", "sum"),
-            answered=("once", "sum"),
+            right_in_time=("right_in_time", "sum"),
+            in_time=("in_time", "sum"),
+            share=("share", "min"),
+            late=("late", "max"),
+            answered=("item", "size"),
             of=("of", "max"),
             last=("day", "max"),
         )
         attempts["of"] = attempts[["of", "answered"]].max(axis=1)
+<<<<<<< HEAD
         attempts["mark"] = _percent(attempts["correct"] / attempts["of"])
         lessons = (
             attempts.groupby(level=["learner", "lesson"])
@@ -117,6 +159,25 @@ class Gradebook:
         # A second attempt at an assignment asks the same, and its answers were shown.
         is_assignment = lessons["lesson"].str.fullmatch(ASSIGNMENT)
         return lessons.assign(best=lessons["best"].mask(is_assignment, lessons["first"]))
+=======
+        right_late = attempts["correct"] * attempts["share"]
+        right = attempts["right_in_time"].clip(lower=right_late)
+        attempts["mark"] = _percent(right / attempts["of"])
+        is_in_time = (attempts["in_time"] > 0) & (attempts["right_in_time"] >= right_late)
+        attempts["late"] = attempts["late"].mask(is_in_time, 0)
+        lessons = attempts.groupby(level=["learner", "at"]).agg(
+            first=("mark", "first"),
+            best=("mark", "max"),
+            attempts=("mark", "size"),
+            answered=("answered", "first"),
+            of=("of", "first"),
+            last=("last", "max"),
+        )
+        best = attempts.reset_index().sort_values(["mark", "late"], ascending=[False, True])
+        best = best.drop_duplicates(["learner", "at"]).set_index(["learner", "at"])
+        lessons = lessons.join(best["late"]).join(_minutes(self.dated, "learner", "at"))
+        return _plain(lessons.reset_index()).rename(columns={"at": "lesson"})
+>>>>>>> h-b
 
     @cached_property
     def objectives(self) -> pd.DataFrame:
@@ -131,7 +192,7 @@ class Gradebook:
             best=("best", "mean"),
         )
         right[["first", "best"]] = _percent(right[["first", "best"]])
-        return right.reset_index()
+        return _plain(right.reset_index())
 
     @cached_property
     def hardest(self) -> pd.DataFrame:
@@ -142,19 +203,22 @@ class Gradebook:
     @cached_property
     def learners(self) -> pd.DataFrame:
         """A row for each learner: how much was answered, right at first and so far, how late."""
-        counted = self.in_time.groupby("learner").agg(
+        counted = self.counted.groupby("learner").agg(
             answers=("item", "size"),
             items=("item", "nunique"),
             days=("day", "nunique"),
             last=("day", "max"),
         )
         right = self._right_by("learner").set_index("learner")[["first", "best"]]
-        late = self.counted.groupby("learner")["late"].sum().rename("late")
-        files = pd.Series(self.collected.learners, dtype=int, name="files").rename_axis("learner")
-        learners = files.to_frame().join([counted, right, late])
-        numbers = ["answers", "items", "days", "late"]
+        is_late = ~self.dated["mode"].isin(UNCOUNTED) & (self.dated["share"] < 1)
+        late = self.dated[is_late].groupby("learner").size().rename("late")
+        minutes = _minutes(self.dated, "learner")
+        each = {name: learner.files for name, learner in self.collected.learners.items()}
+        files = pd.Series(each, dtype=int, name="files").rename_axis("learner")
+        learners = files.to_frame().join([counted.astype({"last": str}), right, late, minutes])
+        numbers = ["answers", "items", "days", "late", "minutes"]
         learners = learners.fillna(dict.fromkeys(numbers, 0) | {"last": ""})
-        order = ["answers", "items", "first", "best", "days", "last", "late", "files"]
+        order = ["answers", "items", "first", "best", "days", "last", "late", "minutes", "files"]
         return learners.astype(dict.fromkeys(numbers, int))[order].reset_index()
 
     # Questions
@@ -180,7 +244,7 @@ class Gradebook:
         known = [find_item(str(name)) for name in items.index]
         items.insert(2, "kind", [item.kind if item else "" for item in known])
         items["question"] = [plain_text(item.stem) if item else "" for item in known]
-        return items.reset_index()
+        return _plain(items.reset_index())
 
     @cached_property
     def _with_rest(self) -> pd.DataFrame:
@@ -194,14 +258,17 @@ class Gradebook:
     def options(self) -> pd.DataFrame:
         """A row for each option of each item, and for each wrong text typed more than once."""
         columns = ["item", "option", "right", "chosen", "share", "misconception"]
-        by_item = self.tries.groupby("item")["answer"]
-        chosen = [row for name, answers in by_item for row in self._chosen(str(name), answers)]
+        by_item = self.tries[["item", "answer", "seen"]].groupby("item")
+        chosen = [row for name, tries in by_item for row in self._chosen(str(name), tries)]
         options = pd.DataFrame(chosen, columns=columns)
         return options.astype({"right": bool, "chosen": int, "share": float})
 
-    def _chosen(self, name: str, answers: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-        item, times = find_item(name), Counter(answers)
+    def _chosen(self, name: str, tries: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+        item = find_item(name)
         if item is None or item.kind == "order":
+            return
+        times = Counter(tries.loc[tries["seen"] == item.seen, "answer"])
+        if not times:
             return
         chosen: Counter[tuple[str, bool, str]] = Counter()
         if item.options:
@@ -228,10 +295,12 @@ class Gradebook:
 
         More than half of the strongest third of those who answered it chose the same option,
         which the key calls wrong. `strong` is their share, in percent. Only choices that
-        `TO_SUSPECT` learners answered are checked.
+        `TO_SUSPECT` learners answered are checked, and only by the answers to the question as it
+        is now, with the key of today; `version` names it for the sheet of decisions.
         """
         suspects = []
-        for name, tries in self._with_rest.groupby("item"):
+        now = self._with_rest[self._with_rest["as_now"]]
+        for name, tries in now.groupby("item"):
             item = find_item(str(name))
             if item is None or not KINDS[item.kind].single or len(tries) < TO_SUSPECT:
                 continue
@@ -240,8 +309,9 @@ class Gradebook:
             for place, option in enumerate(item.options):
                 if wrong[place] > len(strongest) / 2:
                     share = _percent(wrong[place] / len(strongest))
-                    suspects.append((name, option.text, share, len(tries)))
-        frame = pd.DataFrame(suspects, columns=["item", "option", "strong", "learners"])
+                    suspects.append((name, item.seen, option.text, share, len(tries)))
+        columns = ["item", "version", "option", "strong", "learners"]
+        frame = pd.DataFrame(suspects, columns=columns)
         return frame.sort_values(["strong", "item"], ascending=[False, True], ignore_index=True)
 
     # What the class mixes up and believes
@@ -251,7 +321,7 @@ class Gradebook:
         """Which code set was taken for which at first; right answers come last."""
         readings = self.tries[(self.tries["actual"] != "") & (self.tries["chosen"] != "")]
         by_pair = readings.groupby(["actual", "chosen"])["learner"]
-        pairs = by_pair.agg(times="size", learners="nunique").reset_index()
+        pairs = _plain(by_pair.agg(times="size", learners="nunique").reset_index())
         pairs.insert(3, "of", pairs.groupby("actual")["times"].transform("sum"))
         pairs = pairs.sort_values(["times", "actual", "chosen"], ascending=[False, True, True])
         right = pairs["actual"] == pairs["chosen"]
@@ -313,6 +383,18 @@ def each_row(frame: pd.DataFrame) -> Iterator[Any]:
 
 def _percent(share: Any) -> Any:
     return round(100 * share, 1)
+
+
+def _minutes(answers: pd.DataFrame, *columns: str) -> pd.Series[int]:
+    """Return the time on task, of answers in all modes."""
+    seconds = answers.groupby(list(columns))["seconds"].sum()
+    return (seconds / 60).round().astype(int).rename("minutes")
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a small table with texts in place of categories."""
+    names = frame.select_dtypes("category").columns
+    return frame.astype(dict.fromkeys(names, str))
 
 
 def _times_shown(chances: pd.DataFrame, *columns: str) -> pd.DataFrame:

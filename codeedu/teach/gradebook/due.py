@@ -1,0 +1,154 @@
+"""When lessons are due, and what late answers are worth: `due.csv` of the custom folder.
+
+`docs/gradebook.md` says how to write the sheet. A due day is of what gets a mark: the quiz of a
+lesson, the final assessment, an assignment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from codeedu import custom
+from codeedu.codes.wording import shorten
+from codeedu.problems import Problem
+from codeedu.questions.decisions import ALL, IN_TIME, decisions, is_marked, same_name
+from codeedu.reading import Unreadable
+from codeedu.sheets import NO_DAY, iso_day, read_sheet
+
+NAME = "due"
+COLUMNS = ("lesson", "due", "grace", "late", "learner")
+FIRST_DAY = "2024-01-01"  # no answer is older than codeedu
+NEVER = date.max.toordinal()
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?", re.ASCII)
+
+
+class Due(NamedTuple):
+    """A row of the sheet; `late` and `grace` are None where it says nothing, `learner` ""."""
+
+    lesson: str
+    due: str
+    grace: int | None
+    late: float | None
+    learner: str
+
+
+class Rule(NamedTuple):
+    """Until which day (as an ordinal) answers count in full, and what each day after it takes off.
+
+    `off` is a share of the mark; 1 means that a late answer does not count.
+    """
+
+    until: int = NEVER
+    off: float = 1.0
+
+
+@cache
+def dues() -> tuple[Due, ...]:
+    """Return the rows of the sheet; those that are wrong are left out, see `list_problems`."""
+    rows, problems = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
+    spoiled = {problem.line for problem in problems if not problem.warning}
+    return tuple(row for line, row in rows if line not in spoiled)
+
+
+def list_problems(path: Path) -> list[Problem]:
+    """Return everything that is wrong with a sheet of due days; never raises."""
+    return _read_list(path)[1]
+
+
+def rule_for(lesson: str, names: Collection[str], otherwise: str = "") -> Rule:
+    """Return the rule for a learner with these names; `otherwise` is the day if no row has one.
+
+    A row for the lesson goes before one for all, a learner's own before both; the grace and the
+    late rule that a learner's own row leaves open are those of the lesson.
+
+    >>> rule_for("05", ["kim"], "2026-12-01") == Rule(date(2026, 12, 1).toordinal())
+    True
+    """
+    in_time = [row for row in decisions() if row.decision == IN_TIME and row.is_for(names)]
+    if any(row.item in ("", lesson) for row in in_time):
+        return Rule()
+    fitting = [row for row in dues() if lesson and row.lesson in (lesson, ALL)]
+    fitting = [row for row in fitting if not row.learner or same_name(row.learner, names)]
+    fitting.sort(key=lambda row: (not row.learner, row.lesson == ALL))
+    day = next((row.due for row in fitting), otherwise)
+    if not day:
+        return Rule()
+    grace = next((row.grace for row in fitting if row.grace is not None), 0)
+    percent = next((row.late for row in fitting if row.late is not None), 100.0)
+    return Rule(date.fromisoformat(day).toordinal() + grace, percent / 100)
+
+
+def lateness(
+    answers: pd.DataFrame, names_of: Callable[[str], Collection[str]], otherwise: str
+) -> pd.DataFrame:
+    """Return how many days `late` each answer is, and the `share` of the mark that is left.
+
+    The answers have a `learner`, a `day` and, as `marks`, the lesson whose mark they make or "".
+    An answer of an unknown day, before FIRST_DAY, is no number of days late, and has no share.
+    """
+    late = pd.DataFrame({"late": 0.0, "share": 1.0}, index=answers.index)
+    days = {day: date.fromisoformat(day).toordinal() for day in answers["day"].cat.categories}
+    groups: dict[Any, Any] = answers.groupby(["learner", "marks"]).groups
+    for (learner, lesson), index in groups.items():
+        if (rule := rule_for(lesson, names_of(learner), otherwise)) != Rule():
+            day = answers.loc[index, "day"].map(days).astype(int)
+            over = (day - rule.until).clip(lower=0).astype(float)
+            unknown = day < date.fromisoformat(FIRST_DAY).toordinal()
+            late.loc[index, "late"] = over.mask(unknown)
+            late.loc[index, "share"] = (1 - rule.off * over).clip(lower=0).mask(unknown, 0)
+    return late
+
+
+# The sheet
+
+
+def _read_list(path: Path) -> tuple[list[tuple[int, Due]], list[Problem]]:
+    """Return the rows of a sheet, each with its line, and all that is wrong with it."""
+    name = custom.shown(path)
+    try:
+        sheet = read_sheet(path, COLUMNS[:2], COLUMNS[2:])
+    except Unreadable as error:
+        return [], [Problem(name, "", error.what, error.fix, line=error.line)]
+    problems = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
+    rows: list[tuple[int, Due]] = []
+    seen = set[tuple[str, str]]()
+    for line, fields in sheet.rows:
+        lesson, learner = fields["lesson"].lower(), fields["learner"]
+        learner = "" if learner.lower() == ALL else learner
+        lesson = lesson.zfill(2) if lesson.isdigit() else lesson  # a spreadsheet makes 5 of 05
+        fields |= {"lesson": lesson, "late": fields["late"].removesuffix("%").strip()}
+        faults = list(_row_faults(fields))
+        if (lesson, learner) in seen:
+            faults.append(("it is in the sheet twice", "Keep one line of the two."))
+        seen.add((lesson, learner))
+        problems += [Problem(name, lesson, what, fix, line=line) for what, fix in faults]
+        if not faults:
+            grace = int(fields["grace"]) if fields["grace"] else None
+            late = float(fields["late"]) if fields["late"] else None
+            rows.append((line, Due(lesson, iso_day(fields["due"]) or "", grace, late, learner)))
+    return rows, problems
+
+
+def _row_faults(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a row, and how to fix it."""
+    if not fields["lesson"]:
+        yield "`lesson` is empty", "Write a lesson such as 05, `final`, an assignment, or `all`."
+    elif fields["lesson"] != ALL and not is_marked(fields["lesson"]):
+        fix = "Write a lesson such as 05, `final`, an assignment such as 05-20-7, or `all`."
+        yield f"there is no lesson {shorten(fields['lesson'])!r}", fix
+    if not iso_day(fields["due"]):
+        yield f"`due` is {shorten(fields['due'])!r}, not a date", NO_DAY
+    if fields["grace"] and not re.fullmatch(r"\d{1,3}", fields["grace"], re.ASCII):
+        fix = "Write a number of days, or leave it empty."
+        yield f"`grace` is {shorten(fields['grace'])!r}", fix
+    late = fields["late"]
+    if late and not (_NUMBER.fullmatch(late) and float(late) <= 100):
+        fix = "Write how many percent a day takes off, from 0 to 100, or leave it empty."
+        yield f"`late` is {shorten(late)!r}", fix
