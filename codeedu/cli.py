@@ -570,6 +570,8 @@ def _add_gradebook(commands: Any) -> None:
     add("-o", "--output", type=Path, metavar="FILE", help=where)
     add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add("--report", type=Path, metavar="HTML", help="where to write the report")
+    sheets = "where to write a feedback sheet for each learner"
+    add("--sheets", type=Path, metavar="FOLDER", help=sheets)
     systems, about = ("canvas", "moodle"), "the system that imports the marks"
     add("--for", dest="system", choices=systems, default="", help=about)
 
@@ -578,8 +580,8 @@ def _gradebook(parsed: Parsed) -> int:
     """Grade a class and report common mistakes.
 
     Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
-    learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, and a report as
-    a web page; say what to know before class.
+    learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, a report as a web
+    page, and a feedback sheet for each learner; say what to know before class, and what to do.
     """
     from codeedu.teach.gradebook import marks, report
     from codeedu.teach.gradebook.book import each_row
@@ -592,10 +594,12 @@ def _gradebook(parsed: Parsed) -> int:
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
-        within = parsed.folder.resolve() in (output.resolve(), *output.resolve().parents)
+        within = _is_within(output, parsed.folder)
         # What an earlier call wrote there is replaced, but nothing that was handed in.
         if within and output.is_file() and output.suffix.lower() not in OUTPUTS:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
+    if parsed.sheets and _is_within(parsed.sheets, parsed.folder):
+        parsed.wrong(f"{parsed.sheets} is where the records are: choose another folder")
     book = gradebook(parsed.folder, parsed.due)
     written: dict[Path, bytes] = {}
     if parsed.output and book.names:
@@ -603,16 +607,28 @@ def _gradebook(parsed: Parsed) -> int:
     if parsed.report and book.names:
         written[parsed.report] = book.report().encode(errors="backslashreplace")
     write_all(written)  # before anything is printed, which may fail
+    sheets = book.sheets() if parsed.sheets else {}
+    for name, sheet in sheets.items():  # one by one: a class has more than can be open at once
+        parsed.sheets.mkdir(parents=True, exist_ok=True)
+        write_all({parsed.sheets / name: sheet})
     print(book)
     for number, finding in enumerate(report.findings(book), 1):
         print(f"{number}. {finding}")
+    for says, copy in report.next_steps(book):
+        print("\n    ".join(["", says, *copy.splitlines()]).lstrip("\n"))
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if warning := marks.unmatched(book.names, parsed.system):
         print(warning, file=sys.stderr)
     for path in written:
         print(f"Written to {path}.")
+    if sheets:
+        print(f"{plural(len(sheets), 'feedback sheet')} written to {parsed.sheets}.")
     return READ if book.names else WRONG
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return folder.resolve() in (path.resolve(), *path.resolve().parents)
 
 
 # codeedu assignment

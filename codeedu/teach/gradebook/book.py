@@ -291,9 +291,9 @@ class Gradebook:
         learners = plural(len(self.names), "learner")
         answers = plural(len(self.collected.answers), "answer")
         until = f", due {self.due}" if self.due else ""
-        problems = plural(len(self.problems), "problem") if len(self.problems) else "No problem"
         files = plural(self.collected.files, "file")
-        return f"{learners}, {answers}{until}. {problems} with {files}."
+        notes = plural(len(self.problems), "note", zero="no")
+        return f"{learners}, {answers}{until}. {files} read, {notes}."
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
