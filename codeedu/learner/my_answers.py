@@ -65,8 +65,13 @@ class MyAnswers(RecordView):
 
     def _says(self) -> list[str]:
         kept, where = record.read(self.place), kept_in(self.place)
-        says = f"{plural(len(kept.answers), 'answer')}, kept in {where}."
-        if not kept.answers and not kept.problems:
+        count = len(kept.answers) + kept.dropped
+        says = f"{plural(count, 'answer')}, kept in {where}."
+        if kept.dropped:
+            do, questions = ("does", "question") if kept.dropped == 1 else ("do", "questions")
+            why = f"your instructor dropped the {questions}"
+            says += f" {kept.dropped} of them {do} not count: {why}."
+        if not count and not kept.problems:
             says = f"There is no answer yet. The first will be kept in {where}."
         return [says, *kept.problems, *cautions()]
 
@@ -117,7 +122,7 @@ class MyAnswers(RecordView):
         where = record.path(self.place)
         if not where.is_file() or not where.stat().st_size:
             return self._delete(_)
-        count = len(record.read(self.place).answers)
+        count = len(record.read_raw(self.place).answers)
         what = it = plural(count, "answer")
         if not count:
             it, name = "file", "" if IN_BROWSER else f" {record.short_path(self.place)}"

@@ -25,7 +25,7 @@ import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -41,6 +41,8 @@ from codeedu.files import (
     record_path,
     write_all,
 )
+from codeedu.questions import decisions
+from codeedu.questions.kinds import Grade
 
 try:
     import fcntl
@@ -121,11 +123,15 @@ class ItemNote(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Record:
-    """What was read: `answers` and `notes`, oldest first; a sentence for each skipped line."""
+    """What was read: `answers` and `notes`, oldest first; a sentence for each skipped line.
+
+    So many answers are left out because an instructor `dropped` their questions.
+    """
 
     answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[ItemNote, ...] = ()
+    dropped: int = 0
 
 
 def short_path(place: str | Path | None = None) -> str:
@@ -262,11 +268,57 @@ def reason(error: OSError, name: str) -> str:
 
 
 def read(place: str | Path | None = None) -> Record:
-    """Return the record; never raises. Lines that are not answers are skipped and reported."""
+    """Return the record as an instructor's decisions let it count; never raises.
+
+    Lines that are not answers are skipped and reported.
+    """
+    return _as_decided(read_raw(place))
+
+
+def read_raw(place: str | Path | None = None) -> Record:
+    """Return the record as it was written; else as `read`."""
     try:
         return parse(_lines(place))
     except OSError as error:
         return Record(problems=(f"{short_path(place)} cannot be read: {error.strerror or error}.",))
+
+
+def _as_decided(kept: Record) -> Record:
+    """Return a record with the grades that were decided, without what was dropped.
+
+    In an attempt whose first answer is dropped, the next one lists its items.
+    """
+    if not decisions.decisions():
+        return kept
+    graded = [(line, _decided(line)) for line in kept.answers]
+    dropped: dict[object, set[str]] = {}  # by attempt
+    listed: dict[object, list[str]] = {}
+    for line, now in graded:
+        if now is None:
+            dropped.setdefault(_attempt(line), set()).add(line["item"])
+            listed.setdefault(_attempt(line), named_items([line]))
+    answers = []
+    for _, now in graded:
+        if now is not None:
+            names = named_items([now]) or listed.pop(_attempt(now), [])
+            out = dropped.get(_attempt(now), set())
+            names = decisions.not_dropped(name for name in names if name not in out)
+            answers.append(cast(Answer, {**now, "items": names}) if names else now)
+    return replace(kept, answers=tuple(answers), dropped=len(graded) - len(answers))
+
+
+def _decided(line: Answer) -> Answer | None:
+    """Return an answer with the grade that was decided for everybody; None if it is dropped."""
+    version = decisions.version_in(line)
+    if not decisions.deciding(line["item"], version):
+        return line
+    stated = Grade(
+        line.get("score", 0.0), line["correct"], (*line["misconceptions"],), line["chosen"]
+    )
+    grade = decisions.decided_then(line["item"], version, line.get("answer", ""), stated)
+    if grade is None:
+        return None
+    return cast(Answer, {**line, **vars(grade), "misconceptions": [*grade.misconceptions]})
 
 
 def _lines(place: str | Path | None) -> bytes:
@@ -551,7 +603,7 @@ def bring_back(text: bytes, place: str | Path | None = None) -> str:
 
     Raises ValueError when the text holds no answer, or nothing could be written.
     """
-    ours, theirs = read(place), parse(text)
+    ours, theirs = read_raw(place), parse(text)
     answers = {_line(answer): answer for answer in theirs.answers}
     if not answers:
         raise ValueError(
@@ -591,7 +643,8 @@ def _line(entry: Answer | ItemNote) -> str:
 
 
 def _attempt(answer: Answer) -> tuple[Sitting | None, object]:
-    return sitting(answer), answer.get("attempt")
+    at = sitting(answer)
+    return at, answer["attempt"] if at else None
 
 
 def _numbers(
@@ -630,7 +683,7 @@ def delete_progress(*, confirm: bool = False, place: str | Path | None = None) -
     where = path(place)
     if not where.is_file():
         return "There is no record to delete."
-    count = plural(len(read(place).answers), "answer")
+    count = plural(len(read_raw(place).answers), "answer")
     if confirm is not True:
         how = "codeedu.delete_progress(confirm=True)"
         return f"This deletes {count} in {short_path(place)} for good. To do it: {how}"

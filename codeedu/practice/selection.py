@@ -78,6 +78,7 @@ from codeedu import tables
 from codeedu.learner import schedule, statistics
 from codeedu.learner.record import Answer
 from codeedu.questions import generate
+from codeedu.questions.decisions import is_dropped
 from codeedu.questions.items import Item
 
 LENGTH = 10  # items of a lesson's quiz, unless the lesson has more objectives
@@ -150,7 +151,9 @@ def quiz_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 def due_items(items: Iterable[Item], wanted: Wanted) -> list[Item]:
     """Return what a drill asks first: all items that are due, the longest overdue first."""
-    again = [item for name in wanted.due if (item := generate.remake(name))]
+    again = [
+        item for name in wanted.due if (item := generate.remake(name)) and not is_dropped(item)
+    ]
     by_id = {item.id: item for item in (*_practice(items), *again)}
     due = [by_id[name] for name in wanted.due if name in by_id]
     return [item for item in due if wanted.lesson in ("", item.lesson)]
@@ -161,7 +164,8 @@ def drill_items(items: Iterable[Item], wanted: Wanted) -> Items:
     written = _practice(items)
     if due := due_items(written, wanted):
         return interleave(due[: wanted.n], wanted)
-    generated = generate.make(GENERATED, seed=wanted.seed)
+    made = generate.make(GENERATED, seed=wanted.seed)
+    generated = [item for item in made if not is_dropped(item)]
     pool = _open([*written, *generated], wanted)
     marked = _marked(written)
     _, half = _halves(written)
@@ -188,7 +192,7 @@ def placement_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
     """Return the items of the final: of its own pool, and first those it has not asked before."""
-    pool = [item for item in items if item.pool == "final"]
+    pool = [item for item in items if item.pool == "final" and not is_dropped(item)]
     # Which items were asked counts, and not how they were answered.
     asked = [Answer(item=answer["item"], correct=True) for answer in wanted.answers]
     wanted = replace(wanted, answers=asked)
@@ -209,7 +213,7 @@ def _blueprint(name: str) -> list[dict[str, str]]:
 
 def _practice(items: Iterable[Item]) -> list[Item]:
     """Return the items that any quiz and drill may ask."""
-    return [item for item in items if item.pool == "practice"]
+    return [item for item in items if item.pool == "practice" and not is_dropped(item)]
 
 
 def _open(items: list[Item], wanted: Wanted) -> list[Item]:

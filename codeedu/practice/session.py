@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from codeedu.codes.wording import listing, plural
 from codeedu.learner import statistics
 from codeedu.learner.record import Answer, first_tries_of, named_items
-from codeedu.questions import kinds
+from codeedu.questions import decisions, kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback
 
@@ -186,7 +186,7 @@ class Session:
         if confidence and confidence not in statistics.CONFIDENCES:
             known = listing(statistics.CONFIDENCES)
             raise ValueError(f"There is no confidence {confidence!r}; there are: {known}.")
-        accepted = kinds.accept(item, response)
+        accepted = decisions.accept(item, response)
         answer = answered(item, accepted, mode=self.mode, tries=self.round)
         answer["position"] = len(self.answers) + 1
         answer["confidence"], answer["seconds"] = confidence, _seconds(seconds)
@@ -297,7 +297,7 @@ class Session:
         """Return the feedback on the answer just given, if it is shown now."""
         if self.state != "answered" or self.item is None:
             return None
-        return kinds.feedback(self.item, self.answers[-1]["answer"], self.order())
+        return decisions.feedback(self.item, self.answers[-1]["answer"], self.order())
 
     def review(self) -> list[Reviewed]:
         """Return every answered item with its last feedback, in the order of the items.
@@ -311,7 +311,7 @@ class Session:
             if item.id in last:
                 answer = last[item.id]
                 shown = self.state == "finished" or (answer["correct"] and self.allows.explains)
-                feedback = kinds.feedback(item, answer["answer"]) if shown else None
+                feedback = decisions.feedback(item, answer["answer"]) if shown else None
                 rows.append(Reviewed(item.stem, answer["correct"], feedback))
         return rows
 
@@ -346,7 +346,7 @@ class Session:
 
 def answered(item: Item, accepted: kinds.Response, *, mode: str, tries: int) -> Answer:
     """Grade an accepted response; return it as the learner's record keeps it."""
-    grade = kinds.grade(item, accepted)
+    grade = decisions.grade(item, accepted)
     return Answer(
         item=item.id,
         seen=item.seen,

@@ -48,6 +48,11 @@ class Grade:
     misconceptions: tuple[str, ...] = ()
     chosen: str = ""
 
+    @property
+    def verdict(self) -> str:
+        """What it is called."""
+        return "Correct" if self.correct else "Partly right" if self.score >= 0.5 else "Not yet"
+
 
 @dataclass(frozen=True)
 class OptionFeedback:
@@ -388,11 +393,10 @@ def feedback(item: Item, response: object, order: Sequence[int] = ()) -> Feedbac
     kind = KINDS[item.kind]
     accepted = kind.accept(item, response)
     graded = kind.grade(item, accepted)
-    verdict = "Correct" if graded.correct else "Partly right" if graded.score >= 0.5 else "Not yet"
     return Feedback(
         correct=graded.correct,
         score=round(graded.score, 3),
-        verdict=verdict,
+        verdict=graded.verdict,
         answer=kind.reveal(item),
         explanation=item.explanation,
         look=item.look,
