@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -25,6 +23,7 @@ from codeedu.learner import statistics, steps
 from codeedu.learner.record import FINAL
 from codeedu.lessons import lesson_label
 from codeedu.questions import kinds
+from codeedu.questions.decisions import ALSO_RIGHT, CREDIT, DROP, IN_TIME, Decision, decisions
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import Inline, inline, plain_text, rich
@@ -45,12 +44,14 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
     """
     answers = book.collected.answers
     parts = (book.learners, book.lessons, book.objectives, book.holders, answers)
-    by_name = [dict(list(frame.groupby("learner"))) for frame in parts]
+    by_name = [dict(list(frame.groupby("learner", observed=True))) for frame in parts]
     expected = list(dict.fromkeys(sorted(book.lessons["lesson"], key=lambda n: (n == FINAL, n))))
     pages = {}
-    for file, name in _files(book.names).items():
+    absent = getattr(book, "absent", [])
+    for file, name in _files([name for name in book.names if name not in absent]).items():
         mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-        pages[file] = _Sheet(name, expected, *mine).page()
+        names = getattr(book.collected.learners[name], "names", lambda shown: [shown])(name)
+        pages[file] = _Sheet(name, names, expected, *mine).page()
     return pages
 
 
@@ -73,9 +74,14 @@ def _files(names: Sequence[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The rows of one learner in the tables of the gradebook; `expected` are all with a mark."""
+    """The rows of one learner in the tables of the gradebook.
+
+    `names` are all names that a sheet of decisions may use; `expected` is what the class has marks
+    for.
+    """
 
     name: str
+    names: Sequence[str]
     expected: Sequence[str]
     learner: pd.DataFrame
     lessons: pd.DataFrame
@@ -129,8 +135,8 @@ class _Sheet:
         marks = [_mark(name, rows.get(name)) for name in self.expected]
         if not marks:
             return node("p", "There is no mark yet.")
-        said = [heading for heading in marks[0] if any(mark[heading] for mark in marks)]
-        return table_node(marks, caption="First and best attempt", columns=said)
+        filled = [heading for heading in marks[0] if any(mark[heading] for mark in marks)]
+        return table_node(marks, caption="First and best attempt", columns=filled)
 
     def _went_well(self) -> Iterator[str]:
         mine = self.objectives
@@ -158,14 +164,25 @@ class _Sheet:
 
     def _decisions(self) -> Iterator[str]:
         """Yield what an instructor decided about the answers of this learner."""
-        answered = set(self.answers["item"])
-        for row in _decisions():
-            what = DECIDED.get(row.decision)
-            if what and row.is_for(self.name) and (row.item in answered or row.decision == IN_TIME):
+        for row in decisions():
+            if row.decision in DECIDED and row.is_for(self.names) and self._is_about(row):
                 item = find_item(row.item)
                 lesson = lesson_label(row.item) if row.item else "every lesson"
-                about = _question(item) if item else lesson
-                yield f"{what.format(about, clipped(row.answer, LONGEST))} {row.reason}".strip()
+                what = DECIDED[row.decision].format(
+                    _question(item) if item else lesson, clipped(row.answer, LONGEST)
+                )
+                yield f"{what} {row.reason}".strip()
+
+    def _is_about(self, row: Decision) -> bool:
+        """Return whether a decision may have touched a mark; dropped answers are gone from here."""
+        if row.decision == IN_TIME:
+            return True
+        if row.decision == DROP and (item := find_item(row.item)):
+            of_lesson = self.answers[self.answers["lesson"] == item.lesson]
+            modes = set(of_lesson["mode"])
+            return FINAL in modes if item.pool == FINAL else bool(modes - {FINAL})
+        mine = self.answers[self.answers["item"] == row.item]
+        return not mine.empty and row.version in ("", *mine.get("seen", ()))
 
     def _missed(self) -> Iterator[Node]:
         """Yield the questions whose latest answer is wrong, the most recent ones first."""
@@ -177,7 +194,7 @@ class _Sheet:
             item = find_item(row.item)
             if row.mode == FINAL or (item and item.pool == FINAL):
                 closed[can(row.objective)] += 1
-            elif item and (grade := grade_again(row.item, row.answer)) and not grade.correct:
+            elif item and getattr(row, "as_now", True) and _is_wrong(row.item, row.answer):
                 again.append(node("li", *_look_again(item, row.answer)))
         if again:
             yield node("ol", *again[:MISSED])
@@ -185,7 +202,7 @@ class _Sheet:
             yield node("p", f"You missed {len(more)} more: the drill asks them again.")
         if closed:
             count = plural(closed.total(), "question")
-            yield node("p", f"In the final you missed {count}, which nobody sees again. They ask:")
+            yield node("p", f"In the final you missed {count}. One has to:")
             yield from _list(f"{capital(name)} ({times})." for name, times in closed.most_common())
 
 
@@ -207,8 +224,10 @@ def can(objective: str) -> str:
 
 
 def in_course(objectives: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows whose objective is one of the course; a record may name any other."""
-    return objectives[objectives["objective"].isin(list(tables.by("objectives", "objective")))]
+    """Return the rows whose objective and lesson the course has; a record may name any other."""
+    known = tables.by("objectives", "objective")
+    lessons = [known.get(name, {}).get("lesson") for name in objectives["objective"]]
+    return objectives[objectives["lesson"].astype(str) == pd.Series(lessons, objectives.index, str)]
 
 
 def weakest(objectives: pd.DataFrame) -> pd.DataFrame:
@@ -249,19 +268,12 @@ def _mark(lesson: str, row: Any) -> dict[str, object]:
     }
 
 
-IN_TIME = "in time"
 DECIDED = {  # what is said of a decision: about what, and the answer
-    "drop": "{0} was dropped: it counts for nobody.",
-    "also right": "{0}: “{1}” is taken as right, too.",
-    "credit": "{0}: your answer counts in full, whatever it was.",
+    DROP: "{0} was dropped: it counts for nobody.",
+    ALSO_RIGHT: "{0}: “{1}” is taken as right, too.",
+    CREDIT: "{0}: your answer counts in full, whatever it was.",
     IN_TIME: "What you answered in {0} counts as in time.",
 }
-
-
-def _decisions() -> Sequence[Any]:
-    with suppress(ImportError):
-        return tuple(import_module("codeedu.questions.decisions").decisions())
-    return ()
 
 
 def _question(item: Item) -> str:
@@ -269,6 +281,12 @@ def _question(item: Item) -> str:
 
 
 # Questions
+
+
+def _is_wrong(name: str, response: Response) -> bool:
+    """Return whether the item takes a response, and does not call it right."""
+    grade = grade_again(name, response)
+    return bool(grade and not grade.correct)
 
 
 def _look_again(item: Item, response: Response) -> Iterator[Node]:

@@ -8,6 +8,7 @@ and no command holds anything of a record.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -90,14 +91,14 @@ def _appendix(book: Gradebook) -> Iterator[Node]:
     if book.problems.empty:
         yield node("p", "All files could be read, and none was there twice.")
     else:
-        files = book.problems.set_axis(["File", "What"], axis=1)
-        yield _table(files, "Notes on the files, and what was done")
+        notes = book.problems.set_axis(["File or question", "Note"], axis=1)
+        yield _table(notes, "Notes on files and questions, and what was done")
 
 
 def _lead(book: Gradebook) -> Iterator[Node]:
     yield node("p", repr(book))
     if len(book.problems):
-        notes = f"Read the {plural(len(book.problems), 'note')} on the files"
+        notes = f"Read the {plural(len(book.problems), 'note')}"
         yield node("p", nodes.link(notes, "#files"), ".")
 
 
@@ -130,12 +131,14 @@ def behind(book: Gradebook) -> list[str]:
 
 def _quizzes(book: Gradebook) -> pd.Series[int]:
     """Return how many lessons each learner has a mark in."""
-    return book.lessons.groupby("learner").size().reindex(sorted(book.names), fill_value=0)
+    quizzes = book.lessons.groupby("learner", observed=True).size()
+    return quizzes.reindex(sorted(book.names), fill_value=0)
 
 
 def _with_few(book: Gradebook) -> list[str]:
     quizzes = _quizzes(book)
-    return list(quizzes[quizzes < quizzes.max() / 2].index) if len(quizzes) else []
+    few = quizzes[quizzes < quizzes.max() / 2]
+    return [name for name in few.index if name not in _absent(book)]
 
 
 def _late(book: Gradebook) -> pd.DataFrame:
@@ -306,10 +309,7 @@ def _correct(book: Gradebook) -> Iterator[Step]:
 def _steps(book: Gradebook) -> Iterator[Node]:
     if steps := next_steps(book):
         yield node("h2", "For the next ten minutes")
-        shown = (
-            node("li", says, node("pre", node("code", copy), tabindex="0", aria_label="To copy"))
-            for says, copy in steps
-        )
+        shown = (node("li", says, node("pre", node("code", copy))) for says, copy in steps)
         yield node("ul", *shown, class_="codeedu-steps")
 
 
@@ -325,9 +325,12 @@ def people(book: Gradebook) -> dict[str, list[str]]:
     for name in _with_few(book):
         why.setdefault(name, []).append(f"{quizzes[name]} of {quizzes.max()} quizzes")
     for row in each_row(_late(book)):
-        days = plural(int(row.late), "day")
-        why.setdefault(row.learner, []).append(f"{lesson_label(row.lesson)} {days} late")
+        why.setdefault(row.learner, []).append(f"{lesson_label(row.lesson)} {_days_late(row)}")
     return dict(sorted(why.items(), key=lambda entry: -len(entry[1])))
+
+
+def _days_late(row: Any) -> str:
+    return f"{plural(int(row.late), 'day')} late"
 
 
 def _people_part(book: Gradebook) -> Iterator[Node]:
@@ -495,18 +498,22 @@ def _learner_table(book: Gradebook) -> pd.DataFrame:
         "items": "Questions",
         "answers": "Answers",
         "days": "Days",
+        "minutes": "Minutes",
         "last": "Last",
         "late": "Late answers",
     }
     learners = book.learners.sort_values(["first", "learner"], na_position="first")
     for name in ("first", "best"):
         learners[name] = _rounded(learners[name], unit="", none="none")
-    return learners[list(columns)].rename(columns=columns)
+    known = [name for name in columns if name in learners]
+    return learners[known].rename(columns=columns)
 
 
 def _lesson_table(book: Gradebook) -> pd.DataFrame:
     marks = [
-        f"{row.first:.0f}" + (f", then {row.best:.0f}" if row.best != row.first else "")
+        f"{row.first:.0f}"
+        + (f", then {row.best:.0f}" if row.best != row.first else "")
+        + (f", {_days_late(row)}" if getattr(row, "late", 0) > 0 else "")
         for row in each_row(book.lessons)
     ]
     wide = book.lessons.assign(mark=marks).pivot(index="learner", columns="lesson", values="mark")

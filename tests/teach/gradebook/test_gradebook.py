@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import ITEM, OTHERS, RIGHT, TEN, WRONG, line, marked, write
 
 import classroom
 import codeedu
@@ -28,50 +29,6 @@ from codeedu.questions import bank, kinds
 from codeedu.teach.gradebook import handed_in, marks, report
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import learner as name_of
-
-ITEM = next(item for item in bank.load() if item.id == "05-lost-dot-01")
-RIGHT = kinds.KINDS[ITEM.kind].right(ITEM)
-WRONG = next(place for place, o in enumerate(ITEM.options) if o.misconception)
-
-
-def line(item=ITEM, *, right=True, day="2026-11-01", minute=0, **more):
-    kind = kinds.KINDS[item.kind]
-    response = kind.right(item) if right else WRONG
-    grade = kinds.grade(item, response)
-    return {
-        "when": f"{day}T10:{minute:02}:00+00:00",
-        "mode": "quiz",
-        "of_lesson": "05",
-        "length": 10,
-        "attempt": 0,
-        "position": minute + 1,
-        "item": item.id,
-        "seen": item.seen,
-        "key": item.key,
-        "lesson": item.lesson,
-        "objective": item.objective,
-        "round": 1,
-        "answer": response,
-        "correct": grade.correct,
-        "score": grade.score,
-        "seconds": 5.0,
-        "could_show": list(item.could_show),
-        "misconceptions": list(grade.misconceptions),
-        "actual": item.actual,
-        "chosen": grade.chosen,
-        **more,
-    }
-
-
-OTHERS = [item for item in bank.load() if item.lesson == "05" and item != ITEM][:9]
-TEN = [line(minute=0), *(line(item, minute=n) for n, item in enumerate(OTHERS, 1))]
-
-
-def write(folder, name, lines, end="\n"):
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(json.dumps(fields) for fields in lines) + end, encoding="utf-8")
-    return path
 
 
 def problems_in(book):
@@ -745,12 +702,6 @@ def test_discrimination_is_the_correlation_with_the_rest(tmp_path):
             second |= {"seen": "", "correct": False, "score": 0}
         write(tmp_path, f"{n}.jsonl", [line(right=n < 6, seconds=n + 0.5), second])
     assert codeedu.gradebook(tmp_path).items["discrimination"].tolist() == [100.0, 100.0]
-
-
-def marked(item, answer, minute, n, *, right):
-    """Return a line whose mark is the stated one, as that of a question that has changed."""
-    stated = {"seen": "", "correct": right, "score": int(right), "seconds": n + 0.5}
-    return line(item, minute=minute) | {"answer": answer} | stated
 
 
 @pytest.mark.parametrize(("choose", "suspect"), [(3, True), (2, False)])
