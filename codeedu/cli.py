@@ -572,7 +572,9 @@ def _add_gradebook(commands: Any) -> None:
     add("--report", type=Path, metavar="HTML", help="where to write the report")
     sheets = "where to write a feedback sheet for each learner"
     add("--sheets", type=Path, metavar="FOLDER", help=sheets)
-    systems, about = ("canvas", "moodle"), "the system that imports the marks"
+    about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
+    add("--roster", type=Path, metavar="FILE", help=f"{about}; -o writes it with the marks in it")
+    systems, about = ("canvas", "moodle", "all"), "the system that imports the marks, or all marks"
     add("--for", dest="system", choices=systems, default="", help=about)
 
 
@@ -589,8 +591,6 @@ def _gradebook(parsed: Parsed) -> int:
 
     if parsed.system and not parsed.output:
         parsed.wrong("--for says how the marks are written: add -o marks.csv")
-    if parsed.system and parsed.output.suffix.lower() == ".xlsx":
-        parsed.wrong(f"{parsed.system.title()} imports CSV: add -o marks.csv")
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
@@ -600,7 +600,10 @@ def _gradebook(parsed: Parsed) -> int:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
     if parsed.sheets and _is_within(parsed.sheets, parsed.folder):
         parsed.wrong(f"{parsed.sheets} is where the records are: choose another folder")
-    book = gradebook(parsed.folder, parsed.due)
+    book = gradebook(parsed.folder, parsed.due, parsed.roster)
+    system = marks.imported_by(book, parsed.system)
+    if system and parsed.output and parsed.output.suffix.lower() == ".xlsx":
+        parsed.wrong(f"{system.title()} imports CSV: add -o marks.csv")
     written: dict[Path, bytes] = {}
     if parsed.output and book.names:
         written[parsed.output] = marks.marks_file(book, parsed.system, parsed.output.suffix)
@@ -614,11 +617,15 @@ def _gradebook(parsed: Parsed) -> int:
     print(book)
     for number, finding in enumerate(report.findings(book), 1):
         print(f"{number}. {finding}")
-    for says, copy in report.next_steps(book):
-        print("\n    ".join(["", says, *copy.splitlines()]).lstrip("\n"))
+    if steps := report.next_steps(book):
+        print(f"{report.NEXT}:")
+    for says, copy in steps:
+        print("\n    ".join([f"- {says}", *copy.splitlines()]))
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
-    if warning := marks.unmatched(book.names, parsed.system):
+    if book.absent:
+        print(f"Handed in nothing: {listing(book.absent)}.")
+    if warning := marks.unmatched(book, parsed.system):
         print(warning, file=sys.stderr)
     for path in written:
         print(f"Written to {path}.")

@@ -53,6 +53,11 @@ class Gradebook:
         """The names of all learners."""
         return list(self.collected.learners)
 
+    @property
+    def absent(self) -> list[str]:
+        """The students of the roster who handed in nothing."""
+        return [name for name, one in self.collected.learners.items() if not one.files]
+
     @cached_property
     def counted(self) -> pd.DataFrame:
         """The answers that count, by learner and oldest first; `late` marks those after `due`."""
@@ -140,7 +145,8 @@ class Gradebook:
         )
         right = self._right_by("learner").set_index("learner")[["first", "best"]]
         late = self.counted.groupby("learner")["late"].sum().rename("late")
-        files = pd.Series(self.collected.learners, dtype=int, name="files").rename_axis("learner")
+        each = {name: learner.files for name, learner in self.collected.learners.items()}
+        files = pd.Series(each, dtype=int, name="files").rename_axis("learner")
         learners = files.to_frame().join([counted, right, late])
         numbers = ["answers", "items", "days", "late"]
         learners = learners.fillna(dict.fromkeys(numbers, 0) | {"last": ""})

@@ -1,22 +1,20 @@
 """The answers that a class hands in: every record read, every answer counted once.
 
-Records come back renamed, doubled, cut off or edited. A file that shares half of its answers with
-another is the same record, whatever it is called. Of all the names of a record the shortest is the
-learner's, without what computers and learning systems add to it. An answer is graded again from
-what was answered, so an edited mark changes nothing. What is wrong is reported in a sentence.
+Records come back renamed, doubled, cut off or edited; `who` finds out whose they are. An answer is
+graded again from what was answered, so an edited mark changes nothing. What is wrong is reported in
+a sentence.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from itertools import chain
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -26,30 +24,19 @@ from codeedu.learner import record
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN
 from codeedu.teach.gradebook.handed_in import submitted_files
+from codeedu.teach.gradebook.roster import Roster
+from codeedu.teach.gradebook.who import (
+    LONGEST,
+    FileProblem,
+    Learner,
+    RecordFile,
+    by_learner,
+    merged,
+)
 
-SAME = 0.5  # of the answers of the shorter file; then two files are one record
 CLOCK = 60  # seconds that an answer may be dated before the one above it
-LONGEST = 80  # characters of a name
 SHOWN = 3  # problems of lines that are named for each file
 
-_OWN_NAME = re.compile(r"[_ -]*codeedu-progress(?:[ _-]*\(?\d*\)?)$", re.IGNORECASE)
-_ENDING = re.compile(r"\.(?:jsonl?|ndjson|txt)$", re.IGNORECASE)
-# What browsers, Windows, macOS, Linux, Google Drive and Dropbox add to the name of a copy. Only
-# what nobody's name has: "ada-1", "ada 2" and "Ada Copy" may be names.
-_COPY = re.compile(
-    r"^(?:[Cc]opy (?:\(\d+\) )?of )+"
-    r"|(?: ?\(\d+\)| ?\([^()]*\b[Cc]opy\b[^()]*\)|(?: - Copy|[ _-]+copy)(?:[ _-]?\d+)?)+$"
-)
-# What learning systems put in front of the name that a file had: docs/gradebook.md has the sources.
-_CANVAS = re.compile(r"([^\W_A-Z]+)(?:_LATE)?_(\d+)_\d{3,}(?=_|$)")
-_BLACKBOARD = re.compile(r"[^_]+_([^_]+)_attempt_\d{4}(?:-\d\d){5}")
-_MOODLE = re.compile(r"_assignsubmission_file_?$")
-_NAMELESS = re.compile(
-    r"(?:(?:LATE_)?anon_[^\W_]+_\d+_|.+_assignsubmission_file_|.+_attempt_\d{4}(?:-\d\d){5}_"
-    r"|\d+-\d+ ?- .+? ?- .*\d [AP]M ?- )(?!codeedu-progress)(?=.)"
-)
-
-FileProblem = tuple[str, str]  # a file, and what is wrong with it
 Response = int | str | tuple[int, ...]  # a `kinds.Response` that can be hashed
 
 
@@ -85,32 +72,17 @@ class Collected(NamedTuple):
     """All that was handed in.
 
     `answers` has a column `learner` and those of `GradedAnswer`, by learner and oldest first.
-    `learners` counts the files of each learner, `files` all of them.
+    `learners` has who handed in a file or is on the roster, by name; `files` counts all files.
     """
 
     answers: pd.DataFrame
-    learners: dict[str, int]
+    learners: dict[str, Learner]
     problems: list[FileProblem]
     files: int
+    roster: Roster | None
 
 
-class _RecordFile(NamedTuple):
-    """A file, the names of all its exact copies, and what is in it.
-
-    The answers are keyed by identity: the same answer has the same key anywhere.
-    """
-
-    names: list[str]
-    answers: dict[int, GradedAnswer]
-    problems: list[str]
-
-    @property
-    def name(self) -> str:
-        """The name that is likeliest the original's."""
-        return min(self.names, key=_as_original)
-
-
-def collect(place: str | Path) -> Collected:
+def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     """Return the records in a folder with all its folders, in a .zip, or in one file.
 
     Raises FileNotFoundError when there is no such folder or file.
@@ -119,7 +91,7 @@ def collect(place: str | Path) -> Collected:
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     problems: list[FileProblem] = []
-    by_content: dict[bytes, _RecordFile] = {}  # by the hash of what is in it
+    by_content: dict[bytes, RecordFile] = {}  # by the hash of what is in it
     count = 0
     for path, content, problem in submitted_files(where):
         count += 1
@@ -131,28 +103,20 @@ def collect(place: str | Path) -> Collected:
         elif content_hash in by_content:
             by_content[content_hash].names.append(name)
         else:
-            by_content[content_hash] = _RecordFile([name], *_answers_in(content))
+            by_content[content_hash] = RecordFile([name], *_answers_in(content))
     for file in by_content.values():
-        problems += _problems_of(file)
+        problems += [(file.name, sentence) for sentence in file.problems]
     files = [file for file in by_content.values() if file.answers]
     learners, rows = {}, []
-    for name, same in sorted(_by_learner(_one_record_each(files), problems).items()):
-        learners[name] = len(same)
-        merged = _merged(same, name, problems).values()
-        rows += [(name, *answer) for answer in sorted(merged, key=lambda answer: answer.when)]
-        for file in same:
+    for name, handed_in in by_learner(files, roster, problems).items():
+        learners[name] = handed_in.learner
+        answers = merged(handed_in.records, problems).values()
+        rows += [(name, *answer) for answer in sorted(answers, key=lambda answer: answer.when)]
+        for file in chain.from_iterable(handed_in.records):
             file.answers.clear()  # thousands of records would need twice the memory
     frame = pd.DataFrame(rows, columns=["learner", *GradedAnswer._fields])
-    return Collected(frame.astype({"correct": bool, "score": float}), learners, problems, count)
-
-
-def _problems_of(file: _RecordFile) -> Iterator[FileProblem]:
-    """Yield what is wrong with a file, and which others are copies of it."""
-    first, *copies = sorted(file.names, key=_as_original)
-    for sentence in file.problems:
-        yield first, sentence
-    for copy in copies:
-        yield copy, f"is an exact copy of {first}; it counts once.{_whose(copy, first)}"
+    frame = frame.astype({"correct": bool, "score": float})
+    return Collected(frame, learners, problems, count, roster)
 
 
 # The answers in a file
@@ -276,121 +240,3 @@ def _time_and_day(when: str) -> tuple[float, str]:
         return moment.timestamp(), day
     except (OverflowError, ValueError, OSError):  # the year 1 in some time zone
         return 0.0, day
-
-
-# Which files are one record
-
-
-def _one_record_each(files: list[_RecordFile]) -> list[list[_RecordFile]]:
-    """Group the files that are one record, the fullest first in each group.
-
-    The fullest files come first. Each next file is compared with the groups so far: it joins the
-    one that it shares most answers with, if that is at least `SAME` of its own answers, and
-    otherwise starts a group. An answer in several groups belongs to the first.
-    """
-    groups: list[list[_RecordFile]] = []
-    group_of: dict[int, int] = {}  # by the key of an answer, the place of its group
-    for file in sorted(files, key=lambda file: (-len(file.answers), len(file.name), file.name)):
-        shared = Counter(group_of[key] for key in file.answers if key in group_of)
-        place, times = max(shared.items(), key=lambda pair: pair[1], default=(0, 0))
-        if times < SAME * len(file.answers):
-            place = len(groups)
-            groups.append([])
-        groups[place].append(file)
-        for key in file.answers:
-            group_of.setdefault(key, place)
-    return groups
-
-
-def _by_learner(
-    groups: list[list[_RecordFile]], problems: list[FileProblem]
-) -> dict[str, list[_RecordFile]]:
-    """Return the files of each record by the learner's name, no two alike.
-
-    Of two records of one name, that of the file without the mark of a copy keeps it.
-    """
-    originals = [min((file.name for file in group), key=_as_original) for group in groups]
-    named = sorted(zip(originals, groups, strict=True), key=lambda pair: _as_original(pair[0]))
-    times = Counter(map(learner, originals))
-    by_name: dict[str, list[_RecordFile]] = {}
-    for original, group in named:
-        name, folder = learner(original), PurePosixPath(original).parent.name
-        base = f"{folder}/{name}" if folder and times[name] > 1 else name
-        numbered = (base, *(f"{base} ({number})" for number in range(2, len(groups) + 1)))
-        free = next(free for free in numbered if free not in by_name)
-        if free != base:
-            other = by_name[base][0].name
-            says = f"is named like {other}, but holds another record, counted for {free}."
-            problems.append((original, f"{says} Rename it to the login of its learner."))
-        by_name[free] = group
-    return by_name
-
-
-def _as_original(file: str) -> tuple[int, str, int, str]:
-    """Return what sorts the names of one record, the likeliest name of its original first."""
-    name = learner(file)
-    return len(name), name, len(file), file
-
-
-def _merged(
-    files: list[_RecordFile], name: str, problems: list[FileProblem]
-) -> dict[int, GradedAnswer]:
-    """Return the answers of all files of a record; report the files that share them."""
-    first, *others = files
-    answers = dict(first.answers)
-    for file in others:
-        for key, answer in file.answers.items():
-            if answers.setdefault(key, answer).answer != answer.answer:
-                differs = f"has another answer to {answer.item} on {answer.day} than {first.name}."
-                problems.append((file.name, f"{differs} The one in {first.name} counts."))
-        same = plural(sum(key in first.answers for key in file.answers), "answer")
-        shares = f"and {first.name} share {same}: one record, counted for {name}."
-        problems.append((file.name, shares + _whose(file.name, first.name)))
-    return answers
-
-
-def _whose(file: str, same: str) -> str:
-    """Say what to ask for if two files of one record are named after two learners."""
-    other, name = learner(file), learner(same)
-    alike = (canvas_student(other) or other) == (canvas_student(name) or name)
-    return "" if alike else f" If {other} is someone else, ask for that learner's own record."
-
-
-@lru_cache(50_000)
-def learner(file: str) -> str:
-    """Return the learner's name: that of the file, or of its folder if the file has none.
-
-    Moodle puts each learner's file into a folder; Canvas puts its name and two numbers in front.
-    What computers add to the name of a copy is left out.
-
-    >>> learner("maria lopez.jsonl"), learner("lopezmaria_12_345_maria-1.jsonl")
-    ('maria lopez', 'lopezmaria_12_345')
-    >>> learner("kim (1).jsonl.txt"), learner("Copy of kim.jsonl"), learner("kim - Copy (2).jsonl")
-    ('kim', 'kim', 'kim')
-    >>> learner("Maria Lopez_12_assignsubmission_file_/codeedu-progress.jsonl")
-    'Maria Lopez_12'
-    """
-    path = PurePosixPath(file)
-    stem = path.name if " " in path.suffix else path.name.removesuffix(path.suffix)
-    while (bare := _COPY.sub("", _ENDING.sub("", stem)).strip()) not in ("", stem):
-        stem = bare
-    stem = _NAMELESS.sub("", stem, count=1)
-    if packed := _CANVAS.match(stem):
-        return shorten(packed[0], LONGEST)
-    name = _MOODLE.sub("", _OWN_NAME.sub("", stem)).strip()
-    name = _BLACKBOARD.sub(r"\1", name)
-    if not name:
-        folder = path.parent.name
-        inside_zip = folder.lower().endswith(".zip")
-        name = stem if inside_zip else _MOODLE.sub("", folder).strip() or stem
-    return shorten(name, LONGEST)
-
-
-def canvas_student(name: str) -> tuple[str, str] | None:
-    """Return the name and the number of a student, if Canvas made this name of a learner.
-
-    >>> canvas_student("lopezmaria_LATE_12_345"), canvas_student("maria")
-    (('lopezmaria', '12'), None)
-    """
-    packed = _CANVAS.fullmatch(name)
-    return (packed[1], packed[2]) if packed else None

@@ -5,25 +5,38 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from codeedu.reading import Unreadable
 from codeedu.teach.gradebook import feedback, marks, report
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import collect
+from codeedu.teach.gradebook.roster import Roster, read_roster
 
 
-def gradebook(folder: str | Path, due: str | date | None = None) -> ClassGradebook:
+def gradebook(
+    folder: str | Path, due: str | date | None = None, roster: str | Path | None = None
+) -> ClassGradebook:
     """Return the gradebook of a class from its records in a folder, or in a .zip.
 
     Answers after the day `due` (an ISO date, by the learner's own clock) do not count; they are
-    in the column `late`.
+    in the column `late`. The `roster` is a sheet of the students, such as Canvas and Moodle export.
 
-    Raises FileNotFoundError when there is no such folder, ValueError when `due` is not a date.
+    Raises FileNotFoundError when there is no such folder, ValueError when `due` is not a date or
+    the roster cannot be read.
 
     >>> import tempfile
     >>> gradebook(tempfile.mkdtemp())
     No record was found.
     """
     day = _day(due)
-    return ClassGradebook(collect(folder), day)
+    return ClassGradebook(collect(folder, _roster(roster)), day)
+
+
+def _roster(file: str | Path | None) -> Roster | None:
+    try:
+        return read_roster(Path(file).expanduser()) if file else None
+    except Unreadable as error:
+        line = f", line {error.line}" if error.line else ""
+        raise ValueError(f"{file}{line}: {error.what}. {error.fix}") from None
 
 
 def _day(due: str | date | None) -> str:
@@ -39,9 +52,10 @@ class ClassGradebook(Gradebook):
     """The tables of a class with its marks and its report, ready to be the last line of a cell."""
 
     def marks(self, *, system: str = "") -> str:
-        """Return the marks as CSV, by default with all columns; `system` is canvas or moodle.
+        """Return the marks as CSV: the roster with marks in it, or all marks if there is none.
 
-        Text that a spreadsheet would run as a formula is quoted.
+        `system` is "canvas" or "moodle" for what they import, or "all". Text that a spreadsheet
+        would run as a formula is quoted, but the roster's own cells stay as they are.
 
         Raises ValueError for another system.
         """

@@ -47,10 +47,9 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
     by_name = [dict(list(frame.groupby("learner", observed=True))) for frame in parts]
     expected = list(dict.fromkeys(sorted(book.lessons["lesson"], key=lambda n: (n == FINAL, n))))
     pages = {}
-    absent = getattr(book, "absent", [])
-    for file, name in _files([name for name in book.names if name not in absent]).items():
+    for file, name in _files([name for name in book.names if name not in book.absent]).items():
         mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-        names = getattr(book.collected.learners[name], "names", lambda shown: [shown])(name)
+        names = book.collected.learners[name].names(name)
         pages[file] = _Sheet(name, names, expected, *mine).page()
     return pages
 

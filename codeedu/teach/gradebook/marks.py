@@ -1,7 +1,10 @@
-"""Marks as CSV: all of them, or the columns that Canvas or Moodle imports."""
+"""Marks as CSV: all of them, the roster with marks in it, or what Canvas or Moodle imports."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -9,32 +12,59 @@ import pandas as pd
 from codeedu.codes.wording import plural, shorten
 from codeedu.files import csv_text, workbook
 from codeedu.lessons import lesson_label
-from codeedu.teach.gradebook.book import Gradebook
-from codeedu.teach.gradebook.collect import canvas_student
+from codeedu.teach.gradebook.book import Gradebook, each_row
+from codeedu.teach.gradebook.roster import POINTS, Roster
 
 
 def marks_csv(book: Gradebook, system: str = "") -> str:
-    """Return the marks as CSV; `system` is "canvas", "moodle", or "" for all marks.
+    """Return the marks as CSV; `system` is "canvas", "moodle", "all", or "".
+
+    "" is the roster with marks in it, or all marks if there is no roster.
 
     Raises ValueError for another system.
     """
-    return csv_text(_rows(book, system))
+    rows = _rows(book, system)
+    if not _filled(book, system):
+        return csv_text(rows)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)  # "-" is Moodle's for no grade, and stays as it came
+    return text.getvalue()
 
 
 def marks_file(book: Gradebook, system: str, ending: str) -> bytes:
     """Return what is in a file of marks: a workbook if its name ends in .xlsx, else CSV.
 
-    Excel reads UTF-8 by the byte order mark, which Canvas and Moodle take (docs/gradebook.md).
+    Excel reads UTF-8 by the byte order mark, which Canvas and Moodle take (docs/gradebook.md), but
+    not Canvas before a first column LastName.
     """
     if ending.lower() == ".xlsx":
         return workbook(_rows(book, system))
-    return marks_csv(book, system).encode("utf-8-sig", errors="backslashreplace")
+    text = marks_csv(book, system)
+    encoding = "utf-8" if text.startswith("LastName,") else "utf-8-sig"
+    return text.encode(encoding, errors="backslashreplace")
+
+
+def imported_by(book: Gradebook, system: str) -> str:
+    """Return the learning system that imports these marks, or ""."""
+    roster = _filled(book, system)
+    return roster.system if roster else "" if system == ALL else system
+
+
+def _filled(book: Gradebook, system: str) -> Roster | None:
+    """Return the roster if the marks are written into it."""
+    roster = book.collected.roster
+    return roster if roster and system in ("", roster.system) else None
 
 
 def _rows(book: Gradebook, system: str) -> list[Sequence[object]]:
-    if system not in SYSTEMS:
-        raise ValueError(f"There is no layout for {system!r}; there are: canvas, moodle.")
-    table = SYSTEMS[system](book).astype(object)
+    if system and system not in SYSTEMS:
+        raise ValueError(f"There is no layout for {system!r}; there are: {', '.join(SYSTEMS)}.")
+    if roster := _filled(book, system):
+        columns, marks = list(_best(book).columns), dict[str, dict[str, float]]()
+        for row in each_row(book.lessons[book.lessons["best"].notna()]):
+            marks.setdefault(row.learner, {})[f"codeedu {lesson_label(row.lesson)}"] = row.best
+        return [*roster.filled(columns, marks)]
+    table = SYSTEMS[system or ALL](book).astype(object)
     table = table.where(table.notna(), None)
     return [list(table.columns), *table.itertuples(index=False)]
 
@@ -65,18 +95,15 @@ def _best(book: Gradebook) -> pd.DataFrame:
 
 def _canvas(book: Gradebook) -> pd.DataFrame:
     """Return what Canvas imports: five columns that say who, then the lessons."""
-    both = [(name, canvas_student(name)) for name in book.names]
     table = _best(book)
     points = pd.DataFrame("100", index=[0], columns=table.columns, dtype=object)
     table = pd.concat([points, table], ignore_index=True)
+    learners = book.collected.learners
     who = {
-        "Student": [
-            "    Points Possible",
-            *(student[0] if student else name for name, student in both),
-        ],
-        "ID": ["", *(student[1] if student else "" for _, student in both)],
+        "Student": [f"    {POINTS}", *learners],
+        "ID": ["", *(one.canvas_id for one in learners.values())],
         "SIS User ID": "",
-        "SIS Login ID": ["", *("" if student else name for name, student in both)],
+        "SIS Login ID": ["", *_logins(book, "canvas")],
         "Section": "",
     }
     return pd.concat([pd.DataFrame(who), table], axis=1)
@@ -84,29 +111,41 @@ def _canvas(book: Gradebook) -> pd.DataFrame:
 
 def _moodle(book: Gradebook) -> pd.DataFrame:
     """Return what Moodle imports: the user, then the lessons."""
-    mail = all("@" in name for name in book.names) and book.names
-    return _best(book).rename_axis("Email address" if mail else "Username").reset_index()
+    logins = _logins(book, "moodle")
+    mail = logins and all("@" in login for login in logins)
+    table = _best(book).set_axis(logins, axis=0)
+    return table.rename_axis("Email address" if mail else "Username").reset_index()
 
 
-def unmatched(names: list[str], system: str) -> str:
+def _logins(book: Gradebook, system: str) -> list[str]:
+    """Return what each learner's login may be: what was typed, or the name if nothing was.
+
+    Two of one login go by their names. Canvas needs none where it has its number of the learner.
+    """
+    learners, canvas = book.collected.learners, system == "canvas"
+    times = Counter(one.login for one in learners.values())
+    return [
+        "" if canvas and one.canvas_id else (one.login or name) if times[one.login] == 1 else name
+        for name, one in learners.items()
+    ]
+
+
+def unmatched(book: Gradebook, system: str) -> str:
     """Say which names Canvas or Moodle cannot match, since no login has a blank; "" if it can all.
 
-    >>> unmatched(["maria", "lopez@school.edu"], "moodle")
-    ''
+    A roster that was filled needs no match.
     """
-    odd = [name for name in names if set(name) & {" ", "/"}]
-    if system not in LOGIN or not odd:
+    if system not in LOGIN or _filled(book, system):
         return ""
-    login, but = LOGIN[system]
+    odd = [login for login in _logins(book, system) if set(login) & {" ", "/"}]
+    if not odd:
+        return ""
     more = f", and {plural(len(odd) - 1, 'more name')} like it" if odd[1:] else ""
-    signs = f"blanks{but}" if " " in odd[0] else "slashes"
-    why = f"“{shorten(odd[0])}”{more}: not a {login}, since those have no {signs}."
-    return f"{why} Rename the file to the {login}, and run this again."
+    signs = "blanks" if " " in odd[0] else "slashes"
+    why = f"“{shorten(odd[0])}”{more}: not a {LOGIN[system]}, since those have no {signs}."
+    return f"{why} Give --roster the gradebook that {system.title()} exports, and run this again."
 
 
-# What a system calls the name by which a learner logs in, and where else it looks.
-LOGIN = {
-    "canvas": ("login", "; Canvas finds such a name only if it is a student's full name there"),
-    "moodle": ("username", ""),
-}
-SYSTEMS = {"": _all, "canvas": _canvas, "moodle": _moodle}
+ALL = "all"
+LOGIN = {"canvas": "login", "moodle": "username"}  # what a system calls it
+SYSTEMS = {ALL: _all, "canvas": _canvas, "moodle": _moodle}

@@ -36,6 +36,7 @@ ROWS = 15  # of the tables of questions and beliefs; the frames have all
 LONGEST = 240  # characters of a question or an answer in a sentence
 
 TITLE = "Class report"
+NEXT = "For the next ten minutes"
 SHEETS = (
     "A feedback sheet for each learner, with the next ten minutes: run the command again with "
     "--sheets and the name of a folder for them."
@@ -138,16 +139,12 @@ def _quizzes(book: Gradebook) -> pd.Series[int]:
 def _with_few(book: Gradebook) -> list[str]:
     quizzes = _quizzes(book)
     few = quizzes[quizzes < quizzes.max() / 2]
-    return [name for name in few.index if name not in _absent(book)]
+    return [name for name in few.index if name not in book.absent]
 
 
 def _late(book: Gradebook) -> pd.DataFrame:
     """Return the rows of marks whose best attempt came after its due day."""
     return book.lessons[book.lessons["late"] > 0] if "late" in book.lessons else book.lessons[:0]
-
-
-def _absent(book: Gradebook) -> list[str]:
-    return list(getattr(book, "absent", []))
 
 
 def _behind(book: Gradebook) -> str:
@@ -156,7 +153,7 @@ def _behind(book: Gradebook) -> str:
     less = f"{len(low)} of {learners} got less than {BEHIND}% right at the first try"
     few = f"Fewer than half of the {_quizzes(book).max()} quizzes"
     late = list(dict.fromkeys(_late(book)["learner"]))
-    named = {less: low, few: _with_few(book), "Late": late, "Handed in nothing": _absent(book)}
+    named = {less: low, few: _with_few(book), "Late": late}
     if any(named.values()):
         return " ".join(f"{what}: {_name_list(who)}." for what, who in named.items() if who)
     enough = int((book.learners["items"] >= ENOUGH).sum())
@@ -308,7 +305,7 @@ def _correct(book: Gradebook) -> Iterator[Step]:
 
 def _steps(book: Gradebook) -> Iterator[Node]:
     if steps := next_steps(book):
-        yield node("h2", "For the next ten minutes")
+        yield node("h2", NEXT)
         shown = (node("li", says, node("pre", node("code", copy))) for says, copy in steps)
         yield node("ul", *shown, class_="codeedu-steps")
 
@@ -334,7 +331,7 @@ def _days_late(row: Any) -> str:
 
 
 def _people_part(book: Gradebook) -> Iterator[Node]:
-    who, absent = people(book), _absent(book)
+    who, absent = people(book), book.absent
     yield node("h2", "Who needs a word")
     yield node("p", SHEETS)
     if not who and not absent:

@@ -1,0 +1,183 @@
+"""The roster: a sheet of the students of a class, whose rows the gradebook fills with marks.
+
+It is the gradebook that Canvas or Moodle exports, or any sheet with a name or a login in each row.
+Its rows and columns stay as they are. docs/gradebook.md says where we read what the two export.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from codeedu.reading import Unreadable
+from codeedu.sheets import read_lines
+
+POINTS = "Points Possible"  # the line of Canvas that says what an assignment is out of
+TEST_STUDENT = "Student, Test"  # whom Canvas puts last, for the instructor to try things out
+
+# What stands below a heading, by the heading in small letters. Logins go by the order of columns.
+HEADINGS = {
+    "first": ("first name", "firstname", "given name"),
+    "last": ("last name", "lastname", "surname", "family name"),
+    "name": ("student", "name", "full name", "student name", "learner"),
+    "login": (
+        *("sis login id", "sis user id", "integration id", "login", "login id", "username"),
+        *("user name", "user id", "netid", "id", "id number", "student id", "student number"),
+        *("email", "e-mail", "email address", "e-mail address"),
+    ),
+}
+
+
+class Student(NamedTuple):
+    """A student of the roster: the name to show, the number in Canvas, and all logins."""
+
+    name: str
+    canvas_id: str
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The cells of a roster, and who its students are.
+
+    `system` is "canvas", "moodle" or "". `rows` are all below the heading, and `students` are by
+    the place of their row.
+    """
+
+    system: str
+    heading: list[str]
+    rows: list[list[str]]
+    students: dict[int, Student]
+
+    @cached_property
+    def canvas_ids(self) -> dict[str, int]:
+        """The rows by the number that Canvas gave the student."""
+        return {one.canvas_id: row for row, one in self.students.items() if one.canvas_id}
+
+    @cached_property
+    def _rows(self) -> dict[str, set[int]]:
+        """The rows by a login as it is, by the letters of a login, and by those of a name."""
+        rows: dict[str, set[int]] = {}
+        for row, student in self.students.items():
+            for login in student.logins:
+                for form in (login, login.partition("@")[0]):
+                    rows.setdefault(f"login {form.casefold()}", set()).add(row)
+                    rows.setdefault(_letters(form), set()).add(row)
+            words = re.sub(r" \(.*\)$", "", student.name).split()
+            for first in range(len(words)):  # "Maria Lopez" and "Lopez Maria"
+                rows.setdefault(_letters("".join(words[first:] + words[:first])), set()).add(row)
+        return rows
+
+    def called(self, text: str) -> set[int]:
+        """Return the rows with this login, address or name, however it is written.
+
+        A login that is written alike goes first.
+        """
+        for form in (text, text.partition("@")[0], re.sub(r"-\d+$", "", text)):
+            if found := self._rows.get(f"login {form.casefold()}") or self._rows.get(
+                _letters(form)
+            ):
+                return found
+        return set()
+
+    def filled(
+        self, columns: Sequence[str], marks: Mapping[str, Mapping[str, float]]
+    ) -> list[list[object]]:
+        """Return heading and rows with marks, which are percentages by student and column.
+
+        A column that is there already is filled, out of its points possible. All other cells stay
+        as they came.
+        """
+        heading = [*self.heading]
+        rows: list[list[object]] = [[*row] for row in self.rows]
+        points = next((row for row in rows if POINTS in str(row[0])), None)
+        for column in columns:
+            place = next((n for n, cell in enumerate(heading) if _is_column(cell, column)), -1)
+            if place < 0:
+                place = len(heading)
+                heading.append(column)
+                for row in rows:
+                    row.append("100" if row is points else "")
+            out_of = _number(str(points[place])) if points else 100.0
+            for number, student in self.students.items():
+                if column in (own := marks.get(student.name, {})):
+                    rows[number][place] = round(own[column] * out_of / 100, 2)
+        return [list[object](heading), *rows]
+
+
+def _is_column(heading: str, column: str) -> bool:
+    """Return whether a heading is that of a column.
+
+    Canvas adds the number of the assignment, Moodle what sort of grade it is.
+
+    >>> _is_column("codeedu final (4711)", "codeedu final")
+    True
+    >>> _is_column("Assignment: codeedu final (Real)", "codeedu final")
+    True
+    """
+    pattern = rf"(?:[^:]+: )?{re.escape(column)}(?: \((?:\d+|Real)\))?"
+    return bool(re.fullmatch(pattern, heading, re.IGNORECASE))
+
+
+def _number(points: str) -> float:
+    try:
+        return float(points.replace(",", "."))
+    except ValueError:
+        return 100.0
+
+
+def _letters(name: str) -> str:
+    """Return the letters and digits of a name, which is all that Canvas keeps of it.
+
+    >>> _letters("López-García, María"), _letters("lópezgarcíamaría")
+    ('lópezgarcíamaría', 'lópezgarcíamaría')
+    """
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", name).casefold())
+
+
+def read_roster(path: Path) -> Roster:
+    """Return the roster in a .csv or .xlsx file.
+
+    Raises Unreadable, which says what is wrong and how to fix it.
+    """
+    heading, *rows = [line.cells for line in read_lines(path)] or [[]]
+    width = max(map(len, (heading, *rows)))
+    heading, *rows = [cells + [""] * (width - len(cells)) for cells in (heading, *rows)]
+    keys = [re.sub(r"\s+", " ", cell).lower() for cell in heading]
+    places = {
+        what: [n for n, key in enumerate(keys) if key in names] for what, names in HEADINGS.items()
+    }
+    by_parts = bool(places["first"] and places["last"])
+    if not (by_parts or places["name"] or places["login"]):
+        fix = "Take what Canvas or Moodle exports, or a sheet with the columns name and login."
+        raise Unreadable("no column says who the students are", fix, 1)
+    system = ""
+    if {"id", "section"} <= set(keys):
+        system = "canvas"
+        places["login"].remove(keys.index("id"))
+    elif by_parts and {"id number", "email address"} <= set(keys):
+        system = "moodle"
+    columns = [places["first"][0], places["last"][0]] if by_parts else places["name"][:1]
+    students = {}
+    for number, row in enumerate(rows):
+        name = " ".join(row[n] for n in columns).strip()
+        logins = tuple(row[n] for n in places["login"] if row[n])
+        if (name or logins) and POINTS not in row[0] and name != TEST_STUDENT:
+            last, _, first = name.partition(",")  # as Canvas writes it
+            name = f"{first} {last}".strip() or logins[0]
+            number_there = row[keys.index("id")] if system == "canvas" else ""
+            students[number] = Student(name, number_there, logins)
+    if not students:
+        raise Unreadable("no student stands below the first line", "Export it again.", 1)
+    alike = Counter(one.name for one in students.values())
+    for number, one in students.items():
+        if alike[one.name] > 1:
+            other = next(iter((*one.logins, one.canvas_id)), "") or f"line {number + 2}"
+            students[number] = one._replace(name=f"{one.name} ({other})")
+    return Roster(system, heading, rows, students)
