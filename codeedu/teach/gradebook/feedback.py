@@ -177,9 +177,9 @@ class _Sheet:
         if row.decision == IN_TIME:
             return True
         if row.decision == DROP and (item := find_item(row.item)):
-            of_lesson = self.answers[self.answers["lesson"] == item.lesson]
-            modes = set(of_lesson["mode"])
-            return FINAL in modes if item.pool == FINAL else bool(modes - {FINAL})
+            if item.pool == FINAL:
+                return FINAL in set(self.answers["mode"])
+            return item.lesson in set(self.answers["lesson"])
         mine = self.answers[self.answers["item"] == row.item]
         return not mine.empty and row.version in ("", *mine.get("seen", ()))
 

@@ -314,7 +314,7 @@ def _steps(book: Gradebook) -> Iterator[Node]:
 
 
 def people(book: Gradebook) -> dict[str, list[str]]:
-    """Return the learners who need a word, each with the reasons why, most reasons first."""
+    """Return the learners who need a word, each with the reasons why; the late ones last."""
     why: dict[str, list[str]] = {}
     first, quizzes = book.learners.set_index("learner")["first"], _quizzes(book)
     for name in behind(book):
@@ -323,7 +323,7 @@ def people(book: Gradebook) -> dict[str, list[str]]:
         why.setdefault(name, []).append(f"{quizzes[name]} of {quizzes.max()} quizzes")
     for row in each_row(_late(book)):
         why.setdefault(row.learner, []).append(f"{lesson_label(row.lesson)} {_days_late(row)}")
-    return dict(sorted(why.items(), key=lambda entry: -len(entry[1])))
+    return why
 
 
 def _days_late(row: Any) -> str:
