@@ -166,9 +166,16 @@ def test_a_sheet_holds_nothing_of_other_learners(tmp_path):
     for file, sheet in book.sheets().items():
         text = sheet.decode()
         assert [name for name in book.names if name in text] == [file[9:-5]]
-    write(tmp_path / "two", "maria.jsonl", [line(right=False)])
-    write(tmp_path / "two", "paul.jsonl", [line(OTHERS[0]) | {"answer": "only Paul's words"}])
-    assert "only Paul" not in " ".join(sheet_of(tmp_path / "two"))
+
+
+def test_each_sheet_has_the_answers_of_its_learner(tmp_path):
+    typed = {"maria": "771", "paul": "772"}
+    for name, answer in typed.items():
+        missed = {"answer": answer, "correct": False, "score": 0}
+        write(tmp_path, f"{name}.jsonl", [line(TYPED) | missed])
+    for name, answer in typed.items():
+        text = " ".join(sheet_of(tmp_path, name))
+        assert [other for other in typed.values() if other in text] == [answer]
 
 
 @pytest.mark.parametrize("mode", ["final", "quiz"])
