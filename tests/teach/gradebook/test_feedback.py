@@ -5,7 +5,7 @@ import time
 from html import unescape
 
 import pytest
-from records import ITEM, OTHERS, TEN, WRONG, line, marked, write
+from records import ITEM, TEN, WRONG, line, marked, write
 
 import classroom
 import codeedu
@@ -171,7 +171,7 @@ def test_a_sheet_holds_nothing_of_other_learners(tmp_path):
 def test_each_sheet_has_the_answers_of_its_learner(tmp_path):
     typed = {"maria": "771", "paul": "772"}
     for name, answer in typed.items():
-        missed = {"answer": answer, "correct": False, "score": 0}
+        missed = {"answer": answer, "correct": False, "score": 0, "seconds": len(name)}
         write(tmp_path, f"{name}.jsonl", [line(TYPED) | missed])
     for name, answer in typed.items():
         text = " ".join(sheet_of(tmp_path, name))
