@@ -629,6 +629,8 @@ def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) 
     add("-o", "--output", type=Path, metavar="FILE", help=where)
     add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add("--report", type=Path, metavar="HTML", help="where to write the report")
+    sheets = "where to write a feedback sheet for each learner"
+    add("--sheets", type=Path, metavar="FOLDER", help=sheets)
     about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
     add("--roster", type=Path, metavar="FILE", help=f"{about}; -o writes it with the marks in it")
     systems, about = ("canvas", "moodle", "all"), "the system that imports the marks, or all marks"
@@ -640,8 +642,8 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     """Grade a class and report common mistakes.
 
     Read the record files that learners hand in, in a folder or a .zip, as a learning system
-    packs them or named after the learners. Write marks as CSV or as a workbook, and a report
-    as a web page; say what to know before class.
+    packs them or named after the learners. Write marks as CSV or as a workbook, a report as a
+    web page, and a feedback sheet for each learner; say what to know before class, and what to do.
     """
     from codeedu.teach.gradebook import assigned, marks, report
     from codeedu.teach.gradebook.book import each_row
@@ -652,10 +654,12 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
-        within = parsed.folder.resolve() in (output.resolve(), *output.resolve().parents)
+        within = _is_within(output, parsed.folder)
         # What an earlier call wrote there is replaced, but nothing that was handed in.
         if within and output.is_file() and output.suffix.lower() not in OUTPUTS:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
+    if parsed.sheets and _is_within(parsed.sheets, parsed.folder):
+        parsed.wrong(f"{parsed.sheets} is where the records are: choose another folder")
     book = gradebook(parsed.folder, parsed.due, parsed.roster)
     if assignment is not None and book.names:
         book = assigned.only(book, assignment)
@@ -668,9 +672,17 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     if parsed.report and book.names:
         written[parsed.report] = book.report().encode(errors="backslashreplace")
     write_all(written)  # before anything is printed, which may fail
+    sheets = book.sheets() if parsed.sheets else {}
+    for name, sheet in sheets.items():  # one by one: a class has more than can be open at once
+        parsed.sheets.mkdir(parents=True, exist_ok=True)
+        write_all({parsed.sheets / name: sheet})
     print(book)
     for number, finding in enumerate(report.findings(book), 1):
         print(f"{number}. {finding}")
+    if steps := report.next_steps(book):
+        print(f"{report.NEXT}:")
+    for says, copy in steps:
+        print("\n    ".join([f"- {says}", *copy.splitlines()]))
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if book.absent:
@@ -679,7 +691,13 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
         print(warning, file=sys.stderr)
     for path in written:
         print(f"Written to {path}.")
+    if sheets:
+        print(f"{plural(len(sheets), 'feedback sheet')} written to {parsed.sheets}.")
     return READ if book.names else WRONG
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return folder.resolve() in (path.resolve(), *path.resolve().parents)
 
 
 # codeedu assignment

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
+from codeedu.lessons import ASSIGNMENT
 from codeedu.problems import Problem
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN, Item
@@ -29,7 +30,6 @@ ABOUT_ITEMS = (DROP, ALSO_RIGHT, CREDIT)
 ALL = "all"
 DECIDED = "Your instructor decided that this answer counts as right."
 _VERSION = re.compile("[0-9a-f]{12}")
-_ASSIGNMENT = re.compile(r"\w+-\d+-\d+", re.ASCII)
 
 
 class Decision(NamedTuple):
@@ -333,4 +333,4 @@ def is_marked(name: str) -> bool:
     >>> is_marked("05"), is_marked("final"), is_marked("05-20-7"), is_marked("lesson 5")
     (True, True, True, False)
     """
-    return name in tables.by("lessons", "lesson") or bool(_ASSIGNMENT.fullmatch(name))
+    return name in tables.by("lessons", "lesson") or bool(ASSIGNMENT.fullmatch(name))

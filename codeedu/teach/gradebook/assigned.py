@@ -11,6 +11,7 @@ import pandas as pd
 from codeedu.codes.wording import listing, plural
 from codeedu.lessons import ASSIGNMENT
 from codeedu.practice import assignments
+from codeedu.teach.gradebook.book import ASSIGNMENT as MODE
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import FileProblem
 
@@ -25,10 +26,8 @@ def only(book: Book, name: str = "") -> Book:
     Raises ValueError for a name that is none, and when no answer was given in such an assignment.
     """
     answers = book.collected.answers
-    answers = answers[answers["mode"] == "assignment"]
-    names = answers["of_lesson"].astype(object)
-    for number in ("length", "exercise"):
-        names += "-" + answers[number].astype(str)
+    answers = answers[answers["mode"] == MODE]
+    names = book.dated.loc[answers.index, "at"]
     if name:
         wanted = assignments.find(name).name if ASSIGNMENT.fullmatch(name) else name
         known = listing(sorted(set(names))) or "none"

@@ -20,7 +20,6 @@ import pandas as pd
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
-from codeedu.lessons import ASSIGNMENT
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
@@ -108,19 +107,7 @@ class Gradebook:
 
     @cached_property
     def lessons(self) -> pd.DataFrame:
-<<<<<<< HEAD
-        """A row for each learner and lesson or assignment: first and best attempt, in percent."""
-        quiz = self.in_time[self.in_time["mode"].isin(("quiz", "final", "assignment"))]
-        lesson = quiz["of_lesson"].where(quiz["of_lesson"] != "", quiz["lesson"])
-        given = quiz[quiz["mode"] == "assignment"]
-        for number in ("length", "exercise"):
-            lesson[given.index] += "-" + given[number].astype(str)
-        quiz = quiz.assign(lesson=lesson)
-        attempt = ["learner", "lesson", "length", "attempt"]
-        once = ~quiz.duplicated([*attempt, "item"])
-        quiz = quiz.assign(once=once, correct=quiz["correct"] & once)
-=======
-        """A row for each learner and lesson: the quiz's first and best attempt, in percent.
+        """A row for each learner, and lesson or assignment: first and best attempt, in percent.
 
         An attempt has the day of the last question that was answered in it. Its mark is the better
         of two: what was right in time, or all that was right with what being `late` takes off.
@@ -128,9 +115,11 @@ class Gradebook:
         quiz = self.dated[self.dated["mode"].isin(MARKED)]
         attempt = ["learner", "at", "length", "attempt"]
         quiz = quiz[~quiz.duplicated([*attempt, "item"])]
+        # A second attempt at an assignment asks the same, and its answers were shown.
+        first = quiz.groupby(["learner", "at"], observed=True)["attempt"].transform("first")
+        quiz = quiz[(quiz["mode"] != ASSIGNMENT) | (quiz["attempt"] == first)]
         in_time = quiz["share"] == 1
         quiz = quiz.assign(in_time=in_time, right_in_time=quiz["correct"] & in_time)
->>>>>>> h-b
         attempts = quiz.groupby(attempt, sort=False).agg(
             correct=("correct", "sum"),
             right_in_time=("right_in_time", "sum"),
@@ -142,24 +131,6 @@ class Gradebook:
             last=("day", "max"),
         )
         attempts["of"] = attempts[["of", "answered"]].max(axis=1)
-<<<<<<< HEAD
-        attempts["mark"] = _percent(attempts["correct"] / attempts["of"])
-        lessons = (
-            attempts.groupby(level=["learner", "lesson"])
-            .agg(
-                first=("mark", "first"),
-                best=("mark", "max"),
-                attempts=("mark", "size"),
-                answered=("answered", "first"),
-                of=("of", "first"),
-                last=("last", "max"),
-            )
-            .reset_index()
-        )
-        # A second attempt at an assignment asks the same, and its answers were shown.
-        is_assignment = lessons["lesson"].str.fullmatch(ASSIGNMENT)
-        return lessons.assign(best=lessons["best"].mask(is_assignment, lessons["first"]))
-=======
         right_late = attempts["correct"] * attempts["share"]
         right = attempts["right_in_time"].clip(lower=right_late)
         attempts["mark"] = _percent(right / attempts["of"])
@@ -177,7 +148,6 @@ class Gradebook:
         best = best.drop_duplicates(["learner", "at"]).set_index(["learner", "at"])
         lessons = lessons.join(best["late"]).join(_minutes(self.dated, "learner", "at"))
         return _plain(lessons.reset_index()).rename(columns={"at": "lesson"})
->>>>>>> h-b
 
     @cached_property
     def objectives(self) -> pd.DataFrame:
@@ -371,9 +341,9 @@ class Gradebook:
         learners = plural(len(self.names), "learner")
         answers = plural(len(self.collected.answers), "answer")
         until = f", due {self.due}" if self.due else ""
-        problems = plural(len(self.problems), "problem") if len(self.problems) else "No problem"
         files = plural(self.collected.files, "file")
-        return f"{learners}, {answers}{until}. {problems} with {files}."
+        notes = plural(len(self.problems), "note", zero="no")
+        return f"{learners}, {answers}{until}. {files} read, {notes}."
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
