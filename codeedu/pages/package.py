@@ -12,7 +12,7 @@ from codeedu.codes import custom_codes
 from codeedu.custom import HERE
 from codeedu.files import zipped
 from codeedu.pages import engine
-from codeedu.questions import bank
+from codeedu.questions import bank, decisions
 from codeedu.reading import read_toml
 
 NOT_ON_A_PAGE = (
@@ -45,6 +45,8 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
         yield f"custom/{path.name}", _questions(path, final=final)
     if codes := custom.sheet(custom_codes.NAME):
         yield f"custom/{codes.name}", codes.read_bytes()
+    if decided := decisions.for_everybody():
+        yield f"custom/{decisions.NAME}.csv", decided.encode()
 
 
 def _questions(path: Path, *, final: bool) -> bytes:
