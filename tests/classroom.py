@@ -1,9 +1,10 @@
 """A made class: learners with known weaknesses, who write records through the real session.
 
-`python tests/classroom.py FOLDER [LEARNERS]` writes one; WEAKNESSES says what a report on a
-class of 30 has to find.
+`python tests/classroom.py FOLDER [LEARNERS]` writes one; the constants say what a report on a
+class of 30 has to find. `plant` adds what a term brings: late ones, a copy, what was decided.
 """
 
+import json
 import random
 import sys
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,13 @@ HARD = "04-timeline"  # an objective that nobody got
 BEHIND = (3, 11, 19)  # learners who got little of anything
 ABSENT = (7, 23)  # learners who stopped after lesson 02
 MISKEYED = "02-level-ii-sections-13"  # a question whose key names a wrong option
+
+# What `plant` adds.
+LATE = {5: 1, 14: 3}  # days late with the quiz of lesson 05, by learner
+COPY = ("learner-09", "learner-90")  # a record, and the name of its copy
+CORRECTED = "05-lost-dot-01"  # a question whose key was corrected after the class had answered
+DROPPED = MISKEYED
+DUE = START + timedelta(days=7 * LESSONS.index("05"))
 
 
 class Learner:
@@ -115,6 +123,29 @@ def write(folder, learners=30, seed=0):
             drill = selection.drill_items(items, Wanted(lesson=lesson, n=10, seed=number))
             later = when + timedelta(days=2)
             sit(learner, Sitting("drill", lesson, 10), drill, later, place)
+
+
+def plant(folder, custom):
+    """Plant in a written class what a term brings, and write its sheets into a custom folder."""
+    for path in sorted(Path(folder).iterdir()):
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        late = LATE.get(int(path.stem.removeprefix("learner-")), 0)
+        for line in lines:
+            if line["of_lesson"] == "05" and line["mode"] != "pretest":
+                when = datetime.fromisoformat(line["when"]) + timedelta(days=late)
+                line["when"] = when.isoformat()
+            if line["item"] == CORRECTED:
+                line |= {"key": "0" * 12, "correct": not line["correct"]}
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        path.write_text(text)
+        if path.stem == COPY[0]:
+            path.with_stem(COPY[1]).write_text(text)
+    sheets = {
+        "due": f"lesson,due,grace,late\n05,{DUE.date()},0,10\n",
+        "decisions": f"decision,item,reason,by\ndrop,{DROPPED},two are right,MP\n",
+    }
+    for name, text in sheets.items():
+        (Path(custom) / f"{name}.csv").write_text(text)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 
 from banks import ONE_EACH, WRONG, item
 from codeedu.learner import my_answers, record
+from codeedu.pages import package
 from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session, answered
@@ -188,10 +189,10 @@ def test_a_dropped_question_is_not_made_again(decide):
 
 
 def sit(place):
-    """Answer an attempt of six questions, all wrong."""
+    """Answer five of the six questions of an attempt, all wrong."""
     session = Session(ONE_EACH)
     session.begin()
-    for number in range(len(ONE_EACH)):
+    for number in range(5):
         session.answer(WRONG[session.item.kind])
         line = {**session.answers[-1], "of_lesson": "05", "length": 10, "attempt": 0}
         if not number:
@@ -205,27 +206,25 @@ def test_the_learners_own_record_follows_decisions_for_all(decide, small, tmp_pa
     place = tmp_path / "me.jsonl"
     sit(place)
     before = place.read_bytes()
-    right = item("spot")
-    decide(
-        f"drop,{item(which).id},,,,\nalso right,{right.id},,,C,\ncredit,{item('order').id},,kim,,\n"
-    )
+    right = item("type")
+    rows = ("drop,{0},,,,", "also right,{1},,,0001U,", "credit,{2},,kim,,")
+    decide("\n".join(rows).format(item(which).id, right.id, item("order").id))
     kept = record.read(place)
     assert kept.dropped == 1
-    assert [line["item"] for line in kept.answers] == [
-        one.id for one in ONE_EACH if one.kind != which
-    ]
+    left = [one.id for one in ONE_EACH if one.kind != which]
+    assert [line["item"] for line in kept.answers] == left[:-1]
     assert [line["item"] for line in kept.answers if line["correct"]] == [right.id]
     (attempt,) = record.attempts(kept.answers, record.Sitting("quiz", "05", 10)).values()
     tries = record.first_tries_of(attempt)
-    assert len(tries) == 5
-    assert all(tries.values())
+    assert list(tries) == left
+    assert [name for name, line in tries.items() if not line] == left[-1:]
     # What is handed in stays as it was written.
     assert place.read_bytes() == before
     record.hand_in("mlopez", tmp_path, place)
     assert (tmp_path / "mlopez.jsonl").read_bytes() == before
-    assert len(record.read_raw(place).answers) == 6
+    assert len(record.read_raw(place).answers) == 5
     says = my_answers.MyAnswers(place)._says()[0]
-    assert says.startswith("6 answers, kept in ")
+    assert says.startswith("5 answers, kept in ")
     assert says.endswith(" 1 of them does not count: your instructor dropped the question.")
 
 
@@ -233,9 +232,9 @@ def test_answers_are_brought_back_as_they_were_written(decide, small, tmp_path):
     sit(tmp_path / "me.jsonl")
     decide(f"drop,{item('one').id},,,,")
     text = (tmp_path / "me.jsonl").read_bytes()
-    assert record.bring_back(text, tmp_path / "other.jsonl") == "6 answers were brought back."
+    assert record.bring_back(text, tmp_path / "other.jsonl") == "5 answers were brought back."
     lines = [json.loads(line) for line in (tmp_path / "other.jsonl").read_text().splitlines()]
-    assert [line["item"] for line in lines] == [one.id for one in ONE_EACH]
+    assert [line["item"] for line in lines] == [one.id for one in ONE_EACH[:5]]
     said = record.bring_back(text, tmp_path / "other.jsonl")
     assert said == "Every answer of this file is here already; nothing was changed."
 
@@ -251,3 +250,14 @@ def test_a_session_calls_right_what_was_decided_to_be_right(decide, small):
     session.next()
     assert session.state == "finished"
     assert session.review()[0].feedback.verdict == "Correct"
+
+
+def test_a_page_gets_what_was_decided_for_everybody_and_nobodys_name(decide):
+    decide(f"drop,{ITEM.id},,,,\ncredit,{ITEM.id},,kim,,\nin time,05,,mlopez,,\nin time,,,all,,")
+    packed = dict(package._package_files(final=True))["custom/decisions.csv"]
+    assert packed.decode().splitlines() == [
+        "item,version,decision,answer",
+        f"{ITEM.id},,drop,",
+    ]
+    decide("owner,,,kim,,")
+    assert decisions.for_everybody() == ""

@@ -20,6 +20,7 @@ import pandas as pd
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
+from codeedu.lessons import ASSIGNMENT as NAMED
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
@@ -115,9 +116,6 @@ class Gradebook:
         quiz = self.dated[self.dated["mode"].isin(MARKED)]
         attempt = ["learner", "at", "length", "attempt"]
         quiz = quiz[~quiz.duplicated([*attempt, "item"])]
-        # A second attempt at an assignment asks the same, and its answers were shown.
-        first = quiz.groupby(["learner", "at"], observed=True)["attempt"].transform("first")
-        quiz = quiz[(quiz["mode"] != ASSIGNMENT) | (quiz["attempt"] == first)]
         in_time = quiz["share"] == 1
         quiz = quiz.assign(in_time=in_time, right_in_time=quiz["correct"] & in_time)
         attempts = quiz.groupby(attempt, sort=False).agg(
@@ -134,6 +132,10 @@ class Gradebook:
         right_late = attempts["correct"] * attempts["share"]
         right = attempts["right_in_time"].clip(lower=right_late)
         attempts["mark"] = _percent(right / attempts["of"])
+        # A second attempt at an assignment asks the same, and its answers were shown.
+        at = attempts.index.to_frame(index=False)
+        again = at.duplicated(["learner", "at"]) & at["at"].str.fullmatch(NAMED)
+        attempts["mark"] = attempts["mark"].mask(again.to_numpy())
         is_in_time = (attempts["in_time"] > 0) & (attempts["right_in_time"] >= right_late)
         attempts["late"] = attempts["late"].mask(is_in_time, 0)
         lessons = attempts.groupby(level=["learner", "at"]).agg(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import classroom
 import codeedu
 from codeedu.questions import bank, decisions, kinds
 from codeedu.teach.gradebook import due
@@ -106,6 +107,14 @@ def test_what_was_left_open_of_a_dropped_question_is_not_asked(sheets, records):
     assert best(codeedu.gradebook(records)) == {"ada": 75}
     sheets(decisions=f"decision,item\ndrop,{ITEMS[3].id}\n")
     assert best(codeedu.gradebook(records)) == {"ada": 100}
+
+
+def test_a_former_version_is_dropped_where_it_was_answered(sheets, records):
+    old = [answer(ONE, right=False, seen="0" * 12), *quiz(right=(1, 2, 3))[1:]]
+    old[0]["items"] = [one.id for one in ITEMS]
+    write(records, ada=old, bob=quiz(right=(1, 2, 3)))
+    sheets(decisions=f"decision,item,version\ndrop,{ONE.id},{'0' * 12}\n")
+    assert best(codeedu.gradebook(records)) == {"ada": 100, "bob": 75}
 
 
 def test_a_dropped_question_is_in_no_table(sheets, records):
@@ -281,6 +290,33 @@ def test_a_lesson_that_is_due_twice_is_told(sheets):
     path = sheets(due=f"{DUE}5,2026-11-05,,,\n05,2026-11-06,,,\n05,2026-11-07,,,ada\n") / "due.csv"
     (problem,) = due.list_problems(path)
     assert str(problem).endswith("line 3, 05: it is in the sheet twice. Keep one line of the two.")
+
+
+# A class
+
+
+def test_what_a_term_brings_to_a_class_is_in_its_gradebook(sheets, records):
+    classroom.write(records)
+    before = codeedu.gradebook(records)
+    assert before.suspects["item"].iloc[0] == classroom.DROPPED
+    classroom.plant(records, sheets())
+    book = codeedu.gradebook(records)
+    names = [f"learner-{n:02}" for n in classroom.LATE]
+    then, now = (some.lessons.set_index(["learner", "lesson"]) for some in (before, book))
+    late = now[now["late"] > 0]["late"]
+    assert late.to_dict() == {
+        (name, "05"): days for name, days in zip(names, classroom.LATE.values(), strict=True)
+    }
+    for (name, lesson), days in late.items():
+        full = 100 * round(then["best"][name, lesson] / 100 * then["of"][name, lesson])
+        worth = full / then["of"][name, lesson] * (1 - days / 10)
+        assert now["best"][name, lesson] == pytest.approx(worth, abs=0.06)
+    assert classroom.DROPPED not in set(book.items["item"]) | set(book.suspects["item"])
+    assert (now["of"].sum(), now["of"].min()) < (then["of"].sum(), then["of"].min())
+    (file, _), (item, says) = book.problems.values.tolist()
+    assert file == f"{classroom.COPY[0]}.jsonl"
+    assert item == classroom.CORRECTED
+    assert says == "its key was corrected; 41 answers of 27 learners were graded again."
 
 
 # Time on task
