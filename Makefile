@@ -11,7 +11,7 @@ COURSE ?= course
 # No learner: in checks, lessons run as at the first visit.
 NOBODY := $(CURDIR)/.venv/nobody.jsonl
 
-.PHONY: help lab reset test lint unit strict browser orca nbgrader lms spark notebooks picture engine wheels lock fresh site slides bench clean
+.PHONY: help lab reset test lint unit strict browser orca nbgrader lms spark notebooks picture engine wheels lock site slides bench clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -68,19 +68,11 @@ picture: engine  ## take the README's pictures of a lesson in use, light and dar
 	$(BIN)/python -m pytest -q tests/browser/test_pages.py -k picture_of_the_readme
 	cp tests/browser/shots/lesson-light.png tests/browser/shots/lesson-dark.png docs/
 
-# Pages and slides are made from copies, run by a learner without a record: what somebody
-# answered in the notebooks of this folder is nobody else's business.
-FRESH := .venv/fresh
-COPIES := $(NOTEBOOKS:notebooks/%=$(FRESH)/%)
-fresh: $(READY)
-	rm -rf $(FRESH) && mkdir -p $(FRESH) && cp $(NOTEBOOKS) $(FRESH)
-	CODEEDU_PROGRESS=$(NOBODY) $(BIN)/python tools/execute.py $(COPIES)
-
 site: engine  ## the course as pages, with nothing to install
 	$(BIN)/codeedu site build site
 
-slides: fresh  ## the lessons as slides, one for each heading (reveal.js comes from the network)
-	$(BIN)/python tools/slides.py slides $(COPIES)
+slides: engine  ## the lessons as slides, one for each heading
+	$(BIN)/codeedu slides build slides
 
 bench: $(CHECKS)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

@@ -36,6 +36,10 @@ FILES = (
 )
 PACKED = (".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".parquet")
 OUTPUTS = (".csv", ".xlsx", ".html", ".htm")  # of the gradebook, and of nothing handed in
+FOR_QUESTIONS = (  # options of an export of questions, not of lessons
+    *("objective", "items", "seed"),
+    *("graded", "attempts", "points", "draw", "answers", "key"),
+)
 CODES = (__doc__ or "").partition("\n\n")[2]
 IN_CUSTOM = "Put the file into your custom folder (docs/custom.md): every command reads it."
 # What is gone, and what to do instead.
@@ -92,11 +96,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=_lesson_open, course=None)  # without a command
+    parser.set_defaults(run=_lesson_open, course=None, learner="")  # without a command
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check),
-        *(_add_site, _add_gradebook, _add_assignment, _add_export),
+        *(_add_site, _add_slides, _add_pack, _add_gradebook, _add_assignment),
+        *(_add_export, _add_import),
     ):
         add_command(commands)
     return parser
@@ -134,6 +139,9 @@ def _add_lesson(commands: Any) -> None:
     for name, run in (("open", _lesson_open), ("update", _lesson_update), ("reset", _lesson_reset)):
         add = _command(tasks, name, run)
         add("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+        if name == "open":
+            whose = "on an account that several people use: your login, for answers of your own"
+            add("--learner", metavar="LOGIN", default="", help=whose)
         if name == "reset":
             add("number", metavar="NUMBER", help="the lesson's number, such as 03")
     add = _command(tasks, "new", _lesson_new)
@@ -141,6 +149,11 @@ def _add_lesson(commands: Any) -> None:
     add("title", metavar="TITLE", help="its title, in quotes")
     where = "where to write it (your custom folder: see docs/custom.md)"
     add("-o", "--output", type=Path, metavar="FOLDER", help=where)
+    add = _command(tasks, "copy", _lesson_copy)
+    add("number", metavar="NUMBER", help="the number of a lesson of the course, such as 03")
+    add("-o", "--output", type=Path, metavar="FOLDER", help=where)
+    seen = "keep your copy, and note that you have seen today's version of the course's lesson"
+    add("--seen", action="store_true", help=seen)
     add = _command(tasks, "run", _lesson_run)
     add("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
 
@@ -148,7 +161,10 @@ def _add_lesson(commands: Any) -> None:
 def _lesson_open(parsed: Parsed) -> None:
     """Open the course in JupyterLab."""
     from codeedu.lab import classroom, copy
+    from codeedu.learner import record
 
+    if parsed.learner:
+        os.environ[record.VARIABLE] = str(record.path_of(parsed.learner).absolute())
     _lesson_update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
     print("To stop, press Ctrl-C here, then y. To come back, run the same command.", flush=True)
@@ -167,6 +183,8 @@ def _lesson_update(parsed: Parsed) -> None:
     print(f"Your lessons are in {course.resolve()}.")
     if not is_first:
         print("".join(f"{sentence}\n" for sentence in news), end="")
+    if parsed.run is _lesson_update:  # for who looks after the lessons, not for who opens them
+        print("".join(f"{name} {copy.MOVED_ON}\n" for name in copy.moved_on()), end="")
 
 
 def _say_custom_note() -> None:
@@ -190,6 +208,17 @@ def _lesson_new(parsed: Parsed) -> None:
         print(f"Written: {path}")
     then = f"codeedu lesson run {files[0]}; codeedu check {files[0].parent}"
     print(f"Replace each TODO in both files. Then: {then}")
+
+
+def _lesson_copy(parsed: Parsed) -> None:
+    """Copy a lesson of the course into your custom folder, to change it there.
+
+    Yours replaces the course's everywhere; codeedu check tells when the course's has changed since.
+    """
+    from codeedu.teach.author import new_lesson
+
+    path = new_lesson.copy_lesson(parsed.number, parsed.output, seen=parsed.seen)
+    print(f"Written: {path}")
 
 
 def _lesson_run(parsed: Parsed) -> None:
@@ -473,117 +502,150 @@ def _check_course_or_files(parsed: Parsed) -> int:
     """Check that everything the course needs is here, or check files of your own.
 
     Without a file: check that everything the course needs is here, and your custom folder if
-    there is one. With files: check question banks (.toml), lists of codes (.csv) and lessons
-    (.ipynb), or a folder of them; say what is wrong in which line and how to fix it, and what
-    has come up for review, also in a .csv file with a column review_by. Warnings and notices
-    leave the exit code at 0.
+    there is one. With files: check question files (.toml), sheets (.csv, .xlsx) and lessons
+    (.ipynb), or a folder of them; say what was read, what nothing reads, what is wrong in which
+    line and how to fix it, and what has come up for review, also in a .csv file with a column
+    review_by. Warnings and notices leave the exit code at 0.
     """
     _say_custom_note()
     if parsed.files:
+        if len(parsed.files) == 1 and parsed.files[0].is_dir():
+            _take_as_custom(parsed.files[0])
         return _check_files(parsed.files, parsed.run_lessons)
     from codeedu.selfcheck import check_installation
 
     report = check_installation()
     print(report)
-    folder = custom.folder()
-    code = _check_files([folder], parsed.run_lessons) if folder.is_dir() else READ
+    code = _check_custom(parsed.run_lessons)
     return code if report.ok else SOME_NOT
 
 
+def _take_as_custom(folder: Path) -> None:
+    """Check a folder as the course would read it, and say so if the course reads another one."""
+    from codeedu.lab.copy import LESSONS
+    from codeedu.questions.bank import course_paths
+
+    of_course = (custom.folder(), LESSONS, course_paths()[0].parent)
+    if folder.resolve() not in {place.resolve() for place in of_course}:
+        here = f"The course reads its custom folder from {custom.folder()}."
+        print(f"{here} To use {folder}, set {custom.VARIABLE} to it.", file=sys.stderr)
+        os.environ[custom.VARIABLE] = str(folder)
+
+
+def _check_custom(run_lessons: bool = False) -> int:
+    folder = custom.folder()
+    is_empty = not folder.is_dir() or not any(folder.iterdir())
+    return READ if is_empty else _check_files([folder], run_lessons)
+
+
 def _check_files(paths: list[Path], run_lessons: bool) -> int:
-    from codeedu.codes import custom_codes
-    from codeedu.teach.author import bank_rules, due, lesson_rules
+    from codeedu.teach.check import check
 
-    today = date.today()
-    files = [file for path in paths for file in _within(path)]
-    lists = [file for file in files if file.suffix == ".csv"]
-    notebooks = [file for file in files if file.suffix == ".ipynb"]
-    # In a folder, files of other kinds are left alone; one that is named is read as a bank.
-    others = [file for file in files if file not in (*lists, *notebooks)]
-    banks = [file for file in others if file.suffix == ".toml" or file in paths]
-    problems = [
-        problem
-        for path in lists
-        for problem in (
-            due.rows_due(path, today) if due.is_dated(path) else custom_codes.list_problems(path)
-        )
-    ]
-    problems += bank_rules.check_banks(banks) if banks else []
-    for path in notebooks:
-        problems += lesson_rules.check_lesson(path, run=run_lessons)
-    problems = list(dict.fromkeys(problems))  # a lesson's bank is checked with the lesson, too
-    for problem in problems:
-        print(problem)
-    for notice in due.later_lists(today) if banks or notebooks else ():
-        print(f"notice: {notice}")
-    wrong = sum(not problem.warning for problem in problems)
-    warned = plural(len(problems) - wrong, "warning", zero="no")
-    print(f"{plural(wrong, 'problem', zero='no')}, {warned}.")
-    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in files):
+    checked = check(paths, date.today(), run=run_lessons)
+    print(checked)
+    if not all(os.access(file, os.R_OK) and not file.is_dir() for file in checked.files):
         return WRONG
-    return SOME_NOT if wrong else READ
+    return SOME_NOT if any(not problem.warning for problem in checked.problems) else READ
 
 
-def _within(path: Path) -> list[Path]:
-    """Return the files of a folder; the path itself if it is no folder, or one without files."""
-    return (sorted(path.iterdir()) if path.is_dir() else []) or [path]
-
-
-# codeedu site
+# codeedu site, slides and pack
 
 
 def _add_site(commands: Any) -> None:
     tasks = _tasks(commands, "site", "Make the course as web pages, with nothing to install.")
-    add = _command(tasks, "build", _site_build)
+    _add_target(_command(tasks, "build", _site_build))
+
+
+def _add_slides(commands: Any) -> None:
+    tasks = _tasks(commands, "slides", "Make slides of the lessons, for a projector.")
+    _add_target(_command(tasks, "build", _slides_build))
+
+
+def _add_target(add: Callable[..., Any]) -> None:
     add("to", type=Path, metavar="FOLDER", help="the folder to write; or a file that ends in .zip")
+
+
+def _add_pack(commands: Any) -> None:
+    add = _command(commands, "pack", _pack)
+    add("-o", "--output", type=Path, required=True, metavar="ZIP", help="the .zip file to write")
+    add("--title", default="codeedu", help="the title of the page for students (codeedu)")
 
 
 def _site_build(parsed: Parsed) -> int:
     """Write the course as pages whose views work in any browser.
 
-    Put the folder on a web server, or hand out the .zip: unpacked, it opens by a double click on
-    index.html. Your custom folder is in it, and is checked.
+    Put the folder on a web server. Your custom folder is in it, and is checked. To hand out one
+    file, use: codeedu pack.
     """
     from codeedu.pages import build
 
+    return _written(build.site, parsed.to, "page")
+
+
+def _slides_build(parsed: Parsed) -> int:
+    """Write the lessons as slides, one for each section, which need no network.
+
+    Open index.html in a browser. The lessons of your custom folder are in it.
+    """
+    from codeedu.pages import slides
+
+    return _written(slides.slides, parsed.to, "lesson")
+
+
+def _pack(parsed: Parsed) -> int:
+    """Write one file to hand out: the pages of the course, and a page that tells students how.
+
+    Unpacked, it opens by a double click, with nothing installed and no network. Your custom
+    folder is in it, and is checked; lines of its sheets that name a learner are not.
+    """
+    from codeedu.pages import handout
+
+    if parsed.output.suffix.lower() != ".zip":
+        parsed.wrong(f"{parsed.output} must end in .zip")
+    return _written(lambda: handout.handout(parsed.title), parsed.output, "page")
+
+
+def _written(make: Callable[[], Any], to: Path, what: str) -> int:
+    """Make pages and write them; say what is in them, and what is wrong in the custom folder."""
     _say_custom_note()
-    made = build.site()
-    written = f"{plural(len(made.pages), 'page')} written to {parsed.to}."
-    if parsed.to.suffix.lower() == ".zip":
-        write_all({parsed.to: made.zipped()})
-        print(written)
+    made = make()
+    says = f"{plural(len(made.pages), what)} written to {to}"
+    if to.suffix.lower() == ".zip":
+        write_all({to: made.zipped()})
+        print(f"{says}, {to.stat().st_size / 1e6:.1f} MB. {made.about}".rstrip())
     else:
-        made.save(parsed.to)
-        print(f"{written} Open {parsed.to / 'index.html'}.")
-    folder = custom.folder()
-    has_files = folder.is_dir() and any(folder.iterdir())
-    return _check_files([folder], run_lessons=False) if has_files else READ
+        made.save(to)
+        print(f"{says}. Open {to / 'index.html'}. {made.about}".rstrip())
+    return _check_custom()
 
 
 # codeedu gradebook
 
 
-def _add_gradebook(commands: Any) -> None:
-    add = _command(commands, "gradebook", _gradebook)
+def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) -> Any:
+    add = _command(group, name, run or _gradebook)
     add("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
     where = "where to write the marks: a .csv file, or a .xlsx file that keeps a login such as 0042"
     add("-o", "--output", type=Path, metavar="FILE", help=where)
     add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
     add("--report", type=Path, metavar="HTML", help="where to write the report")
+    sheets = "where to write a feedback sheet for each learner"
+    add("--sheets", type=Path, metavar="FOLDER", help=sheets)
     about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
     add("--roster", type=Path, metavar="FILE", help=f"{about}; -o writes it with the marks in it")
     systems, about = ("canvas", "moodle", "all"), "the system that imports the marks, or all marks"
     add("--for", dest="system", choices=systems, default="", help=about)
+    return add
 
 
-def _gradebook(parsed: Parsed) -> int:
+def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     """Grade a class and report common mistakes.
 
-    Read the record files that learners hand in (codeedu-progress.jsonl, each renamed to the
-    learner's name), in a folder or a .zip. Write marks as CSV or as a workbook, and a report as
-    a web page; say what to know before class.
+    Read the record files that learners hand in, in a folder or a .zip, as a learning system
+    packs them or named after the learners. Write marks as CSV or as a workbook, a report as a
+    web page, and a feedback sheet for each learner; say what to know before class, and what to do.
     """
-    from codeedu.teach.gradebook import marks, report
+    from codeedu.teach.gradebook import assigned, marks, report
     from codeedu.teach.gradebook.book import each_row
     from codeedu.teach.gradebook.face import gradebook
 
@@ -592,11 +654,15 @@ def _gradebook(parsed: Parsed) -> int:
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
-        within = parsed.folder.resolve() in (output.resolve(), *output.resolve().parents)
+        within = _is_within(output, parsed.folder)
         # What an earlier call wrote there is replaced, but nothing that was handed in.
         if within and output.is_file() and output.suffix.lower() not in OUTPUTS:
             parsed.wrong(f"{output} is one of the files to read: choose another name")
+    if parsed.sheets and _is_within(parsed.sheets, parsed.folder):
+        parsed.wrong(f"{parsed.sheets} is where the records are: choose another folder")
     book = gradebook(parsed.folder, parsed.due, parsed.roster)
+    if assignment is not None and book.names:
+        book = assigned.only(book, assignment)
     system = marks.imported_by(book, parsed.system)
     if system and parsed.output and parsed.output.suffix.lower() == ".xlsx":
         parsed.wrong(f"{system.title()} imports CSV: add -o marks.csv")
@@ -606,9 +672,17 @@ def _gradebook(parsed: Parsed) -> int:
     if parsed.report and book.names:
         written[parsed.report] = book.report().encode(errors="backslashreplace")
     write_all(written)  # before anything is printed, which may fail
+    sheets = book.sheets() if parsed.sheets else {}
+    for name, sheet in sheets.items():  # one by one: a class has more than can be open at once
+        parsed.sheets.mkdir(parents=True, exist_ok=True)
+        write_all({parsed.sheets / name: sheet})
     print(book)
     for number, finding in enumerate(report.findings(book), 1):
         print(f"{number}. {finding}")
+    if steps := report.next_steps(book):
+        print(f"{report.NEXT}:")
+    for says, copy in steps:
+        print("\n    ".join([f"- {says}", *copy.splitlines()]))
     for row in each_row(book.problems):
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if book.absent:
@@ -617,43 +691,70 @@ def _gradebook(parsed: Parsed) -> int:
         print(warning, file=sys.stderr)
     for path in written:
         print(f"Written to {path}.")
+    if sheets:
+        print(f"{plural(len(sheets), 'feedback sheet')} written to {parsed.sheets}.")
     return READ if book.names else WRONG
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return folder.resolve() in (path.resolve(), *path.resolve().parents)
 
 
 # codeedu assignment
 
 
 def _add_assignment(commands: Any) -> None:
-    tasks = _tasks(commands, "assignment", "Make a notebook of questions to hand out, and its key.")
+    tasks = _tasks(
+        commands, "assignment", "Make an assignment for a class, or mark what came back."
+    )
     add = _command(tasks, "new", _assignment_new)
     add("--lesson", required=True, help="the lesson, such as 05")
     add("--items", type=int, default=20, help="how many questions (20)")
     add("--seed", type=int, default=0, help="another number, other questions (0)")
-    where = "where to write them (here)"
-    add("-o", "--output", type=Path, default=Path(), metavar="FOLDER", help=where)
+    where, about = "the folder that learners get (handout)", "also write the key, in another folder"
+    add("-o", "--output", type=Path, default=Path("handout"), metavar="FOLDER", help=where)
+    add("--key", type=Path, metavar="HTML", help=about)
+    nbgrader = "also write the notebook that nbgrader starts from, in the folder of its course"
+    add("--nbgrader", type=Path, metavar="FOLDER", help=nbgrader)
+    add = _add_gradebook(tasks, "mark", _assignment_mark)
+    add("--name", default="", help="the assignment, such as 05-20-7 (all)")
 
 
 def _assignment_new(parsed: Parsed) -> None:
-    """Make an assignment and its key.
+    """Make an assignment for learners, who answer it as they answer a quiz.
 
-    Make a notebook to hand out, its key with all feedback, and the source that nbgrader
-    starts from. The same arguments make the same assignment.
+    Write a notebook to hand out, without its answers. The same arguments make the same
+    assignment, with the same name.
     """
     from codeedu.teach.export.assignment import assignment
 
-    handout = assignment(parsed.lesson, parsed.items, parsed.seed)
-    for name, path in handout.save(parsed.output).items():
-        print(f"{name}: {path}")
-    if len(handout.items) < parsed.items:
-        count = plural(len(handout.items), "question")
-        print(f"Lesson {handout.lesson} has {count}; all are in it.")
+    made = assignment(parsed.lesson, parsed.items, parsed.seed)
+    for path in made.save(parsed.output, parsed.key, parsed.nbgrader):
+        print(f"Written: {path}")
+    print(made)
+    if len(made.items) < parsed.items:
+        print(f"Lesson {made.lesson} has no more; all are in it.")
+    print(f"On the course's web pages it is: assignment.html?name={made.name}")
+    then = f"codeedu assignment mark FOLDER --name {made.name} -o marks.csv"
+    print(f"Learners answer it and hand in their file. Put these into a folder. Then: {then}")
+
+
+def _assignment_mark(parsed: Parsed) -> int:
+    """Mark the assignments that a class handed in.
+
+    Read the same files as gradebook, and write the same, of the answers to assignments alone.
+    """
+    return _gradebook(parsed, parsed.name)
 
 
 # codeedu export
 
 
 def _add_export(commands: Any) -> None:
-    from codeedu.teach.export import EDITIONS, FORMATS, POOLS
+    from codeedu.teach.export import ANSWERS, EDITIONS, FORMATS, POOLS, UNLIMITED
+
+    def attempts(word: str) -> int | str:
+        return word if word == UNLIMITED else int(word)
 
     add = _command(commands, "export", _export)
     formats = listing([*FORMATS, *EDITIONS], "or")
@@ -665,6 +766,17 @@ def _add_export(commands: Any) -> None:
     )
     add("--pool", choices=POOLS, default="practice", help=pool)
     add("--title", default="codeedu", help="the name of the category, deck or page")
+    add("--objective", nargs="+", metavar="05-lost-dot", help="objectives to keep (all)")
+    add("--items", type=int, metavar="N", help="draw N questions, as a quiz does (all)")
+    add("--seed", type=int, metavar="S", help="another number draws other questions (0)")
+    add("--graded", action="store_true", default=None, help="canvas: quizzes that count")
+    number = f"canvas: how often a quiz can be taken, or {UNLIMITED}"
+    add("--attempts", type=attempts, metavar="N", help=number)
+    add("--points", type=float, metavar="P", help="canvas: what a question is worth (1)")
+    add("--draw", type=int, metavar="N", help="canvas, qti: ask N of each lesson, drawn at random")
+    shown = "canvas, qti: whether answers and reasons are shown afterwards"
+    add("--answers", choices=ANSWERS, help=shown)
+    add("--key", type=Path, metavar="FILE", help="worksheet: a file of its own for the key")
     add("-o", "--output", type=Path, required=True, help="the file to write")
 
 
@@ -680,7 +792,41 @@ def _export(parsed: Parsed) -> None:
     from codeedu.teach.export.scorm import export_course
 
     about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
+    settings = {
+        name: vars(parsed)[name] for name in FOR_QUESTIONS if vars(parsed)[name] is not None
+    }
     if parsed.to in EDITIONS:
+        if settings:
+            option = f"--{next(iter(settings))}"
+            parsed.wrong(f"{EDITIONS[parsed.to]} holds whole lessons: leave out {option}")
         print(export_course(parsed.to, parsed.output, **about))
         return
-    print(export_bank(parsed.to, parsed.output, **about))
+    settings["objectives"] = settings.pop("objective", [])
+    print(export_bank(parsed.to, parsed.output, **about, **settings))
+
+
+# codeedu import
+
+
+def _add_import(commands: Any) -> None:
+    add = _command(commands, "import", _import)
+    add("file", type=Path, metavar="XML", help="an export of Moodle's question bank (Moodle XML)")
+    add("--objective", required=True, help="what the questions are about, such as 05-lost-dot")
+    where = "the sheet to write, such as custom/questions-week5.xlsx"
+    add("-o", "--output", type=Path, required=True, metavar="FILE", help=where)
+
+
+def _import(parsed: Parsed) -> int:
+    """Make a sheet of questions from Moodle's question bank.
+
+    Read an export in the format Moodle XML, and write a spreadsheet to complete and correct. Say
+    which questions were not read, and what is lost of the others.
+    """
+    from codeedu.teach.author.moodle_import import import_moodle
+
+    imported = import_moodle(parsed.file, parsed.objective, parsed.output)
+    print(imported)
+    if not imported.rows:
+        return WRONG
+    print(f"Written to {parsed.output}. Now: codeedu check {parsed.output}")
+    return READ if imported.whole else SOME_NOT

@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 CHECKOUT = None if (HERE / "data").is_dir() else HERE.parent  # None: installed from a wheel
 VARIABLE, OLD_VARIABLE = "CODEEDU_CUSTOM", "CODEEDU_OWN"
 NAME, OLD_NAME = "custom", "own"
+QUESTIONS = "questions"  # how the name of a sheet of questions begins
 
 # The rows that a question file adds to a table: the list in the file, and the key of both.
 ADDED = {
@@ -75,8 +76,23 @@ def shown(path: Path) -> str:
 
 
 def banks() -> list[Path]:
-    """Return your question files, sorted."""
+    """Return your question files in TOML, sorted: those that may add to the course's tables."""
     return sorted(folder().glob("*.toml"))
+
+
+def question_files() -> list[Path]:
+    """Return all your question files: the TOML files, then the sheets."""
+    return [*banks(), *filter(is_question_sheet, _files())]
+
+
+def is_question_sheet(path: Path) -> bool:
+    """Return whether a file is a sheet of questions, by its name.
+
+    >>> is_question_sheet(Path("Questions week 5.xlsx")), is_question_sheet(Path("codes.csv"))
+    (True, False)
+    """
+    name = path.name.lower()
+    return name.startswith(QUESTIONS) and name.endswith(ENDINGS)
 
 
 def sheet(name: str) -> Path | None:

@@ -15,7 +15,7 @@ import sys
 import time
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from numbers import Number
 from pathlib import Path
@@ -208,6 +208,7 @@ def write_all(contents: Mapping[Path, bytes], copy_of: Path | None = None) -> No
 FORMULA = ("=", "+", "-", "@")
 # Where a cell begins, to a spreadsheet that divides lines at any of these; and its first sign.
 CELL = re.compile(r'(^|[,;|\t\r\n])(?=[\s"]*(.))', re.DOTALL)
+MARKED = re.compile(CELL.pattern.replace("(?=", "'(?="), re.DOTALL)
 
 
 def no_formula(text: str) -> str:
@@ -227,8 +228,29 @@ def _escaped(start: re.Match[str]) -> str:
     return f"{start[1]}'" if first in FORMULA else start[1]
 
 
-def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
+def without_marks(cell: str) -> str:
+    """Take off what `no_formula` put into a cell.
+
+    >>> without_marks("'=1+1"), without_marks("a;'@b"), without_marks("the payer's own")
+    ('=1+1', 'a;@b', "the payer's own")
+    """
+    cell = cell[1:] if cell[:2] in ("'\t", "'\r") else cell
+    while (plain := MARKED.sub(_unmarked, cell)) != cell:
+        cell = plain
+    return cell
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    marked = unicodedata.normalize("NFKC", found[2])[:1] in FORMULA
+    return found[1] if marked else found[0]
+
+
+def csv_text(
+    rows: Iterable[Iterable[object]], delimiter: str = ",", as_is: Container[object] = ()
+) -> str:
     """Return rows as CSV in which spreadsheets run nothing; None is an empty cell.
+
+    Cells that are in `as_is` are written as they are, since they came so or can do no harm.
 
     >>> csv_text([["code", "paid"], ["=1+1", -2], [None, "a,b"]]).splitlines()
     ['code,paid', "'=1+1,-2", ',"a,b"']
@@ -237,7 +259,9 @@ def csv_text(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
     table = csv.writer(text, delimiter=delimiter)
     for row in rows:
         table.writerow(
-            cell if cell is None or isinstance(cell, Number) else no_formula(str(cell))
+            cell
+            if cell is None or isinstance(cell, Number) or cell in as_is
+            else no_formula(str(cell))
             for cell in row
         )
     return text.getvalue()

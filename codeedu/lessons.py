@@ -6,6 +6,7 @@ quiz or with the final; the start page has neither. docs/lesson-format.md explai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from codeedu.files import IN_BROWSER
 
 Row = dict[str, str]
 PLACES = ("jupyterlab", "page")  # tags of cells that are shown in one of them only
+ASSIGNMENT = re.compile(r"(\w{1,9})-(\d{1,4})-(\d{1,9})", re.ASCII)  # its name: lesson, items, seed
 
 
 def in_order() -> list[Row]:
@@ -89,9 +91,11 @@ def lesson_name(lesson: str) -> str:
 
 
 def lesson_label(lesson: str) -> str:
-    """Return what a lesson is called above its marks.
+    """Return what a lesson is called above its marks; an assignment is called by its name.
 
-    >>> lesson_label("05"), lesson_label("final")
-    ('lesson 05', 'final')
+    >>> lesson_label("05"), lesson_label("final"), lesson_label("05-20-7")
+    ('lesson 05', 'final', 'assignment 05-20-7')
     """
+    if ASSIGNMENT.fullmatch(lesson):
+        return f"assignment {lesson}"
     return lesson if lesson == final_lesson()["lesson"] else f"lesson {lesson}"

@@ -20,6 +20,7 @@ from codeedu.reading import Unreadable, read_bytes
 
 ENDINGS = (".csv", ".xlsx")
 MOST_ROWS = 100_000
+MOST_NAMED = 8  # columns, in a message; a sheet of questions can have more
 LIMITS = ZipLimits(members=1_000, unpacked=200_000_000, ratio=500)  # of a workbook
 DELIMITERS = ",;\t"
 _NO_TEXT = re.compile("[\0\N{REPLACEMENT CHARACTER}]")
@@ -65,7 +66,7 @@ def read_sheet(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
     columns = [names.get(_folded(cell), "") for cell in heading.cells]
     if missing := [f"`{name}`" for name in needed if name not in columns]:
         are = "a column is" if len(missing) == 1 else "columns are"
-        fix = f"The first line should be: {','.join(names.values())}"
+        fix = f"The first line should be: {','.join([*needed, *optional][:MOST_NAMED])}"
         raise Unreadable(f"{are} missing: {', '.join(missing)}", fix, 1)
     twice = [name for name in names.values() if columns.count(name) > 1]
     if twice:

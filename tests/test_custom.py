@@ -138,6 +138,25 @@ def test_custom_questions_are_in_quizzes_drills_and_home(folder):
     assert final.startswith("Final assessment")
 
 
+def test_a_sheet_of_questions_is_asked_and_checked_with_the_others(tmp_path):
+    (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
+    (tmp_path / "Questions week 5.csv").write_text(
+        "Question;Objective;Answer 1;Answer 1 right;Answer 2\n"
+        "Which of our payers takes this code?;08-s-codes;Prairie;x;Medicare\n"
+    )
+    (asked,) = says(tmp_path, "print(sorted(item.id for item in quiz('08').paper.items))")
+    assert asked == "['08-s-codes-01', '08-s-codes-42632599']"
+    found = run(tmp_path, "-m", "codeedu", "check", str(tmp_path))
+    assert "custom/Questions week 5.csv, line 2: warning: this question has no `why`." in found
+    (tmp_path / "Questions week 5.csv").write_text("question,objective,answer 1\n,08-s-codes,a\n")
+    note, answer = sorted(says(tmp_path, "print(len(quiz('08').paper.items))"))[::-1]
+    assert (note, answer) == (
+        "A file is left out: custom/Questions week 5.csv, line 2: `question` is empty. Write the "
+        "question. `codeedu check` names all that is wrong.",
+        "1",
+    )
+
+
 def test_custom_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     run(folder, "-m", "codeedu", "export", "--to", "csv", "-o", str(tmp_path / "all.csv"))
     assert "Prairie gets S9083 for clinic visit 2" in (tmp_path / "all.csv").read_text().replace(
@@ -260,7 +279,7 @@ LEFT_OUT = {
     ),
     "a quote": (
         BANK.replace('"Our payers"', '"Our payers'),
-        "custom/mine.toml, line 7: this is not TOML: a quote is not closed. Put text in quotes,",
+        "custom/mine.toml, line 7: a quote is not closed. Put one where the text ends; a text of",
     ),
     "minutes": (
         BANK.replace("reading = 10", 'reading = "ten"') + ITEM.format(place=1),
@@ -310,7 +329,7 @@ def test_a_bad_question_file_is_left_out_and_the_course_goes_on(tmp_path, text, 
 def test_what_has_no_question_says_which_file_is_left_out(tmp_path, call):
     (tmp_path / "mine.toml").write_text("x = ?")
     note, answer = sorted(says(tmp_path, f"0\n{TRIED.format(call=call)}"))
-    assert note.startswith("A file is left out: custom/mine.toml, line 1: this is not TOML:")
+    assert note.startswith("A file is left out: custom/mine.toml, line 1: the text after =")
     assert answer.endswith(note)
 
 
@@ -328,8 +347,8 @@ def test_after_an_unclosed_quote_only_that_is_named(tmp_path):
     path.write_text(path.read_text().replace('title = "Our payers"', 'title = "Our payers'))
     found = [line for line in check(tmp_path) if "codes.csv" not in line]
     assert found[0] == (
-        "custom/20-our-payers.toml, line 8: this is not TOML: a quote is not closed. Put text in "
-        "quotes, and close every quote and every list."
+        "custom/20-our-payers.toml, line 8: a quote is not closed. Put one where the text ends; "
+        'a text of several lines stands between """ and """.'
     )
     assert not [line for line in found if "no file has any" in line or "there is no" in line]
 

@@ -2,9 +2,10 @@
 
 Usage: python tools/engine.py [FOLDER]
 
-Pyodide comes from npm, the libraries from this environment: both in the versions and with the
-hashes that the repository pins. What no page needs is left out, and every module is compiled, so
-that Python starts in a fraction of the time. The same sources always make the same bytes.
+Pyodide and reveal.js come from npm, the libraries from this environment: all in the versions and
+with the hashes that the repository pins. What no page needs is left out, and every module is
+compiled, so that Python starts in a fraction of the time. The same sources always make the same
+bytes.
 """
 
 import csv
@@ -32,6 +33,7 @@ CORE = {
     "pyodide.asm.mjs": "pyodide.asm.js",
     "pyodide.asm.wasm": "pyodide.asm.wasm",
 }
+SLIDES = ("reveal.js", "reveal.css")  # of reveal.js's folder dist/
 LIBRARIES = {
     "libraries.zip": ("fsrs", "lazy_loader", "platformdirs", "traitlets", "typing_extensions"),
     "openpyxl.zip": ("et_xmlfile", "openpyxl"),
@@ -86,6 +88,9 @@ def build_in(folder: Path) -> None:
     for name, ours in CORE.items():
         shutil.copyfile(pyodide / name, folder / ours)
         (folder / ours).chmod(0o644)
+    for name in SLIDES:
+        shutil.copyfile(npm.package("reveal.js") / "dist" / name, folder / name)
+        (folder / name).chmod(0o644)
     archives = {"codeedu.zip": codeedu()}  # first, for here a module may be half written
     archives["python_stdlib.zip"] = zipped(pyodide / "python_stdlib.zip")
     for archive, names in LIBRARIES.items():
@@ -152,6 +157,7 @@ def versions(python: str) -> dict[str, str]:
     return {
         "codeedu": own["version"],
         "Pyodide": npm.pinned("pyodide")["version"],
+        "reveal.js": npm.pinned("reveal.js")["version"],
         "Python": python,
         **{name: distribution(name).version for name in libraries},
     }
@@ -166,7 +172,10 @@ def notices(made: Mapping[str, str]) -> str:
         f"Source: {row['home']}\n{row['about']}"
         for row in rows
     ]
-    texts = {"MPL-2.0, of Pyodide": (ENGINE / "MPL-2.0.txt").read_text(encoding="utf-8")}
+    texts = {
+        "MPL-2.0, of Pyodide": (ENGINE / "MPL-2.0.txt").read_text(encoding="utf-8"),
+        "reveal.js: LICENSE": (npm.package("reveal.js") / "LICENSE").read_text(encoding="utf-8"),
+    }
     for name in (row["name"] for row in rows):
         if name in {library for names in LIBRARIES.values() for library in names}:
             texts |= {f"{name}: {file}": text for file, text in licenses(distribution(name))}

@@ -1,8 +1,8 @@
 """Your own codes: those of a payer or a state program, in a sheet of your custom folder.
 
-The sheet is `codes.csv` or `codes.xlsx`. Its codes are read as local codes (W to Z and four
-digits) or as a payer's own codes, and are listed where the national lists say nothing. `docs/custom.md`
-says how to write the file.
+It is called `codes.csv` or `codes.xlsx`; `docs/custom.md` says how to write it. Its codes are read
+as local codes (W to Z and four digits) or as a payer's own codes, and are listed where the national
+lists say nothing.
 """
 
 from __future__ import annotations

@@ -78,3 +78,12 @@ def shorten(text: str, limit: int = 40) -> str:
     if len(text) <= limit:
         return visible(text)
     return f"{visible(text[:limit])}… ({len(text):,} characters)"
+
+
+def clipped(text: str, limit: int) -> str:
+    """Return `text`, or as much of a long text as the limit has room for, and an ellipsis.
+
+    >>> clipped("Which level is J1885?", 12), clipped("J1885", 12)
+    ('Which level…', 'J1885')
+    """
+    return visible(text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…")

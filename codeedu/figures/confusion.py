@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codeedu import tables
-from codeedu.codes.wording import plural, visible
+from codeedu.codes.wording import clipped, plural
 from codeedu.figures.canvas import EDGE, SMALL, WIDTH, Canvas, width_of, wrap
 from codeedu.html.nodes import Figure, readable_figure
 
@@ -65,8 +65,7 @@ def confusion(matrix: Mapping[tuple[str, str], int] | None = None) -> Figure:
 
 
 def _clipped(name: str) -> str:
-    name = visible(name)
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return clipped(name, LONGEST)
 
 
 def _short(times: int, width: float) -> str:

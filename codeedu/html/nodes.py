@@ -26,7 +26,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of a live view i
 
 Node = list[Any]
 TERMINAL = "codeedu-terminal"  # the class of what needs a terminal: pages leave it out
-VOID = {"img", "meta"}  # elements without an end tag
+VOID = {"img", "input", "meta"}  # elements without an end tag
 
 
 def node(tag: str, *children: str | Node, **attributes: str) -> Node:

@@ -2,7 +2,7 @@
 
 Digests of what was copied are kept beside the lessons, so that a lesson that the learner did not
 change is replaced by its new version. Running a lesson does not change it; changing the kind or
-the source of a cell does.
+the source of a cell does. The files that a custom lesson shows, such as pictures, come with it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,16 @@ from typing import Any
 from codeedu import custom
 from codeedu.files import write_all, write_text
 from codeedu.lab import lock
+from codeedu.lab.lesson_files import lesson_files
 from codeedu.lessons import Row, belongs, course_lessons, notebook_of
 
 LESSONS = (custom.CHECKOUT or custom.HERE) / "notebooks"
 CUSTOM = "[0-9][0-9]-*.ipynb"  # what a custom lesson is called
+MADE_FROM = "codeedu_made_from"  # what the metadata of a lesson call the version that it replaces
+MOVED_ON = (
+    "replaces a lesson of the course that has changed since it was copied. Compare the two "
+    "(codeedu lesson copy NUMBER -o FOLDER), then run codeedu lesson copy NUMBER --seen."
+)
 KEPT = ".codeedu"  # what the course keeps for itself, hidden in the folder of the lessons
 
 
@@ -35,7 +41,17 @@ def update(course: Path) -> list[str]:
         raise ValueError(f"{course} has the originals; the course needs a folder of its own.")
     digests = _digests(course)
     renamed = [_link_former(row, course, digests) for row in _with_former_name()]
-    sentences = [_refresh(original, course, digests) for original in originals()]
+    sentences = []
+    for original in originals():
+        if original.parent != LESSONS and not _cells(original):  # it stops no other
+            sentences.append(f"{original.name} is left out: it is not a notebook that can be read.")
+            continue
+        sentences.append(_refresh(original, course, digests))
+        if original.parent != LESSONS:
+            sentences += [
+                _bring(path, path.relative_to(original.parent).as_posix(), course, digests)
+                for path in lesson_files(original)
+            ]
     _keep(course, digests)
     return [sentence for sentence in (*sentences, *renamed) if sentence]
 
@@ -54,14 +70,41 @@ def course_folder() -> Path:
 
 
 def originals() -> list[Path]:
-    """Return the lessons that copies are made of: the course's, then the custom ones."""
+    """Return the lessons that copies are made of: the course's, then the custom ones.
+
+    A custom lesson with the name of one of the course replaces it.
+    """
     return [path for _, path in _by_number()]
 
 
 def _by_number() -> list[tuple[str, Path]]:
-    course = [(number, LESSONS / notebook_of(row)) for number, row in course_lessons().items()]
+    course = {notebook_of(row): number for number, row in course_lessons().items()}
     yours = [path for path in sorted(custom.folder().glob(CUSTOM)) if path.is_file()]
-    return course + [(path.name[:2], path) for path in yours]
+    instead = replacements()
+    lessons = [(number, instead.get(name, LESSONS / name)) for name, number in course.items()]
+    return lessons + [(path.name[:2], path) for path in yours if path.name not in course]
+
+
+def replacements() -> dict[str, Path]:
+    """Return the custom lessons that replace one of the course, by their names."""
+    names = map(notebook_of, course_lessons().values())
+    places = {name: custom.folder() / name for name in names}
+    return {name: path for name, path in places.items() if path.is_file() and _cells(path)}
+
+
+def version_of(name: str) -> str:
+    """Return what tells one version of a lesson of the course from another."""
+    return _cells(LESSONS / name)
+
+
+def moved_on() -> list[str]:
+    """Return the names of the replaced lessons that have changed since they were copied."""
+    return [
+        name
+        for name, path in replacements().items()
+        if lock.read_notebook(path.read_text(encoding="utf-8"), name)["metadata"].get(MADE_FROM)
+        not in (None, version_of(name))
+    ]
 
 
 def _with_former_name() -> list[Row]:
@@ -162,8 +205,6 @@ def reset(course: Path, number: str) -> str:
 def _refresh(original: Path, course: Path, digests: dict[str, list[str]]) -> str:
     """Copy a lesson that is new or updated; return a sentence about it, "" if it is neither."""
     place = course / original.name
-    if original.parent != LESSONS and not _cells(original):  # a custom lesson stops no other
-        return f"{place.name} is left out: it is not a notebook that can be read."
     if not place.exists():
         _copy(original, place, digests)
         return f"{place.name} is new."
@@ -179,6 +220,21 @@ def _refresh(original: Path, course: Path, digests: dict[str, list[str]]) -> str
     beside = _free(place, "new")
     _copy(original, beside, digests)
     return f"{place.name} has a new version; you changed yours, so it is in {beside.name}."
+
+
+def _bring(path: Path, name: str, course: Path, digests: dict[str, list[str]]) -> str:
+    """Copy a file that a lesson shows; a sentence where the learner has one of this name."""
+    place, data = course / name, path.read_bytes()
+    given, now = digests.get(name, ["", ""])[0], _digest(data)
+    is_ours = not place.exists() or (
+        place.is_file() and _digest(place.read_bytes()) in (given, now)
+    )
+    if is_ours and (given != now or not place.exists()):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_all({place: data})
+    digests[name] = [now, ""]
+    is_told = is_ours or given == now
+    return "" if is_told else f"{name} is yours, and is kept; a lesson shows another file so named."
 
 
 def _is_untouched(place: Path, original: Path, digests: dict[str, list[str]]) -> bool:

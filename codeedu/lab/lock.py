@@ -15,6 +15,7 @@ from ipykernel.ipkernel import IPythonKernel
 # What a cell may call to be a view: it shows something, and there is nothing in it to change. Some
 # are the learner's own, and are opened anew everywhere; the others show everybody the same.
 LIVE = {
+    "assignment",
     "completion_record",
     "confusion_matrix",
     "drill",
@@ -40,7 +41,7 @@ def read_notebook(text: str, name: str) -> Notebook:
     """
     try:
         notebook = json.loads(text)
-        if all(isinstance(cell["metadata"], dict) for cell in notebook["cells"]):
+        if all(isinstance(part["metadata"], dict) for part in (notebook, *notebook["cells"])):
             return dict(notebook)
     except (ValueError, TypeError, KeyError, RecursionError):
         pass

@@ -90,7 +90,8 @@ class MyAnswers(RecordView):
         return [node("p", says)]
 
     def _controls(self) -> list[Control]:
-        return CONTROLS
+        hand_in: Control = {**CONTROLS[1], "value": record.login_of(self.place)}
+        return [CONTROLS[0], hand_in, *CONTROLS[2:]]
 
     def _acts(self) -> Mapping[str, Callable[[str], Reply]]:
         return {

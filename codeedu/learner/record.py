@@ -56,6 +56,7 @@ PATIENCE = 1.0  # seconds to wait for another notebook that is writing
 MOST_ATTEMPTS = 10**6  # at one sitting; a line with a larger number was not written by codeedu
 DEEPEST = 10  # lists within lists in a line; codeedu writes one
 MOST_LISTS = 1000  # that a line begins, in its text too: far more end Python in a browser for good
+_OF_ONE = f"-{RECORD_NAME}"  # the end of the name of a record on a shared account
 LOCKED = 1 << 30  # the byte that Windows locks, which nobody reads: it is behind every record
 
 
@@ -597,6 +598,28 @@ def handed_in_as(name: str) -> str:
     if not re.search(r"\w", stem):
         raise ValueError(f"“{shorten(str(name))}” is not a name: write it with letters or digits.")
     return f"{stem}.jsonl"
+
+
+def path_of(login: str) -> Path:
+    """Return where the answers of one learner are kept, where several people use one account.
+
+    It is beside the record without a login. Capitals make no difference, as in Windows.
+
+    Raises ValueError for a login that cannot be part of the name of a file.
+
+    >>> path_of("MLopez").name
+    'mlopez-codeedu-progress.jsonl'
+    """
+    if handed_in_as(login) != f"{login}.jsonl":
+        allowed = "letters and digits, and within it . _ - + @"
+        raise ValueError(f"“{shorten(login)}” is not a login: write it with {allowed}.")
+    return path().with_name(f"{login.lower()}{_OF_ONE}")
+
+
+def login_of(place: str | Path | None = None) -> str:
+    """Return the login of the learner whose own record this is, "" for any other record."""
+    name = path(place).name
+    return name.removesuffix(_OF_ONE) if name.endswith(_OF_ONE) else ""
 
 
 def bring_back(text: bytes, place: str | Path | None = None) -> str:

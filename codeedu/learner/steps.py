@@ -46,6 +46,11 @@ def drill_link() -> Link:
     return Link("the drill on the start page", f"{file_of(first_lesson())}#The-drill")
 
 
+def hand_in_link() -> Link:
+    """Return the link to where a learner hands in, which is on the start page."""
+    return Link("the start page", f"{file_of(first_lesson())}#Your-answers-belong-to-you")
+
+
 def record_link() -> str:
     """Return the address of the completion record, which is in the final's notebook."""
     return f"{file_of(final_lesson())}#Your-completion-record"

@@ -1,9 +1,9 @@
 """Write the course as pages that need nothing but a browser: no kernel, no network, no server.
 
-Every lesson becomes a page, with its stored results and its views alive; the glossary and the
-explorer are pages of their own. Python comes with them: the engine (see `engine.py`), and this
-package with its tables in one archive. The folder works from any web server, and by a double click
-on its first page.
+Every lesson becomes a page, with its stored results and its views alive; the glossary, the
+explorer and assignments are pages of their own. Python comes with them: the engine (see
+`engine.py`), and this package with its tables in one archive. The folder works from any web
+server, and by a double click on its first page.
 """
 
 from __future__ import annotations
@@ -15,17 +15,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from codeedu.files import write_all, zipped
 from codeedu.html.nodes import source
 from codeedu.lab.copy import originals
+from codeedu.lab.lesson_files import lesson_files
 from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import Row, course_lessons, in_order, notebook_of
 from codeedu.pages import engine
 from codeedu.pages.first_states import first_states
 from codeedu.pages.frame import STATIC, Frame, redirect, static_text
 from codeedu.pages.package import package
-from codeedu.pages.page import EXPLORER, STYLES, Lesson, Page, explorer_page, glossary_page
+from codeedu.pages.page import (
+    EXPLORER,
+    HAND_IN,
+    STYLES,
+    Lesson,
+    Page,
+    assignment_page,
+    explorer_page,
+    glossary_page,
+)
 
 WORKER = "service-worker.js"
 LIVE = "live"  # the folder of all but the pages
@@ -33,18 +44,24 @@ LIVE = "live"  # the folder of all but the pages
 
 @dataclass(frozen=True)
 class Site:
-    """The files of a site by their names, and its pages in their order."""
+    """The files of a site by their names, and its pages in their order.
+
+    A folder that holds the file `mark` is one of an earlier site. `about` says what of the custom
+    folder is in it.
+    """
 
     files: dict[str, bytes]
     pages: tuple[Page, ...]
+    mark: str = WORKER
+    about: str = ""
 
     def save(self, folder: Path) -> None:
         """Write all files into a folder: a new one, or the one of an earlier site.
 
         Raises FileExistsError where the folder holds anything else.
         """
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / WORKER).exists():
-            raise FileExistsError(f"{folder} holds other files. Name a folder for the site alone.")
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / self.mark).exists():
+            raise FileExistsError(f"{folder} holds other files. Name one that is new or empty.")
         for name in self.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_all({folder / name: data for name, data in self.files.items()})
@@ -78,22 +95,25 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     that does not exist; PageError for a lesson that does not work on a page.
     """
     engine.folder()
-    lessons = _lessons(rows := lessons_of(numbers))
+    lessons = lessons_in(rows := lessons_of(numbers), ["page"])
     calls = [call for lesson in lessons for call in lesson.calls()]
-    firsts, scripts = first_states([*calls, EXPLORER], lms)
+    firsts, scripts = first_states([*calls, EXPLORER, HAND_IN], lms)
     taught = [lesson.page(firsts) for lesson in lessons]
-    pages = (*taught, glossary_page(), *([] if lms else [explorer_page(firsts)]))
+    alone = [] if lms else [assignment_page(firsts), explorer_page(firsts)]
+    pages = (*taught, glossary_page(), *alone)
     shared = {
         "course.js": _script(scripts, lms),
-        "course.css": _style(),
+        "course.css": style(),
         "package.zip": package(final=final),
         **{name: (STATIC / name).read_bytes() for name in ("icon.svg", "worker.js")},
         **{name: (engine.folder() / name).read_bytes() for name in (*engine.CORE, engine.NOTICES)},
     }
     frame = Frame(pages, taught, lms, rows)
-    edition = _digest([*shared.values(), *(frame.html(page, "").encode() for page in pages)])
+    shown = beside(lessons)
+    given = [*shown.values(), *shared.values()]
+    edition = _digest([*given, *(frame.html(page, "").encode() for page in pages)])
     texts = {page.file: frame.html(page, edition) for page in pages}
-    files = {name: text.encode() for name, text in texts.items()}
+    files = shown | {name: text.encode() for name, text in texts.items()}
     files |= {f"{LIVE}/{name}": data for name, data in shared.items()}
     if lms:
         return Site(files, tuple(taught))
@@ -103,14 +123,26 @@ def site(numbers: Sequence[str] = (), *, lms: str = "", final: bool = True) -> S
     return Site(files, pages)
 
 
-def _lessons(rows: Sequence[Row]) -> list[Lesson]:
-    """Return the lessons of some rows; a lesson without a notebook is only in the questions."""
-    places = {path.name: path for path in originals()}
+def lessons_in(rows: Sequence[Row], places: Sequence[str]) -> list[Lesson]:
+    """Return the lessons of some rows; a lesson without a notebook is only in the questions.
+
+    Cells that do not belong in all of `places` are left out.
+    """
+    paths = {path.name: path for path in originals()}
     return [
-        Lesson(places[notebook_of(row)], shows_code=row["code"] == "shown")
+        Lesson(paths[notebook_of(row)], shows_code=row["code"] == "shown", places=places)
         for row in rows
-        if notebook_of(row) in places
+        if notebook_of(row) in paths
     ]
+
+
+def beside(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """Return the files that lessons show or link to, such as pictures; none is over a page."""
+    return {
+        path.relative_to(lesson.path.parent).as_posix(): path.read_bytes()
+        for lesson in lessons
+        for path in lesson_files(lesson.path)
+    }
 
 
 def _around(pages: Sequence[Page], taught: Sequence[Page]) -> dict[str, bytes]:
@@ -139,7 +171,8 @@ def _digest(parts: Sequence[bytes]) -> str:
     return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
-def _style() -> bytes:
+def style() -> bytes:
+    """Return the style sheet of all pages."""
     sheets = (source(name) for name in ("tokens.css", *STYLES))
     return "\n".join([*sheets, static_text("course.css")]).encode()
 
@@ -172,6 +205,6 @@ def _as_script(name: str, value: object) -> bytes:
 
 def _service_worker(names: Sequence[str], edition: str) -> bytes:
     """Return the script that keeps the site for use without a network; not what folders need."""
-    kept = ["./", *(name for name in names if not name.startswith(f"{LIVE}/folder-"))]
+    kept = ["./", *(quote(name) for name in names if not name.startswith(f"{LIVE}/folder-"))]
     head = f'const EDITION = "{edition}";\nconst FILES = {json.dumps(kept)};\n'
     return (head + static_text("service_worker.js")).encode()

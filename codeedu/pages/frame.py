@@ -62,11 +62,12 @@ class Frame:
     def _without_links(self, page: Page) -> str:
         """Return a page whose links to lessons are text, because a learning system leads to them.
 
-        The glossary opens beside the lesson.
+        The glossary, and a file that a lesson links to, open beside the lesson.
         """
         for leads in page.body.find_all("a", href=True):
             name = str(leads["href"]).partition("#")[0]
-            if name == "glossary.html" != page.file:
+            is_file = bool(name) and ":" not in name and not name.endswith(".html")
+            if is_file or (name == "glossary.html" != page.file):
                 leads.attrs |= {"target": "_blank", "rel": "noopener"}
             elif name.endswith(".html") and "/" not in name and name != page.file:
                 leads.unwrap()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from codeedu.codes import custom_codes
 from codeedu.custom import HERE
 from codeedu.files import zipped
 from codeedu.pages import engine
-from codeedu.questions import bank, decisions
-from codeedu.reading import read_toml
+from codeedu.questions import bank, final_length
+from codeedu.reading import Unreadable, read_toml
+from codeedu.sheets import read_sheet
 
 NOT_ON_A_PAGE = (
     *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
     *("data/", "lab/", "notebooks/", "teach/"),  # the tables are put in by themselves
 )
+DECISIONS, QUOTE = ("decision", "item", "version", "answer", "date"), '"'
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release")
 
@@ -41,21 +44,37 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
             place = f"codeedu/data/{path.relative_to(tables.DATA).as_posix()}"
             yield place, _questions(path, final=final)
     # Only what the course reads: a list of learners beside it is nobody else's business.
-    for path in filter(_is_sound, custom.banks()):
-        yield f"custom/{path.name}", _questions(path, final=final)
-    if codes := custom.sheet(custom_codes.NAME):
-        yield f"custom/{codes.name}", codes.read_bytes()
-    if decided := decisions.for_everybody():
-        yield f"custom/{decisions.NAME}.csv", decided.encode()
+    for path in filter(_is_sound, custom.question_files()):
+        name = f"{path.name}.toml" if bank.is_sheet(path) else path.name
+        yield f"custom/{name}", _questions(path, final=final)
+    for sheet in filter(None, map(custom.sheet, (custom_codes.NAME, final_length.NAME))):
+        yield f"custom/{sheet.name}", sheet.read_bytes()
+    if decisions := custom.sheet("decisions"):
+        with suppress(Unreadable):
+            yield "custom/decisions.csv", _for_all(decisions)
+
+
+def _for_all(path: Path) -> bytes:
+    """Return the decisions that are for everybody: not who decided, why, or on whom."""
+    rows = read_sheet(path, DECISIONS[:1], (*DECISIONS[1:], "learner")).rows
+    for_all = (row for _, row in rows if row["learner"].lower() in ("", "all"))
+    lines = [DECISIONS, *([row[name] for name in DECISIONS] for row in for_all)]
+    # Not the CSV for spreadsheets: it puts an apostrophe before an answer such as -25.
+    quoted = ([f'"{cell.replace(QUOTE, 2 * QUOTE)}"' for cell in line] for line in lines)
+    return "".join(f"{','.join(line)}\n" for line in quoted).encode()
 
 
 def _questions(path: Path, *, final: bool) -> bytes:
-    """Return a file of the tables; without `final`, a bank without the questions of the final."""
-    if final or path.suffix != ".toml":
+    """Return a file of the tables; without `final`, a bank without the questions of the final.
+
+    A sheet of questions is returned as TOML.
+    """
+    is_sheet = bank.is_sheet(path) and path.parent == custom.folder()
+    if not is_sheet and (final or path.suffix != ".toml"):
         return path.read_bytes()
-    data = read_toml(path)
-    asked = [item for item in data["item"] if item.get("pool") != "final"]
-    if len(asked) == len(data["item"]):
+    data = bank.data_of(path) if is_sheet else read_toml(path)
+    asked = [item for item in data["item"] if final or item.get("pool") != "final"]
+    if not is_sheet and len(asked) == len(data["item"]):
         return path.read_bytes()
     lines = (f"{name} = {_toml(value)}\n" for name, value in (data | {"item": asked}).items())
     return "".join(lines).encode()

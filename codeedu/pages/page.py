@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from codeedu.html.lesson import glossary, sources
 from codeedu.html.nodes import TERMINAL, node, source, to_html
+from codeedu.lab.lesson_files import PASTED, html_of
 from codeedu.lab.lock import LIVE, cell_source, is_view, read_notebook
 from codeedu.lessons import belongs
 from codeedu.pages.first_states import First, PageError
@@ -30,13 +30,18 @@ class Section(NamedTuple):
 
 
 class Lesson:
-    """A notebook that becomes a page; with `shows_code`, the page shows its code, to be read."""
+    """A notebook that becomes a page; with `shows_code`, the page shows its code, to be read.
 
-    def __init__(self, path: Path, *, shows_code: bool = False) -> None:
-        self.name = path.stem
+    A cell is in it if it belongs in all of `places`.
+    """
+
+    def __init__(
+        self, path: Path, *, shows_code: bool = False, places: Sequence[str] = ("page",)
+    ) -> None:
+        self.name, self.path = path.stem, path
         self.shows_code = shows_code
         cells = read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
-        self.cells = [cell for cell in cells if belongs(cell, "page")]
+        self.cells = [cell for cell in cells if all(belongs(cell, place) for place in places)]
 
     def calls(self) -> list[str]:
         """Return the calls of the views that are alive on the page, in their order."""
@@ -48,7 +53,10 @@ class Lesson:
 
     def _html(self, cell: dict[str, Any], firsts: Mapping[str, First]) -> str:
         if cell["cell_type"] == "markdown":
-            return markdown2html_mistune(cell_source(cell))
+            try:
+                return html_of(cell)
+            except ValueError as error:
+                raise PageError(f"{self.name}: {error}. {PASTED}") from None
         if call := live_call(cell):
             return live_html(call, firsts[call])
         code = cell_source(cell)
@@ -117,7 +125,7 @@ class Page:
         for heading in self.body.find_all(re.compile("^h[1-6]$")):
             heading["id"] = anchor(heading.get_text())
         for link in self.body.find_all("a", href=True):
-            link["href"] = re.sub(r"^([0-9a-z-]+)\.ipynb", r"\1.html", link["href"])
+            link["href"] = re.sub(r"^([\w-]+)\.ipynb", r"\1.html", link["href"])
         cited = {link.get_text() for link in self.body.find_all("a", href="#Sources")}
         for name in self.body.select("li > code:first-child"):
             if name.get_text() in cited and "id" not in name.parent.attrs:
@@ -176,6 +184,30 @@ def glossary_page() -> Page:
     for name in cited:
         name.wrap(BeautifulSoup().new_tag("a", href="#Sources"))
     return Page("glossary", f"<h1>Glossary</h1>{terms}<h2>Sources</h2>{listed.html}")
+
+
+HAND_IN = "codeedu.my_answers()"
+
+
+def assignment_page(firsts: Mapping[str, First]) -> Page:
+    """Return the page of the assignment that its address names, as `?name=05-20-7`.
+
+    Without a name it asks for one; the template is the view, without what it asks.
+    """
+    field = {"id": "name", "name": "name", "type": "text", "autocomplete": "off", "required": ""}
+    form = node(
+        "form",
+        node("label", "The name of the assignment, such as 05-20-7", for_="name"),
+        node("input", **field),
+        node("button", "Open"),
+        node("p", role="alert", class_="codeedu-complaint"),
+        id="assignment",
+        action="assignment.html",  # the same page, with the name in its address
+    )
+    first = First(kind="Practice", state={"screen": {}, "notice": {}}, html="")
+    view = f"<template>{live_html('', first)}</template>"
+    hand_in = f"<h2>Hand in</h2>{live_html(HAND_IN, firsts[HAND_IN])}"
+    return Page("assignment", f"<h1>Assignment</h1>{to_html(form)}{view}{hand_in}")
 
 
 EXPLORER = 'codeedu.explorer("J1885")'

@@ -22,6 +22,7 @@ from codeedu.questions.printed import LOOK, inline, legend, next_time, sources_l
 
 SIGNS = {True: "✓", False: "✗"}
 LOCKS_NOTHING = f"The {LINE} is a mark to aim at; it locks nothing."
+HAND_IN = "Now hand in your answers: press Hand in below, or on "
 COMES_BACK = "The drill brings back what you missed."
 MINUTES = 0.75  # for one question and its feedback
 MOST_LESSONS = 3  # to read again, at most
@@ -108,7 +109,8 @@ def reasons(feedback: Feedback) -> list[Node]:
 
     Options that were neither right nor chosen are folded.
     """
-    nodes = [node("p", *inline(feedback.explanation), class_="codeedu-why", dir="auto")]
+    because = inline(feedback.explanation)
+    nodes = [node("p", *because, class_="codeedu-why", dir="auto")] if because else []
     told = [part for part in feedback.options if part.right or part.chosen]
     others = [part for part in feedback.options if not (part.right or part.chosen)]
     nodes.append(_parts(told))
@@ -118,10 +120,9 @@ def reasons(feedback: Feedback) -> list[Node]:
         nodes.append(next_time(feedback.look, **LOOK))
     if feedback.codes:
         nodes.append(node("p", feedback.codes))
-    return [
-        *nodes,
-        node("p", *sources_line(feedback.sources, feedback.as_of), class_="codeedu-caution"),
-    ]
+    if sources := sources_line(feedback.sources, feedback.as_of):
+        nodes.append(node("p", *sources, class_="codeedu-caution"))
+    return nodes
 
 
 def _parts(parts: Iterable[OptionFeedback]) -> Node:
@@ -135,7 +136,9 @@ def _part(part: OptionFeedback) -> Node:
     head: list[str | Node] = [node("span", *inline(part.text), class_="codeedu-option", dir="auto")]
     if look != "rest":
         head += [" ", node("strong", f"{SIGNS[part.right]} {part.mark}", class_="codeedu-mark")]
-    children = [node("p", *head), node("p", *inline(part.feedback), dir="auto")]
+    children = [node("p", *head)]
+    if part.feedback:
+        children.append(node("p", *inline(part.feedback), dir="auto"))
     if part.belief:
         believed = node("p", node("strong", "A common belief: "), f"“{part.belief}” ")
         children.append([*believed, node("strong", "In truth: "), part.truth])
@@ -165,7 +168,7 @@ def _praise(session: Session) -> list[Node]:
     elif result.reached and session.allows.explains:
         says = f"you reached the {LINE}. {COMES_BACK}"
     else:
-        return []  # that the final is passed is said by the next step
+        return []  # what comes after a final or an assignment is said by the next step
     return [node("p", node("strong", "Well done: "), says)]
 
 
@@ -192,6 +195,12 @@ def assessed(session: Session, lesson: str, step: Step) -> list[Node]:
         record = link("completion record", steps.record_link())
         where = [node("p", "Your ", record, " shows this result too.")]
     return [*_praise(session), step.node(), *where, *_full_result(session)]
+
+
+def to_hand_in(session: Session, lesson: str, step: Step) -> list[Node]:
+    """Return how to hand an assignment in, and the whole result."""
+    then = Step(HAND_IN, steps.hand_in_link(), ".")
+    return [*_praise(session), then.node(), *_full_result(session)]
 
 
 def _full_result(session: Session) -> list[Node]:

@@ -42,9 +42,11 @@ What each kind of sitting chooses:
                  data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
                  lesson as one to take, and its other item is not asked; two right settle it as
                  known. So a beginner answers seven questions, most of them easy.
-    final        a number of items from each lesson, set by the same table
+    final        a number of items from each lesson: see `questions.final_length`
+    assignment   any items of a lesson, with one seed for everyone and every attempt
 
-    Placement and final ignore how earlier answers turned out, so that results can be compared.
+    Placement, final and assignment ignore how earlier answers turned out, so that results can be
+    compared.
 
 Within each of these, `pick` prefers the items of one group to those of the next:
 
@@ -77,7 +79,7 @@ from typing import NamedTuple
 from codeedu import tables
 from codeedu.learner import schedule, statistics
 from codeedu.learner.record import Answer
-from codeedu.questions import generate
+from codeedu.questions import final_length, generate
 from codeedu.questions.decisions import is_dropped
 from codeedu.questions.items import Item
 
@@ -197,14 +199,25 @@ def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
     asked = [Answer(item=answer["item"], correct=True) for answer in wanted.answers]
     wanted = replace(wanted, answers=asked)
     chosen: list[Item] = []
-    for row in _blueprint("final"):
-        in_lesson = [item for item in pool if item.lesson == row["lesson"]]
-        chosen += pick(in_lesson, int(row["items"]), wanted)
+    for lesson, length in final_length.lengths(pool).items():
+        in_lesson = [item for item in pool if item.lesson == lesson]
+        chosen += pick(in_lesson, length, wanted)
     return interleave(chosen, wanted)
 
 
+def assignment_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return `n` items of a lesson: for everyone the same, on every day.
+
+    What an instructor dropped is left out of them, and no other item comes in its place.
+    """
+    there = [item for item in items if item.pool == "practice" and item.lesson == wanted.lesson]
+    wanted = Wanted(wanted.lesson, wanted.n, wanted.seed)
+    drawn = interleave(pick(there, wanted.n, wanted), wanted)
+    return tuple(item for item in drawn if not is_dropped(item))
+
+
 def _blueprint(name: str) -> list[dict[str, str]]:
-    """Return for each lesson how many `items` an assessment asks, or which."""
+    """Return for each lesson which `items` a sitting asks."""
     return [row for row in tables.rows("blueprints") if row["blueprint"] == name]
 
 

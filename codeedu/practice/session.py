@@ -54,6 +54,7 @@ MODES = {
     "pretest": Mode(scores=False),
     "placement": Mode(settles=True, scores=False),
     "final": Mode(explains=False),
+    "assignment": Mode(explains=False),
 }
 
 
@@ -268,8 +269,7 @@ class Session:
             return []
         before = self.answers[:-1] if self.state == "answered" else self.answers
         times = sum(answer["item"] == self.item.id for answer in before)
-        rng = random.Random(f"{self.seed}:{self.item.id}:{times}")
-        return kinds.KINDS[self.item.kind].shuffle(self.item, rng)
+        return shuffled(self.item, self.seed, times)
 
     def question(self) -> Question | None:
         """Return the current question; None when nothing is being asked."""
@@ -319,7 +319,7 @@ class Session:
         """Return what the session showed so far."""
         tries = [answer for answer in first_tries_of(self.answers).values() if answer]
         right, asked = sum(answer["correct"] for answer in tries), len(tries)
-        # The final also counts the questions that were left open.
+        # Where answers are explained at the end, questions that were left open count, too.
         of = asked if self.allows.explains else len(self.items)
         reached = asked > 0 and right >= statistics.MASTERY * of
         left = len(self.left)
@@ -342,6 +342,14 @@ class Session:
             beliefs=statistics.beliefs(tries),
             revisit=statistics.revisit(tries),
         )
+
+
+def shuffled(item: Item, seed: int, times: int = 0) -> list[int]:
+    """Return the places of an item's options as a session of this seed shows them.
+
+    `times` is how often the item was answered there before.
+    """
+    return kinds.KINDS[item.kind].shuffle(item, random.Random(f"{seed}:{item.id}:{times}"))
 
 
 def answered(item: Item, accepted: kinds.Response, *, mode: str, tries: int) -> Answer:

@@ -1,8 +1,8 @@
 """What a cell shows: the activities of the course, and the view of a sitting.
 
-ACTIVITIES defines quiz, drill, pretest, placement and final. The view makes no decisions:
-`session.py` asks and grades, `record.py` keeps, `screens.py` puts it on screen. The browser's
-side is in `html/static/`.
+ACTIVITIES defines quiz, drill, pretest, placement, final and assignment. The view makes no
+decisions: `session.py` asks and grades, `record.py` keeps, `screens.py` puts it on screen. The
+browser's side is in `html/static/`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from codeedu.html.view import View
 from codeedu.learner import record, steps
 from codeedu.learner.record import FINAL, Answer, Sitting
 from codeedu.lessons import final_lesson, lesson_name
-from codeedu.practice import screens, selection
+from codeedu.practice import assignments, screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
 from codeedu.practice.session import Session, replay
 from codeedu.questions import bank, generate, printed
@@ -32,7 +32,9 @@ from codeedu.questions.items import Item
 
 @dataclass(frozen=True)
 class Activity:
-    """One kind of sitting; `title` is a template with {named}, the lesson by number and title.
+    """One kind of sitting; `title` is a template.
+
+    In it {named} is the lesson by number and title, and {name} the name of an assignment.
 
     `start` is the label of the button that starts the view.
     `draw` chooses the items; `done` heads the last page, and `end` makes it. The activity's key
@@ -87,18 +89,31 @@ ACTIVITIES = {
         end=screens.assessed,
         printed=False,  # with its answers on the page, it would not be a test
     ),
+    "assignment": Activity(
+        title="Assignment {name} · {named}",
+        start="Start the assignment",
+        says="The answers come at the end. You can leave at any question and go on another day.",
+        draw=selection.assignment_items,
+        done="Assignment finished",
+        end=screens.to_hand_in,
+        printed=False,
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An activity as a cell asks for it: its `mode`, lesson, length and time limit."""
+    """An activity as a cell asks for it: its `mode`, lesson, length and time limit.
+
+    With a `seed`, every attempt draws with it, else with its own number.
+    """
 
     mode: str
     call: str
     lesson: str = ""
     n: int = LENGTH
     minutes: float | None = None
+    seed: int | None = None
 
     @property
     def activity(self) -> Activity:
@@ -108,18 +123,21 @@ class Plan:
     @property
     def sitting(self) -> Sitting:
         """The sitting as the record names it."""
-        length = self.n if self.mode in ("quiz", "drill") else 0
-        return Sitting(self.mode, FINAL if self.mode == FINAL else self.lesson, length)
+        length = self.n if self.mode in ("quiz", "drill", "assignment") else 0
+        lesson = FINAL if self.mode == FINAL else self.lesson
+        return Sitting(self.mode, lesson, length, self.seed or 0)
 
     @property
     def title(self) -> str:
         """The heading of the view."""
         named = lesson_name(self.lesson) if self.lesson else "all lessons"
-        return self.activity.title.format(named=named)
+        name = f"{self.lesson}-{self.n}-{self.seed}"
+        return self.activity.title.format(named=named, name=name)
 
     def make(self, number: int, answers: Answers) -> Session:
         """Return the session of an attempt, by earlier answers; attempt 0 is the printed one."""
-        wanted = Wanted(lesson=self.lesson, n=self.n, seed=number, answers=answers)
+        seed = number if self.seed is None else self.seed
+        wanted = Wanted(lesson=self.lesson, n=self.n, seed=seed, answers=answers)
         items = self.activity.draw(bank.load(), wanted)
         return Session(items, seed=number, mode=self.mode)
 
@@ -191,8 +209,9 @@ def placement_test() -> Practice:
 
 
 def final_exam(minutes: float | None = None) -> Practice:
-    """Return the final assessment: forty questions that practice never shows.
+    """Return the final assessment: questions that practice never shows.
 
+    It asks forty, unless your custom folder says how many (docs/custom.md).
     Its answers are explained at the end. With `minutes` it is timed: it ends when the time spent
     on its questions is up, and what was not answered counts as not right.
 
@@ -205,6 +224,22 @@ def final_exam(minutes: float | None = None) -> Practice:
         raise ValueError(f"The final takes more than {minutes} minutes.")
     argument = "" if minutes is None else f"minutes={minutes}"
     return Practice(Plan(FINAL, f"codeedu.final_exam({argument})", minutes=minutes))
+
+
+def assignment(lesson: str, n: int = assignments.LENGTH, seed: int = 0) -> Practice:
+    """Return an assignment: `n` questions of a lesson, for everyone the same.
+
+    Another `seed` draws other questions. An assignment's name says all three. Its answers are
+    explained at the end.
+
+    Raises ValueError for a lesson without questions, a name that is none, or an impossible number.
+
+    >>> assignment("05", 20, 7), assignment("05-20-7")
+    (codeedu.assignment('05-20-7'), codeedu.assignment('05-20-7'))
+    """
+    found = assignments.find(lesson, n, seed)
+    call = f"codeedu.assignment({found.name!r})"
+    return Practice(Plan("assignment", call, found.lesson, found.items, seed=found.seed))
 
 
 def _of_lesson(mode: str, lesson: object, n: int) -> Practice:
@@ -463,7 +498,8 @@ class Practice(View):
 
     def _static(self) -> str:
         items = self.paper.items if self.plan.activity.printed else ()
-        asked = plural(len(self.paper.items), "question")
+        # Another custom folder makes the final longer or shorter; what is stored has to hold there.
+        asked = plural(len(items), "question") if items else "the questions"
         where = "With JavaScript" if IN_BROWSER else "In JupyterLab"
         hint = f"{where} you answer {asked} here, one at a time."
         return printed.printable(self.plan.title, items, hint)

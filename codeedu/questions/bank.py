@@ -1,4 +1,4 @@
-"""The question bank: TOML files, read into items.
+"""The question bank: TOML files and sheets, read into items.
 
 The course's files are in `data/practice/questions/`, yours in your custom folder;
 `docs/question-bank.md` says how to write one. Reading a file checks only what an item needs to be
@@ -16,7 +16,9 @@ from typing import Any
 
 from codeedu import custom, tables
 from codeedu.problems import Problem
+from codeedu.questions import sheet
 from codeedu.questions.items import Item, Option
+from codeedu.sheets import ENDINGS
 
 DATES = ("as_of", "review_by")
 
@@ -60,7 +62,7 @@ def _yours() -> tuple[list[Item], list[Problem]]:
     """Return the items of your files, and the first problem of each that cannot be read."""
     items: list[Item] = []
     problems: list[Problem] = []
-    for path in custom.banks():
+    for path in custom.question_files():
         try:
             items += read(path)
         except BankError as error:
@@ -85,10 +87,28 @@ def read(path: Path) -> tuple[Item, ...]:
     Raises BankError, which names the lines, when no items can be built from it.
     """
     try:
-        data = custom.questions_in(path)
+        data = data_of(path)
         return tuple(build(data, data["item"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BankError(_explained(path)) from error
+
+
+def data_of(path: Path) -> dict[str, Any]:
+    """Return what is in a question file, for `build`; a sheet as if it were written in TOML.
+
+    Raises Unreadable or ValueError when it cannot be read, or a row of the sheet is not sound.
+    """
+    if not is_sheet(path):
+        return custom.questions_in(path)
+    read_in = sheet.read(path)
+    if read_in.faults:
+        raise ValueError(read_in.faults[0])
+    return dict.fromkeys(DATES, "") | {"item": list(read_in.entries.values())}
+
+
+def is_sheet(path: Path) -> bool:
+    """Return whether a file is read as a sheet, not as TOML."""
+    return path.name.lower().endswith(ENDINGS)
 
 
 def _explained(path: Path) -> list[Problem]:
@@ -113,11 +133,12 @@ def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[I
         fields = {key: entry[key] for key in entry.keys() - {"steps", "options", "distractors"}}
         fields["lesson"] = lessons[entry["objective"]]
         fields["stem"] = entry["stem"].strip("\n")
+        fields.setdefault("explanation", "")
         fields |= {name: str(entry.get(name) or data[name]) for name in DATES}
         fields |= {name: tuple(entry.get(name, ())) for name in ("answers", "choices")}
         if "exercise" in entry:
             fields["pool"] = "exercise"
-        fields["sources"] = tuple(sources.get(name, name) for name in entry["sources"])
+        fields["sources"] = tuple(sources.get(name, name) for name in entry.get("sources", ()))
         for name, listed in (
             ("options", entry.get("options", entry.get("steps", ()))),
             ("distractors", entry.get("distractors", ())),
@@ -134,5 +155,5 @@ def _named_source(row: dict[str, str]) -> str:
 def _option(option: dict[str, Any], beliefs: dict[str, dict[str, str]]) -> Option:
     belief = beliefs.get(option.get("misconception", ""), {})
     text = option.get("text", str(option.get("number")))
-    about = {"text": text, "belief": belief.get("says", ""), "truth": belief.get("truth", "")}
-    return Option(**about | option)
+    about = {"belief": belief.get("says", ""), "truth": belief.get("truth", "")}
+    return Option(**{"text": text, "feedback": ""} | about | option)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
-from codeedu.files import csv_text
+from codeedu.lessons import ASSIGNMENT
 from codeedu.problems import Problem
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN, Item
@@ -30,7 +30,6 @@ ABOUT_ITEMS = (DROP, ALSO_RIGHT, CREDIT)
 ALL = "all"
 DECIDED = "Your instructor decided that this answer counts as right."
 _VERSION = re.compile("[0-9a-f]{12}")
-_ASSIGNMENT = re.compile(r"\w+-\d+-\d+", re.ASCII)
 
 
 class Decision(NamedTuple):
@@ -64,14 +63,6 @@ def decisions() -> tuple[Decision, ...]:
     rows, problems = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
     spoiled = {problem.line for problem in problems if not problem.warning}
     return tuple(row for line, row in rows if line not in spoiled)
-
-
-def for_everybody() -> str:
-    """Return the sheet as CSV, without the rows about learners and without who decided what."""
-    rows = [
-        row[:2] + row[3:5] for row in decisions() if row.decision in ABOUT_ITEMS and not row.learner
-    ]
-    return csv_text([("item", "version", "decision", "answer"), *rows]) if rows else ""
 
 
 def read_again() -> None:
@@ -342,4 +333,4 @@ def is_marked(name: str) -> bool:
     >>> is_marked("05"), is_marked("final"), is_marked("05-20-7"), is_marked("lesson 5")
     (True, True, True, False)
     """
-    return name in tables.by("lessons", "lesson") or bool(_ASSIGNMENT.fullmatch(name))
+    return name in tables.by("lessons", "lesson") or bool(ASSIGNMENT.fullmatch(name))

@@ -58,11 +58,9 @@ class PrintedItem:
     def __init__(self, item: Item, order: Sequence[int] = ()) -> None:
         self.item, self.id, self.kind = item, item.id, item.kind
         self.chooses = bool(item.options) and item.kind != "order"
-        self.how = KINDS[item.kind].on_paper
+        self.how = f"Type a number of {item.unit}." if item.unit else KINDS[item.kind].on_paper
         self.stem = rich(item.stem)
-        unit = f" of {item.unit}" if item.unit else ""
-        asked_for = [node("p", f"Type a number{unit}.")] if item.kind == "number" else []
-        self.prompt = [*self.stem, *asked_for]
+        self.prompt = [*self.stem, *([node("p", self.how)] if item.kind == "number" else [])]
         self.hint = [node("p", *inline(item.hint))] if item.hint else []
         self.answers = list(_printed_answers(item))
         self._places = list(order) or self._in_print()
@@ -170,7 +168,7 @@ def printable(title: str, items: Iterable[Item], hint: str) -> str:
 def _with_answer(printed: PrintedItem) -> Iterator[Node]:
     """Yield a question and its folded answer, with sources as links."""
     yield from printed.stem
-    yield node("p", node("em", printed.how))
+    yield node("p", node("em", KINDS[printed.kind].on_paper))
     if printed.choices:
         yield node("ul", *(node("li", *choice.nodes) for choice in printed.choices))
     item = printed.item
@@ -347,6 +345,8 @@ def sources_of(items: Iterable[Item]) -> list[Node]:
 
 def sources_line(names: Sequence[str], as_of: str) -> Inline:
     """Return sources, by their ids, as a line of links with the day on which they were checked."""
+    if not names:  # in a sheet a question may be without one
+        return [*filter(None, [checked(as_of).strip()])]
     known = tables.by("sources", "id")
     listed: Inline = ["Sources: " if len(names) > 1 else "Source: "]
     for name in names:

@@ -21,6 +21,7 @@ from banks import ONE, OWN, response
 from codeedu.learner import record, steps
 from codeedu.lessons import in_order
 from codeedu.pages import build, lms
+from codeedu.practice import assignments
 from course_pages import STRICT, Reader, made, need_engine, serve
 from jupyter_page import SHOTS
 from test_release import OLD
@@ -261,6 +262,66 @@ def test_answers_travel(visit, site, tmp_path):
     assert {without.sub("", line) for line in lines(again)} == {
         without.sub("", line) for line in lines(copy)
     }
+
+
+def test_an_assignment_on_a_phone(visit, site, tmp_path):
+    """Its link is opened, it is answered and handed in, and the gradebook marks the file."""
+    reader = visit(site.address, **PHONE)
+    reader.open("assignment.html?name=05-3-7")
+    view = reader.view("Assignment 05-3-7")
+    view.get_by_role("button", name="Start").tap()
+    for number, item in enumerate(assignments.find("05-3-7").questions(), 1):
+        expect(view.locator(".codeedu-count")).to_contain_text(f"Question {number} of 3")
+        given = response(item, right=True)
+        reader.choose(view, str(given))
+        view.get_by_role("button", name="Next", exact=True).tap()
+    expect(view.get_by_role("heading", name="Assignment finished")).to_be_focused()
+    expect(view).to_contain_text("Now hand in your answers: press Hand in below")
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    answers = reader.view("Your answers")
+    answers.get_by_label("Your name or login").fill("ada")
+    answers.get_by_role("button", name="Hand in").tap()
+    with reader.page.expect_download() as told:
+        answers.get_by_role("button", name="Download").or_(
+            answers.get_by_role("link", name="ada.jsonl")
+        ).first.tap()
+    told.value.save_as(tmp_path / told.value.suggested_filename)
+    (row,) = codeedu.gradebook(tmp_path).lessons.to_dict("records")
+    assert (row["learner"], row["lesson"], row["answered"]) == ("ada", "05-3-7", 3)
+
+
+ASKED = [
+    ("", ""),
+    ("?name=05", "This is not the name of an assignment. A name is such as 05-20-7"),
+    ('?name=05-3-7");alert("', "This is not the name of an assignment."),
+]
+
+
+@pytest.mark.parametrize(("address", "says"), ASKED)
+def test_the_page_of_assignments_asks_for_a_name(address, says, visit, site, folder_of_site):
+    reader = visit(site.address)
+    reader.open(f"assignment.html{address}")
+    form = reader.page.locator("#assignment")
+    expect(form.get_by_role("alert")).to_contain_text(says)
+    assert not reader.page.locator(".codeedu-live[data-kind=Practice]").count()
+    form.get_by_label("The name of the assignment").fill("31-3-7")
+    form.get_by_role("button", name="Open").click()
+    expect(reader.page.locator(".codeedu-starting").first).to_contain_text(
+        "There are no questions of lesson '31'; there are of: 01, 02"
+    )
+    form.get_by_label("The name of the assignment").fill("5-3-7")
+    form.get_by_label("The name of the assignment").press("Enter")
+    expect(reader.view("Assignment 05-3-7")).to_contain_text("3 questions")
+    assert reader.page.url.endswith("assignment.html?name=5-3-7")
+
+
+def test_an_assignment_from_a_folder(visit, folder_of_site):
+    reader = visit(folder_of_site.as_uri() + "/")
+    reader.open("00-start-here.html")
+    reader.follow("Assignment")
+    reader.page.get_by_label("The name of the assignment").fill("05-3-7")
+    reader.page.get_by_role("button", name="Open").click()
+    expect(reader.view("Assignment 05-3-7")).to_contain_text("3 questions")
 
 
 def test_all_views_of_all_pages(visit, site):
@@ -786,7 +847,7 @@ def test_by_keyboard_alone(visit, tmp_path):
     env = os.environ | {"CODEEDU_CUSTOM": str(custom)}
     command = [sys.executable, "-m", "codeedu", "site", "build", tmp_path / "site"]
     made = subprocess.run(command, env=env, capture_output=True, text=True)
-    assert "12 pages written" in made.stdout, made.stderr
+    assert "13 pages written" in made.stdout, made.stderr
     with serve(tmp_path / "site") as served:
         reader = visit(served.address)
         walk_by_keyboard(reader)

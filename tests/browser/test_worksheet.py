@@ -28,10 +28,27 @@ def test_nothing_is_cut_off_on_a_narrow_page(page):
     fits_when_narrow(page)
 
 
-def test_the_key_is_printed_on_a_page_of_its_own(chromium, tmp_path, monkeypatch):
+def test_no_claim_line_wraps_on_paper(browser, tmp_path):
+    codeedu.export_bank("worksheet", tmp_path / "all.html", pool="all")
+    page = browser.new_page(viewport={"width": 739, "height": 900})  # Letter less its margins
+    page.emulate_media(media="print")
+    page.goto((tmp_path / "all.html").as_uri())
+    lines = """() => [...document.querySelectorAll("pre")].map(one => [
+        one.innerText.split("\\n").length,
+        Math.round((one.clientHeight - 16) / parseFloat(getComputedStyle(one).lineHeight)),
+    ])"""
+    counts = page.evaluate(lines)
+    page.close()
+    assert len(counts) > 20
+    assert all(written == shown for written, shown in counts)
+
+
+def test_the_answers_and_the_reasons_are_printed_on_pages_of_their_own(
+    chromium, tmp_path, monkeypatch
+):
     monkeypatch.setenv("CODEEDU_BROWSER", chromium)
     use_only(monkeypatch, tmp_path / "custom.toml", ONE)
     codeedu.export_bank("worksheet", tmp_path / "a.pdf")
     data = (tmp_path / "a.pdf").read_bytes()
     assert data.startswith(b"%PDF-")
-    assert len(re.findall(rb"/Type /Page\b", data)) == 2
+    assert len(re.findall(rb"/Type /Page\b", data)) == 3

@@ -455,3 +455,75 @@ def test_jupyterlab_finds_the_extension_of_the_classroom(tmp_path):
     ]["toolbar"]:
         command = entry.get("command", "")
         assert not command.startswith("codeedu:") or f'"{command}"' in script
+
+
+# Custom lessons, and what they show
+
+
+SHOWS = notebook("# Ours\n![a map](maps/fig.png)", "1 + 1")
+
+
+@pytest.fixture
+def yours(tmp_path, lessons, monkeypatch):
+    folder = tmp_path / "custom"
+    (folder / "maps").mkdir(parents=True)
+    (folder / "maps" / "fig.png").write_text("first")
+    (folder / "20-ours.ipynb").write_text(SHOWS)
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(folder))
+    return folder
+
+
+def test_a_picture_comes_with_its_lesson_and_with_its_next_version(tmp_path, yours):
+    course, picture = tmp_path / "course", tmp_path / "course" / "maps" / "fig.png"
+    copy.update(course)
+    assert picture.read_text() == "first"
+    (yours / "maps" / "fig.png").write_text("second")
+    assert copy.update(course) == []
+    assert picture.read_text() == "second"
+    picture.unlink()
+    copy.update(course)
+    assert picture.read_text() == "second"
+
+
+def test_a_picture_is_never_put_over_a_file_of_the_learner(tmp_path, yours):
+    course, picture = tmp_path / "course", tmp_path / "course" / "maps" / "fig.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_text("mine")
+    told = "maps/fig.png is yours, and is kept; a lesson shows another file so named."
+    assert told in copy.update(course)
+    assert copy.update(course) == [], "it is said once"
+    (yours / "maps" / "fig.png").write_text("second")
+    assert copy.update(course) == [told]
+    assert picture.read_text() == "mine"
+
+
+def test_a_custom_lesson_replaces_the_one_of_its_name(tmp_path, yours):
+    course = tmp_path / "course"
+    copy.update(course)
+    (yours / FIRST).write_text(notebook("# Ours instead", "2 + 2"))
+    assert [path.parent.name for path in copy.originals()] == ["custom", "notebooks", "custom"]
+    assert copy.update(course) == [f"{FIRST} has a new version."]
+    assert "Ours instead" in (course / FIRST).read_text()
+    assert copy.update(course) == [], "it does not change from one to the other"
+    assert copy.reset(course, "01") == f"{FIRST} was reset to the original."
+    assert "Ours instead" in (course / FIRST).read_text()
+    (yours / FIRST).write_text("{")
+    assert copy.update(course) == [f"{FIRST} has a new version."], "the course's own is there"
+    assert "# One" in (course / FIRST).read_text()
+
+
+def test_only_who_looks_after_lessons_is_told_that_the_original_has_moved_on(
+    tmp_path, yours, lessons, monkeypatch, capsys
+):
+    monkeypatch.setattr(classroom, "open_lab", lambda *_: None)
+    changed = json.loads(SHOWS)
+    changed["metadata"][copy.MADE_FROM] = copy.version_of(FIRST)
+    (yours / FIRST).write_text(json.dumps(changed))
+    course = str(tmp_path / "course")
+    for told, before in ((False, ""), (True, "# One more")):
+        if before:
+            (lessons / FIRST).write_text(notebook(before))
+        assert main(["lesson", "update", "--course", course]) == 0
+        assert (f"{FIRST} {copy.MOVED_ON}" in capsys.readouterr().out) == told
+    assert main(["lesson", "open", "--course", course]) == 0
+    assert copy.MOVED_ON not in capsys.readouterr().out

@@ -60,6 +60,11 @@ def test_a_copy_is_handed_in_under_a_name(place, tmp_path):
     assert content == place.read_bytes() == (tmp_path / "lessons" / reply["name"]).read_bytes()
 
 
+def test_a_learner_with_a_record_of_their_own_need_not_write_the_login(place):
+    fields = [codeedu.my_answers(at).controls[1]["value"] for at in (place, record.path_of("ann"))]
+    assert fields == ["", "ann"]
+
+
 @pytest.mark.parametrize(
     ("do", "value", "says"),
     [

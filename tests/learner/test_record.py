@@ -4,6 +4,7 @@ import csv
 import errno
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -451,6 +452,28 @@ def test_the_table_of_answers_says_that_it_is_utf_8(place):
 
 def test_a_name_of_a_mac_makes_the_file_that_any_computer_makes():
     assert record.handed_in_as("Jose\u0301") == "José.jsonl"
+
+
+def test_each_learner_of_an_account_has_a_record_beside_the_others(place, monkeypatch):
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(place))
+    assert record.path_of("m.lopez+1") == place.with_name("m.lopez+1-codeedu-progress.jsonl")
+    assert record.path_of("MLOPEZ") == record.path_of("mlopez") != record.path_of("mlopez-1")
+    assert record.login_of(record.path_of("mlopez")) == "mlopez"
+    assert [record.login_of(name) for name in ("codeedu-progress.jsonl", "ann.jsonl")] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("login", "says"),
+    [
+        ("Kim O'Hara", "“Kim O'Hara” is not a login: write it with "),
+        ("../ann", "“../ann” is not a login: write it with "),
+        (".ann", "“.ann” is not a login: write it with "),
+        ("-", "“-” is not a name: write it with letters or digits."),
+    ],
+)
+def test_what_is_no_login_is_refused(login, says):
+    with pytest.raises(ValueError, match=re.escape(says)):
+        record.path_of(login)
 
 
 def test_export(place):

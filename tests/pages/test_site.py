@@ -22,7 +22,7 @@ from codeedu.questions import bank
 from course_pages import made
 
 NAMES = [row["notebook"] for row in in_order()]
-PAGES = [*NAMES, "glossary", "explorer"]
+PAGES = [*NAMES, "glossary", "assignment", "explorer"]
 TERMS = sorted((row["term"] for row in tables.rows("glossary")), key=str.casefold)
 
 
@@ -189,12 +189,28 @@ def test_no_question_of_the_final_is_in_a_package_without_it(custom_bank, tmp_pa
     assert [item.id for item in finals if item.id in together] == []
 
 
+def test_a_sheet_of_questions_is_in_a_package_as_toml(custom_bank, tmp_path):
+    heading = "question,objective,answer 1,answer 1 right,answer 2,pool,choices\n"
+    rows = [
+        "Is it this one or that?,05-lost-dot,“a”,yes,b,",
+        "Is it SECRET or not?,05-lost-dot,a,x,b,final",
+    ]
+    sheet = custom_bank.parent / "Questions week 5.csv"
+    sheet.write_text(heading + "\n".join(rows), encoding="utf-8")
+    every, without = packed(final=True), packed(final=False)
+    for name, items in ((every, bank.read(sheet)), (without, bank.read(sheet)[:1])):
+        place = tmp_path / "written.toml"
+        place.write_bytes(name["custom/Questions week 5.csv.toml"])
+        assert bank.read(place) == items
+    assert not any(b"it SECRET" in data for data in without.values())
+
+
 def test_only_what_the_course_reads_of_a_custom_folder_is_in_a_package(custom_bank):
-    for name in ("codes.csv", "grades.csv", "notes.txt"):
+    for name in ("codes.csv", "final.csv", "grades.csv", "notes.txt"):
         (custom_bank.parent / name).write_text("code,says,source\n", encoding="utf-8")
     (custom_bank.parent / "passwords.toml").write_text('mine = "secret"', encoding="utf-8")
     names = {name for name in packed(final=True) if name.startswith("custom/")}
-    assert names == {"custom/08-ours.toml", "custom/codes.csv"}
+    assert names == {"custom/08-ours.toml", "custom/codes.csv", "custom/final.csv"}
 
 
 def test_the_folder_in_which_pages_are_made_holds_none_of_the_modules(tmp_path, monkeypatch):
@@ -232,12 +248,43 @@ def test_another_sentence_makes_another_edition(tmp_path, monkeypatch):
     assert first.files["service-worker.js"] != changed.files["service-worker.js"]
 
 
+def test_what_a_lesson_shows_is_on_the_site_and_in_a_package(tmp_path, monkeypatch):
+    original = next(path for path in build.originals() if path.stem == NAMES[0])
+    notebook = json.loads(original.read_text(encoding="utf-8"))
+    text = (
+        "# Ours\n![map](maps/a%20b.png) ![pasted](attachment:p.png) [how](how.pdf) [x](index.html)"
+    )
+    notebook["cells"] = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": text,
+                          "attachments": {"p.png": {"image/png": "aGk="}}}]  # fmt: skip
+    lesson = tmp_path / original.name
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(build, "originals", lambda: [lesson])
+    (tmp_path / "maps").mkdir()
+    for name in ("maps/a b.png", "how.pdf", "index.html", "grades.csv"):
+        (tmp_path / name).write_text("first")
+    first, packaged = build.site(["00"]), build.site(["00"], lms="scorm12")
+    for made_of in (first, packaged):
+        assert made_of.files["maps/a b.png"] == made_of.files["how.pdf"] == b"first"
+        assert "grades.csv" not in made_of.files
+    assert first.files["index.html"] != b"first", "no file is put over a page"
+    assert b'"maps/a%20b.png"' in first.files["service-worker.js"]
+    shown = [image["src"] for image in page(first, NAMES[0]).main.find_all("img")]
+    assert shown == ["maps/a%20b.png", "data:image/png;base64,aGk="]
+    assert page(packaged, NAMES[0]).find("a", href="how.pdf")["target"] == "_blank"
+    (tmp_path / "maps" / "a b.png").write_text("second")
+    assert build.site(["00"]).files["service-worker.js"] != first.files["service-worker.js"]
+    notebook["cells"][0]["attachments"] = {}
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(PageError, match=r"^00-start-here: a pasted picture is missing\. Paste it"):
+        build.site(["00"])
+
+
 def test_the_command_writes_the_same_as_a_folder_and_as_an_archive(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(build, "site", lambda: made("00"))
     files = made("00").files
     folder, archive = tmp_path / "site", tmp_path / "site.zip"
     assert main(["site", "build", str(folder)]) == 0
-    assert "3 pages written to" in capsys.readouterr().out
+    assert "4 pages written to" in capsys.readouterr().out
     written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
     assert {name: path.read_bytes() for name, path in written.items()} == files
     assert main(["site", "build", str(folder)]) == 0, "a site is replaced"
@@ -250,7 +297,7 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(build, "site", lambda: made("00"))
     (tmp_path / "letter.txt").write_text("Dear Kim")
     assert main(["site", "build", str(tmp_path)]) == 2
-    assert "holds other files. Name a folder for the site alone." in capsys.readouterr().err
+    assert "holds other files. Name one that is new or empty." in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
@@ -260,7 +307,7 @@ def test_what_is_wrong_in_the_custom_folder_is_said(tmp_path, capsys, monkeypatc
     (tmp_path / "bad.toml").write_text("[[item]")
     assert main(["site", "build", str(tmp_path.with_suffix(".zip"))]) == 1
     said = capsys.readouterr().out
-    assert "3 pages written to" in said
+    assert "4 pages written to" in said
     assert "bad.toml" in said
     assert "1 problem, no warnings." in said
 

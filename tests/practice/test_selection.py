@@ -15,7 +15,7 @@ from codeedu.learner.schedule import due
 from codeedu.lessons import with_quiz
 from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
-from codeedu.questions import bank
+from codeedu.questions import bank, final_length
 from codeedu.questions.generate import make
 from codeedu.questions.kinds import KINDS
 
@@ -330,6 +330,61 @@ def test_the_final_follows_its_blueprint(items):
         assert sum(one.lesson == row["lesson"] for one in chosen) == int(row["items"])
     wanted = {row["objective"] for row in tables.rows("objectives")}
     assert {one.objective for one in chosen} == wanted
+
+
+LENGTHS = {  # the sheet; how many are asked of 04, 05 and of custom lesson 20, and in all; problems
+    "none": (None, (5, 8, 2, 42), []),
+    "another length": ("lesson,items\n5,3\n4,0\n20,1\n", (0, 3, 1, 31), []),
+    "what is wrong": (
+        "Items,Lesson\nforty,05\n3,99\n4,04\n6,04\n-1,03\n,\n",
+        (4, 8, 2, 41),
+        [
+            "line 2: `items` is 'forty', not a whole number. Write it in digits; 0 asks nothing of "
+            "the lesson.",
+            'line 3: there is no question with pool = "final" of lesson 99. There are some of 01, '
+            "02, 03, 04, 05, 06, 07, 20.",
+            "line 5: lesson 04 is in the sheet twice. Keep one line of the two.",
+            "line 6: `items` is '-1', not a whole number. Write it in digits; 0 asks nothing of "
+            "the lesson.",
+        ],
+    ),
+    "too many": (
+        "lesson,items\n20,5\n",
+        (5, 8, 3, 43),
+        ["line 2: warning: `items` is 5, and lesson 20 has 3 questions for the final. The final "
+         "asks all of them; ask for fewer, or write more."],
+    ),
+    "nothing at all": (
+        "lesson,items\n" + "".join(f"{n},0\n" for n in (*range(1, 8), 20)),
+        (5, 8, 2, 42),
+        ["the final would have no question. Ask at least one; until then, the course's own numbers "
+         "hold."],
+    ),
+    "no column": (
+        "lesson\n05\n",
+        (5, 8, 2, 42),
+        ["line 1: a column is missing: `items`. The first line should be: lesson,items"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "asked", "problems"), LENGTHS.values(), ids=LENGTHS)
+def test_a_sheet_sets_the_length_of_the_final(tmp_path, monkeypatch, sheet, asked, problems):
+    custom = [item("one", n, "20-ours", pool="final") for n in (1, 2, 3)]
+    items = (*bank.load(), *custom)
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
+    monkeypatch.setattr(bank, "load", lambda: items)
+    path = tmp_path / "final.csv"
+    if sheet:
+        path.write_text(sheet)
+        said = [str(problem) for problem in final_length.list_problems(path)]
+        assert said == [f"custom/final.csv{':' if p[:4] != 'line' else ','} {p}" for p in problems]
+    final_length._yours.cache_clear()
+    chosen = selection.final_items(items, Wanted())
+    count = Counter(one.lesson for one in chosen)
+    assert (count["04"], count["05"], count["20"], len(chosen)) == asked
+    monkeypatch.undo()
+    final_length._yours.cache_clear()
 
 
 # Words that the start page does not explain.

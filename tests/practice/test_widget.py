@@ -31,7 +31,9 @@ CALLS = {
     "codeedu.placement_test()": lambda: codeedu.placement_test(),
     "codeedu.final_exam()": lambda: codeedu.final_exam(),
     "codeedu.final_exam(minutes=45)": lambda: codeedu.final_exam(minutes=45),
+    "codeedu.assignment('05-20-7')": lambda: codeedu.assignment(5, seed=7),
 }
+AT_THE_END = ("final", "assignment")  # where answers are explained, and not on paper
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +101,7 @@ def test_what_is_stored_is_the_same_for_everyone_on_every_day(call, place, monke
     assert two["text/html"] == one["text/html"]
     assert two["text/plain"] == call
     assert str(place) not in two["text/html"]
-    folds = 0 if "final" in call else 1 + len(first.paper.items)
+    folds = 0 if any(name in call for name in AT_THE_END) else 1 + len(first.paper.items)
     assert two["text/html"].count("<details>") == folds
 
 
@@ -115,7 +117,7 @@ def test_the_questions_on_paper_can_be_read_and_their_answers_are_folded():
     assert 'href="https://' in page
 
 
-EXPLAINED = [call for call in CALLS if "final" not in call]
+EXPLAINED = [call for call in CALLS if not any(name in call for name in AT_THE_END)]
 
 
 @pytest.mark.parametrize("call", EXPLAINED)
@@ -215,6 +217,7 @@ CARDS = {
     "placement": (codeedu.placement_test, "7 to 14 questions, about 5 to 10 minutes. They find"),
     "drill": (codeedu.drill, "10 questions, about 8 minutes. What you miss comes back"),
     "final": (codeedu.final_exam, "40 questions, about 30 minutes. The answers come at the end."),
+    "assigned": (lambda: codeedu.assignment("05"), "20 questions, about 15 minutes. The answers"),
     "timed": (lambda: codeedu.final_exam(30), "40 questions, 30 minutes for all of them. The"),
 }
 
@@ -749,7 +752,7 @@ def test_the_final_and_its_completion_record(place, tmp_path):
 def test_the_final_explains_at_the_end_and_is_never_printed(place):
     view = codeedu.final_exam()
     assert "ol" not in re.findall(r"<(\w+)", view._static())
-    assert "In JupyterLab you answer 40 questions here, one at a time." in view._static()
+    assert "In JupyterLab you answer the questions here, one at a time." in view._static()
     send(view, do="begin")
     for number in range(1, 41):
         assert view.screen["ask"]["count"] == f"Question {number} of 40"
@@ -767,6 +770,55 @@ def test_the_final_explains_at_the_end_and_is_never_printed(place):
     assert labels(view) == ["Start again"], "and there is no second try"
     assert {line["pool"] for line in lines(place)} == {"final"}
     assert {line["mode"] for line in lines(place)} == {"final"}
+
+
+def test_an_assignment_asks_everyone_the_same_each_time(place):
+    walk(codeedu.quiz("05"), (False,))
+    view = codeedu.assignment(" 5-3-7 ")
+    asked = [item.id for item in view.paper.items]
+    assert view.screen["title"] == "Assignment 05-3-7 · Lesson 05, Common confusions"
+    send(view, do="begin")
+    answer(view)
+    assert not {"verdict", "body"} & set(view.screen)
+    later = codeedu.assignment("05", 3, 7)
+    assert later.screen["ask"]["count"] == "Question 2 of 3", "it goes on by itself"
+    walk(later, (False, True))
+    assert later.screen["heading"] == "Assignment finished"
+    words = text(later.screen)
+    assert "Now hand in your answers: press Hand in below, or on  the start page ." in words
+    assert "2 of 3 right at the first try (67%)" in words
+    assert words.count("Source") >= 3, "now every answer is explained"
+    walk(send(later, do="begin") and later)
+    of_it = attempts(record.read().answers, Sitting("assignment", "05", 3, 7))
+    assert [[line["item"] for line in lines] for lines in of_it.values()] == [asked, asked]
+    assert codeedu.assignment("05-3-8").session.state == "not started", "another one is another"
+
+
+def test_a_dropped_question_leaves_an_assignment_and_no_other_comes(monkeypatch):
+    before = codeedu.assignment("05-6-7").paper.items
+    monkeypatch.setattr(selection, "is_dropped", lambda item: item == before[2])
+    after = codeedu.assignment("05-6-7")
+    assert after.paper.items == (*before[:2], *before[3:])
+    assert text(after.screen).strip().startswith("5 questions")
+
+
+NO_ASSIGNMENT = [
+    (("05-20",), "'05-20' is no assignment. A name is such as 05-20-7."),
+    (("05-20-7-1",), "'05-20-7-1' is no assignment."),
+    (("05-20-٧",), "is no assignment."),
+    (("05-0-7",), "An assignment has 1 to 9999 questions, not 0."),
+    (("05", -1), "An assignment has 1 to 9999 questions, not -1."),
+    (("05", 20, -1), "The seed of an assignment is 0 to 999999999, not -1."),
+    (("05-20-7", 5), "The name 05-20-7 says how many questions and which: add no number."),
+    (("99-20-7",), "There are no questions of lesson '99'; there are of: 01, 02"),
+    (("final",), "There are no questions of lesson 'final'; there are of: 01, 02"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "says"), NO_ASSIGNMENT)
+def test_what_names_no_assignment_is_told(given, says):
+    with pytest.raises(ValueError, match=re.escape(says)):
+        codeedu.assignment(*given)
 
 
 def test_a_second_final_asks_others_first():

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banks import ONE
+from banks import DATES, ONE
 from codeedu import tables
 from codeedu.lessons import with_quiz
 from codeedu.practice import screens
@@ -131,7 +131,7 @@ FAULTS = [
     (ONE, "", "mine.toml: `item` is missing. Add `item`: the questions, eac"),
     (ONE, "item = 3", "mine.toml, item: `item` is 3, not a list. It should be the q"),
     (ONE, "item = [3]", "mine.toml, item 1: this is 3, not a table."),
-    (ONE, "[[item]", "mine.toml: this is not TOML: "),
+    (ONE, "[[item]", "mine.toml: the heading is [[item]. Write [[item]]."),
     (
         'kind = "one"',
         'kind = "won"',
@@ -362,10 +362,8 @@ def test_files_that_cannot_be_read_are_problems(tmp_path):
 
 
 UNREADABLE = [
-    ("[[item]", "mine.toml, line 1: this is not TOML: "),
-    (ONE.replace('= "recall"', '= "recall'), "mine.toml, line 8: this is not TOML: a quote is not "
-     "closed. Put text in quotes, and close every quote and every list."),
-    ("as_of = [[1, 2],", "mine.toml: this is not TOML: invalid value, up to the end of the file"),
+    ("as_of = [[1, 2],", "mine.toml: this is not TOML, up to the end of the file: Invalid value."),
+    ("a = 1 [", "mine.toml, line 1: this is not TOML: expected newline or end of document after a"),
     (ONE.replace("stem =", "stemm ="), "line 4, 01-levels-01: unknown field `stemm`."),
     (ONE.replace('feedback = "CPT is part', 'feedback = 3\nx = "'), "option 4: unknown field `x`"),
     (ONE.replace('text = "none"', "text = 3"), "01-levels-01, option 4: `text` is 3, not text in"),
@@ -391,6 +389,61 @@ UNREADABLE = [
     ("#" * 2_000_001, "mine.toml: this is larger than 2 MB. Divide it into several files."),
     ("#" * 10_000_001, "mine.toml: this is larger than 10 MB. Divide it into several files."),
 ]  # fmt: skip
+
+
+STRAIGHT = 'a quote is curly. Type straight ones: "like this".'
+FALSE = "is neither true nor false. Write"
+INSIDE = (
+    r'there are quotes inside quotes. Write each inner one with a backslash: "say \"no\" to it".'
+)
+BACKSLASH = (
+    r"a backslash stands in double quotes. Put the text in single quotes, as in 'C:\codes', or "
+    "write each backslash twice."
+)
+SLIPS = [
+    ("stem = “Which”", STRAIGHT),
+    ("stem = ‘Which’", STRAIGHT),
+    ('stem = "Which”', STRAIGHT),
+    ('answers = ["one", “two”]', STRAIGHT),
+    ("right = True", f"`True` {FALSE} true, in small letters."),
+    ("right = no # not this", f"`no` {FALSE} false, in small letters."),
+    ("as_of = 11/29/2026", "the date 11/29/2026 is in another form. Write it as 2026-11-29, "
+     "without quotes."),
+    ("as_of = 29-11-2026", "the date 29-11-2026 is in another form. Write it as 2026-12-31, "
+     "without quotes."),
+    ('stem = "Which', "a quote is not closed. Put one where the text ends; a text of several lines "
+     'stands between """ and """.'),
+    ('stem = """Which\n?', 'a text is not closed. Put """ where it ends.'),
+    ('stem = "Say "no" to it"', INSIDE),
+    ('answers = ["Say "no" to it"]', INSIDE),
+    (r'where = "C:\codes"', BACKSLASH),
+    (r'where = "C:\Users"', BACKSLASH),
+    ('answers = "one", "two"',
+     'several texts are not a list. Put [ and ] around them: ["one", "two"].'),
+    ('answers = ["one"', "a list is not closed, here or above. Put ] where it ends.", 5),
+    ("stem = Which one", 'the text after = is not in quotes. Put it in straight quotes: "like '
+     'this".'),
+    ('stem: "Which"', 'there is no = behind the name. Write name = "text".'),
+    ("[[item]", "the heading is [[item]. Write [[item]]."),
+    ("[item]", "the heading is [item]. Write [[item]]."),
+    ("[item]\n[item]", "the heading is [item]. Write [[item]]."),
+    ("[[item]]\n[item.options]", "the heading is [item.options]. Write [[item.options]].", 5),
+    ("[[item]]\n[[options]] # one", "the heading is [[options]]. Write [[item.options]].", 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "says", "number"), [(*slip, 4)[:3] for slip in SLIPS])
+def test_the_usual_slips_are_named_with_how_to_write_it(tmp_path, line, says, number):
+    text = f"{DATES}{line}\nlevel = 1\n"
+    assert said(tmp_path, text) == [f"mine.toml, line {number}: {says}"]
+
+
+def test_what_looks_like_a_slip_within_a_text_is_none(tmp_path):
+    text = ONE.replace(
+        'stem = "Which of', 'stem = """\n[item]\nright = True, “so”, 1/2/2026: which of'
+    )
+    text = text.replace('HCPCS is CPT?"', 'HCPCS is CPT?"""')
+    assert said(tmp_path, text) == []
 
 
 @pytest.mark.parametrize(("text", "says"), UNREADABLE)

@@ -29,9 +29,9 @@ def test_the_last_line_says_what_was_not_run_and_what_brings_it(ci, tmp_path, mo
     if ci:
         assert run.returncode == 1, run.stdout
         assert "there is no Chrome, Edge or Chromium" in run.stdout
-        assert "4 errors" in last
+        assert "5 errors" in last
     else:
         assert run.returncode == 0, run.stdout
-        assert last.startswith("NOT RUN: 4 tests, as there is no Chrome, Edge or Chromium ")
+        assert last.startswith("NOT RUN: 5 tests, as there is no Chrome, Edge or Chromium ")
         assert ".venv/bin/python -m playwright install chromium" in last
         assert last.endswith("make browser")

@@ -15,6 +15,7 @@ import npm
 
 ARCHIVES = {"python_stdlib.zip", "libraries.zip", "openpyxl.zip", "codeedu.zip"}
 CORE = {"pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json"}
+SLIDES = {"reveal.js", "reveal.css"}
 TOLD = {"engine.json", "NOTICES.txt"}
 
 
@@ -31,8 +32,15 @@ def in_archive(path):
 
 
 def test_every_name_ends_in_what_any_web_server_knows(built):
-    assert {path.name for path in built.iterdir()} == ARCHIVES | CORE | TOLD
-    assert {path.suffix for path in built.iterdir()} <= {".js", ".wasm", ".zip", ".json", ".txt"}
+    assert {path.name for path in built.iterdir()} == ARCHIVES | CORE | SLIDES | TOLD
+    assert {path.suffix for path in built.iterdir()} <= {
+        ".js",
+        ".css",
+        ".wasm",
+        ".zip",
+        ".json",
+        ".txt",
+    }
 
 
 def test_the_same_sources_make_the_same_bytes(built, tmp_path):
@@ -121,7 +129,7 @@ def test_the_notices_name_all_that_is_in_the_engine(built):
     made = json.loads((built / "engine.json").read_text(encoding="utf-8"))
     for name, version in made.items():
         assert f"{name} {version}" in notices
-    for names in engine.LIBRARIES.values():
+    for names in (*engine.LIBRARIES.values(), ["reveal[.]js"]):
         for name in names:
             assert re.search(rf"^{name}: LICEN[CS]E", notices, re.MULTILINE), name
     with (engine.ENGINE / "notices.csv").open(encoding="utf-8", newline="") as file:

@@ -123,8 +123,8 @@ def cards(package):
     return "".join(fields)
 
 
-def handout(text):
-    notebook = json.loads(Assignment("05", 3, tuple(items(text))).handout())
+def nbgrader(text):
+    notebook = json.loads(Assignment("05-3-0", "05", tuple(items(text))).source())
     cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"]
     assert not any("\u202e" in cell or "$" in cell for cell in cells)
     return "".join(map(markdown2html_mistune, cells))
@@ -191,8 +191,8 @@ PLACES = {
     "Canvas": from_items(lambda q, t: inside(unzipped(canvas_lms.build(q, t)))),
     "QTI": from_items(lambda q, t: unzipped(qti.build(q, t))),
     "Anki": from_items(lambda q, t: cards(anki.build(q, t))),
-    "key": lambda text: Assignment("05", 3, tuple(items(text))).key(),
-    "handout": handout,
+    "key": lambda text: Assignment("05-3-0", "05", tuple(items(text))).key(),
+    "nbgrader": nbgrader,
     "questions on paper": lambda text: printable(text, items(text), text),
     "exercise on paper": lambda text: printed_exercise(text, items(text)),
     "table": lambda text: nodes.to_html(nodes.table_node([{text: text}], caption=text)),

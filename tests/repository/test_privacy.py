@@ -71,7 +71,7 @@ Path("marks.csv").write_text(book.marks())
 """,
     """
 from codeedu.teach.export.assignment import assignment
-assignment("05").save("assignment")
+assignment("05").save(Path("assignment"), Path("key.html"), Path("nbgrader"))
 """,
 ]
 
@@ -120,7 +120,7 @@ def test_a_whole_course_asks_no_network_and_names_nobody(kernel):
     files = [path for path in kernel.work.rglob("*.*") if path.suffix in kinds]
     written = {path.name: path.read_text("utf-8") for path in files}
     assert {"codeedu-progress.jsonl", "answers.csv", "completion.html", "report.html",
-            "marks.csv", "codeedu-05-0.ipynb"} <= set(written)  # fmt: skip
+            "marks.csv", "assignment-05-20-0.ipynb"} <= set(written)  # fmt: skip
     assert written["codeedu-progress.jsonl"].count("\n") > 100
     for name, text in written.items():
         assert "zaphod" not in text, name

@@ -25,7 +25,7 @@ def test_the_table_of_lessons():
 
 def test_every_local_link_leads_somewhere():
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        text = page.read_text(encoding="utf-8")
+        text = re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))  # code is an example
         for link in re.findall(r"\]\(([^)#:]+)\)|(?:src|srcset)=\"([^\"]+)\"", text):
             link = "".join(link)
             if link != "id" and not link[0].isdigit():  # examples of a form

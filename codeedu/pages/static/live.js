@@ -6,6 +6,7 @@ const SAYS = {
   dead: "Python could not start in this browser, so the questions cannot be answered here. Reload the page, or use a newer browser. The text can be read as it is.",
   slow: "This takes longer than usual. Your answers so far are kept. If nothing happens, reload the page.",
   elsewhere: "Your learning system leads to the other lessons: choose this one in its list.",
+  noName: "This is not the name of an assignment. A name is such as 05-20-7: copy it as your instructor wrote it.",
   noSystem: "No learning system answers here, so what you answer counts nowhere. Open this lesson in your learning system.",
 };
 const ENGINE = "live/"; // where the scripts, the styles and Python are, beside the pages
@@ -150,6 +151,7 @@ class LiveView {
     const place = element("div", { class: "codeedu-view" });
     root.append(this.status, place);
     if (takes) takeRelease(this, place);
+    if (this.first === "{}") this.say(SAYS.starting); // until then it has nothing to show
     this.leave = VIEWS[kind].render({ model: this.model, el: place });
     root.dataset.mounted = "";
   }
@@ -202,7 +204,21 @@ class LiveView {
 
 let made = 0;
 
+// The assignments' own page asks what its address names.
+function openAssignment() {
+  const form = document.getElementById("assignment");
+  const name = new URLSearchParams(location.search).get("name")?.trim();
+  if (!form || !name) return;
+  form.elements.name.value = name;
+  if (!/^\w{1,9}-\d{1,4}-\d{1,9}$/.test(name)) return announce(form.querySelector("[role=alert]"), SAYS.noName);
+  const root = document.importNode(form.nextElementSibling.content.firstElementChild, true);
+  root.dataset.call = `codeedu.assignment("${name}")`; // of letters, digits and hyphens only
+  form.after(root);
+  start(); // the view shows nothing before
+}
+
 function mount() {
+  openAssignment();
   for (const root of document.querySelectorAll(".codeedu-live:not([data-mounted])")) {
     const id = `view-${++made}`;
     views.set(id, new LiveView(root, id));

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -29,6 +29,8 @@ from codeedu.codes.wording import listing, visible
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
+from codeedu.questions.sheet import COLUMNS, NOT_NEEDED, QuestionSheet
+from codeedu.questions.sheet import read as read_sheet
 from codeedu.questions.typed import fold
 from codeedu.reading import Unreadable, read_text, read_toml
 from codeedu.teach.author import lint
@@ -49,7 +51,7 @@ def check_banks(
 
     `today` decides which items are past their review date; it is today unless given.
     """
-    whole_bank = {path.resolve(): path for path in (*bank.course_paths(), *custom.banks())}
+    whole_bank = {path.resolve(): path for path in (*bank.course_paths(), *custom.question_files())}
     checked = {Path(path).resolve(): Path(path) for path in paths or ()}
     checked = whole_bank if paths is None else checked
     others = whole_bank if checked.keys() & whole_bank.keys() else {}
@@ -64,7 +66,8 @@ def check_banks(
         wrong += sorted(in_file, key=lambda problem: problem.line)
     for file in files:
         wrong += file.problems_of_rows(rows)
-    items_of_rest = [item for file in rest for item in file.items]
+    # A file from elsewhere will be a part of the bank that learners have.
+    items_of_rest = [item for file in rest for item in file.items] if others else bank.load()
     flaws = lint.warnings({file.name: file.items for file in files if whole}, items_of_rest)
     return wrong + [Problem(*flaw, warning=True) for flaw in flaws]
 
@@ -74,15 +77,21 @@ def errors_of(path: Path) -> list[Problem]:
 
     It is what a learner's kernel says of a file that it cannot read; `check_banks` says more.
     """
-    return sorted(BankFile(path).problems({}, date.min), key=lambda problem: problem.line)
+    file = BankFile(path)
+    problems = (p for p in file.problems({}, date.min) if not p.warning)
+    return list(file.row_faults()) or sorted(problems, key=lambda problem: problem.line)
 
 
-def lessons_asked(paths: Iterable[Path]) -> set[str] | None:
-    """Return the lessons of which banks have objectives; None if one of them cannot be read."""
+def lessons_in(paths: Iterable[Path]) -> tuple[set[str], set[str]] | None:
+    """Return the lessons of which banks have objectives, and the notebooks of which they have rows.
+
+    None if one of the banks cannot be read.
+    """
     files = [BankFile(path) for path in paths]
     if any(file.unread for file in files):
         return None
-    return {row["lesson"] for file in files for row in file.sound("objective")}
+    asked = {row["lesson"] for file in files for row in file.sound("objective")}
+    return asked, {row["notebook"] for file in files for row in file.sound("lesson")}
 
 
 @cache
@@ -103,14 +112,22 @@ class BankFile:
         self.name = f"data/practice/questions/{path.name}" if of_course else custom.shown(path)
         self.owner = "the course" if of_course else self.name
         self.data: dict[str, Any] = {}
+        self.sheet: QuestionSheet | None = None
         self.unread: Problem | None = None
         self.lines: dict[KeyPath, int] = {}
         try:
-            self.data = _with_iso_dates(read_toml(path))
-            self.lines = _lines_of_headers(read_text(path))
+            if bank.is_sheet(path):
+                self.sheet = read_sheet(path)
+                self.data = {"item": list(self.sheet.entries.values())}
+                self.lines = {("item", place): n for place, n in enumerate(self.sheet.entries)}
+            else:
+                self.data = _with_iso_dates(read_toml(path))
+                self.lines = _lines_of_headers(read_text(path))
         except Unreadable as error:
             self.unread = Problem(self.name, "", error.what, error.fix, line=error.line)
-        self.faults = [] if self.unread else list(islice(faults(self.data), MOST))
+        nothing = self.unread or (self.sheet and not self.sheet.entries)
+        not_needed = NOT_NEEDED if self.sheet else frozenset[str]()
+        self.faults = [] if nothing else list(islice(faults(self.data, not_needed), MOST))
         self._faulty = {fault.path[:2] for fault in self.faults}
         if len(self.faults) == MOST:  # then nothing is known of the rest of the file
             self._faulty.add(())
@@ -145,6 +162,24 @@ class BankFile:
         When the bank is not `whole`, because a file of it cannot be read, that file may have
         what an item names.
         """
+        if not self.sheet:
+            yield from self._problems(ids, today, whole)
+            return
+        yield from self.row_faults()
+        for line, what, fix in self.sheet.notes:
+            yield Problem(self.name, "", what, fix, warning=True, line=line)
+        for problem in self._problems(ids, today, whole):
+            what, fix = in_columns(problem.what), in_columns(problem.fix)
+            # What may be missing in a sheet may be short.
+            warning = problem.warning or " is short: " in what
+            yield replace(problem, what=what, fix=fix, warning=warning)
+
+    def row_faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the rows of a sheet that are no questions."""
+        for line, what, fix in self.sheet.faults if self.sheet else ():
+            yield Problem(self.name, "", what, fix, line=line)
+
+    def _problems(self, ids: dict[str, str], today: date, whole: bool) -> Iterator[Problem]:
         if self.unread:
             yield self.unread
         for fault in self.faults:
@@ -220,8 +255,9 @@ class BankFile:
             numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
             free = next(free for free in numbered if free not in taken)
             yield "its id does not begin with its objective", f"Call it {free}."
-        for source in entry["sources"]:
-            if whole and source not in self.known["sources"]:
+        for source in entry.get("sources", ()):
+            in_words = self.sheet and " " in source
+            if whole and source not in self.known["sources"] and not in_words:
                 yield self._unknown("sources", source)
         for option in _all_options(entry):
             belief, reads = option.get("misconception"), option.get("reads")
@@ -242,10 +278,10 @@ class BankFile:
     def _wrong_dates(self, entry: Entry, today: date) -> Iterator[tuple[str, str, bool]]:
         for name in bank.DATES:
             day = str(entry.get(name) or self.data.get(name, ""))
-            if not day:
+            if not day and not self.sheet:
                 fix = f"Add `{name}` to the item, or once at the top of the file."
                 yield f"`{name}` is missing", fix, False
-            elif name == "review_by" and day < today.isoformat():
+            elif day and name == "review_by" and day < today.isoformat():
                 fix = "Read it again, then set new dates for as_of and review_by."
                 yield f"its review was due by {day}", fix, True
 
@@ -370,15 +406,15 @@ class Fault:
     fix: str
 
 
-def faults(data: object) -> Iterator[Fault]:
-    """Yield every schema error in the data of a bank, once.
+def faults(data: object, not_needed: frozenset[str] = frozenset()) -> Iterator[Fault]:
+    """Yield every schema error in the data of a bank, once; some fields may be `not_needed`.
 
     >>> next(faults({}))
     Fault(path=(), what='`item` is missing', fix='Add `item`: the questions, each under its own \
 [[item]].')
     """
     seen = set()
-    for error in Draft202012Validator(_schema()).iter_errors(data):
+    for error in Draft202012Validator(_schema(not_needed)).iter_errors(data):
         for fault in _in_words(error):
             if fault not in seen:
                 seen.add(fault)
@@ -434,12 +470,15 @@ def _in_words(error: ValidationError) -> Iterator[Fault]:
 
 
 @cache
-def _schema() -> Entry:
+def _schema(not_needed: frozenset[str] = frozenset()) -> Entry:
     """Return the schema of a bank with each $ref replaced by what it names.
 
-    So an error has the description of its field at hand.
+    So an error has the description of its field at hand. No field is required that is
+    `not_needed`.
     """
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    for rules in map(schema["$defs"].get, ("item", "option", "distractor", "step")):
+        rules["required"] = [name for name in rules["required"] if name not in not_needed]
     return dict(_resolved(schema, schema["$defs"]))
 
 
@@ -452,6 +491,27 @@ def _resolved(schema: Any, definitions: Entry) -> Any:
     named = definitions.get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
     merged = {key: value for key, value in (named | schema).items() if key != "$ref"}
     return {key: _resolved(value, definitions) for key, value in merged.items()}
+
+
+def in_columns(text: str) -> str:
+    """Return what is wrong in the words of a sheet, whose columns have other names than fields."""
+    for in_toml, in_sheet in IN_COLUMNS.items():
+        text = text.replace(in_toml, in_sheet)
+    return text
+
+
+IN_COLUMNS = {
+    **{f"`{field}`": f"`{column}`" for field, column in COLUMNS.items()},
+    "`options` has": "it has",
+    "`steps` has": "it has",
+    "with right = true": "marked right",
+    ", each under its own [[item.options]]": ": `answer 1`, `answer 2`",
+    ", each under its own [[item.steps]]": ": `answer 1`, `answer 2`, `answer 3`",
+    'ask = "reading"': "reading in `ask`",
+    'kind = "many"': "many in `kind`",
+    " to this file": " to a .toml file beside this one",
+    " to the item, or once at the top of the file": "",
+}
 
 
 def _cut_repr(value: object) -> str:

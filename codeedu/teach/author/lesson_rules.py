@@ -2,7 +2,8 @@
 
 Each rule of docs/lesson-format.md is a function that yields what breaks it: the cell, what is
 wrong, and how to fix it. `check_lesson` returns all of them at once. Lessons of the course are
-also compared with the tables of `data/course/`; custom lessons state these facts themselves.
+also compared with the tables of `data/course/`; custom lessons state these facts themselves, also
+one that replaces a lesson of the course.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from codeedu import tables
+from codeedu import custom, tables
 from codeedu.codes.wording import plural
 from codeedu.html.nodes import WIDGET
+from codeedu.lab.copy import originals
+from codeedu.lab.lesson_files import faults
 from codeedu.lab.lock import is_view
 from codeedu.lessons import PLACES, belongs, course_lessons
 from codeedu.practice import widget
@@ -74,14 +77,12 @@ class LessonNotebook:
         self.code = [code for _, code in self.sources("code")]
         self.headings = re.findall(r"(?m)^(#+) (.+)$", _without_code_blocks(self.text))
         rows = {row["notebook"]: row for row in course_lessons().values()}
-        self.row = rows.get(path.stem)
-        number = re.match(r"\d\d", path.stem)
-        self.number = self.row["lesson"] if self.row else number[0] if number else ""
-
-    @property
-    def full(self) -> bool:
-        """Whether it has the whole anatomy; the start page and the final do not."""
-        return self.row is None or self.row["ends"] == "quiz"
+        known = rows.get(path.stem)
+        self.row = None if path.resolve().parent == custom.folder().resolve() else known
+        number = re.match(r"\d\d(?=-)", path.stem)
+        self.number = known["lesson"] if known else number[0] if number else ""
+        # Whether it has the whole anatomy; the start page and the final do not.
+        self.full = known is None or known["ends"] == "quiz"
 
     def sources(self, kind: str) -> list[tuple[int, str]]:
         """Return the number and the source of all cells of a kind."""
@@ -141,6 +142,7 @@ def _plain_cell(cell: dict[str, Any]) -> dict[str, Any]:
         "cell_type": str(cell["cell_type"]),
         "metadata": cell["metadata"] if isinstance(cell.get("metadata"), dict) else {},
         "source": "".join(cell["source"]),
+        "attachments": cell.get("attachments"),
         "outputs": [o for o in cell.get("outputs", []) if isinstance(o, dict)],
         "execution_count": cell.get("execution_count"),
     }
@@ -327,9 +329,13 @@ def live(lesson: LessonNotebook) -> Breaches:
 
 def question_file(lesson: LessonNotebook) -> Breaches:
     """Require a question file beside every custom lesson that asks questions."""
-    asked = bank_rules.lessons_asked(sorted(lesson.path.parent.glob("*.toml")))
-    if asked is None:  # its error comes first
+    found = bank_rules.lessons_in(sorted(lesson.path.parent.glob("*.toml")))
+    if found is None:  # its error comes first
         return
+    asked, notebooks = found
+    if lesson.path.stem not in notebooks | {row["notebook"] for row in tables.rows("lessons")}:
+        fix = f'Write one with notebook = "{lesson.path.stem}": see docs/custom.md.'
+        yield 0, "no question file has its [[lesson]], so it is on no page and no home page", fix
     asked |= {row["lesson"] for row in tables.rows("objectives")} | set(course_lessons())
     for cell, code in lesson.sources("code"):
         for call, number in re.findall(r'codeedu\.(quiz|pretest|exercise)\("(\d\d)"', code):
@@ -371,19 +377,19 @@ def cells(lesson: LessonNotebook) -> Breaches:
 def citations(lesson: LessonNotebook) -> Breaches:
     """Citations and a list of sources that match, with one source a sentence."""
     known = set(tables.by("sources", "id"))
-    custom = set(re.findall(r"(?m)^- `([a-z0-9-]+)`", lesson.part("Sources")))
+    own = set(re.findall(r"(?m)^- `([a-z0-9-]+)`", lesson.part("Sources")))
     cited = set(CITATION.findall(lesson.text))
     call = next((code for code in lesson.code if "codeedu.sources(" in code), "")
     listed = set(re.findall(r'"([a-z0-9-]+)"', call))
     never = "the source `{}` is listed, never cited"
     for names, where, what, fix in (
-        (cited - known - custom, "[{}](#Sources)", "there is no source `{}`",
+        (cited - known - own, "[{}](#Sources)", "there is no source `{}`",
          "Take an id of data/sources/sources.csv, or list it under “Sources” as "
          "``- `{}`: title, publisher, the day you read it``."),
-        ((cited & known) - listed - custom, "[{}](#Sources)",
+        ((cited & known) - listed - own, "[{}](#Sources)",
          "the source `{}` is cited, not listed", 'Add "{}" to the call of codeedu.sources.'),
         (listed - cited, "codeedu.sources(", never, "Cite it in the text, or take it out."),
-        (custom - cited, "- `{}`", never, "Cite it in the text, or take it out."),
+        (own - cited, "- `{}`", never, "Cite it in the text, or take it out."),
     ):  # fmt: skip
         for name in sorted(names):
             yield where.format(name), what.format(name), fix.format(name)
@@ -443,8 +449,18 @@ def pictures(lesson: LessonNotebook) -> Breaches:
 
 def _mute(html: str) -> bool:
     return any(
-        not re.search(r'\balt="[^"]+"', tag) for tag in re.findall(r"(?s)<img\b[^>]*>", html)
+        not re.search(r"""\balt=("[^"]+"|'[^']+')""", tag)
+        for tag in re.findall(r"(?s)<img\b[^>]*>", html)
     )
+
+
+def links(lesson: LessonNotebook) -> Breaches:
+    """Every picture, document and lesson that the text leads to is there, and travels with it."""
+    folder = lesson.path.parent
+    known = {path.name for path in (*originals(), *folder.glob("*.ipynb"))}
+    for number, cell in enumerate(lesson.cells, 1):
+        if cell["cell_type"] == "markdown":
+            yield from ((number, *fault) for fault in faults(cell, folder, known))
 
 
 def next_lesson(lesson: LessonNotebook) -> Breaches:
@@ -472,7 +488,7 @@ def plain_words(lesson: LessonNotebook) -> Breaches:
 
 ALWAYS = (
     *(headings, places, opening, minutes, question_file, paragraphs, cells, citations),
-    *(shown_once, outputs, pictures, next_lesson, plain_words),
+    *(shown_once, outputs, pictures, links, next_lesson, plain_words),
 )
 FULL = (fixed_parts, bullets, story, live)  # of a lesson with the whole anatomy
 

@@ -262,7 +262,7 @@ def texts_of(entry: dict[str, Any]) -> Iterator[str]:
     for name in OPTIONS:
         for option in entry.get(name, ()):
             yield option.get("text", "")
-            yield option["feedback"]
+            yield option.get("feedback", "")
 
 
 def without_code(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from codeedu import custom
 from codeedu.files import write_text
 from codeedu.html.nodes import WIDGET
+from codeedu.lab.copy import MADE_FROM
 from codeedu.learner import record
 
 METADATA = {
@@ -29,6 +30,14 @@ def markdown(name: str, text: str, metadata: Mapping[str, Any] | None = None) ->
 def code(name: str, text: str, metadata: Mapping[str, Any] | None = None) -> Any:
     """Return a cell of code that was not run; its name becomes its id."""
     return _v4().new_code_cell(text, id=name, metadata=metadata or {})
+
+
+def view(name: str, shown: Any) -> Any:
+    """Return a cell that calls a view, with what it stores: no part of a record."""
+    formats = {kind: shown._repr_mimebundle_()[0][kind] for kind in ("text/html", "text/plain")}
+    cell = code(name, f"import codeedu; {formats['text/plain']}")
+    cell.outputs = [_v4().new_output("display_data", formats)]
+    return cell
 
 
 def notebook(cells: Iterable[Any]) -> str:
@@ -78,7 +87,8 @@ def store(path: Path) -> None:
     nbformat: Any = import_module("nbformat")  # it has no types
 
     notebook = run(path, stop=True)
-    notebook.metadata = nbformat.from_dict(METADATA)
+    kept = {name: notebook.metadata[name] for name in [MADE_FROM] if name in notebook.metadata}
+    notebook.metadata = nbformat.from_dict(METADATA | kept)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{path.stem[:2]}-{number:03d}"
         for output in cell.get("outputs", []):

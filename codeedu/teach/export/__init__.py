@@ -11,20 +11,25 @@ from typing import NamedTuple
 
 
 class ExportFormat(NamedTuple):
-    """The `module` that writes a format, and how its file may end."""
+    """The `module` that writes a format, how its file may end, and which settings it holds."""
 
     module: str
     endings: tuple[str, ...]
+    settings: tuple[str, ...] = ()
 
 
 FORMATS = {
     "moodle-xml": ExportFormat("moodle", (".xml",)),
-    "qti": ExportFormat("qti", (".zip",)),
-    "canvas": ExportFormat("canvas_lms", (".zip",)),
+    "qti": ExportFormat("qti", (".zip",), ("draw", "answers")),
+    "canvas": ExportFormat(
+        "canvas_lms", (".zip",), ("graded", "attempts", "points", "draw", "answers")
+    ),
     "anki": ExportFormat("anki", (".apkg",)),
-    "worksheet": ExportFormat("worksheet", (".html", ".pdf")),
+    "worksheet": ExportFormat("worksheet", (".html", ".pdf"), ("key",)),
     "csv": ExportFormat("spreadsheet", (".csv", ".xlsx")),
 }
 # Of SCORM, in which lessons are written, not questions.
 EDITIONS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004, 4th edition"}
 POOLS = ("practice", "final", "all")
+SHOWN, HIDDEN = ANSWERS = ("shown", "hidden")
+UNLIMITED = "unlimited"

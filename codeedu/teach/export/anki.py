@@ -69,7 +69,7 @@ def _note_fields(question: PrintedItem) -> Iterator[str]:
     """Yield the fields of a note, in the order of FIELDS."""
     choices = [node("li", *answer.nodes) for answer in question.choices]
     how = node("p", node("em", question.how))
-    yield _safe([*question.prompt, how, *([node("ol", *choices, type="A")] if choices else [])])
+    yield _safe([*question.stem, how, *([node("ol", *choices, type="A")] if choices else [])])
     yield "" if choices else _safe([question.answers[0].text])
     yield _safe([question.right])
     yield _safe([question.explanation, *question.reasons, *question.notes])

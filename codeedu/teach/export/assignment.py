@@ -1,27 +1,28 @@
-"""Assignments: a notebook of questions to hand out, its key, and the source for nbgrader.
+"""Assignments: a notebook to hand out, its key, and the source for nbgrader.
 
-Answers are letters, words or numbers between quotation marks, so that nobody has to write Python,
-and each question is worth a point. What learners get holds no answer. But it is a file on their
-own computer, and the course with all its questions and answers is there too: an assignment shows
+Learners answer in the view `codeedu.assignment`, so the handout holds no question and no answer. In
+nbgrader's notebook answers are letters, words or numbers between quotation marks. Both are files
+on the learners' own computers, where the course with all its answers is, too: an assignment shows
 what to practice; it is no exam.
 """
 
 from __future__ import annotations
 
-import random
-import re
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, page, source, to_html
-from codeedu.practice import selection
-from codeedu.questions import bank
+from codeedu.lab.lock import lock, notebook_text
+from codeedu.learner.my_answers import my_answers
+from codeedu.lessons import lesson_name
+from codeedu.practice import assignments, widget
+from codeedu.practice.session import shuffled
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import PrintedItem, as_markdown, inline, rich
@@ -36,6 +37,15 @@ WRITE = {
     "type": 'Write it between the quotation marks, such as `"J1885"`.',
     "number": 'Write it between the quotation marks, such as `"4"`.',
 }
+HANDOUT = """\
+# {title}
+
+Start below, and answer {count} questions; you can leave at any question and go on another day.
+At the end, hand in your answers at the bottom of this page."""
+HAND_IN = """\
+## Hand in
+
+Write your name or login, press *Hand in*, and give the file that you get to your instructor."""
 OPENING = """\
 # {title}
 
@@ -54,55 +64,41 @@ assert str(answer_{name}).strip(), "Question {number} has no answer yet."
 from codeedu.teach.marking import mark
 mark(answer_{name}, {key})
 ### END HIDDEN TESTS"""
-HIDDEN = re.compile(r"(?ms)^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$\n?")
 
 
-def assignment(lesson: str, n: int = 20, seed: int = 0) -> Assignment:
-    """Return an assignment of `n` questions of a lesson; the same arguments, the same questions.
+def assignment(lesson: str, n: int = assignments.LENGTH, seed: int = 0) -> Assignment:
+    """Return an assignment of `n` questions of a lesson, or the one of a name such as 05-20-7.
 
-    Questions of the final assessment and rows of exercises are left out.
-
-    Raises ValueError for a lesson without questions or when `n` is not 1 or more.
+    Raises ValueError as `practice.assignments.find` does.
 
     >>> assignment("05", 3, 7)
-    Assignment on lesson 05: 3 questions.
+    Assignment 05-3-7 · Lesson 05, Common confusions: 3 questions.
     """
-    number = str(lesson).zfill(2)
-    if n < 1:
-        raise ValueError(f"An assignment has 1 question or more, not {n}.")
-    fit = [item for item in bank.load() if item.pool == "practice"]
-    of_lesson = [item for item in fit if item.lesson == number]
-    if not of_lesson:
-        there = ", ".join(sorted({item.lesson for item in fit}))
-        what = f"There are no questions of lesson {number!r}; there are of: {there}."
-        raise ValueError(f"{what} {bank.left_out()}".rstrip())
-    wanted = selection.Wanted(lesson=number, n=n, seed=seed)
-    chosen = selection.interleave(selection.pick(of_lesson, n, wanted), wanted)
-    return Assignment(number, seed, chosen)
+    found = assignments.find(lesson, n, seed)
+    return Assignment(found.name, found.lesson, found.questions())
 
 
 @dataclass(frozen=True)
 class Assignment:
     """The questions of an assignment, in their order."""
 
+    name: str
     lesson: str
-    seed: int
     items: tuple[Item, ...]
-
-    @property
-    def name(self) -> str:
-        """Its name, and that of its files."""
-        return f"codeedu-{self.lesson}-{self.seed}"
 
     @property
     def title(self) -> str:
         """Its title."""
-        row = tables.by("lessons", "lesson").get(self.lesson)
-        return f"Assignment on lesson {self.lesson}{', ' + row['title'] if row else ''}"
+        return f"Assignment {self.name} · {lesson_name(self.lesson)}"
+
+    @property
+    def file(self) -> str:
+        """What its files are called."""
+        return f"assignment-{self.name}"
 
     def order(self, item: Item) -> list[int]:
         """Return the places of the options of an item as they are lettered here."""
-        return KINDS[item.kind].shuffle(item, random.Random(f"{self.seed}:{item.id}"))
+        return shuffled(item, 0)  # as in everyone's first attempt at the view
 
     def right(self, item: Item) -> str:
         """Return the right answer as a learner writes it: letters, or a text."""
@@ -114,13 +110,15 @@ class Assignment:
         return notebook.notebook(self._cells())
 
     def handout(self) -> str:
-        """Return the notebook that learners get, as text: without any mark of what is right."""
-        cells = list(self._cells())
-        for cell in cells:
-            cell.source = HIDDEN.sub("", cell.source).rstrip("\n")
-            if cell.metadata.get("nbgrader", {}).get("locked"):
-                cell.metadata |= {"deletable": False, "editable": False}
-        return notebook.notebook(cells)
+        """Return the notebook that learners get, as text: the view, and nothing of what it asks."""
+        opening = HANDOUT.format(title=as_markdown([self.title]), count=len(self.items))
+        cells = (
+            notebook.markdown("opening", opening),
+            notebook.view("questions", widget.assignment(self.name)),
+            notebook.markdown("hand-in", HAND_IN),
+            notebook.view("answers", my_answers()),
+        )
+        return notebook_text(lock(json.loads(notebook.notebook(cells))))
 
     def key(self) -> str:
         """Return the key as a web page: every answer with its reasons."""
@@ -130,26 +128,33 @@ class Assignment:
         body = to_html(node("main", *top, node("ol", *questions)))
         return page(f"Key: {self.title}", body, source("tokens.css", "worksheet.css"))
 
-    def save(self, folder: str | Path) -> dict[str, Path]:
-        """Write handout, key and nbgrader's source into a folder; return what is where.
+    def save(
+        self, folder: Path, key: Path | None = None, nbgrader: Path | None = None
+    ) -> tuple[Path, ...]:
+        """Write the handout into a folder, and what is asked for besides; return the files.
 
-        The folder can be an nbgrader course: the source goes where nbgrader looks for it.
+        `key` is the file of the key. `nbgrader` is the folder of an nbgrader course: the
+        source goes where nbgrader looks for it.
 
-        Raises OSError when they cannot be written.
+        Raises ValueError when something with answers would lie in the folder of the handout,
+        OSError when a file cannot be written.
         """
-        place = Path(folder).expanduser()
-        graded = place / "source" / self.name
-        graded.mkdir(parents=True, exist_ok=True)
-        files = {
-            "For learners": (place / f"{self.name}.ipynb", self.handout()),
-            "Key, for you": (place / f"{self.name}-key.html", self.key()),
-            "For nbgrader": (graded / f"{self.name}.ipynb", self.source()),
-        }
-        write_all({path: text.encode(errors="xmlcharrefreplace") for path, text in files.values()})
-        return {purpose: path for purpose, (path, _) in files.items()}
+        files = {folder / f"{self.file}.ipynb": self.handout()}
+        if key:
+            files[key] = self.key()
+        if nbgrader:
+            files[nbgrader / "source" / self.file / f"{self.file}.ipynb"] = self.source()
+        for path in tuple(files)[1:]:
+            if folder.resolve() in path.resolve().parents:
+                where = f"{path} would lie in {folder}, the folder that learners get"
+                raise ValueError(f"{where}, and it holds the answers. Name another folder.")
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_all({path: text.encode(errors="xmlcharrefreplace") for path, text in files.items()})
+        return tuple(files)
 
     def __repr__(self) -> str:
-        return f"Assignment on lesson {self.lesson}: {plural(len(self.items), 'question')}."
+        return f"{self.title}: {plural(len(self.items), 'question')}."
 
     # The cells
 
@@ -180,7 +185,7 @@ class Assignment:
         )
 
     def _solved(self, item: Item) -> Iterator[Node]:
-        question = PrintedItem(item, self.order(item))  # lettered as in the handout
+        question = PrintedItem(item, self.order(item))
         yield from question.stem
         answer = node("strong", f"Answer: {self.right(item)}. ")
         yield node("p", answer, *inline(item.explanation))

@@ -1,16 +1,19 @@
 """Canvas: QTI 1.2 as Canvas writes it, a quiz for each lesson, for Classic and New Quizzes.
 
 Canvas itself exchanges quizzes in this form, so more arrives than from QTI 2.1. The elements are
-those that text2qti writes for Canvas.
+those that text2qti writes for Canvas, and that Canvas's own import reads (docs/export.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from codeedu.html.nodes import Node, node
-from codeedu.lessons import lesson_name
-from codeedu.questions.printed import PrintedAnswer, PrintedItem, as_html, by_lesson
+from codeedu.lessons import final_lesson, lesson_name
+from codeedu.questions.printed import PrintedAnswer, PrintedItem, as_html
+from codeedu.teach.export import HIDDEN, SHOWN, UNLIMITED
+from codeedu.teach.export.draws import Group, final_groups, practice_groups
 from codeedu.teach.export.xml import spaces, zipped
 
 ITEMS = spaces("http://www.imsglobal.org/xsd/ims_qtiasiv1p2")
@@ -26,18 +29,50 @@ TYPES = {
     "order": "matching_question",
 }
 RESPONSE, GENERAL = "response1", "general_fb"
-LEFT_OUT = ("hint", "order", "answer", "spelling", "unit")  # of LOST in export_bank.py
+LEFT_OUT = ("hint", "order", "answer", "spelling", "unit", "place")  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[PrintedItem], title: str) -> bytes:
-    """Return the questions as a package for Canvas."""
+class _Quiz(NamedTuple):
+    name: str
+    title: str
+    groups: list[Group]
+    graded: bool
+    attempts: int | str
+    answers: str
+
+
+def build(
+    questions: Sequence[PrintedItem],
+    title: str,
+    *,
+    graded: bool = False,
+    attempts: int | str = "",
+    points: float = 1,
+    draw: int | None = None,
+    answers: str = "",
+) -> bytes:
+    """Return the questions as a package for Canvas, those of the final as one graded quiz."""
+    once = attempts or 1
+    quizzes = [
+        _Quiz(
+            f"codeedu_lesson_{group.lesson}",
+            f"{title}: {lesson_name(group.lesson)}",
+            [group],
+            graded,
+            once if graded else attempts or UNLIMITED,
+            answers or SHOWN,
+        )
+        for group in practice_groups(questions, draw)
+    ]
+    if final := final_groups(questions):
+        name = f"{title}: {final_lesson()['title']}"
+        quizzes.append(_Quiz("codeedu_final", name, final, True, once, answers or HIDDEN))
     files: dict[str, Node] = {"imsmanifest.xml": []}
     resources = []
-    for lesson, listed in by_lesson(questions).items():
-        name, heading = f"codeedu_lesson_{lesson}", f"{title}: {lesson_name(lesson)}"
+    for one in quizzes:
+        name = one.name
         quiz, meta = f"{name}/{name}.xml", f"{name}/assessment_meta.xml"
-        files[quiz] = _quiz(name, heading, listed)
-        files[meta] = _meta(name, heading, len(listed))
+        files[quiz], files[meta] = _quiz(one, points), _meta(one, points)
         needs = node("dependency", identifierref=f"{name}_meta")
         about = {"identifier": f"{name}_meta", "type": SETTINGS, "href": meta}
         resources += [
@@ -58,33 +93,49 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     return zipped(files)
 
 
-def _meta(name: str, title: str, points: int) -> Node:
+def _meta(quiz: _Quiz, points: float) -> Node:
+    shown = quiz.answers == SHOWN
     settings = {
-        "title": title,
+        "title": quiz.title,
         "description": "",
         "shuffle_answers": "true",
         "scoring_policy": "keep_highest",
-        "quiz_type": "practice_quiz",
-        "points_possible": f"{points}.0",
-        "show_correct_answers": "true",
-        "allowed_attempts": "-1",
+        # Comments say what is right, so they are hidden, too: Canvas calls all of it the results.
+        "hide_results": "" if shown else "always",
+        "quiz_type": "assignment" if quiz.graded else "practice_quiz",
+        "points_possible": f"{float(round(points * sum(group.draw for group in quiz.groups), 2))}",
+        "show_correct_answers": "true" if shown else "false",
+        "allowed_attempts": "-1" if quiz.attempts == UNLIMITED else str(quiz.attempts),
         "available": "false",
     }
     return node(
-        "quiz", *(node(tag, text) for tag, text in settings.items()), **META, identifier=name
+        "quiz", *(node(tag, text) for tag, text in settings.items()), **META, identifier=quiz.name
     )
 
 
-def _quiz(name: str, title: str, questions: Sequence[PrintedItem]) -> Node:
-    section = node("section", *map(_canvas_item, questions), ident="root_section")
-    return node("questestinterop", node("assessment", section, ident=name, title=title), **ITEMS)
+def _quiz(quiz: _Quiz, points: float) -> Node:
+    parts = [part for group in quiz.groups for part in _questions(group, points)]
+    section = node("section", *parts, ident="root_section")
+    assessment = node("assessment", section, ident=quiz.name, title=quiz.title)
+    return node("questestinterop", assessment, **ITEMS)
 
 
-def _canvas_item(question: PrintedItem) -> Node:
+def _questions(group: Group, points: float) -> list[Node]:
+    """Return the questions of a lesson, as a group of its own when some of them are drawn."""
+    items = [_canvas_item(question, points) for question in group.questions]
+    if not group.is_drawn:
+        return items
+    worth = node("selection_extension", node("points_per_item", f"{points:g}"))
+    selection = node("selection", node("selection_number", str(group.draw)), worth)
+    about = {"ident": f"codeedu_group_{group.lesson}", "title": lesson_name(group.lesson)}
+    return [node("section", node("selection_ordering", selection), *items, **about)]
+
+
+def _canvas_item(question: PrintedItem, points: float) -> Node:
     name = f"codeedu_{question.id}"
     fields = {
         "question_type": TYPES[question.kind],
-        "points_possible": "1",
+        "points_possible": f"{points:g}",
         "original_answer_ids": ",".join(str(place) for place, _ in _numbered(question)),
         "assessment_question_identifierref": f"{name}_ref",
     }

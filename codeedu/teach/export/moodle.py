@@ -5,11 +5,14 @@ The elements are those that Moodle 4.4 writes itself, the first version with ord
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from codeedu import tables
 from codeedu.html.nodes import Node, node
-from codeedu.lessons import lesson_name
+from codeedu.lessons import final_lesson, lesson_name
+from codeedu.questions.final_length import lengths
 from codeedu.questions.printed import PrintedAnswer, PrintedItem, as_html, by_lesson, plain_text
+from codeedu.teach.export.draws import is_final
 from codeedu.teach.export.xml import xml
 
 TYPES = {
@@ -40,14 +43,35 @@ LEFT_OUT = ("step", "spelling")  # of LOST in export_bank.py
 
 
 def build(questions: Sequence[PrintedItem], title: str) -> bytes:
-    """Return the questions as Moodle XML, a category for each lesson under `title`."""
-    parts: list[str | Node] = []
-    for lesson, listed in by_lesson(questions).items():
-        path = "/".join(part.replace("/", "//") for part in (title, lesson_name(lesson)))
-        category = _text_element("category", f"$course$/top/{path}")
-        elements = [node("question", category, type="category"), *map(_moodle_question, listed)]
-        parts += [part for element in elements for part in ("\n", element)]
-    return xml(node("quiz", *parts, "\n"))
+    """Return the questions as Moodle XML, in categories that a quiz can draw from.
+
+    There is one for each lesson, and in it one for each objective: under `title`, or, for those of
+    the final, under a category of their own.
+    """
+    elements = []
+    for final, tree in ((False, title), (True, f"{title}, {final_lesson()['title']}")):
+        of_tree = [question for question in questions if is_final(question) == final]
+        for lesson, listed in by_lesson(of_tree).items():
+            path, asks = (tree, lesson_name(lesson)), lengths(one.item for one in listed)[lesson]
+            draw = f"The final of the course asks {asks} of these, drawn at random."
+            elements.append(_category(path, draw if final else ""))
+            by_objective: dict[str, list[PrintedItem]] = {}
+            for question in listed:
+                by_objective.setdefault(question.item.objective, []).append(question)
+            for objective, found in by_objective.items():
+                row = tables.by("objectives", "objective").get(objective, {})
+                elements.append(_category((*path, objective), plain_text(row.get("can", ""))))
+                elements += map(_moodle_question, found)
+    return xml(node("quiz", *(part for one in elements for part in ("\n", one)), "\n"))
+
+
+def _category(path: Iterable[str], about: str) -> Node:
+    """Return what puts the questions that follow into a category, with a text about it."""
+    name = "/".join(part.replace("/", "//") for part in path)
+    info = [_html_element("info", [about])] if about else []
+    return node(
+        "question", _text_element("category", f"$course$/top/{name}"), *info, type="category"
+    )
 
 
 def _moodle_question(question: PrintedItem) -> Node:

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from codeedu.html.nodes import Node, node
 from codeedu.lessons import lesson_name
-from codeedu.questions.printed import PrintedAnswer, PrintedItem, by_lesson
+from codeedu.questions.printed import PrintedAnswer, PrintedItem
+from codeedu.teach.export import HIDDEN, SHOWN
+from codeedu.teach.export.draws import Group, final_groups, practice_groups
 from codeedu.teach.export.xml import spaces, zipped
 
 SCHEMAS = "http://www.imsglobal.org/xsd/qti/qtiv2p1"
@@ -24,14 +26,24 @@ RESPONSE = {  # kind: how many values a response has, and of which type
     "number": ("single", "float"),
 }
 GENERAL = "general_fb"  # Canvas knows feedback on the whole question by this name
-LEFT_OUT = ("hint", "part", "step", "unit", "spelling")  # of LOST in export_bank.py
+LEFT_OUT = ("hint", "part", "step", "unit", "spelling", "place")  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[PrintedItem], title: str) -> bytes:
+def build(
+    questions: Sequence[PrintedItem], title: str, *, draw: int | None = None, answers: str = ""
+) -> bytes:
     """Return the questions as a QTI package: manifest, test with a section a lesson, items."""
+    parts = [
+        _part(name, groups, shown=(answers or usual) == SHOWN)
+        for name, groups, usual in (
+            ("lesson", practice_groups(questions, draw), SHOWN),
+            ("final", final_groups(questions), HIDDEN),
+        )
+        if groups
+    ]
+    test = node("assessmentTest", *parts, **ITEM, identifier=_codeedu_id("test"), title=title)
     files = {_href(question): _qti_item(question) for question in questions}
-    about = {"imsmanifest.xml": _manifest(questions), "test.xml": _test(questions, title)}
-    return zipped({**about, **files})
+    return zipped({"imsmanifest.xml": _manifest(questions), "test.xml": test, **files})
 
 
 # The package
@@ -66,29 +78,31 @@ def _resource(name: str, kind: str, href: str, *needs: Node) -> Node:
     return node("resource", node("file", href=href), *needs, **about)
 
 
-def _test(questions: Sequence[PrintedItem], title: str) -> Node:
+def _part(name: str, groups: Sequence[Group], *, shown: bool) -> Node:
+    """Return a part of the test: a section for each lesson, of which some questions are drawn."""
     sections = [
         node(
             "assessmentSection",
+            *([node("selection", select=str(group.draw))] if group.is_drawn else []),
             *(
                 node("assessmentItemRef", identifier=_codeedu_id(question.id), href=_href(question))
-                for question in listed
+                for question in group.questions
             ),
-            identifier=_codeedu_id(f"lesson-{lesson}"),
-            title=lesson_name(lesson),
+            identifier=_codeedu_id(f"{name}-{group.lesson}"),
+            title=lesson_name(group.lesson),
             visible="true",
         )
-        for lesson, listed in by_lesson(questions).items()
+        for group in groups
     ]
-    part = node(
+    return node(
         "testPart",
-        node("itemSessionControl", showFeedback="true"),  # by default a test shows none
+        # By default a test shows no feedback.
+        node("itemSessionControl", showFeedback="true" if shown else "false"),
         *sections,
-        identifier=_codeedu_id("part"),
+        identifier=_codeedu_id(f"{name}-part"),
         navigationMode="nonlinear",
         submissionMode="individual",
     )
-    return node("assessmentTest", part, **ITEM, identifier=_codeedu_id("test"), title=title)
 
 
 # An item

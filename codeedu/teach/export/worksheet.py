@@ -1,42 +1,83 @@
-"""A worksheet to read or to print: questions with room to answer, and the key on its own page."""
+"""A worksheet to read or to print: questions with room to answer, and the key.
+
+The key begins with a page of right answers, to mark by; the reasons follow, and the sources are
+listed once, at the end.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from codeedu.codes.wording import visible
 from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.lessons import lesson_name
-from codeedu.questions.printed import PrintedItem, by_lesson
+from codeedu.questions.kinds import KINDS
+from codeedu.questions.printed import (
+    PrintedItem,
+    by_lesson,
+    checked,
+    next_time,
+    plain_text,
+    sources_in_words,
+)
 from codeedu.teach.export.browser import BROWSERS, VARIABLE, find_browser
 
 SECONDS = 120
 LEFT_OUT = ("hint",)  # of LOST in export_bank.py
 
 
-def build(questions: Sequence[PrintedItem], title: str) -> bytes:
-    """Return the worksheet as a web page that needs nothing else."""
-    numbered = {question.id: number for number, question in enumerate(questions, 1)}
-    parts: list[Node] = [
-        node("h1", visible(title)),
-        node("p", "Name: ", _blank(), " Date: ", _blank(), class_="name"),
-    ]
-    key: list[Node] = [node("h2", "Key")]
-    for lesson, listed in by_lesson(questions).items():
-        name, first = lesson_name(lesson), str(numbered[listed[0].id])
-        parts += [node("h2", name), node("ol", *map(_to_answer, listed), start=first)]
-        key += [node("h3", name), node("ol", *map(_in_key, listed), start=first)]
-    main = node("main", *parts, node("section", *key, class_="key", aria_label="Key"))
+def build(questions: Sequence[PrintedItem], title: str, *, part: str = "") -> bytes:
+    """Return the worksheet as a web page that needs nothing else.
+
+    `part` is "sheet" or "key"; both are on the page, the key last, if it is left out.
+    """
+    if part == "key":
+        title = f"{title}: key"
+        main = node("main", node("h1", visible(title)), *_key(questions), class_="key")
+    else:
+        key = node("section", node("h2", "Key"), *_key(questions), class_="key", aria_label="Key")
+        main = node("main", *_sheet(questions, title), *([] if part == "sheet" else [key]))
     return page(title, to_html(main), source("tokens.css", "worksheet.css")).encode()
 
 
-def pdf(questions: Sequence[PrintedItem], title: str) -> bytes:
-    """Return the worksheet as PDF, printed by a browser.
+def _sheet(questions: Sequence[PrintedItem], title: str) -> Iterator[Node]:
+    yield node("h1", visible(title))
+    yield node("p", "Name: ", _blank(), " Date: ", _blank(), class_="name")
+    for name, first, listed in _lessons(questions):
+        yield from (node("h2", name), node("ol", *map(_to_answer, listed), start=first))
+
+
+def _key(questions: Sequence[PrintedItem]) -> Iterator[Node]:
+    in_order = [question for _, _, listed in _lessons(questions) for question in listed]
+    yield node("ol", *(node("li", _short(question)) for question in in_order), class_="answers")
+    cited = [source for question in in_order for source in sources_in_words(question.item)]
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
+    yield node("h2", "Reasons")
+    for name, first, listed in _lessons(questions):
+        yield node("h3", name)
+        yield node("ol", *(_in_key(question, numbers) for question in listed), start=first)
+    if numbers:
+        yield node("h2", "Sources")
+        yield node("ol", *(node("li", source) for source in numbers))
+        day = checked(min(question.item.as_of for question in in_order))
+        yield from [node("p", day.strip())] if day else []
+
+
+def _lessons(questions: Sequence[PrintedItem]) -> Iterator[tuple[str, str, list[PrintedItem]]]:
+    """Yield the name of each lesson, the number of its first question, and its questions."""
+    first = 1
+    for lesson, listed in by_lesson(questions).items():
+        yield lesson_name(lesson), str(first), listed
+        first += len(listed)
+
+
+def pdf(questions: Sequence[PrintedItem], title: str, *, part: str = "") -> bytes:
+    """Return the worksheet, or a part of it, as PDF, printed by a browser.
 
     Raises ImportError when no browser is installed that can do it, ValueError when CODEEDU_BROWSER
     names none, OSError when it fails.
@@ -49,7 +90,7 @@ def pdf(questions: Sequence[PrintedItem], title: str) -> bytes:
         )
     with tempfile.TemporaryDirectory(prefix="codeedu-") as folder:
         sheet, printed = Path(folder, "sheet.html"), Path(folder, "sheet.pdf")
-        write_all({sheet: build(questions, title)})
+        write_all({sheet: build(questions, title, part=part)})
         how = ["--headless", "--disable-gpu", "--no-pdf-header-footer"]
         how += [f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium refuses root a sandbox
@@ -71,7 +112,7 @@ def _to_answer(question: PrintedItem) -> Node:
     how = question.how.replace("Type", "Write")
     if question.kind == "order":
         how = "Number the steps."
-    return node("li", *question.prompt, node("p", node("em", how)), *_room(question))
+    return node("li", *question.stem, node("p", node("em", how)), *_room(question))
 
 
 def _room(question: PrintedItem) -> list[Node]:
@@ -82,10 +123,18 @@ def _room(question: PrintedItem) -> list[Node]:
     return [node("ol", *rows, type="A", class_="choices")]
 
 
-def _in_key(question: PrintedItem) -> Node:
-    """Return the answer of a question in the key, by its letters and in words."""
-    letters = ", ".join(question.letters)
-    head = [node("p", node("strong", letters))] if letters else []
-    name = node("p", f"Question {question.id}", class_="id")
-    reasons = (question.explanation, *question.reasons, *question.notes)
-    return node("li", *head, question.right, *reasons, name)
+def _short(question: PrintedItem) -> str:
+    """Return the right answer to mark by: its letters, or what is to be written."""
+    item = question.item
+    return ", ".join(question.letters) or plain_text(KINDS[item.kind].answer(item))
+
+
+def _in_key(question: PrintedItem, numbers: Mapping[str, int]) -> Node:
+    """Return the answer of a question with its reasons, and the numbers of its sources."""
+    right = question.right
+    if question.letters:
+        right = node("p", node("strong", f"{_short(question)}: "), *question.right[3:])
+    look = [next_time(question.item.look)] if question.item.look else []
+    cited = ", ".join(str(numbers[source]) for source in sources_in_words(question.item))
+    name = node("p", f"Question {question.id}", f"; sources: {cited}" if cited else "", class_="id")
+    return node("li", right, question.explanation, *question.reasons, *look, name)

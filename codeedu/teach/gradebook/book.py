@@ -107,7 +107,7 @@ class Gradebook:
 
     @cached_property
     def lessons(self) -> pd.DataFrame:
-        """A row for each learner and lesson: the quiz's first and best attempt, in percent.
+        """A row for each learner, and lesson or assignment: first and best attempt, in percent.
 
         An attempt has the day of the last question that was answered in it. Its mark is the better
         of two: what was right in time, or all that was right with what being `late` takes off.
@@ -115,6 +115,9 @@ class Gradebook:
         quiz = self.dated[self.dated["mode"].isin(MARKED)]
         attempt = ["learner", "at", "length", "attempt"]
         quiz = quiz[~quiz.duplicated([*attempt, "item"])]
+        # A second attempt at an assignment asks the same, and its answers were shown.
+        first = quiz.groupby(["learner", "at"], observed=True)["attempt"].transform("first")
+        quiz = quiz[(quiz["mode"] != ASSIGNMENT) | (quiz["attempt"] == first)]
         in_time = quiz["share"] == 1
         quiz = quiz.assign(in_time=in_time, right_in_time=quiz["correct"] & in_time)
         attempts = quiz.groupby(attempt, sort=False).agg(
@@ -338,9 +341,9 @@ class Gradebook:
         learners = plural(len(self.names), "learner")
         answers = plural(len(self.collected.answers), "answer")
         until = f", due {self.due}" if self.due else ""
-        problems = plural(len(self.problems), "problem") if len(self.problems) else "No problem"
         files = plural(self.collected.files, "file")
-        return f"{learners}, {answers}{until}. {problems} with {files}."
+        notes = plural(len(self.problems), "note", zero="no")
+        return f"{learners}, {answers}{until}. {files} read, {notes}."
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:

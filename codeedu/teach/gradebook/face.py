@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from codeedu.reading import Unreadable
-from codeedu.teach.gradebook import marks, report
+from codeedu.teach.gradebook import feedback, marks, report
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import collect
 from codeedu.teach.gradebook.roster import Roster, read_roster
@@ -64,6 +64,10 @@ class ClassGradebook(Gradebook):
     def report(self) -> str:
         """Return a web page to read in five minutes before class; it needs nothing else."""
         return report.report_page(self)
+
+    def sheets(self) -> dict[str, bytes]:
+        """Return a feedback sheet for each learner by the name of its file, a web page."""
+        return feedback.sheets(self)
 
     def _repr_html_(self) -> str:
         return report.fragment(self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -13,7 +11,7 @@ from codeedu.codes.wording import plural, shorten
 from codeedu.files import csv_text, workbook
 from codeedu.lessons import lesson_label
 from codeedu.teach.gradebook.book import Gradebook, each_row
-from codeedu.teach.gradebook.roster import POINTS, Roster
+from codeedu.teach.gradebook.roster import NO_GRADE, POINTS, Roster
 
 
 def marks_csv(book: Gradebook, system: str = "") -> str:
@@ -23,12 +21,9 @@ def marks_csv(book: Gradebook, system: str = "") -> str:
 
     Raises ValueError for another system.
     """
-    rows = _rows(book, system)
-    if not _filled(book, system):
-        return csv_text(rows)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)  # "-" is Moodle's for no grade, and stays as it came
-    return text.getvalue()
+    roster = _filled(book, system)
+    came = {cell for row in (roster.heading, *roster.rows) for cell in row} if roster else set()
+    return csv_text(_rows(book, system), as_is={NO_GRADE, *came})
 
 
 def marks_file(book: Gradebook, system: str, ending: str) -> bytes:
@@ -71,19 +66,20 @@ def _rows(book: Gradebook, system: str) -> list[Sequence[object]]:
 
 def _all(book: Gradebook) -> pd.DataFrame:
     """Return all marks: of the learner, of each lesson, of each objective."""
-    lessons = _wide(book.lessons, "lesson", lesson_label)
-    objectives = _wide(book.objectives, "objective")
+    lessons = _wide(book.lessons, "lesson", ["first", "best", "late", "minutes"], lesson_label)
+    objectives = _wide(book.objectives, "objective", ["first", "best"])
     learners = book.learners.drop(columns="files").set_index("learner")
     return learners.join(lessons).join(objectives).reset_index()
 
 
-def _wide(frame: pd.DataFrame, key: str, named: Callable[[str], str] = str) -> pd.DataFrame:
-    """Return a row for each learner, and the columns first and best for each value of `key`."""
+def _wide(
+    frame: pd.DataFrame, key: str, values: list[str], named: Callable[[str], str] = str
+) -> pd.DataFrame:
+    """Return a row for each learner, and a column of each of `values` for each value of `key`."""
     once = frame.drop_duplicates(["learner", key])
-    both = once.pivot(index="learner", columns=key, values=["first", "best"]).swaplevel(axis=1)
-    both = both.sort_index(axis=1, ascending=[True, False])
-    both = both.rename(columns=named, level=0)
-    return both.set_axis([" ".join(names) for names in both.columns], axis=1)
+    wide = once.pivot(index="learner", columns=key, values=values)
+    order = [(value, of) for of in sorted(once[key].unique()) for value in values]
+    return wide[order].set_axis([f"{named(of)} {value}" for value, of in order], axis=1)
 
 
 def _best(book: Gradebook) -> pd.DataFrame:
@@ -113,7 +109,7 @@ def _moodle(book: Gradebook) -> pd.DataFrame:
     """Return what Moodle imports: the user, then the lessons."""
     logins = _logins(book, "moodle")
     mail = logins and all("@" in login for login in logins)
-    table = _best(book).set_axis(logins, axis=0)
+    table = _best(book).set_axis(logins, axis=0).fillna(NO_GRADE)
     return table.rename_axis("Email address" if mail else "Username").reset_index()
 
 

@@ -19,6 +19,7 @@ from codeedu.reading import Unreadable
 from codeedu.sheets import read_lines
 
 POINTS = "Points Possible"  # the line of Canvas that says what an assignment is out of
+NO_GRADE = "-"  # how Moodle writes it; of an empty cell it makes a grade
 TEST_STUDENT = "Student, Test"  # whom Canvas puts last, for the instructor to try things out
 
 # What stands below a heading, by the heading in small letters. Logins go by the order of columns.
@@ -96,6 +97,7 @@ class Roster:
         """
         heading = [*self.heading]
         rows: list[list[object]] = [[*row] for row in self.rows]
+        none = NO_GRADE if self.system == "moodle" else ""
         points = next((row for row in rows if POINTS in str(row[0])), None)
         for column in columns:
             place = next((n for n, cell in enumerate(heading) if _is_column(cell, column)), -1)
@@ -103,7 +105,7 @@ class Roster:
                 place = len(heading)
                 heading.append(column)
                 for row in rows:
-                    row.append("100" if row is points else "")
+                    row.append("100" if row is points else none)
             out_of = _number(str(points[place])) if points else 100.0
             for number, student in self.students.items():
                 if column in (own := marks.get(student.name, {})):

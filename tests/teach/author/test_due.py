@@ -20,7 +20,7 @@ def test_lists_are_late_from_the_day_of_the_next_one():
 
 def test_a_check_ends_with_a_notice_and_no_error(capsys):
     assert main(["check", str(tables.DATA / "practice" / "questions" / "01.toml")]) == 0
-    *_, notice, last = capsys.readouterr().out.splitlines()
+    *_, notice, _, last = capsys.readouterr().out.splitlines()
     assert notice.startswith("notice: CPT numbers of April 2026: ")
     assert last.startswith("no problems, ")
 
@@ -29,14 +29,14 @@ def test_rows_past_their_day_are_named(tmp_path, capsys):
     path = tmp_path / "numbers.csv"
     path.write_text("number,review_by\n99213,2020-01-31\n99214,2999-01-01\n99215,soon\n")
     assert main(["check", str(path)]) == 0
-    first, second, last = capsys.readouterr().out.splitlines()
+    first, second, read, last = capsys.readouterr().out.splitlines()
     assert first.endswith(
         "numbers.csv, line 2, 99213: warning: its review was due by 2020-01-31. Read it again, "
         "then set a new date."
     )
     assert second.endswith("line 4, 99215: warning: `review_by` is 'soon', not a date. Write it as "
                            "2027-11-30.")  # fmt: skip
-    assert last == "no problems, 2 warnings."
+    assert (read, last) == ("Read: 1 dated file.", "no problems, 2 warnings.")
 
 
 def test_a_row_is_due_the_day_after(tmp_path):

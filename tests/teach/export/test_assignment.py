@@ -1,19 +1,22 @@
-"""Assignments: the same for the same seed, nothing right in the handout, marks as in the course."""
+"""Assignments: the same for the same seed, no answer in the handout, nbgrader's marks as ours."""
 
 import json
 import random
 import re
 from functools import cache
 
+import nbformat
 import pytest
 
-from banks import ONE, use_only
+import codeedu
+from banks import ONE, response, use_only
 from codeedu.cli import main
+from codeedu.lab.lock import is_view
 from codeedu.questions import bank, kinds
-from codeedu.teach.export.assignment import HIDDEN, Assignment, assignment
+from codeedu.teach.export.assignment import Assignment, assignment
 
 TWENTY = assignment("05", 20, 7)
-EVERY = Assignment("05", 3, bank.load())
+EVERY = Assignment("05-999-3", "05", bank.load())
 
 
 @cache
@@ -45,22 +48,74 @@ def test_the_same_seed_makes_the_same_and_another_seed_another():
     assert not [item for item in TWENTY.items if item.pool == "final" or item.lesson != "05"]
 
 
-def test_the_handout_holds_no_answer():
+def test_the_handout_is_a_notebook_of_views_that_holds_no_question():
     text = TWENTY.handout()
-    assert "HIDDEN" not in text
-    assert "mark(" not in text
-    assert "codeedu.teach" not in text
+    made = nbformat.reads(text, as_version=4)
+    nbformat.validate(made)
+    assert [c.cell_type for c in made.cells] == ["markdown", "code", "markdown", "code"]
+    calls = ["codeedu.assignment('05-20-7')", "codeedu.my_answers()"]
+    assert [c.source for c in made.cells[1::2]] == [f"import codeedu; {call}" for call in calls]
+    assert all(is_view(c.source) and c.outputs for c in made.cells[1::2])
+    assert not any(c.metadata["deletable"] or c.metadata["editable"] for c in made.cells)
+    assert made.cells[0].source == (
+        "# Assignment 05-20-7 · Lesson 05, Common confusions\n\n"
+        "Start below, and answer 20 questions; you can leave at any question and go on another day."
+        "\nAt the end, hand in your answers at the bottom of this page."
+    )
+    assert "In JupyterLab you answer 20 questions here, one at a time." in text
     for item in TWENTY.items:
-        assert item.explanation not in text
         assert item.id not in text
-        for option in item.options:
-            assert option.feedback not in text
+        for told in (item.stem[:40], item.explanation, *(o.feedback for o in item.options)):
+            assert told not in text
 
 
-def test_the_handout_says_what_it_protects():
-    opening = cells(TWENTY.handout())[0]
+def test_the_source_says_what_it_protects():
+    opening = cells(TWENTY.source())[0]
     assert "**What this file can protect, and what not.**" in opening
     assert "It cannot show who wrote the answers" in opening
+
+
+def test_the_key_has_the_options_in_the_order_of_the_first_attempt(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_PROGRESS", str(tmp_path / "none.jsonl"))
+    view = codeedu.assignment("05-20-7")
+    view._do({"do": "begin"})
+    session = view.session
+    assert session.items == TWENTY.items
+    for item in TWENTY.items:
+        assert session.item == item
+        assert session.order() == TWENTY.order(item)
+        view._do({"do": "answer", "item": item.id, "response": response(item, right=True)})
+
+
+REFUSED = "would lie in %s, the folder that learners get, and it holds the answers. Name another"
+INSIDE = ("--key {}/key.html", "--key {}/keys/key.html", "--nbgrader {}", "--nbgrader {}/course")
+
+
+@pytest.mark.parametrize("where", INSIDE)
+def test_nothing_with_answers_lies_in_the_folder_of_the_handout(where, tmp_path, capsys):
+    folder = tmp_path / "handout"
+    there = where.format(tmp_path / "elsewhere" / ".." / "handout")
+    command = f"assignment new --lesson 05 -o {folder} {there}"
+    assert main(command.split()) == 2
+    assert REFUSED % folder in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_what_is_new_is_said_with_what_to_do_next(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    command = "assignment new --lesson 05 --seed 7 --key keys/key.html --nbgrader course"
+    assert main(command.split()) == 0
+    name = "assignment-05-20-7"
+    assert capsys.readouterr().out.splitlines() == [
+        f"Written: handout/{name}.ipynb",
+        "Written: keys/key.html",
+        f"Written: course/source/{name}/{name}.ipynb",
+        "Assignment 05-20-7 · Lesson 05, Common confusions: 20 questions.",
+        "On the course's web pages it is: assignment.html?name=05-20-7",
+        "Learners answer it and hand in their file. Put these into a folder. Then: "
+        "codeedu assignment mark FOLDER --name 05-20-7 -o marks.csv",
+    ]  # fmt: skip
+    assert [path.name for path in (tmp_path / "handout").rglob("*")] == [f"{name}.ipynb"]
 
 
 def test_right_letters_are_worth_a_point_and_none_is_a_sentence():
@@ -117,7 +172,7 @@ def test_an_assignment_asks_every_kind_of_question():
     assert {item.kind for item in assignment("03", 99).items} == {
         "one", "many", "spot", "type", "number"
     }  # fmt: skip
-    asked = "\n".join(cells(EVERY.handout()))
+    asked = "\n".join(cells(EVERY.source()))
     assert "*Type a number.* In units. Write it between the quotation marks" in asked
 
 
@@ -135,7 +190,7 @@ def test_every_marked_cell_has_nbgraders_metadata():
     assert len({one["grade_id"] for one in about}) == len(about) == 41
     assert sum(one.get("points", 0) for one in about) == 20
     assert all(one["locked"] and one["schema_version"] == 3 for one in about)
-    assert len(HIDDEN.findall("\n".join(cells(TWENTY.source())))) >= 20
+    assert TWENTY.source().count("### BEGIN HIDDEN TESTS") == 20
 
 
 def test_the_key_has_every_answer_and_every_reason():
@@ -148,7 +203,7 @@ def test_the_key_has_every_answer_and_every_reason():
         assert item.id in key
 
 
-def test_no_html_of_a_bank_reaches_handout_or_key(tmp_path, monkeypatch):
+def test_no_html_of_a_bank_reaches_source_or_key(tmp_path, monkeypatch):
     evil = "`<script>x</script>`"  # in backticks, as the checker allows it
     text = ONE.replace("01-levels-01", "01-levels-99")
     text = text.replace("Which of these levels", f"{evil} Which 1 < 2 of these levels")
@@ -156,18 +211,13 @@ def test_no_html_of_a_bank_reaches_handout_or_key(tmp_path, monkeypatch):
     made = assignment("01", 200)
     assert "01-levels-99" in {item.id for item in made.items}
     assert "<script>" not in made.key()
-    question = next(cell for cell in cells(made.handout()) if "<script" in cell)
+    question = next(cell for cell in cells(made.source()) if "<script" in cell)
     assert evil in question  # Markdown shows it as code
     assert "1 &#60; 2" in question
 
 
-def test_what_cannot_be_made_is_said(tmp_path, capsys):
-    with pytest.raises(ValueError, match="no questions of lesson '09'; there are of: 01, 02"):
-        assignment("09")
-    with pytest.raises(ValueError, match="1 question or more, not 0"):
-        assignment("05", 0)
+def test_a_lesson_with_fewer_questions_is_asked_in_full(tmp_path, capsys):
     command = ["assignment", "new", "--lesson", "04", "--items", "999", "-o", str(tmp_path)]
     assert main(command) == 0
-    assert "all are in it" in capsys.readouterr().out
-    assert (tmp_path / "source" / "codeedu-04-0" / "codeedu-04-0.ipynb").is_file()
-    assert (tmp_path / "codeedu-04-0-key.html").is_file()
+    assert "Lesson 04 has no more; all are in it." in capsys.readouterr().out
+    assert (tmp_path / "assignment-04-999-0.ipynb").is_file()

@@ -19,13 +19,31 @@ from hypothesis import strategies as st
 import codeedu
 from banks import ONE, ONE_EACH, item, use_only
 from codeedu.cli import main
+from codeedu.files import no_formula
+from codeedu.lessons import lesson_name
 from codeedu.questions import bank
+from codeedu.questions.final_length import lengths
 from codeedu.questions.items import Option
 from codeedu.questions.printed import PrintedItem, as_html, as_text, plain_text
-from codeedu.teach.export import FORMATS, anki, canvas_lms, moodle, qti, spreadsheet, worksheet
+from codeedu.teach.export import (
+    FORMATS,
+    anki,
+    canvas_lms,
+    draws,
+    export_bank,
+    moodle,
+    qti,
+    spreadsheet,
+    worksheet,
+)
 
 KNOWN = "Known are moodle-xml, qti, canvas, anki, worksheet, csv, scorm12, and scorm2004."
-COURSE = [PrintedItem(one) for one in bank.load() if not one.exercise]
+# In the order of the exports: the final comes last, and Moodle has a category for each objective.
+COURSE = [
+    PrintedItem(one)
+    for one in sorted(bank.load(), key=lambda one: (one.pool == "final", one.lesson, one.objective))
+    if not one.exercise
+]
 KIND = {question.id: question for question in COURSE}
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 
@@ -84,6 +102,98 @@ def test_the_final_leaves_only_when_asked_for(tmp_path):
     assert ids(pool="all", lessons=["05", "02"]) == {
         q.id for q in COURSE if q.item.lesson in ("02", "05")
     }
+
+
+def ids_in(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [row["id"] for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_every_format_takes_a_drawn_part(to, tmp_path):
+    path = tmp_path / f"a{FORMATS[to].endings[0]}"
+    options = {"lessons": ["05", "02"], "objectives": ["05-lost-dot", "02-modifiers"], "seed": 2}
+    assert codeedu.export_bank(to, path, items=9, **options).items == 9
+
+
+def test_the_same_seed_draws_the_same_questions_spread_as_in_a_quiz(tmp_path):
+    path = tmp_path / "a.csv"
+
+    def drawn(**options):
+        codeedu.export_bank("csv", path, lessons=["05"], items=20, **options)
+        return ids_in(path)
+
+    first = drawn(seed=7)
+    assert first == drawn(seed=7) != drawn(seed=8)
+    assert drawn() == drawn(seed=0)
+    assert len(set(first)) == 20
+    objectives = Counter(KIND[name].item.objective for name in first)
+    assert set(objectives) == {q.item.objective for q in COURSE if q.item.lesson == "05"}
+    assert max(objectives.values()) - min(objectives.values()) <= 1
+
+
+def test_an_objective_is_kept_alone(tmp_path):
+    path = tmp_path / "a.csv"
+    codeedu.export_bank("csv", path, objectives=["05-lost-dot", "02-modifiers"], pool="all")
+    assert {KIND[name].item.objective for name in ids_in(path)} == {"05-lost-dot", "02-modifiers"}
+
+
+def test_a_dropped_question_is_not_exported(tmp_path, monkeypatch):
+    monkeypatch.setattr(export_bank, "is_dropped", lambda one: one.id == "05-lost-dot-01")
+    codeedu.export_bank("csv", tmp_path / "a.csv", objectives=["05-lost-dot"])
+    assert "05-lost-dot-02" in ids_in(tmp_path / "a.csv")
+    assert "05-lost-dot-01" not in ids_in(tmp_path / "a.csv")
+
+
+REFUSED = [
+    ("--to anki --draw 3", "`draw` is for qti and canvas, not for anki: see docs/export.md."),
+    ("--to moodle-xml --graded", "`graded` is for canvas, not for moodle-xml: see docs/export.md."),
+    ("--to qti --attempts 2", "`attempts` is for canvas, not for qti: see docs/export.md."),
+    ("--to qti --points 2", "`points` is for canvas, not for qti: see docs/export.md."),
+    (
+        "--to csv --answers hidden",
+        "`answers` is for qti and canvas, not for csv: see docs/export.md.",
+    ),
+    ("--to csv --key b.csv", "`key` is for worksheet, not for csv: see docs/export.md."),
+    ("--to csv --items 0", "`items` is 0. It has to be 1 or more."),
+    ("--to csv --seed 3", "`seed` decides which questions `items` draws: give `items`, too."),
+    ("--to canvas --draw 0", "`draw` is 0. It has to be 1 or more."),
+    ("--to canvas --draw 3 --pool final", "The final draws as the course's own: leave out `draw`."),
+    ("--to canvas --attempts 0", "`attempts` is 0. It has to be 1 or more, or unlimited."),
+    ("--to canvas --points -1", "`points` is -1.0. It has to be more than 0."),
+    ("--to canvas --points nan", "`points` is nan. It has to be more than 0."),
+    (
+        "--to csv --objective 05-lost-dt",
+        "No question is of objective '05-lost-dt'. Did you mean 05-lost-dot?",
+    ),
+    ("--to csv --objective x", "No question is of objective 'x'. Write it as in 01-claim-fate."),
+    ("--to csv --objective 05-lost-dot --lesson 04", "There is no practice question to export."),
+    (
+        "--to worksheet --key a.html",
+        "The questions and the key are to be two files: choose another name.",
+    ),
+    ("--to worksheet --key a.txt", "a.txt has to end in .html or .pdf."),
+    ("--to worksheet --key no/a.pdf", "There is no folder no."),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), REFUSED)
+def test_what_a_format_cannot_hold_is_refused(words, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    words = words.split()
+    ending = FORMATS[words[1]].endings[0]
+    assert main(["export", *words, "-o", f"a{ending}"]) == 2
+    assert capsys.readouterr().err == f"codeedu: {says}\n"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", ["--items 3", "--draw 3", "--graded", "--objective 05-lost-dot"])
+def test_lessons_are_exported_whole(words, tmp_path, capsys):
+    option, *_ = words.split()
+    with pytest.raises(SystemExit):
+        main(["export", "--to", "scorm12", *words.split(), "-o", str(tmp_path / "a.zip")])
+    says = f"codeedu export: error: SCORM 1.2 holds whole lessons: leave out {option}\n"
+    assert capsys.readouterr().err.endswith(says)
 
 
 def test_the_command_exports(tmp_path, capsys, monkeypatch):
@@ -241,6 +351,35 @@ def test_a_typed_star_is_a_star():
     assert rb"<text>\*.csv</text>" in data
 
 
+def moodle_tree(**options):
+    """Return the questions in each category of an export, and what the category says."""
+    found, about = {}, {}
+    for one in ElementTree.fromstring(moodle.build(COURSE, **options)):
+        if one.get("type") == "category":
+            # In Moodle, a slash in a name is two.
+            path = re.split("(?<!/)/(?!/)", one.findtext("category/text"))
+            place = tuple(part.replace("//", "/") for part in path)
+            found[place], about[place] = [], unescape(one.findtext("info/text", ""))
+        else:
+            found[place].append(one.findtext("name/text"))
+    return found, about
+
+
+def test_moodle_has_categories_to_draw_from():
+    found, about = moodle_tree(title="A/B")
+    for place, names in found.items():
+        for name in names:
+            one = KIND[name].item
+            tree = "A/B" if one.pool == "practice" else "A/B, Final assessment"
+            assert place == ("$course$", "top", tree, lesson_name(one.lesson), one.objective)
+    assert sum(map(len, found.values())) == len(COURSE)
+    lesson = ("$course$", "top", "A/B, Final assessment", lesson_name("05"))
+    assert about[lesson] == "The final of the course asks 8 of these, drawn at random."
+    assert about[(*lesson[:2], "A/B", lesson_name("05"), "05-lost-dot")] == (
+        "tell an ICD-10-CM code that lost its dot from a Level II code"
+    )
+
+
 # QTI, checked by qti-package-maker and read by onyx2moodle
 
 
@@ -266,6 +405,23 @@ def test_the_manifest_lists_what_the_package_holds():
     assert [ref.get("identifier") for ref in test.iter(f"{QTI}assessmentItemRef")] == [
         f"codeedu-{q.id}" for q in COURSE
     ]
+
+
+def test_qti_draws_and_hides(tmp_path):
+    path = tmp_path / "a.zip"
+    done = codeedu.export_bank("qti", path, pool="all", lessons=["04", "05"], draw=5)
+    assert f"A learner is asked {5 + 5 + 5 + 8} of them, drawn at random." in repr(done)
+    test = ElementTree.fromstring(unzipped(path.read_bytes())["test.xml"])
+    parts = [
+        (
+            part.find(f"{QTI}itemSessionControl").get("showFeedback"),
+            [one.get("select") for one in part.iter(f"{QTI}selection")],
+        )
+        for part in test.iter(f"{QTI}testPart")
+    ]
+    assert parts == [("true", ["5", "5"]), ("false", ["5", "8"])]
+    codeedu.export_bank("qti", path, answers="hidden")
+    assert b'showFeedback="false"' in unzipped(path.read_bytes())["test.xml"]
 
 
 def test_qti_items_are_read_with_every_answer_and_all_feedback(tmp_path):
@@ -354,6 +510,24 @@ c) C
 ... general
 = 4 +- 0.5
 """
+GROUP = """Quiz title: A quiz
+GROUP
+pick: 1
+points per question: 3
+1. One?
+... general
+a) A
+... why A
+*b) B
+... why B
+2. Two?
+... general
+a) A
+... why A
+*b) B
+... why B
+END_GROUP
+"""
 
 
 def canvas_items(root):
@@ -380,18 +554,126 @@ def skeleton(one):
 
 @pytest.mark.parametrize(("place", "kind"), [*enumerate(("one", "many", "type", "number"))])
 def test_canvas_gets_the_elements_that_text2qti_writes(place, kind):
-    from text2qti.config import Config
-    from text2qti.qti import QTI as Text2qti
-    from text2qti.quiz import Quiz
-
-    theirs = ElementTree.fromstring(
-        Text2qti(Quiz(TEXT2QTI, config=Config(), source_name="")).assessment
-    )
+    theirs = ElementTree.fromstring(text2qti_of(TEXT2QTI).assessment)
     made = item(kind, tolerance=0.5) if kind == "number" else item(kind)
     files = unzipped(build("canvas", [made]))
     ours = ElementTree.fromstring(files["codeedu_lesson_05/codeedu_lesson_05.xml"])
     expected = skeleton(list(theirs.iter(f"{CANVAS}item"))[place])
     assert skeleton(next(ours.iter(f"{CANVAS}item"))) == expected
+
+
+def text2qti_of(text):
+    from text2qti.config import Config
+    from text2qti.qti import QTI as Text2qti
+    from text2qti.quiz import Quiz
+
+    return Text2qti(Quiz(text, config=Config(), source_name=""))
+
+
+def outline(assessment, part="section"):
+    """Return tags and numbers of the sections of a quiz, without its items."""
+    root = ElementTree.fromstring(assessment).find(f".//{CANVAS}{part}")
+    tags = ("section", "selection_ordering", "selection", "selection_number")
+    kept = {f"{CANVAS}{tag}" for tag in (*tags, "selection_extension", "points_per_item", "item")}
+    return [
+        (one.tag.removeprefix(CANVAS), float(one.text) if (one.text or "").strip() else None)
+        for one in root.iter()
+        if one.tag in kept
+    ]
+
+
+def test_canvas_draws_as_text2qti_writes_it():
+    two = [replace(item("one"), id=f"05-lost-dot-0{n}") for n in (1, 2)]
+    files = unzipped(canvas_lms.build([PrintedItem(one) for one in two], "A", draw=1, points=3))
+    ours = files["codeedu_lesson_05/codeedu_lesson_05.xml"]
+    assert outline(ours) == outline(text2qti_of(GROUP).assessment)
+
+
+def canvas_quizzes(path):
+    """Return the settings of each quiz of a package, and what is drawn from each lesson."""
+    files = unzipped(path.read_bytes())
+    found = {}
+    for name in files:
+        if name.endswith("assessment_meta.xml"):
+            quiz = name.partition("/")[0]
+            meta = {
+                one.tag.rpartition("}")[2]: one.text for one in ElementTree.fromstring(files[name])
+            }
+            root = ElementTree.fromstring(files[f"{quiz}/{quiz}.xml"])
+            draws = {
+                one.get("title"): int(one.findtext(f".//{CANVAS}selection_number"))
+                for one in root.iter(f"{CANVAS}section")
+                if one.find(f"{CANVAS}selection_ordering") is not None
+            }
+            found[quiz] = meta, draws
+    return found
+
+
+# What a quiz is in Canvas: type, attempts, answers shown, results hidden, points.
+PRACTICE = ("practice_quiz", "-1", "true", None, "12.0")
+SETTINGS = [
+    ("", PRACTICE, None),
+    ("--graded", ("assignment", "1", "true", None, "12.0"), None),
+    ("--graded --attempts 3 --points 2", ("assignment", "3", "true", None, "24.0"), None),
+    ("--graded --attempts unlimited", ("assignment", "-1", "true", None, "12.0"), None),
+    ("--answers hidden", ("practice_quiz", "-1", "false", "always", "12.0"), None),
+    ("--draw 10 --points 0.5", ("practice_quiz", "-1", "true", None, "5.0"), 10),
+    ("--draw 99", ("practice_quiz", "-1", "true", None, "12.0"), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "expected", "draw"), SETTINGS)
+def test_canvas_grades_as_it_is_told(words, expected, draw, tmp_path):
+    path = tmp_path / "a.zip"
+    assert (
+        main(
+            [
+                "export",
+                "--to",
+                "canvas",
+                "--lesson",
+                "04",
+                "--items",
+                "12",
+                *words.split(),
+                "-o",
+                str(path),
+            ]
+        )
+        == 0
+    )
+    ((meta, draws),) = canvas_quizzes(path).values()
+    names = ("quiz_type", "allowed_attempts", "show_correct_answers", "hide_results")
+    assert tuple(meta[name] for name in (*names, "points_possible")) == expected
+    assert draws == ({lesson_name("04"): draw} if draw else {})
+
+
+def test_the_final_is_one_quiz_of_canvas_graded_once_without_answers(tmp_path):
+    done = codeedu.export_bank("canvas", tmp_path / "a.zip", pool="final")
+    assert repr(done).splitlines()[1] == "A learner is asked 40 of them, drawn at random."
+    ((name, (meta, draws)),) = canvas_quizzes(tmp_path / "a.zip").items()
+    assert (name, meta["title"]) == ("codeedu_final", "codeedu: Final assessment")
+    assert (meta["quiz_type"], meta["allowed_attempts"]) == ("assignment", "1")
+    assert (meta["show_correct_answers"], meta["hide_results"]) == ("false", "always")
+    assert (meta["points_possible"], sum(draws.values())) == ("40.0", 40)
+    assert draws == {lesson_name(lesson): n for lesson, n in lengths(bank.load()).items()}
+
+    codeedu.export_bank("canvas", tmp_path / "a.zip", pool="all", lessons=["04"], attempts=2)
+    quizzes = canvas_quizzes(tmp_path / "a.zip")
+    assert [(m["title"], m["quiz_type"], m["hide_results"]) for m, _ in quizzes.values()] == [
+        ("codeedu: Lesson 04, Level III: a history", "practice_quiz", None),
+        ("codeedu: Final assessment", "assignment", "always"),
+    ]
+    assert {meta["allowed_attempts"] for meta, _ in quizzes.values()} == {"2"}
+
+
+def test_what_the_final_never_asks_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(draws, "lengths", lambda items: {"04": 3, "05": 0})
+    done = codeedu.export_bank("canvas", tmp_path / "a.zip", pool="final", lessons=["04", "05"])
+    count = sum(q.item.pool == "final" and q.item.lesson == "05" for q in COURSE)
+    assert f"a place in the final (it asks none of the lesson): {count} questions" in done.left_out
+    ((_, (_, drawn)),) = canvas_quizzes(tmp_path / "a.zip").items()
+    assert drawn == {lesson_name("04"): 3}
 
 
 def test_canvas_holds_every_question_with_all_feedback(tmp_path):
@@ -479,11 +761,12 @@ def test_csv_is_read_with_all_feedback():
     rows = list(csv.DictReader(io.StringIO(spreadsheet.build(COURSE, "").decode("utf-8-sig"))))
     assert [row["id"] for row in rows] == [q.id for q in COURSE]
     for row, question in zip(rows, COURSE, strict=True):
-        for n, answer in enumerate(question.answers, 1):
-            assert row[f"answer {n}"] in (answer.text, f"'{answer.text}")
-            why = as_text(answer.feedback)
-            assert row[f"answer {n} why"] in (why, f"'{why}")
-        assert row["question"] == "\n".join(as_text([block]) for block in question.prompt)
+        item = question.item
+        for n, option in enumerate((*item.options, *item.distractors), 1 + len(item.answers)):
+            if item.kind != "number":
+                assert row[f"answer {n}"] == no_formula(option.text)
+                assert row[f"answer {n} why"] == no_formula(option.feedback)
+        assert row["question"] == no_formula(item.stem)
 
 
 def test_a_workbook_has_what_the_csv_has_and_every_zero(tmp_path):
@@ -492,12 +775,15 @@ def test_a_workbook_has_what_the_csv_has_and_every_zero(tmp_path):
     head, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
     text = spreadsheet.build(COURSE, "").decode("utf-8-sig")
     assert list(head) == next(csv.reader(io.StringIO(text)))
-    for row, question in zip(rows, COURSE, strict=True):
+    assert len(rows) == len(COURSE)
+    for row in rows:
         cells = dict(zip(head, row, strict=True))
-        assert cells["id"] == question.id
+        question = KIND[cells["id"]]
         for n, answer in enumerate(question.answers, 1):
-            assert cells[f"answer {n}"] == answer.text
-    assert {"01967", "00100", "01234567890"} <= {cell for row in rows for cell in row}
+            assert plain_text(cells[f"answer {n}"]) == answer.text
+    assert {"01967", "00100", "01234567890"} <= {
+        plain_text(cell or "") for row in rows for cell in row
+    }
 
 
 @pytest.mark.parametrize(
@@ -506,7 +792,7 @@ def test_a_workbook_has_what_the_csv_has_and_every_zero(tmp_path):
 def test_csv_runs_no_formula(text):
     one = replace(item("one"), options=(Option(text, text, True), Option("B", text)))
     (row,) = csv.DictReader(io.StringIO(build("csv", [one]).decode("utf-8-sig")))
-    assert row["answer 1"] == f"'{plain_text(text)}"
+    assert row["answer 1"] == no_formula(text)
     for cell in row.values():
         assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝"))
 
@@ -520,8 +806,8 @@ def test_the_worksheet_asks_first_and_answers_in_the_key():
     assert text.count("<h1>Week 5</h1>") == 1
     for question in COURSE:
         assert as_html(question.stem) in asked
-        assert f"Question {question.id}<" in key
-        assert f"Question {question.id}<" not in asked
+        assert re.search(f"Question {question.id}[;<]", key)
+        assert question.id not in asked
         for answer in question.answers:
             assert as_html(answer.feedback) in key
     assert "✓" not in asked
@@ -529,8 +815,39 @@ def test_the_worksheet_asks_first_and_answers_in_the_key():
 
 def test_letters_of_the_key_are_those_of_the_sheet():
     key = build("worksheet", ONE_EACH).decode().split('<section class="key"')[1]
-    letters = re.findall(r"<li><p><strong>([A-Z, ]+)</strong></p>", key)
+    table, reasons = key.split("<h2>Reasons</h2>")
+    answers = ["B", "A, C", "U0001", "4 units", "D, C, B, A", "B"]
+    assert re.findall("<li>(.+?)</li>", table) == answers
+    letters = re.findall(r"<li><p><strong>([A-Z, ]+): </strong>", reasons)
     assert letters == ["B", "A, C", "D, C, B, A", "B"]
+
+
+def test_a_number_is_asked_for_once():
+    sheet = build("worksheet", [item("number")]).decode().split('<section class="key"')[0]
+    assert "<p><em>Write a number of units.</em></p>" in sheet
+    assert "Type" not in sheet
+
+
+def test_the_key_names_a_source_once_and_cites_it_by_number():
+    one, other = (
+        replace(item("type"), id=f"a-{n}", sources=s) for n, s in (("1", "ab"), ("2", "b"))
+    )
+    key = build("worksheet", [one, other]).decode().split("<h2>Reasons</h2>")[1]
+    assert "<h2>Sources</h2><ol><li>a</li><li>b</li></ol></section>" in key
+    assert "Question a-1; sources: 1, 2<" in key
+    assert "Question a-2; sources: 2<" in key
+
+
+def test_the_key_can_be_a_file_of_its_own(tmp_path):
+    sheet, key = tmp_path / "sheet.html", tmp_path / "key.html"
+    words = ["--lesson", "05", "--items", "9", "--title", "Week 5", "--key", str(key)]
+    assert main(["export", "--to", "worksheet", *words, "-o", str(sheet)]) == 0
+    whole = [path.read_text(encoding="utf-8") for path in (sheet, key)]
+    assert [re.findall("<h1>(.+?)</h1>", text) for text in whole] == [["Week 5"], ["Week 5: key"]]
+    assert "Right: " not in whole[0]
+    assert 'class="key"' not in whole[0]
+    assert len(re.findall("Question 05-[a-z0-9-]+;", whole[1])) == 9
+    assert whole[1].index('class="answers"') < whole[1].index("<h2>Reasons</h2>")
 
 
 def test_without_a_browser_the_pdf_says_what_to_do(tmp_path, monkeypatch, capsys):

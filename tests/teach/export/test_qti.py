@@ -57,8 +57,9 @@ RULES = {
     ),
     "itemSessionControl": Rule(optional={"showFeedback": YES_NO, "allowReview": YES_NO}),
     "assessmentSection": Rule(
-        "assessmentItemRef*", {"identifier": LINE, "title": LINE, "visible": YES_NO}
+        "selection? assessmentItemRef*", {"identifier": LINE, "title": LINE, "visible": YES_NO}
     ),
+    "selection": Rule("", {"select": r"\d+"}, {"withReplacement": YES_NO}),
     "assessmentItemRef": Rule(required={"identifier": LINE, "href": r"[\w./-]+"}),
     "assessmentItem": Rule(
         "responseDeclaration* outcomeDeclaration* itemBody? responseProcessing? modalFeedback*",

@@ -1,0 +1,227 @@
+"""What `codeedu check` says of files: what was read, what is wrong, and what nothing reads."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from codeedu import custom
+from codeedu.codes import custom_codes
+from codeedu.codes.wording import listing, plural
+from codeedu.lab import copy
+from codeedu.lab.lesson_files import lesson_files
+from codeedu.lessons import course_lessons, notebook_of
+from codeedu.problems import Problem
+from codeedu.questions import bank, final_length
+from codeedu.reading import Unreadable
+from codeedu.sheets import ENDINGS, read_sheet
+from codeedu.teach.author import bank_rules, due, lesson_rules
+
+# The sheets by their names: what a row is, and the module that has COLUMNS and list_problems.
+SHEETS: dict[str, tuple[str, Any]] = {
+    "codes": ("code", custom_codes),
+    "final": ("final length", final_length),
+}
+for _name, _row, _module in (
+    ("decisions", "decision", "codeedu.questions.decisions"),
+    ("due", "due day", "codeedu.teach.gradebook.due"),
+):
+    with suppress(ModuleNotFoundError):
+        if find_spec(_module):
+            SHEETS[_name] = (_row, import_module(_module))
+
+READS = (
+    "The course reads question files (.toml), lessons (20-title.ipynb), and sheets (.csv or .xlsx) "
+    f"called {listing([*SHEETS, custom.QUESTIONS], 'or')}: see docs/custom.md."
+)
+# What a system puts into a folder, and what a spreadsheet keeps beside an open sheet.
+NOT_OURS = re.compile(r"[.~].*|thumbs\.db|desktop\.ini|__pycache__", re.IGNORECASE)
+OTHER_SHEETS = (".xls", ".ods", ".numbers", ".tsv", ".txt")
+# What systems add to the name of a second file: "codes (1).csv", "codes - Copy.csv".
+COPIED = re.compile(r"^copy of | ?\(\d+\)| ?- ?copy\b", re.IGNORECASE)
+
+
+@dataclass
+class Checked:
+    """What was read, such as "code", how often, in which `files`; all that is wrong; notices."""
+
+    files: list[Path] = field(default_factory=list)
+    read: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        counts = [plural(count, noun) for noun, count in self.read.items() if count]
+        wrong = sum(not problem.warning for problem in self.problems)
+        warned = plural(len(self.problems) - wrong, "warning", zero="no")
+        return "\n".join(
+            [
+                *map(str, self.problems),
+                *(f"notice: {notice}" for notice in self.notices),
+                f"Read: {listing(counts)}." if counts else "Nothing was read.",
+                f"{plural(wrong, 'problem', zero='no')}, {warned}.",
+            ]
+        )
+
+
+def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
+    """Return all that is to be said of files, and of the files of folders; never raises.
+
+    A file that is named is checked, whatever its name; of a folder, what the course would read,
+    and each file that it would not is named. With `run`, lessons are run, too.
+    """
+    checked = Checked()
+    checked.files = [path for one in paths for path in _files_of(one, checked)]
+    found: list[Problem] = []
+    sheets, banks, notebooks = [list[Path]() for _ in range(3)]
+    for path in checked.files:
+        ending = path.suffix.lower()
+        is_sheet = ending in ENDINGS and not custom.is_question_sheet(path)
+        if path.is_dir():
+            fix = "docs/custom.md says what belongs into it."
+            found.append(Problem(str(path), "", "there is nothing in this folder", fix))
+        else:
+            (sheets if is_sheet else notebooks if ending == ".ipynb" else banks).append(path)
+    for path in sheets:
+        found += _check_sheet(path, today, checked)
+    found += bank_rules.check_banks(banks) if banks else []
+    for path in banks:
+        with suppress(bank.BankError):
+            checked.read["question"] += len(bank.read(path))
+    for path in notebooks:
+        problems = lesson_rules.check_lesson(path, run=run)
+        checked.read["lesson"] += not any("not a notebook" in one.what for one in problems)
+        found += problems
+    # A lesson's bank is checked with the lesson, too.
+    checked.problems = list(dict.fromkeys([*found, *checked.problems]))
+    if banks or notebooks:
+        checked.notices += due.later_lists(today)
+    return checked
+
+
+def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
+    """Return what is wrong with a sheet; one of an unknown name is read as codes."""
+    if path.stem.lower() not in SHEETS and path.suffix.lower() == ".csv" and due.is_dated(path):
+        checked.read["dated file"] += 1
+        return due.rows_due(path, today)
+    row, module = SHEETS.get(path.stem.lower(), SHEETS["codes"])
+    problems: list[Problem] = module.list_problems(path)
+    wrong = {problem.line for problem in problems if not problem.warning}
+    with suppress(Unreadable):
+        sheet = read_sheet(path, (), module.COLUMNS)
+        if 1 not in wrong:  # the line of the headings
+            checked.read[row] += sum(line not in wrong for line, _ in sheet.rows)
+        for heading in sheet.unread if 1 not in wrong else ():
+            what = f"{custom.shown(path)}: the column “{heading}” is not read."
+            checked.notices.append(f"{what} Known are: {', '.join(module.COLUMNS)}.")
+    return problems
+
+
+# A folder
+
+
+def _files_of(folder: Path, checked: Checked) -> list[Path]:
+    """Return the files of a folder that the course reads, and say what is wrong with the others.
+
+    What is no folder, or one without files, is returned as it is.
+    """
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    inside = [path for path in inside if not NOT_OURS.fullmatch(path.name)]
+    if not inside:
+        return [folder]
+    files = [path for path in inside if _is_read(path.name)]
+    for name in SHEETS:
+        named = [path for path in files if path.stem.lower() == name and path.suffix != ".toml"]
+        named.sort(key=lambda path: ENDINGS.index(path.suffix.lower()))
+        for other in named[1:]:
+            files.remove(other)
+            fix = f"The course reads {named[0].name}. Keep one of the two."
+            checked.problems.append(_unread(other, fix))
+    notebooks = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
+    used: set[Path] = set()
+    for path in notebooks:
+        with suppress(OSError, ValueError, KeyError, TypeError):  # its problem is named by itself
+            used |= {inner for file in lesson_files(path) for inner in (file, *file.parents)}
+    checked.problems += _same_numbers(notebooks)
+    checked.problems += [
+        _unread(path, _instead(path)) for path in inside if not _is_read(path.name) | (path in used)
+    ]
+    if folder.resolve() == custom.folder().resolve():
+        checked.notices += [f"{name} {copy.MOVED_ON}" for name in copy.moved_on()]
+    return files
+
+
+def _is_read(name: str) -> bool:
+    """Return whether the course reads files of this name.
+
+    >>> [_is_read(name) for name in ("Codes.CSV", "mycodes.csv", "a.toml", "20-a.ipynb", "a.ipynb")]
+    [True, False, True, True, False]
+    """
+    path = Path(name.lower())
+    is_sheet = path.stem in SHEETS or path.stem.startswith(custom.QUESTIONS)
+    is_notebook = re.fullmatch(r"\d\d-.*\.ipynb", name) or name in _of_course()
+    return bool(is_sheet if path.suffix in ENDINGS else is_notebook or name.endswith(".toml"))
+
+
+def _of_course() -> dict[str, str]:
+    """Return the numbers of the course's lessons by the names of their notebooks."""
+    return {notebook_of(row): number for number, row in course_lessons().items()}
+
+
+def _unread(path: Path, fix: str) -> Problem:
+    thing = "folder" if path.is_dir() else "file"
+    return Problem(custom.shown(path), "", f"nothing reads this {thing}", fix, warning=True)
+
+
+def _instead(path: Path) -> str:
+    """Return what to do with a file that is not read.
+
+    >>> _instead(Path("codes.csv.csv")), _instead(Path("My code list.xls"))
+    ('Call it codes.csv.', 'If it holds codes, save it as codes.xlsx.')
+    """
+    if path.is_dir():
+        return "What lessons show may be in it; all else belongs beside the lessons."
+    name = COPIED.sub("", path.name).strip().lower()
+    name = re.sub(r"(\.\w+)\1+$", r"\1", name)  # hidden endings are typed once more
+    name = re.sub(r"(\.(?:toml|csv|xlsx|ipynb))\.txt$", r"\1", name)
+    if _is_read(name) and name != path.name:
+        is_there = path.with_name(name).exists()
+        return f"Keep one of it and {name}." if is_there else f"Call it {name}."
+    stem, ending = Path(name).stem, Path(name).suffix
+    if ending == ".ipynb":
+        return f"Call it 20-{re.sub(r'[^a-z0-9]+', '-', stem).strip('-')}.ipynb."
+    known = [*SHEETS, custom.QUESTIONS]
+    meant = [one for one in known if one.removesuffix("s") in stem] or get_close_matches(
+        stem, known
+    )
+    if meant and ending in (*ENDINGS, *OTHER_SHEETS):
+        holds = SHEETS[meant[0]][0] if meant[0] in SHEETS else "question"
+        right = (
+            f"call it {meant[0]}{ending}" if ending in ENDINGS else f"save it as {meant[0]}.xlsx"
+        )
+        return f"If it holds {holds}s, {right}."
+    return f"If a lesson is to show it, link to it there. {READS}"
+
+
+def _same_numbers(notebooks: Iterable[Path]) -> Iterator[Problem]:
+    """Yield the lessons whose number another one has."""
+    taken = {number: name for name, number in _of_course().items()}
+    for path in notebooks:
+        number, name = path.name[:2], path.name
+        if name in _of_course():
+            continue
+        if other := taken.get(number):
+            fix = "Give one of them another number: in its name, its cells and its questions."
+            if number in course_lessons():
+                fix = f"Take a number from 20 to 99; to replace the course's, call it {other}."
+            yield Problem(custom.shown(path), "", f"{other} has the number {number} too", fix)
+        taken.setdefault(number, name)
