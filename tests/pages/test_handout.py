@@ -46,7 +46,7 @@ def test_the_pages_are_in_a_folder_and_beside_it_is_a_page_for_students(custom_f
     place = custom_folder.with_suffix(".zip")
     assert main(["pack", "-o", str(place), "--title", "Fall <class>"]) == 0
     said = capsys.readouterr().out
-    assert re.match(rf"3 pages written to {place}, 1\d\.\d MB\. In it: START-HERE\.html, ", said)
+    assert re.match(rf"4 pages written to {place}, 1\d\.\d MB\. In it: START-HERE\.html, ", said)
     with zipfile.ZipFile(place) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     assert b"<h1>Fall &lt;class&gt;</h1>" in files.pop("START-HERE.html")

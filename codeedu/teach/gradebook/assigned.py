@@ -13,7 +13,7 @@ from codeedu.lessons import ASSIGNMENT
 from codeedu.practice import assignments
 from codeedu.teach.gradebook.book import ASSIGNMENT as MODE
 from codeedu.teach.gradebook.book import Gradebook
-from codeedu.teach.gradebook.collect import FileProblem
+from codeedu.teach.gradebook.who import FileProblem
 
 Book = TypeVar("Book", bound=Gradebook)
 

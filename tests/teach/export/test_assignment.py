@@ -62,7 +62,7 @@ def test_the_handout_is_a_notebook_of_views_that_holds_no_question():
         "Start below, and answer 20 questions; you can leave at any question and go on another day."
         "\nAt the end, hand in your answers at the bottom of this page."
     )
-    assert "In JupyterLab you answer 20 questions here, one at a time." in text
+    assert "In JupyterLab you answer the questions here, one at a time." in text
     for item in TWENTY.items:
         assert item.id not in text
         for told in (item.stem[:40], item.explanation, *(o.feedback for o in item.options)):
