@@ -115,9 +115,6 @@ class Gradebook:
         quiz = self.dated[self.dated["mode"].isin(MARKED)]
         attempt = ["learner", "at", "length", "attempt"]
         quiz = quiz[~quiz.duplicated([*attempt, "item"])]
-        # A second attempt at an assignment asks the same, and its answers were shown.
-        first = quiz.groupby(["learner", "at"], observed=True)["attempt"].transform("first")
-        quiz = quiz[(quiz["mode"] != ASSIGNMENT) | (quiz["attempt"] == first)]
         in_time = quiz["share"] == 1
         quiz = quiz.assign(in_time=in_time, right_in_time=quiz["correct"] & in_time)
         attempts = quiz.groupby(attempt, sort=False).agg(
@@ -129,11 +126,15 @@ class Gradebook:
             answered=("item", "size"),
             of=("of", "max"),
             last=("day", "max"),
+            mode=("mode", "first"),
         )
         attempts["of"] = attempts[["of", "answered"]].max(axis=1)
         right_late = attempts["correct"] * attempts["share"]
         right = attempts["right_in_time"].clip(lower=right_late)
-        attempts["mark"] = _percent(right / attempts["of"])
+        # A second attempt at an assignment asks the same, and its answers were shown.
+        again = attempts.groupby(level=["learner", "at"]).cumcount() > 0
+        again &= attempts["mode"] == ASSIGNMENT
+        attempts["mark"] = _percent(right / attempts["of"]).mask(again)
         is_in_time = (attempts["in_time"] > 0) & (attempts["right_in_time"] >= right_late)
         attempts["late"] = attempts["late"].mask(is_in_time, 0)
         lessons = attempts.groupby(level=["learner", "at"]).agg(
