@@ -12,6 +12,7 @@ from codeedu.learner import my_answers
 from codeedu.pages import handout
 from codeedu.pages.package import package
 from codeedu.pages.page import Page
+from codeedu.questions import decisions
 from codeedu.sheets import read_sheet
 from course_pages import made
 
@@ -25,7 +26,7 @@ all,2026-12-20,,
 """
 DECISIONS = '''decision,item,answer,learner,reason,by
 drop,05-lost-dot-01,,,"Kim found it, thanks",Ms. Tran
-also right,02-modifiers-03,"-25, ""or""",All,,Ms. Tran
+also right,02-modifiers-12,"-25, ""or""",All,,Ms. Tran
 owner,,,mlopez,it is hers,Ms. Tran
 '''
 
@@ -89,6 +90,7 @@ def test_due_days_of_all_are_told_and_nobody_s_own(custom_folder):
 def test_decisions_go_along_without_names_and_reasons(custom_folder):
     (custom_folder / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
     (custom_folder / "codes.csv").write_text(CODES, encoding="utf-8")
+    decisions.read_again()
     with zipfile.ZipFile(BytesIO(package(final=True))) as packed:
         text = packed.read("custom/decisions.csv")
         assert "custom/codes.csv" in packed.namelist()
@@ -97,9 +99,10 @@ def test_decisions_go_along_without_names_and_reasons(custom_folder):
     rows = read_sheet(custom_folder / "decisions.csv", ("decision", "item", "answer")).rows
     assert [tuple(row.fields.values()) for row in rows] == [
         ("drop", "05-lost-dot-01", ""),
-        ("also right", "02-modifiers-03", '-25, "or"'),
+        ("also right", "02-modifiers-12", '-25, "or"'),
     ]
     (custom_folder / "decisions.csv").write_text("What\nno\n", encoding="utf-8")
+    decisions.read_again()
     with zipfile.ZipFile(BytesIO(package(final=True))) as packed:
         assert "custom/decisions.csv" not in packed.namelist()
 
