@@ -35,7 +35,8 @@ owner,,,mlopez,it is hers,Ms. Tran
 def custom_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
     monkeypatch.setattr(handout, "site", lambda: made("00"))
-    return tmp_path
+    yield tmp_path
+    decisions.read_again()
 
 
 def start(title="codeedu"):
