@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -13,15 +12,13 @@ from codeedu.codes import custom_codes
 from codeedu.custom import HERE
 from codeedu.files import zipped
 from codeedu.pages import engine
-from codeedu.questions import bank, final_length
-from codeedu.reading import Unreadable, read_toml
-from codeedu.sheets import read_sheet
+from codeedu.questions import bank, decisions, final_length
+from codeedu.reading import read_toml
 
 NOT_ON_A_PAGE = (
     *("__main__.py", "cli.py", "selfcheck.py", "pages/static/"),
     *("data/", "lab/", "notebooks/", "teach/"),  # the tables are put in by themselves
 )
-DECISIONS, QUOTE = ("decision", "item", "version", "answer", "date"), '"'
 # Tables that only pandas reads.
 LARGE = ("practice_claims", "practice_release")
 
@@ -49,19 +46,8 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
         yield f"custom/{name}", _questions(path, final=final)
     for sheet in filter(None, map(custom.sheet, (custom_codes.NAME, final_length.NAME))):
         yield f"custom/{sheet.name}", sheet.read_bytes()
-    if decisions := custom.sheet("decisions"):
-        with suppress(Unreadable):
-            yield "custom/decisions.csv", _for_all(decisions)
-
-
-def _for_all(path: Path) -> bytes:
-    """Return the decisions that are for everybody: not who decided, why, or on whom."""
-    rows = read_sheet(path, DECISIONS[:1], (*DECISIONS[1:], "learner")).rows
-    for_all = (row for _, row in rows if row["learner"].lower() in ("", "all"))
-    lines = [DECISIONS, *([row[name] for name in DECISIONS] for row in for_all)]
-    # Not the CSV for spreadsheets: it puts an apostrophe before an answer such as -25.
-    quoted = ([f'"{cell.replace(QUOTE, 2 * QUOTE)}"' for cell in line] for line in lines)
-    return "".join(f"{','.join(line)}\n" for line in quoted).encode()
+    if decided := decisions.for_everybody():
+        yield f"custom/{decisions.NAME}.csv", decided.encode()
 
 
 def _questions(path: Path, *, final: bool) -> bytes:

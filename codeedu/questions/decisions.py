@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
+from codeedu.files import csv_text
 from codeedu.lessons import ASSIGNMENT
 from codeedu.problems import Problem
 from codeedu.questions import generate, kinds, typed
@@ -63,6 +64,16 @@ def decisions() -> tuple[Decision, ...]:
     rows, problems = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
     spoiled = {problem.line for problem in problems if not problem.warning}
     return tuple(row for line, row in rows if line not in spoiled)
+
+
+def for_everybody() -> str:
+    """Return the sheet as CSV, without the rows about learners and without who decided what."""
+    rows = [
+        row[:2] + row[3:5] for row in decisions() if row.decision in ABOUT_ITEMS and not row.learner
+    ]
+    as_is = {cell for row in rows for cell in row}  # nobody opens it in a spreadsheet
+    head = ("item", "version", "decision", "answer")
+    return csv_text([head, *rows], as_is=as_is) if rows else ""
 
 
 def read_again() -> None:

@@ -9,8 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +19,19 @@ from codeedu.lab import copy
 from codeedu.lab.lesson_files import lesson_files
 from codeedu.lessons import course_lessons, notebook_of
 from codeedu.problems import Problem
-from codeedu.questions import bank, final_length
+from codeedu.questions import bank, decisions, final_length
 from codeedu.reading import Unreadable
 from codeedu.sheets import ENDINGS, read_sheet
 from codeedu.teach.author import bank_rules, due, lesson_rules
+from codeedu.teach.gradebook import due as due_days
 
 # The sheets by their names: what a row is, and the module that has COLUMNS and list_problems.
 SHEETS: dict[str, tuple[str, Any]] = {
     "codes": ("code", custom_codes),
     "final": ("final length", final_length),
+    "decisions": ("decision", decisions),
+    "due": ("due day", due_days),
 }
-for _name, _row, _module in (
-    ("decisions", "decision", "codeedu.questions.decisions"),
-    ("due", "due day", "codeedu.teach.gradebook.due"),
-):
-    with suppress(ModuleNotFoundError):
-        if find_spec(_module):
-            SHEETS[_name] = (_row, import_module(_module))
-
 READS = (
     "The course reads question files (.toml), lessons (20-title.ipynb), and sheets (.csv or .xlsx) "
     f"called {listing([*SHEETS, custom.QUESTIONS], 'or')}: see docs/custom.md."

@@ -6,6 +6,7 @@ import pytest
 
 from banks import ONE_EACH, WRONG, item
 from codeedu.learner import my_answers, record
+from codeedu.pages import package
 from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session, answered
@@ -249,3 +250,14 @@ def test_a_session_calls_right_what_was_decided_to_be_right(decide, small):
     session.next()
     assert session.state == "finished"
     assert session.review()[0].feedback.verdict == "Correct"
+
+
+def test_a_page_gets_what_was_decided_for_everybody_and_nobodys_name(decide):
+    decide(f"drop,{ITEM.id},,,,\ncredit,{ITEM.id},,kim,,\nin time,05,,mlopez,,\nin time,,,all,,")
+    packed = dict(package._package_files(final=True))["custom/decisions.csv"]
+    assert packed.decode().splitlines() == [
+        "item,version,decision,answer",
+        f"{ITEM.id},,drop,",
+    ]
+    decide("owner,,,kim,,")
+    assert decisions.for_everybody() == ""

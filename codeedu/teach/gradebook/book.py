@@ -20,6 +20,7 @@ import pandas as pd
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
+from codeedu.lessons import ASSIGNMENT as NAMED
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
@@ -126,15 +127,15 @@ class Gradebook:
             answered=("item", "size"),
             of=("of", "max"),
             last=("day", "max"),
-            mode=("mode", "first"),
         )
         attempts["of"] = attempts[["of", "answered"]].max(axis=1)
         right_late = attempts["correct"] * attempts["share"]
         right = attempts["right_in_time"].clip(lower=right_late)
+        attempts["mark"] = _percent(right / attempts["of"])
         # A second attempt at an assignment asks the same, and its answers were shown.
-        again = attempts.groupby(level=["learner", "at"]).cumcount() > 0
-        again &= attempts["mode"] == ASSIGNMENT
-        attempts["mark"] = _percent(right / attempts["of"]).mask(again)
+        at = attempts.index.to_frame(index=False)
+        again = at.duplicated(["learner", "at"]) & at["at"].str.fullmatch(NAMED)
+        attempts["mark"] = attempts["mark"].mask(again.to_numpy())
         is_in_time = (attempts["in_time"] > 0) & (attempts["right_in_time"] >= right_late)
         attempts["late"] = attempts["late"].mask(is_in_time, 0)
         lessons = attempts.groupby(level=["learner", "at"]).agg(

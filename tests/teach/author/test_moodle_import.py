@@ -43,8 +43,13 @@ def answer(text, fraction, why="", more=""):
 
 def test_our_own_export_is_asked_and_graded_as_before(tmp_path):
     printed = [PrintedItem(item) for item in (*bank.load(), *ONE_EACH) if not item.exercise]
-    by_objective = sorted(printed, key=lambda one: one.item.objective)  # a category for each
-    items = [one.item for listed in by_lesson(by_objective).values() for one in listed]
+    items = [one.item for listed in by_lesson(printed).values() for one in listed]
+    items.sort(key=lambda item: (item.pool == "final", item.lesson))  # a category for each
+    by_objective = {item.objective: [] for item in items}
+    for item in items:
+        by_objective[item.objective].append(item)
+    items = [item for listed in by_objective.values() for item in listed]
+    items.sort(key=lambda item: (item.pool == "final", item.lesson))
     path = tmp_path / "ours.xml"
     path.write_bytes(moodle.build(printed, "T"))
     read = moodle_import.read(path, "01-levels")
