@@ -13,7 +13,7 @@ from typing import Any
 from codeedu.html.nodes import link, node, page, source, to_html
 from codeedu.lessons import PLACES
 from codeedu.pages import engine
-from codeedu.pages.build import LIVE, Site, lessons_in, lessons_of, style
+from codeedu.pages.build import LIVE, Site, beside, lessons_in, lessons_of, style
 from codeedu.pages.first_states import first_states
 from codeedu.pages.frame import static_text
 from codeedu.pages.page import Page
@@ -46,7 +46,7 @@ def slides() -> Site:
         "course.css": style(),
         **{name: static_text(name).encode() for name in ("slides.css", "slides.js")},
     }
-    written = {name: text.encode() for name, text in files.items()}
+    written = beside(lessons) | {name: text.encode() for name, text in files.items()}
     written |= {f"{LIVE}/{name}": data for name, data in shared.items()}
     return Site(written, taught, mark=f"{LIVE}/{REVEAL[0]}")
 
