@@ -110,7 +110,8 @@ def test_a_lesson_before_the_final_has_its_column_of_marks(inserted, tmp_path):
     assert book.lessons["lesson"].tolist() == ["08", "final"]
     (row,) = csv.DictReader(io.StringIO(book.marks()))
     assert [name for name in row if name.startswith(("lesson", "final"))] == [
-        *("lesson 08 first", "lesson 08 best", "final first", "final best"),
+        *("lesson 08 first", "lesson 08 best", "lesson 08 late", "lesson 08 minutes"),
+        *("final first", "final best", "final late", "final minutes"),
     ]
     assert row["final best"] == "100.0"
     header = book.marks(system="canvas").splitlines()[0]
