@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from codeedu.problems import Problem
 from codeedu.reading import Unreadable, read_toml
-from codeedu.sheets import ENDINGS
+from codeedu.sheets import ENDINGS, read_sheet
 
 HERE = Path(__file__).parent
 CHECKOUT = None if (HERE / "data").is_dir() else HERE.parent  # None: installed from a wheel
@@ -105,6 +106,46 @@ def sheets(name: str) -> list[Path]:
     wanted = [f"{name}{ending}" for ending in ENDINGS]
     found = [path for path in _files() if path.name.lower() in wanted]
     return sorted(found, key=lambda path: wanted.index(path.name.lower()))
+
+
+T = TypeVar("T")
+Fault = tuple[str, str] | tuple[str, str, bool]  # what is wrong, how to fix it; True: a warning
+
+
+class YourRows(NamedTuple, Generic[T]):
+    """The sound rows of a sheet, all that is wrong with it, and the headings that nothing reads."""
+
+    rows: list[T]
+    problems: list[Problem]
+    unread: tuple[str, ...] = ()
+
+
+def read_rows(
+    path: Path | None,
+    needed: Sequence[str],
+    optional: Sequence[str],
+    read: Callable[[dict[str, str]], tuple[T, str, Iterable[Fault]]],
+) -> YourRows[T]:
+    """Return the rows of a sheet of yours with these columns; none for None; never raises.
+
+    `read` makes a row of its fields; it returns the row, its name in messages, and its faults.
+    """
+    if path is None:
+        return YourRows([], [])
+    name = shown(path)
+    try:
+        sheet = read_sheet(path, needed, optional)
+    except Unreadable as error:
+        return YourRows([], [Problem(name, "", error.what, error.fix, line=error.line)])
+    problems = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
+    rows = []
+    for line, fields in sheet.rows:
+        row, called, faults = read(fields)
+        for what, fix, *warning in faults:
+            problems.append(Problem(name, called, what, fix, bool(warning), line))
+        rows.append((line, row))
+    spoiled = {problem.line for problem in problems if not problem.warning}
+    return YourRows([row for line, row in rows if line not in spoiled], problems, sheet.unread)
 
 
 def _files() -> list[Path]:

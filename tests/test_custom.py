@@ -246,7 +246,7 @@ WRONG = [
 def test_each_fault_of_a_list_is_named(tmp_path, text, what):
     path = tmp_path / "codes.csv"
     path.write_text(text)
-    (problem,) = map(str, custom_codes.list_problems(path))
+    (problem,) = map(str, custom_codes.read_list(path).problems)
     assert problem.removeprefix(str(path)).lstrip(", ").startswith(what.lstrip(", ")), problem
 
 

@@ -16,9 +16,7 @@ from pathlib import Path
 from codeedu import custom, tables
 from codeedu.codes import normalize
 from codeedu.codes.level2 import Listing, day, iso
-from codeedu.problems import Problem
-from codeedu.reading import Unreadable
-from codeedu.sheets import NO_DAY, iso_day, read_sheet
+from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "codes"
 COLUMNS = ("code", "says", "source", "added", "terminated")  # the last two may be missing
@@ -28,11 +26,9 @@ COLUMNS = ("code", "says", "source", "added", "terminated")  # the last two may 
 def codes() -> dict[str, dict[str, str]]:
     """Return the rows of your own list by their code; {} without a list.
 
-    A row that has a problem is left out: `list_problems` says which.
+    A row that has a problem is left out: `read_list` says which.
     """
-    rows, faults = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
-    spoiled = {problem.line for problem in faults}
-    return {row["code"]: row for line, row in rows if line not in spoiled}
+    return {row["code"]: row for row in read_list(custom.sheet(NAME)).rows}
 
 
 def custom_listing(code: str, on: object = None) -> Listing | None:
@@ -47,28 +43,17 @@ def custom_listing(code: str, on: object = None) -> Listing | None:
     return Listing(code, listed, "your own list", date.today(), day(on), row["says"])
 
 
-def list_problems(path: Path) -> list[Problem]:
-    """Return everything that is wrong with a list of codes; never raises."""
-    return _read_list(path)[1]
+def read_list(path: Path | None) -> custom.YourRows[dict[str, str]]:
+    """Return the rows of a list of codes, and everything that is wrong with it; never raises."""
+    seen = set[str]()
 
-
-def _read_list(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
-    """Return the rows of a list, each with its line, and all that is wrong with it."""
-    name = custom.shown(path)
-    try:
-        sheet = read_sheet(path, COLUMNS[:3], COLUMNS[3:])
-    except Unreadable as error:
-        return [], [Problem(name, "", error.what, error.fix, line=error.line)]
-    rows_read, seen = [], set[str]()
-    faults = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
-    for line, fields in sheet.rows:
-        days = {day: iso_day(fields[day]) or fields[day] for day in COLUMNS[3:]}
-        row = fields | days
-        for what, fix in _row_faults(row, seen):
-            faults.append(Problem(name, row["code"], what, fix, line=line))
+    def read(fields: dict[str, str]) -> tuple[dict[str, str], str, list[custom.Fault]]:
+        row = fields | {day: iso_day(fields[day]) or fields[day] for day in COLUMNS[3:]}
+        faults: list[custom.Fault] = list(_row_faults(row, seen))
         seen.add(row["code"])
-        rows_read.append((line, row))
-    return rows_read, faults
+        return row, row["code"], faults
+
+    return custom.read_rows(path, COLUMNS[:3], COLUMNS[3:], read)
 
 
 def _row_faults(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:

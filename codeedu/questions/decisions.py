@@ -18,12 +18,10 @@ from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
 from codeedu.files import csv_text
 from codeedu.lessons import ASSIGNMENT
-from codeedu.problems import Problem
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN, Item
 from codeedu.questions.kinds import KINDS, Feedback, Grade, Response
-from codeedu.reading import Unreadable
-from codeedu.sheets import NO_DAY, iso_day, read_sheet
+from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "decisions"
 DROP, ALSO_RIGHT, CREDIT, OWNER, IN_TIME = "drop", "also right", "credit", "owner", "in time"
@@ -60,10 +58,8 @@ COLUMNS = ("decision", "item", "version", "learner", "answer", "date", "reason",
 
 @cache
 def decisions() -> tuple[Decision, ...]:
-    """Return the rows of the sheet; those that are wrong are left out, see `list_problems`."""
-    rows, problems = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
-    spoiled = {problem.line for problem in problems if not problem.warning}
-    return tuple(row for line, row in rows if line not in spoiled)
+    """Return the rows of the sheet; those that are wrong are left out, see `read_list`."""
+    return tuple(read_list(custom.sheet(NAME)).rows)
 
 
 def for_everybody() -> str:
@@ -80,11 +76,6 @@ def read_again() -> None:
     """Read the sheet again when it is next asked for, since it may have been changed."""
     decisions.cache_clear()
     _by_item.cache_clear()
-
-
-def list_problems(path: Path) -> list[Problem]:
-    """Return everything that is wrong with a sheet of decisions; never raises."""
-    return _read_list(path)[1]
 
 
 # What follows from them
@@ -267,56 +258,50 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").split())
 
 
-def _read_list(path: Path) -> tuple[list[tuple[int, Decision]], list[Problem]]:
-    """Return the rows of a sheet, each with its line, and all that is wrong with it."""
-    name = custom.shown(path)
-    try:
-        sheet = read_sheet(path, COLUMNS[:1], COLUMNS[1:])
-    except Unreadable as error:
-        return [], [Problem(name, "", error.what, error.fix, line=error.line)]
-    problems = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
-    rows = []
-    for line, fields in sheet.rows:
+def read_list(path: Path | None) -> custom.YourRows[Decision]:
+    """Return the rows of a sheet of decisions, and all that is wrong with it; never raises."""
+
+    def read(fields: dict[str, str]) -> tuple[Decision, str, Iterator[custom.Fault]]:
         learner = "" if _folded(fields["learner"]) == ALL else fields["learner"]
         known = {"decision": _folded(fields["decision"]), "version": fields["version"].lower()}
         item = fields["item"]
         known["item"] = item.zfill(2) if item.isdigit() else item  # a spreadsheet makes 5 of 05
         row = Decision(**fields | known | {"learner": learner})
-        for what, fix, warning in _row_faults(row, for_all=fields["learner"] != learner):
-            problems.append(Problem(name, row.item or row.learner, what, fix, warning, line))
-        rows.append((line, row._replace(date=iso_day(row.date) or "")))
-    return rows, problems
+        faults = _row_faults(row, for_all=fields["learner"] != learner)
+        return row._replace(date=iso_day(row.date) or ""), row.item or row.learner, faults
+
+    return custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], read)
 
 
-def _row_faults(row: Decision, *, for_all: bool) -> Iterator[tuple[str, str, bool]]:
-    """Yield what is wrong with a row, how to fix it, and whether it is only a warning."""
+def _row_faults(row: Decision, *, for_all: bool) -> Iterator[custom.Fault]:
+    """Yield what is wrong with a row."""
     if row.date and not iso_day(row.date):
-        yield f"`date` is {row.date!r}, not a date", NO_DAY, False
+        yield f"`date` is {row.date!r}, not a date", NO_DAY
     if row.decision in ABOUT_ITEMS:
         yield from _item_faults(row)
     elif row.decision == OWNER and not row.learner:
-        yield "`learner` is empty", "Write the login of the learner whose record it is.", False
+        yield "`learner` is empty", "Write the login of the learner whose record it is."
     elif row.decision == IN_TIME:
         if not row.learner and not for_all:
-            yield "`learner` is empty", "Write the learner's login, or `all`.", False
+            yield "`learner` is empty", "Write the learner's login, or `all`."
         if row.item and not is_marked(row.item):
             fix = "Write a lesson such as 05, `final`, an assignment, or leave it empty for all."
-            yield f"there is no lesson {shorten(row.item)!r}", fix, False
+            yield f"there is no lesson {shorten(row.item)!r}", fix
     elif row.decision != OWNER:
         known = [f"`{name}`" for name in (*ABOUT_ITEMS, OWNER, IN_TIME)]
         what = f"`decision` is {shorten(row.decision)!r}" if row.decision else "`decision` is empty"
-        yield what, f"Write {listing(known, 'or')}.", False
+        yield what, f"Write {listing(known, 'or')}."
 
 
-def _item_faults(row: Decision) -> Iterator[tuple[str, str, bool]]:
+def _item_faults(row: Decision) -> Iterator[custom.Fault]:
     item = generate.find_item(row.item)
     if not row.item:
-        yield "`item` is empty", "Write the id of the question, as the class report has it.", False
+        yield "`item` is empty", "Write the id of the question, as the class report has it."
     elif item is None:
-        yield "no question has this id", "Copy the id from the class report.", False
+        yield "no question has this id", "Copy the id from the class report."
     if row.version and not _VERSION.fullmatch(row.version):
         what = f"`version` is {shorten(row.version)!r}, not one"
-        yield what, "Copy it from the class report, or leave it empty for every version.", False
+        yield what, "Copy it from the class report, or leave it empty for every version."
     elif item and row.version not in ("", item.seen):
         fix = f"Its version is {item.seen} now. The row counts only for answers to the former one."
         if row.decision == ALSO_RIGHT:
@@ -326,16 +311,16 @@ def _item_faults(row: Decision) -> Iterator[tuple[str, str, bool]]:
         yield from _answer_faults(item, row)
 
 
-def _answer_faults(item: Item, row: Decision) -> Iterator[tuple[str, str, bool]]:
+def _answer_faults(item: Item, row: Decision) -> Iterator[custom.Fault]:
     if not row.answer:
-        yield "`answer` is empty", "Write the answer that counts as right, too.", False
+        yield "`answer` is empty", "Write the answer that counts as right, too."
     elif item.kind == "order":
-        yield "steps in order have no other answer", "Use `credit` or `drop`.", False
+        yield "steps in order have no other answer", "Use `credit` or `drop`."
     elif item.kind == "number" and typed.read_number(row.answer)[0] is None:
-        yield f"`answer` is {shorten(row.answer)!r}, not a number", "Write a number.", False
+        yield f"`answer` is {shorten(row.answer)!r}, not a number", "Write a number."
     elif item.options and not _places(item, row):
         texts = listing([f"“{shorten(option.text)}”" for option in item.options], "or")
-        yield f"no option is {shorten(row.answer)!r}", f"Write {texts}.", False
+        yield f"no option is {shorten(row.answer)!r}", f"Write {texts}."
 
 
 def is_marked(name: str) -> bool:

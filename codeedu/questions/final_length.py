@@ -16,11 +16,10 @@ from codeedu import custom, tables
 from codeedu.problems import Problem
 from codeedu.questions import bank
 from codeedu.questions.items import Item
-from codeedu.reading import Unreadable
-from codeedu.sheets import read_sheet
 
 NAME = "final"
 COLUMNS = ("lesson", "items")
+_WHOLE = re.compile(r"\d{1,4}", re.ASCII)
 OF_CUSTOM = 2  # of a lesson that neither the course nor your sheet names, if it has any
 
 
@@ -33,15 +32,6 @@ def lengths(items: Iterable[Item]) -> dict[str, int]:
     usual = _usual(items)
     yours = usual | _yours()
     return yours if any(yours.values()) else usual
-
-
-def list_problems(path: Path) -> list[Problem]:
-    """Return everything that is wrong with your sheet; never raises."""
-    rows, problems = _read_list(path)
-    if not any((_usual(bank.load()) | rows).values()):
-        fix = "Ask at least one; until then, the course's own numbers hold."
-        problems.append(Problem(custom.shown(path), "", "the final would have no question", fix))
-    return problems
 
 
 def _usual(items: Iterable[Item]) -> dict[str, int]:
@@ -60,41 +50,39 @@ def _of_course() -> dict[str, int]:
 
 @cache
 def _yours() -> dict[str, int]:
-    path = custom.sheet(NAME)
-    return _read_list(path)[0] if path else {}
+    return dict(read_list(custom.sheet(NAME)).rows)
 
 
-def _read_list(path: Path) -> tuple[dict[str, int], list[Problem]]:
-    """Return the sound rows of a sheet, and all that is wrong with it."""
-    name = custom.shown(path)
-    try:
-        sheet = read_sheet(path, COLUMNS)
-    except Unreadable as error:
-        return {}, [Problem(name, "", error.what, error.fix, line=error.line)]
-    pool = _in_pool(bank.load())
-    rows: dict[str, int] = {}
-    problems = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
-    for line, fields in sheet.rows:
-        lesson = fields["lesson"].zfill(2)  # a spreadsheet makes 5 of 05
-        wrong = list(_row_faults(lesson, fields["items"], rows, pool))
-        problems += [Problem(name, "", *fault, line=line) for fault in wrong]
-        if all(warning for _, _, warning in wrong):
-            rows[lesson] = int(fields["items"])
-    return rows, problems
+def read_list(path: Path | None) -> custom.YourRows[tuple[str, int]]:
+    """Return the rows of your sheet, and everything that is wrong with it; never raises."""
+    pool, seen = _in_pool(bank.load()), set[str]()
+
+    def read(fields: dict[str, str]) -> tuple[tuple[str, int], str, list[custom.Fault]]:
+        lesson, items = fields["lesson"].zfill(2), fields["items"]  # a spreadsheet makes 5 of 05
+        faults = list(_row_faults(lesson, items, seen, pool))
+        seen.add(lesson)
+        return (lesson, int(items) if _WHOLE.fullmatch(items) else 0), "", faults
+
+    found = custom.read_rows(path, COLUMNS, (), read)
+    if path and not any((_usual(bank.load()) | dict(found.rows)).values()):
+        fix = "Ask at least one; until then, the course's own numbers hold."
+        what = "the final would have no question"
+        found.problems.append(Problem(custom.shown(path), "", what, fix))
+    return found
 
 
 def _row_faults(
-    lesson: str, items: str, seen: dict[str, int], pool: Counter[str]
-) -> Iterator[tuple[str, str, bool]]:
+    lesson: str, items: str, seen: set[str], pool: Counter[str]
+) -> Iterator[custom.Fault]:
     """Yield what is wrong with a row, how to fix it, and whether the row still counts."""
     if lesson not in pool:
         what = f'there is no question with pool = "final" of lesson {lesson}'
-        yield what, f"There are some of {', '.join(sorted(pool))}.", False
+        yield what, f"There are some of {', '.join(sorted(pool))}."
     elif lesson in seen:
-        yield f"lesson {lesson} is in the sheet twice", "Keep one line of the two.", False
-    if not re.fullmatch(r"\d{1,4}", items, re.ASCII):
+        yield f"lesson {lesson} is in the sheet twice", "Keep one line of the two."
+    if not _WHOLE.fullmatch(items):
         fix = "Write it in digits; 0 asks nothing of the lesson."
-        yield f"`items` is {items!r}, not a whole number", fix, False
+        yield f"`items` is {items!r}, not a whole number", fix
     elif lesson in pool and int(items) > pool[lesson]:
         what = f"`items` is {items}, and lesson {lesson} has {pool[lesson]} questions for the final"
         yield what, "The final asks all of them; ask for fewer, or write more.", True

@@ -20,12 +20,11 @@ from codeedu.lab.lesson_files import lesson_files
 from codeedu.lessons import course_lessons, notebook_of
 from codeedu.problems import Problem
 from codeedu.questions import bank, decisions, final_length
-from codeedu.reading import Unreadable
-from codeedu.sheets import ENDINGS, read_sheet
+from codeedu.sheets import ENDINGS
 from codeedu.teach.author import bank_rules, due, lesson_rules
 from codeedu.teach.gradebook import due as due_days
 
-# The sheets by their names: what a row is, and the module that has COLUMNS and list_problems.
+# The sheets by their names: what a row is, and the module that has COLUMNS and read_list.
 SHEETS: dict[str, tuple[str, Any]] = {
     "codes": ("code", custom_codes),
     "final": ("final length", final_length),
@@ -107,16 +106,12 @@ def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
         checked.read["dated file"] += 1
         return due.rows_due(path, today)
     row, module = SHEETS.get(path.stem.lower(), SHEETS["codes"])
-    problems: list[Problem] = module.list_problems(path)
-    wrong = {problem.line for problem in problems if not problem.warning}
-    with suppress(Unreadable):
-        sheet = read_sheet(path, (), module.COLUMNS)
-        if 1 not in wrong:  # the line of the headings
-            checked.read[row] += sum(line not in wrong for line, _ in sheet.rows)
-        for heading in sheet.unread if 1 not in wrong else ():
-            what = f"{custom.shown(path)}: the column “{heading}” is not read."
-            checked.notices.append(f"{what} Known are: {', '.join(module.COLUMNS)}.")
-    return problems
+    found: custom.YourRows[object] = module.read_list(path)
+    checked.read[row] += len(found.rows)
+    for heading in found.unread:
+        what = f"{custom.shown(path)}: the column “{heading}” is not read."
+        checked.notices.append(f"{what} Known are: {', '.join(module.COLUMNS)}.")
+    return found.problems
 
 
 # A folder

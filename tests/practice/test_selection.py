@@ -377,7 +377,7 @@ def test_a_sheet_sets_the_length_of_the_final(tmp_path, monkeypatch, sheet, aske
     path = tmp_path / "final.csv"
     if sheet:
         path.write_text(sheet)
-        said = [str(problem) for problem in final_length.list_problems(path)]
+        said = [str(problem) for problem in final_length.read_list(path).problems]
         assert said == [f"custom/final.csv{':' if p[:4] != 'line' else ','} {p}" for p in problems]
     final_length._yours.cache_clear()
     chosen = selection.final_items(items, Wanted())

@@ -11,7 +11,7 @@ from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session, answered
 from codeedu.questions import bank, decisions, generate
-from codeedu.questions.decisions import Decision, list_problems
+from codeedu.questions.decisions import Decision, read_list
 
 ITEM = bank.by_id()["05-lost-dot-01"]
 HEAD = "decision,item,version,learner,answer,date\n"
@@ -73,7 +73,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("row", "said"), FAULTS)
 def test_what_is_wrong_with_a_row_is_said_and_the_row_is_left_out(decide, row, said):
-    problems = list_problems(decide(row))
+    problems = read_list(decide(row)).problems
     assert [str(problem).split(": ", 1)[1] for problem in problems] == said
     assert all(problem.line == 2 for problem in problems)
     sound = not [problem for problem in problems if not problem.warning]
@@ -82,14 +82,14 @@ def test_what_is_wrong_with_a_row_is_said_and_the_row_is_left_out(decide, row, s
 
 def test_an_answer_that_no_option_has_is_told_with_those_that_it_could_be(decide, small):
     one = item("one")
-    (problem,) = list_problems(decide(f"also right,{one.id},,,D,"))
+    (problem,) = read_list(decide(f"also right,{one.id},,,D,")).problems
     assert problem.what == "no option is 'D'"
     assert problem.fix == "Write “A”, “B”, or “C”."
 
 
 def test_a_sheet_without_its_column_is_told(tmp_path):
     (tmp_path / "decisions.csv").write_text("item\nx\n")
-    (problem,) = list_problems(tmp_path / "decisions.csv")
+    (problem,) = read_list(tmp_path / "decisions.csv").problems
     assert problem.what == "a column is missing: `decision`"
 
 

@@ -17,10 +17,8 @@ import pandas as pd
 
 from codeedu import custom
 from codeedu.codes.wording import shorten
-from codeedu.problems import Problem
 from codeedu.questions.decisions import ALL, IN_TIME, decisions, is_marked, same_name
-from codeedu.reading import Unreadable
-from codeedu.sheets import NO_DAY, iso_day, read_sheet
+from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "due"
 COLUMNS = ("lesson", "due", "grace", "late", "learner")
@@ -51,15 +49,8 @@ class Rule(NamedTuple):
 
 @cache
 def dues() -> tuple[Due, ...]:
-    """Return the rows of the sheet; those that are wrong are left out, see `list_problems`."""
-    rows, problems = _read_list(path) if (path := custom.sheet(NAME)) else ([], [])
-    spoiled = {problem.line for problem in problems if not problem.warning}
-    return tuple(row for line, row in rows if line not in spoiled)
-
-
-def list_problems(path: Path) -> list[Problem]:
-    """Return everything that is wrong with a sheet of due days; never raises."""
-    return _read_list(path)[1]
+    """Return the rows of the sheet; those that are wrong are left out, see `read_list`."""
+    return tuple(read_list(custom.sheet(NAME)).rows)
 
 
 def rule_for(lesson: str, names: Collection[str], otherwise: str = "") -> Rule:
@@ -109,17 +100,11 @@ def lateness(
 # The sheet
 
 
-def _read_list(path: Path) -> tuple[list[tuple[int, Due]], list[Problem]]:
-    """Return the rows of a sheet, each with its line, and all that is wrong with it."""
-    name = custom.shown(path)
-    try:
-        sheet = read_sheet(path, COLUMNS[:2], COLUMNS[2:])
-    except Unreadable as error:
-        return [], [Problem(name, "", error.what, error.fix, line=error.line)]
-    problems = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
-    rows: list[tuple[int, Due]] = []
+def read_list(path: Path | None) -> custom.YourRows[Due]:
+    """Return the rows of a sheet of due days, and all that is wrong with it; never raises."""
     seen = set[tuple[str, str]]()
-    for line, fields in sheet.rows:
+
+    def read(fields: dict[str, str]) -> tuple[Due, str, list[custom.Fault]]:
         lesson, learner = fields["lesson"].lower(), fields["learner"]
         learner = "" if learner.lower() == ALL else learner
         lesson = lesson.zfill(2) if lesson.isdigit() else lesson  # a spreadsheet makes 5 of 05
@@ -128,15 +113,14 @@ def _read_list(path: Path) -> tuple[list[tuple[int, Due]], list[Problem]]:
         if (lesson, learner) in seen:
             faults.append(("it is in the sheet twice", "Keep one line of the two."))
         seen.add((lesson, learner))
-        problems += [Problem(name, lesson, what, fix, line=line) for what, fix in faults]
-        if not faults:
-            grace = int(fields["grace"]) if fields["grace"] else None
-            late = float(fields["late"]) if fields["late"] else None
-            rows.append((line, Due(lesson, iso_day(fields["due"]) or "", grace, late, learner)))
-    return rows, problems
+        grace = int(fields["grace"]) if fields["grace"] and not faults else None
+        late = float(fields["late"]) if fields["late"] and not faults else None
+        return Due(lesson, iso_day(fields["due"]) or "", grace, late, learner), lesson, faults
+
+    return custom.read_rows(path, COLUMNS[:2], COLUMNS[2:], read)
 
 
-def _row_faults(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _row_faults(fields: dict[str, str]) -> Iterator[custom.Fault]:
     """Yield what is wrong with a row, and how to fix it."""
     if not fields["lesson"]:
         yield "`lesson` is empty", "Write a lesson such as 05, `final`, an assignment, or `all`."

@@ -281,14 +281,14 @@ DUE_FAULTS = [
 @pytest.mark.parametrize(("row", "said"), DUE_FAULTS)
 def test_what_is_wrong_with_a_due_day_is_said_and_it_is_left_out(sheets, row, said):
     path = sheets(due=DUE + row) / "due.csv"
-    (problem,) = due.list_problems(path)
+    (problem,) = due.read_list(path).problems
     assert (problem.line, f"{problem.what}. {problem.fix}") == (2, said)
     assert due.dues() == ()
 
 
 def test_a_lesson_that_is_due_twice_is_told(sheets):
     path = sheets(due=f"{DUE}5,2026-11-05,,,\n05,2026-11-06,,,\n05,2026-11-07,,,ada\n") / "due.csv"
-    (problem,) = due.list_problems(path)
+    (problem,) = due.read_list(path).problems
     assert str(problem).endswith("line 3, 05: it is in the sheet twice. Keep one line of the two.")
 
 
