@@ -291,21 +291,19 @@ def row(item: Item) -> dict[str, str]:
         "exercise": str(item.exercise or ""),
         "tolerance": str(item.tolerance or ""),
     }
-    answers: list[tuple[str, bool, Option | None]] = [(text, True, None) for text in item.answers]
-    answers += [] if item.answer is None else [(str(item.answer), True, None)]
-    step = item.kind == "order"
-    for option in (*item.options, *item.distractors):
-        text = option.text if option.number is None else str(option.number)
-        answers.append((text, option.right or step, option))
-    for n, (text, right, about) in enumerate(answers, 1):
-        cells |= {f"answer {n}": text, f"answer {n} right": "yes" if right else "no"}
-        cells |= {f"answer {n} {p}": getattr(about, f, "") for p, f in OF_ANSWER.items()}
+    number = [] if item.answer is None else [str(item.answer)]
+    right = [Option(text, "", right=True) for text in (*item.answers, *number)]
+    for n, option in enumerate((*right, *item.options, *item.distractors), 1):
+        is_right = option.right or item.kind == "order"
+        cells[f"answer {n}"] = option.text if option.number is None else str(option.number)
+        cells[f"answer {n} right"] = "yes" if is_right else "no"
+        cells |= {f"answer {n} {part}": getattr(option, f) for part, f in OF_ANSWER.items()}
     return {name: cell for name, cell in cells.items() if cell}
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> list[list[str]]:
     """Return the headings and the rows of a sheet; a rare column is there if it is used."""
-    used = {name for cells in rows for name in cells}
+    used = {name for cells in rows for name, text in cells.items() if text}
     most = max((n for n in range(1, MOST_ANSWERS + 1) if f"answer {n}" in used), default=0)
     wanted = (*ABOUT, *_answer_columns(most), *AFTER, *RARE)
     rare = (*RARE, *TO_READ, " misconception", " reads")

@@ -27,6 +27,7 @@ from codeedu.reading import Unreadable, read_bytes
 EXPORT = "In Moodle, export the question bank in the format Moodle XML."
 LEVELS = ("recall", "understand", "apply", "analyze")
 YES = ("true", "1")
+PARTS = "answers are right or wrong, and earn or cost no part of the mark"
 Cells = dict[str, str]
 
 
@@ -66,9 +67,8 @@ def import_moodle(path: Path, objective: str, output: Path) -> Imported:
     except Unreadable as error:
         line = f", line {error.line}" if error.line else ""
         raise ValueError(f"{path}{line}: {error.what}. {error.fix}") from None
-    table = sheet.table(imported.rows)
-    is_csv = output.suffix.lower() == ".csv"
     if imported.rows:
+        table, is_csv = sheet.table(imported.rows), output.suffix.lower() == ".csv"
         write_all({output: csv_text(table).encode("utf-8-sig") if is_csv else workbook(table)})
     return imported
 
@@ -82,14 +82,14 @@ def read(path: Path, objective: str) -> Imported:
     elements = (one for one in _quiz(path).iterfind("question") if one.get("type") != "category")
     for number, element in enumerate(elements, 1):
         question = _Question(element, {})
-        called = " ".join(element.findtext("name/text", "").split())
-        told = f"{number}. “{shorten(called or 'without a name', 60)}”: "
         try:
             imported.rows += list(question.rows(objective))  # all of them, or none
-            imported.lines += [told + "; ".join(question.lost)] if question.lost else []
         except NotReadError as error:
-            imported.lines.append(f"{told}not imported, {error}")
+            question.lost = {f"not imported, {error}": None}
             imported.whole = False
+        if question.lost:
+            called = " ".join(element.findtext("name/text", "").split()) or "without a name"
+            imported.lines.append(f"{number}. “{shorten(called, 60)}”: {'; '.join(question.lost)}")
     return imported
 
 
@@ -100,13 +100,13 @@ class _NoDoctype(ElementTree.TreeBuilder):
 
 
 def _quiz(path: Path) -> Element:
-    data, line = read_bytes(path), 1
     try:
-        root = ElementTree.fromstring(data, ElementTree.XMLParser(target=_NoDoctype()))
+        parser = ElementTree.XMLParser(target=_NoDoctype())
+        root = ElementTree.fromstring(read_bytes(path), parser)
     except Unreadable:
         raise
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # the two: its encoding
-        line = error.position[0] if isinstance(error, ElementTree.ParseError) else line
+        line, _ = getattr(error, "position", (1, 0))
         raise Unreadable("this is not XML", EXPORT, line) from None
     if root.tag != "quiz":
         raise Unreadable("this is XML, but not of Moodle's questions", EXPORT)
@@ -120,7 +120,8 @@ class _Answer(NamedTuple):
     tolerance: str
 
 
-class _Question(NamedTuple):
+@dataclass
+class _Question:
     """A question of Moodle; `lost` names what our rows of it do not hold."""
 
     element: Element
@@ -136,24 +137,19 @@ class _Question(NamedTuple):
             raise NotReadError(f"a question of the type {shorten(kind) or '(none)'}")
         tags = [" ".join((tag.text or "").split()) for tag in element.iterfind("tags/tag/text")]
         known = tables.by("objectives", "objective")
-        hints = list(filter(None, map(self.line, element.iterfind("hint"))))
-        whole = (f"{name}feedback" for name in ("correct", "partiallycorrect", "incorrect"))
-        said = filter(None, (self.line(element.find(name)) for name in whole))
-        self.lose("feedback on the answer as a whole is lost", any(map(_is_told, said)))
-        self.lose("hints after the first are lost", len(hints) > 1)
         self.lose(PICTURES, [*element.iter("file"), *element.iter("image")])
         about = {
             "objective": next((tag for tag in tags if tag in known), objective),
             "level": next((tag for tag in tags if tag in LEVELS), ""),
             "explanation": self.line(element.find("generalfeedback")),
-            "hint": next(iter(hints), ""),
+            "hint": " ".join(filter(None, map(self.line, element.iterfind("hint")))),
         }
         for row in READ[kind](self, self.text(element.find("questiontext"))):
             if not row["question"]:
                 raise NotReadError("because it has no text")
             yield about | row | {"id": sheet.id_of(about["objective"], row["question"])}
 
-    def lose(self, what: str, when: object) -> None:
+    def lose(self, what: str, when: object = True) -> None:
         if when:
             self.lost[what] = None
 
@@ -173,23 +169,20 @@ class _Question(NamedTuple):
         for answer in self.element.iterfind("answer"):
             text = answer.findtext("text", "").strip() if typed else self.line(answer)
             about = self.line(answer.find("feedback")), _float(answer.get("fraction", "0"))
-            any_text = typed and re.search(r"(?<!\\)\*", text)
-            self.lose("an answer with * for any text is left out", any_text)
-            if text and not any_text:
+            if typed and re.search(r"(?<!\\)\*", text):
+                self.lose("an answer with * for any text is left out")
+            elif text:
                 tolerance = answer.findtext("tolerance", "").strip()
                 found.append(_Answer(text.replace("\\*", "*"), *about, tolerance))
         return found
 
     def choice(self, stem: str) -> Iterator[Cells]:
-        answers = self.answers()
-        if self.element.findtext("single", "true").strip().lower() in YES:
-            self.lose("wrong answers take nothing off", any(one.share < 0 for one in answers))
-            yield {"question": stem, "kind": "one", **self.cells(answers)}
-            return
-        shares = {one.share for one in answers if one.share > 0}
-        self.lose("all right answers earn the same", len(shares) > 1)
-        equal = [one._replace(share=100 if one.share > 0 else 0) for one in answers]
-        yield {"question": stem, "kind": "many", **self.cells(equal)}
+        answers, kind = self.answers(), "one"
+        if self.element.findtext("single", "true").strip().lower() not in YES:
+            kind, shares = "many", {one.share for one in answers if one.share > 0}
+            self.lose(PARTS, len(shares) > 1)
+            answers = [one._replace(share=100 if one.share > 0 else 0) for one in answers]
+        yield {"question": stem, "kind": kind, **self.cells(answers)}
 
     def typed(self, stem: str) -> Iterator[Cells]:
         self.lose("capitals do not matter", self.element.findtext("usecase", "").strip() in YES)
@@ -207,7 +200,7 @@ class _Question(NamedTuple):
         # The last sentence is of our own export.
         asked = stem.removesuffix(f"Type a number of {unit}.").removesuffix("Type a number.")
         about = {"question": asked.rstrip(), "kind": "number", "unit": unit}
-        yield about | cells | {"tolerance": right.tolerance}
+        yield {**about, "tolerance": right.tolerance, **cells}
 
     def matching(self, stem: str) -> Iterator[Cells]:
         pairs = [
@@ -231,8 +224,7 @@ class _Question(NamedTuple):
 
         Raises NotReadError when none is right, or there are too many.
         """
-        parts = any(0 < answer.share < 100 for answer in answers)
-        self.lose("answers that earn a part of the mark are wrong", parts)
+        self.lose(PARTS, any(answer.share not in (0, 100) for answer in answers))
         if not any(answer.share >= 100 for answer in answers):
             raise NotReadError("because no answer earns the whole mark")
         if len(answers) > sheet.MOST_ANSWERS:
@@ -240,8 +232,8 @@ class _Question(NamedTuple):
         cells: Cells = {}
         for n, one in enumerate(answers, 1):
             right = "yes" if one.share >= 100 else "no"
-            cells |= {f"answer {n}": one.text, f"answer {n} right": right}
-            cells |= {f"answer {n} why": one.why} if one.why else {}
+            named = {"": one.text, " right": right, " why": one.why}
+            cells |= {f"answer {n}{part}": text for part, text in named.items()}
         return cells
 
 
@@ -253,11 +245,6 @@ READ: dict[str, Callable[[_Question, str], Iterable[Cells]]] = {
     "matching": _Question.matching,
     "ordering": _Question.order,
 }
-
-
-def _is_told(said: str) -> bool:
-    """Return whether feedback is more than Moodle's own "Your answer is partially correct."."""
-    return not re.fullmatch(r"Your answer is (partially )?(in)?correct\.?", said)
 
 
 def _float(text: str) -> float:

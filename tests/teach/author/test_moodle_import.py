@@ -81,17 +81,16 @@ UNITS = "".join(
     for size, name in ((1, "mg"), (0.001, "g"))
 )
 STAR = answer(r"a\*b", 0)
-PART = "answers that earn a part of the mark are wrong"
+PARTS = "answers are right or wrong, and earn or cost no part of the mark"
 READ = [
     ("multichoice", f"<single>true</single>{TWO}", {"kind": "one", "answer 1": "A", "answer 1 "
      "right":
      "yes", "answer 1 why": "Why A", "answer 2 right": "no"}, ""),
     ("multichoice", f"<single>false</single>{TWO}{answer('C', 50)}", {"kind": "many", "answer 1 "
      "right":
-     "yes", "answer 3 right": "yes"}, "all right answers earn the same"),
+     "yes", "answer 3 right": "yes"}, PARTS),
     ("multichoice", TWO + answer("C", 50) + answer("D", -25), {"kind": "one", "answer 3 right":
-     "no"},
-     f"wrong answers take nothing off; {PART}"),
+     "no"}, PARTS),
     ("truefalse", answer("true", 0) + answer("false", 100), {"kind": "one", "answer 1": "true",
      "answer 2 right": "yes"}, ""),
     ("shortanswer", f"<usecase>1</usecase>{answer('J1885', 100)}{answer('*', 0)}{STAR}",
@@ -108,11 +107,9 @@ READ = [
      "first"}, ""),
     ("multichoice", f"{TWO}<hint format='html'><text>One.</text></hint><hint "
      f"format='html'><text>Two."
-     "</text></hint><correctfeedback format='html'><text>Well done, all.</text></correctfeedback>"
+     "</text></hint>"
      "<tags><tag><text>02-modifiers</text></tag><tag><text>apply</text></tag></tags>", {"hint":
-     "One.",
-     "objective": "02-modifiers", "level": "apply"},
-     "feedback on the answer as a whole is lost; hints after the first are lost"),
+     "One. Two.", "objective": "02-modifiers", "level": "apply"}, ""),
     ("multichoice", f"{TWO}<generalfeedback format='html'><text><![CDATA[<p>See <a href='x'>this</a"
      ">.</p><p><img src='y' alt='a form'></p>]]></text></generalfeedback>",
      {"explanation": "See this. [picture: a form]"}, "links are lost; pictures and files are lost"),
