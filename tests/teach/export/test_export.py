@@ -166,7 +166,7 @@ REFUSED = [
         "--to csv --objective 05-lost-dt",
         "No question is of objective '05-lost-dt'. Did you mean 05-lost-dot?",
     ),
-    ("--to csv --objective x", "No question is of objective 'x'. Write it as in 01-claim-fate."),
+    ("--to csv --objective x", "No question is of objective 'x'. There are 01-"),
     ("--to csv --objective 05-lost-dot --lesson 04", "There is no practice question to export."),
     (
         "--to worksheet --key a.html",
@@ -183,7 +183,7 @@ def test_what_a_format_cannot_hold_is_refused(words, says, tmp_path, monkeypatch
     words = words.split()
     ending = FORMATS[words[1]].endings[0]
     assert main(["export", *words, "-o", f"a{ending}"]) == 2
-    assert capsys.readouterr().err == f"codeedu: {says}\n"
+    assert capsys.readouterr().err.startswith(f"codeedu: {says}")
     assert not list(tmp_path.iterdir())
 
 
@@ -204,13 +204,9 @@ def test_the_command_exports(tmp_path, capsys, monkeypatch):
     assert "<idnumber>01-levels-01</idnumber>" in path.read_text()
 
 
-def test_the_command_names_the_formats_and_what_took_the_place_of_gift(tmp_path, capsys):
-    for to, says in (
-        ("gift", "GIFT is no longer written: use moodle-xml, which holds more."),
-        ("pdf", f"There is no format 'pdf'. {KNOWN}"),
-    ):
-        assert main(["export", "--to", to, "-o", str(tmp_path / "a.txt")]) == 2
-        assert capsys.readouterr().err == f"codeedu: {says}\n"
+def test_the_command_names_the_formats(tmp_path, capsys):
+    assert main(["export", "--to", "pdf", "-o", str(tmp_path / "a.txt")]) == 2
+    assert capsys.readouterr().err == f"codeedu: There is no format 'pdf'. {KNOWN}\n"
     with pytest.raises(SystemExit):
         main(["export", "--help"])
     assert "moodle-xml, qti, canvas, anki, worksheet, csv, scorm12, or scorm2004" in " ".join(
@@ -231,7 +227,6 @@ def test_what_is_left_out_is_said(tmp_path):
     ("options", "says"),
     [
         (("pdf", "a.pdf"), f"There is no format 'pdf'. {KNOWN}"),
-        (("gift", "a.txt"), "GIFT is no longer written: use moodle-xml, which holds more."),
         (("worksheet", "a.doc"), "a.doc has to end in .html or .pdf."),
         (("csv", "a.csv", "09"), "No question is of lesson '09'. There are "),
     ],

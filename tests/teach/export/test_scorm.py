@@ -163,9 +163,7 @@ def test_the_final_is_in_it_only_when_asked_for(asked, tmp_path, options, lesson
 @pytest.mark.parametrize(
     ("to", "name", "options", "says"),
     [
-        ("scorm13", "a.zip", {}, "There is no edition 'scorm13'. Known are scorm12 and scorm2004."),
         ("scorm12", "a.html", {}, "has to end in .zip."),
-        ("scorm12", "a.zip", {"pool": "x"}, "There is no pool 'x'."),
         ("scorm12", "a.zip", {"lessons": ["77"]}, "There is no lesson '77'."),
     ],
 )
