@@ -35,34 +35,21 @@ FILES = (
     *(".xml", ".html", ".pdf", ".x12", ".edi", ".837", ".835", ".sas7bdat", ".xpt", ".dta"),
 )
 PACKED = (".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".parquet")
+PATHS = ("FILE", "FOLDER", "HTML", "XML", "ZIP")  # arguments that name a file or a folder
 OUTPUTS = (".csv", ".xlsx", ".html", ".htm")  # of the gradebook, and of nothing handed in
 FOR_QUESTIONS = (  # options of an export of questions, not of lessons
     *("objective", "items", "seed"),
     *("graded", "attempts", "points", "draw", "answers", "key"),
 )
 CODES = (__doc__ or "").partition("\n\n")[2]
-IN_CUSTOM = "Put the file into your custom folder (docs/custom.md): every command reads it."
-# What is gone, and what to do instead.
-FORMER = {
-    "--bank": IN_CUSTOM,
-    "--banks": IN_CUSTOM,
-    "lesson check": "Use: codeedu check FILE",
-    "lesson lock": "The learner's copy is protected by itself.",
-    "lesson unlock": "The lessons in your custom folder are free to edit.",
-}
 Parsed = argparse.Namespace
 Run = Callable[[Parsed], int | None]  # None is READ
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code (see the module's docstring)."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
     _print_any_character()
-    for former, instead in FORMER.items():
-        if former in words or former == " ".join(words[:2]):
-            print(f"codeedu: there is no {former!r} any more. {instead}", file=sys.stderr)
-            return WRONG
-    parsed = _parser().parse_args(words)
+    parsed = _parser().parse_args(arguments)
     try:
         code = parsed.run(parsed)
         sys.stdout.flush()
@@ -99,9 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_lesson_open, course=None, learner="")  # without a command
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
-        *(_add_lesson, _add_classify, _add_release, _add_check),
-        *(_add_site, _add_slides, _add_pack, _add_gradebook, _add_assignment),
-        *(_add_export, _add_import),
+        *(_add_lesson, _add_classify, _add_release, _add_check, _add_pages),
+        *(_add_gradebook, _add_assignment, _add_export, _add_import),
     ):
         add_command(commands)
     return parser
@@ -114,7 +100,7 @@ def _tasks(commands: Any, name: str, description: str) -> Any:
     return command.add_subparsers(title="tasks", metavar="TASK")
 
 
-def _command(group: Any, name: str, run: Run, **more: Any) -> Callable[..., Any]:
+def _command(group: Any, name: str, run: Run, **more: Any) -> Callable[..., None]:
     """Add a command or a task that calls `run`; return the function that adds its arguments.
 
     Its help is the docstring of `run`.
@@ -122,7 +108,18 @@ def _command(group: Any, name: str, run: Run, **more: Any) -> Callable[..., Any]
     description = cleandoc(run.__doc__ or "")
     command = group.add_parser(name, help=_summary(description), description=description, **more)
     command.set_defaults(run=run, wrong=command.error)
-    return command.add_argument  # type: ignore[no-any-return]
+
+    def add(form: str, says: str, **more: Any) -> None:
+        """Add an argument in the form that the help shows, such as "-o --output FILE"."""
+        names = [word for word in form.split() if not word.isupper()]
+        if metavars := [word for word in form.split() if word.isupper()]:
+            more["metavar"] = metavars[0]
+            more |= {"type": Path} if metavars[0] in PATHS else {}
+        elif not more.keys() & {"choices", "action"}:
+            more["action"] = "store_true"
+        command.add_argument(*names, help=says, **more)
+
+    return add
 
 
 def _summary(description: str) -> str:
@@ -138,24 +135,22 @@ def _add_lesson(commands: Any) -> None:
     tasks = _tasks(commands, "lesson", "Open the course, reset a lesson, or write a new one.")
     for name, run in (("open", _lesson_open), ("update", _lesson_update), ("reset", _lesson_reset)):
         add = _command(tasks, name, run)
-        add("--course", type=Path, metavar="FOLDER", help="your copy (course)")
+        add("--course FOLDER", "your copy (course)")
         if name == "open":
             whose = "on an account that several people use: your login, for answers of your own"
-            add("--learner", metavar="LOGIN", default="", help=whose)
+            add("--learner LOGIN", whose, default="")
         if name == "reset":
-            add("number", metavar="NUMBER", help="the lesson's number, such as 03")
-    add = _command(tasks, "new", _lesson_new)
-    add("number", metavar="NUMBER", help="its number, from 20 to 99")
-    add("title", metavar="TITLE", help="its title, in quotes")
+            add("number NUMBER", "the lesson's number, such as 03")
     where = "where to write it (your custom folder: see docs/custom.md)"
-    add("-o", "--output", type=Path, metavar="FOLDER", help=where)
+    add = _command(tasks, "new", _lesson_new)
+    add("number NUMBER", "its number, from 20 to 99")
+    add("title TITLE", "its title, in quotes")
+    add("-o --output FOLDER", where)
     add = _command(tasks, "copy", _lesson_copy)
-    add("number", metavar="NUMBER", help="the number of a lesson of the course, such as 03")
-    add("-o", "--output", type=Path, metavar="FOLDER", help=where)
-    seen = "keep your copy, and note that you have seen today's version of the course's lesson"
-    add("--seen", action="store_true", help=seen)
-    add = _command(tasks, "run", _lesson_run)
-    add("files", nargs="+", type=Path, metavar="FILE", help="notebooks")
+    add("number NUMBER", "the number of a lesson of the course, such as 03")
+    add("-o --output FOLDER", where)
+    add("--seen", "keep your copy, and note that you have seen today's version of the course's")
+    _command(tasks, "run", _lesson_run)("files FILE", "notebooks", nargs="+")
 
 
 def _lesson_open(parsed: Parsed) -> None:
@@ -236,25 +231,23 @@ def _lesson_run(parsed: Parsed) -> None:
 def _add_classify(commands: Any) -> None:
     raw = argparse.RawDescriptionHelpFormatter
     add = _command(commands, "classify", _classify_input, epilog=CODES, formatter_class=raw)
-    add("entries", nargs="+", metavar="CODE", help="codes, or one file; - is stdin")
-    column = "the column of the file that holds the codes, by its name or its number"
-    add("--column", help=column)
-    add("-o", "--output", type=Path, help="the file to write (stdout if left out)")
-    add("--json", action="store_true", help="write JSON, one line for each code")
+    add("entries CODE", "codes, or one file; - is stdin", nargs="+")
+    add("--column COLUMN", "the column of the file that holds the codes, by its name or its number")
+    add("-o --output FILE", "the file to write (stdout if left out)")
+    add("--json", "write JSON, one line for each code")
     field = "the field of the claim that holds the codes (procedure)"
-    contexts = list(tables.by("contexts", "context"))
-    add("--context", choices=contexts, default="procedure", help=field)
+    add("--context", field, choices=list(tables.by("contexts", "context")), default="procedure")
     known = "a CMS HCPCS file or a stored release (the active one, else the course's list)"
-    add("--release", help=known)
-    add("--on", help="the date of service, such as 2018-12-31")
-    add("--on-column", metavar="NAME", help="the column of the file that holds dates of service")
+    add("--release RELEASE", known)
+    add("--on DATE", "the date of service, such as 2018-12-31")
+    add("--on-column NAME", "the column of the file that holds dates of service")
     types = "the column that names the code set of each code (for code|1, it is code|1|type)"
-    add("--type-column", metavar="NAME", help=types)
+    add("--type-column NAME", types)
     header = "the line of the file that names the columns (found by the name of the column)"
-    add("--header-line", type=int, metavar="N", help=header)
+    add("--header-line N", header, type=int)
     quotes = "quotes in the file are part of the text, and enclose no field"
-    add("--no-quotes", dest="quotes", action="store_false", help=quotes)
-    add("--split", action="store_true", help="write a row for each code of a field with several")
+    add("--no-quotes", quotes, dest="quotes", action="store_false")
+    add("--split", "write a row for each code of a field with several")
 
 
 FOR_FILES = ("output", "on_column", "type_column", "header_line", "split")  # options
@@ -407,17 +400,17 @@ def _name_columns(parsed: Parsed) -> int:
 def _add_release(commands: Any) -> None:
     about = "Store CMS's HCPCS files on this computer, and compare two."
     tasks = _tasks(commands, "release", about)
-    source = "CMS's .zip, .xlsx or .txt file, or the http or https address of one"
     stored = "a stored release, by its name"
-    _command(tasks, "add", _release_add)("source", metavar="SOURCE", help=source)
+    source = "CMS's .zip, .xlsx or .txt file, or the http or https address of one"
+    _command(tasks, "add", _release_add)("source SOURCE", source)
     _command(tasks, "list", _release_list)
-    _command(tasks, "use", _release_use)("name", metavar="NAME", help=stored)
-    _command(tasks, "remove", _release_remove)("name", metavar="NAME", help=stored)
+    _command(tasks, "use", _release_use)("name NAME", stored)
+    _command(tasks, "remove", _release_remove)("name NAME", stored)
     add = _command(tasks, "diff", _release_diff)
-    add("older", metavar="OLDER", help=f"{stored}, or a file")
-    add("newer", metavar="NEWER", help=f"{stored}, or a file")
+    for name in ("older", "newer"):
+        add(f"{name} {name.upper()}", f"{stored}, or a file")
     output = "a .html report to read or print, or a .csv file (CSV on stdout if left out)"
-    add("-o", "--output", type=Path, help=output)
+    add("-o --output FILE", output)
 
 
 def _release_add(parsed: Parsed) -> None:
@@ -493,9 +486,9 @@ def _release_diff(parsed: Parsed) -> int:
 
 def _add_check(commands: Any) -> None:
     add = _command(commands, "check", _check_course_or_files)
-    add("files", nargs="*", type=Path, metavar="FILE", help="a file or a folder")
+    add("files FILE", "a file or a folder", nargs="*")
     run = "also run each lesson, as its learners will; this executes its code"
-    add("--run", action="store_true", dest="run_lessons", help=run)
+    add("--run", run, dest="run_lessons")
 
 
 def _check_course_or_files(parsed: Parsed) -> int:
@@ -551,24 +544,15 @@ def _check_files(paths: list[Path], run_lessons: bool) -> int:
 # codeedu site, slides and pack
 
 
-def _add_site(commands: Any) -> None:
-    tasks = _tasks(commands, "site", "Make the course as web pages, with nothing to install.")
-    _add_target(_command(tasks, "build", _site_build))
-
-
-def _add_slides(commands: Any) -> None:
-    tasks = _tasks(commands, "slides", "Make slides of the lessons, for a projector.")
-    _add_target(_command(tasks, "build", _slides_build))
-
-
-def _add_target(add: Callable[..., Any]) -> None:
-    add("to", type=Path, metavar="FOLDER", help="the folder to write; or a file that ends in .zip")
-
-
-def _add_pack(commands: Any) -> None:
+def _add_pages(commands: Any) -> None:
+    site = _tasks(commands, "site", "Make the course as web pages, with nothing to install.")
+    slides = _tasks(commands, "slides", "Make slides of the lessons, for a projector.")
+    for tasks, run in ((site, _site_build), (slides, _slides_build)):
+        where = "the folder to write; or a file that ends in .zip"
+        _command(tasks, "build", run)("to FOLDER", where)
     add = _command(commands, "pack", _pack)
-    add("-o", "--output", type=Path, required=True, metavar="ZIP", help="the .zip file to write")
-    add("--title", default="codeedu", help="the title of the page for students (codeedu)")
+    add("-o --output ZIP", "the .zip file to write", required=True)
+    add("--title TITLE", "the title of the page for students (codeedu)", default="codeedu")
 
 
 def _site_build(parsed: Parsed) -> int:
@@ -624,17 +608,16 @@ def _written(make: Callable[[], Any], to: Path, what: str) -> int:
 
 def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) -> Any:
     add = _command(group, name, run or _gradebook)
-    add("folder", type=Path, metavar="FOLDER", help="the records, or a .zip of them")
+    add("folder FOLDER", "the records, or a .zip of them")
     where = "where to write the marks: a .csv file, or a .xlsx file that keeps a login such as 0042"
-    add("-o", "--output", type=Path, metavar="FILE", help=where)
-    add("--due", metavar="DATE", help="the last day that counts, such as 2026-12-01")
-    add("--report", type=Path, metavar="HTML", help="where to write the report")
-    sheets = "where to write a feedback sheet for each learner"
-    add("--sheets", type=Path, metavar="FOLDER", help=sheets)
+    add("-o --output FILE", where)
+    add("--due DATE", "the last day that counts, such as 2026-12-01")
+    add("--report HTML", "where to write the report")
+    add("--sheets FOLDER", "where to write a feedback sheet for each learner")
     about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
-    add("--roster", type=Path, metavar="FILE", help=f"{about}; -o writes it with the marks in it")
+    add("--roster FILE", f"{about}; -o writes it with the marks in it")
     systems, about = ("canvas", "moodle", "all"), "the system that imports the marks, or all marks"
-    add("--for", dest="system", choices=systems, default="", help=about)
+    add("--for", about, dest="system", choices=systems, default="")
     return add
 
 
@@ -708,16 +691,15 @@ def _add_assignment(commands: Any) -> None:
         commands, "assignment", "Make an assignment for a class, or mark what came back."
     )
     add = _command(tasks, "new", _assignment_new)
-    add("--lesson", required=True, help="the lesson, such as 05")
-    add("--items", type=int, default=20, help="how many questions (20)")
-    add("--seed", type=int, default=0, help="another number, other questions (0)")
-    where, about = "the folder that learners get (handout)", "also write the key, in another folder"
-    add("-o", "--output", type=Path, default=Path("handout"), metavar="FOLDER", help=where)
-    add("--key", type=Path, metavar="HTML", help=about)
+    add("--lesson LESSON", "the lesson, such as 05", required=True)
+    add("--items N", "how many questions (20)", type=int, default=20)
+    add("--seed S", "another number, other questions (0)", type=int, default=0)
+    add("-o --output FOLDER", "the folder that learners get (handout)", default=Path("handout"))
+    add("--key HTML", "also write the key, in another folder")
     nbgrader = "also write the notebook that nbgrader starts from, in the folder of its course"
-    add("--nbgrader", type=Path, metavar="FOLDER", help=nbgrader)
+    add("--nbgrader FOLDER", nbgrader)
     add = _add_gradebook(tasks, "mark", _assignment_mark)
-    add("--name", default="", help="the assignment, such as 05-20-7 (all)")
+    add("--name NAME", "the assignment, such as 05-20-7 (all)", default="")
 
 
 def _assignment_new(parsed: Parsed) -> None:
@@ -758,26 +740,25 @@ def _add_export(commands: Any) -> None:
 
     add = _command(commands, "export", _export)
     formats = listing([*FORMATS, *EDITIONS], "or")
-    add("--to", required=True, metavar="FORMAT", help=f"the format: {formats}")
-    add("--lesson", nargs="+", default=[], metavar="05", help="lessons to keep (all)")
+    add("--to FORMAT", f"the format: {formats}", required=True)
+    add("--lesson LESSON", "lessons to keep, such as 05 (all)", nargs="+", default=[])
     pool = (
         "which questions (practice); those of the final assessment only if you ask for them, "
         "because learners who have seen them cannot be assessed with them"
     )
-    add("--pool", choices=POOLS, default="practice", help=pool)
-    add("--title", default="codeedu", help="the name of the category, deck or page")
-    add("--objective", nargs="+", metavar="05-lost-dot", help="objectives to keep (all)")
-    add("--items", type=int, metavar="N", help="draw N questions, as a quiz does (all)")
-    add("--seed", type=int, metavar="S", help="another number draws other questions (0)")
-    add("--graded", action="store_true", default=None, help="canvas: quizzes that count")
-    number = f"canvas: how often a quiz can be taken, or {UNLIMITED}"
-    add("--attempts", type=attempts, metavar="N", help=number)
-    add("--points", type=float, metavar="P", help="canvas: what a question is worth (1)")
-    add("--draw", type=int, metavar="N", help="canvas, qti: ask N of each lesson, drawn at random")
+    add("--pool", pool, choices=POOLS, default="practice")
+    add("--title TITLE", "the name of the category, deck or page", default="codeedu")
+    add("--objective NAME", "objectives to keep, such as 05-lost-dot (all)", nargs="+")
+    add("--items N", "draw N questions, as a quiz does (all)", type=int)
+    add("--seed S", "another number draws other questions (0)", type=int)
+    add("--graded", "canvas: quizzes that count", default=None)
+    add("--attempts N", f"canvas: how often a quiz can be taken, or {UNLIMITED}", type=attempts)
+    add("--points P", "canvas: what a question is worth (1)", type=float)
+    add("--draw N", "canvas, qti: ask N of each lesson, drawn at random", type=int)
     shown = "canvas, qti: whether answers and reasons are shown afterwards"
-    add("--answers", choices=ANSWERS, help=shown)
-    add("--key", type=Path, metavar="FILE", help="worksheet: a file of its own for the key")
-    add("-o", "--output", type=Path, required=True, help="the file to write")
+    add("--answers", shown, choices=ANSWERS)
+    add("--key FILE", "worksheet: a file of its own for the key")
+    add("-o --output FILE", "the file to write", required=True)
 
 
 def _export(parsed: Parsed) -> None:
@@ -792,9 +773,8 @@ def _export(parsed: Parsed) -> None:
     from codeedu.teach.export.scorm import export_course
 
     about = {"lessons": parsed.lesson, "pool": parsed.pool, "title": parsed.title}
-    settings = {
-        name: vars(parsed)[name] for name in FOR_QUESTIONS if vars(parsed)[name] is not None
-    }
+    given = vars(parsed)
+    settings = {name: given[name] for name in FOR_QUESTIONS if given[name] is not None}
     if parsed.to in EDITIONS:
         if settings:
             option = f"--{next(iter(settings))}"
@@ -810,10 +790,9 @@ def _export(parsed: Parsed) -> None:
 
 def _add_import(commands: Any) -> None:
     add = _command(commands, "import", _import)
-    add("file", type=Path, metavar="XML", help="an export of Moodle's question bank (Moodle XML)")
-    add("--objective", required=True, help="what the questions are about, such as 05-lost-dot")
-    where = "the sheet to write, such as custom/questions-week5.xlsx"
-    add("-o", "--output", type=Path, required=True, metavar="FILE", help=where)
+    add("file XML", "an export of Moodle's question bank (Moodle XML)")
+    add("--objective NAME", "what the questions are about, such as 05-lost-dot", required=True)
+    add("-o --output FILE", "the sheet to write, such as custom/questions-w5.xlsx", required=True)
 
 
 def _import(parsed: Parsed) -> int:

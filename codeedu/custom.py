@@ -101,10 +101,10 @@ def sheet(name: str) -> Path | None:
     return next(iter(sheets(name)), None)
 
 
-def sheets(name: str) -> list[Path]:
-    """Return all your sheets of this name, in any capitals; the first is read."""
+def sheets(name: str, place: Path | None = None) -> list[Path]:
+    """Return all sheets of this name, in any capitals, in a folder (yours); the first is read."""
     wanted = [f"{name}{ending}" for ending in ENDINGS]
-    found = [path for path in _files() if path.name.lower() in wanted]
+    found = [path for path in _files(place) if path.name.lower() in wanted]
     return sorted(found, key=lambda path: wanted.index(path.name.lower()))
 
 
@@ -148,8 +148,8 @@ def read_rows(
     return YourRows([row for line, row in rows if line not in spoiled], problems, sheet.unread)
 
 
-def _files() -> list[Path]:
-    place = folder()
+def _files(place: Path | None = None) -> list[Path]:
+    place = place or folder()
     return sorted(place.iterdir()) if place.is_dir() else []
 
 

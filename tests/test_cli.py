@@ -470,20 +470,6 @@ def test_what_is_wrong_in_a_bank(example, tmp_path, capsys):
     assert f"{wrong}, line 5, 05-lost-dot-01: there is no objective '05-no-such'. Take" in out
 
 
-@pytest.mark.parametrize(
-    ("command", "instead"),
-    [
-        ("export --to csv --banks my.toml -o a.csv", "Put the file into your custom folder"),
-        ("gradebook class --bank my.toml", "Put the file into your custom folder"),
-        ("lesson check 08-x.ipynb", "Use: codeedu check FILE"),
-        ("lesson lock 08-x.ipynb", "The learner's copy is protected by itself."),
-    ],
-)
-def test_what_is_gone_names_what_to_use(command, instead, capsys):
-    assert main(command.split()) == 2
-    assert instead in capsys.readouterr().err
-
-
 def test_banks_that_cannot_be_read(example, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     for absent, says in (

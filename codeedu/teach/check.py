@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ NOT_OURS = re.compile(r"[.~].*|thumbs\.db|desktop\.ini|__pycache__", re.IGNORECA
 OTHER_SHEETS = (".xls", ".ods", ".numbers", ".tsv", ".txt")
 # What systems add to the name of a second file: "codes (1).csv", "codes - Copy.csv".
 COPIED = re.compile(r"^copy of | ?\(\d+\)| ?- ?copy\b", re.IGNORECASE)
+TWICE = re.compile(r"(\.(?:toml|csv|xlsx|ipynb))(?:\1|\.txt)+$")  # an ending was hidden
 
 
 @dataclass
@@ -74,17 +74,15 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     checked = Checked()
     checked.files = [path for one in paths for path in _files_of(one, checked)]
     found: list[Problem] = []
-    sheets, banks, notebooks = [list[Path]() for _ in range(3)]
+    banks, notebooks = list[Path](), list[Path]()
     for path in checked.files:
-        ending = path.suffix.lower()
-        is_sheet = ending in ENDINGS and not custom.is_question_sheet(path)
         if path.is_dir():
             fix = "docs/custom.md says what belongs into it."
             found.append(Problem(str(path), "", "there is nothing in this folder", fix))
+        elif path.suffix.lower() in ENDINGS and not custom.is_question_sheet(path):
+            found += _check_sheet(path, today, checked)
         else:
-            (sheets if is_sheet else notebooks if ending == ".ipynb" else banks).append(path)
-    for path in sheets:
-        found += _check_sheet(path, today, checked)
+            (notebooks if path.suffix.lower() == ".ipynb" else banks).append(path)
     found += bank_rules.check_banks(banks) if banks else []
     for path in banks:
         with suppress(bank.BankError):
@@ -128,11 +126,10 @@ def _files_of(folder: Path, checked: Checked) -> list[Path]:
         return [folder]
     files = [path for path in inside if _is_read(path.name)]
     for name in SHEETS:
-        named = [path for path in files if path.stem.lower() == name and path.suffix != ".toml"]
-        named.sort(key=lambda path: ENDINGS.index(path.suffix.lower()))
-        for other in named[1:]:
+        read, *others = custom.sheets(name, folder) or [folder]
+        for other in others:
             files.remove(other)
-            fix = f"The course reads {named[0].name}. Keep one of the two."
+            fix = f"The course reads {read.name}. Keep one of the two."
             checked.problems.append(_unread(other, fix))
     notebooks = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
     used: set[Path] = set()
@@ -179,24 +176,18 @@ def _instead(path: Path) -> str:
     if path.is_dir():
         return "What lessons show may be in it; all else belongs beside the lessons."
     name = COPIED.sub("", path.name).strip().lower()
-    name = re.sub(r"(\.\w+)\1+$", r"\1", name)  # hidden endings are typed once more
-    name = re.sub(r"(\.(?:toml|csv|xlsx|ipynb))\.txt$", r"\1", name)
+    name = TWICE.sub(r"\1", name)
     if _is_read(name) and name != path.name:
         is_there = path.with_name(name).exists()
         return f"Keep one of it and {name}." if is_there else f"Call it {name}."
     stem, ending = Path(name).stem, Path(name).suffix
     if ending == ".ipynb":
         return f"Call it 20-{re.sub(r'[^a-z0-9]+', '-', stem).strip('-')}.ipynb."
-    known = [*SHEETS, custom.QUESTIONS]
-    meant = [one for one in known if one.removesuffix("s") in stem] or get_close_matches(
-        stem, known
-    )
+    rows = {name: row for name, (row, _) in SHEETS.items()} | {custom.QUESTIONS: "question"}
+    meant = next((one for one in rows if one.removesuffix("s") in stem), "")
     if meant and ending in (*ENDINGS, *OTHER_SHEETS):
-        holds = SHEETS[meant[0]][0] if meant[0] in SHEETS else "question"
-        right = (
-            f"call it {meant[0]}{ending}" if ending in ENDINGS else f"save it as {meant[0]}.xlsx"
-        )
-        return f"If it holds {holds}s, {right}."
+        call = f"call it {meant}{ending}" if ending in ENDINGS else f"save it as {meant}.xlsx"
+        return f"If it holds {rows[meant]}s, {call}."
     return f"If a lesson is to show it, link to it there. {READS}"
 
 

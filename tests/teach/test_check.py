@@ -45,7 +45,7 @@ STRANGERS = {
     "code.xlsx": "If it holds codes, call it codes.xlsx.",
     "Our codes 2026.xls": "If it holds codes, save it as codes.xlsx.",
     "my questions.csv": "If it holds questions, call it questions.csv.",
-    "fnal.csv": "If it holds final lengths, call it final.csv.",
+    "our final.csv": "If it holds final lengths, call it final.csv.",
     "codes.csv.csv": "Call it codes.csv.",
     "codes.csv.txt": "Call it codes.csv.",
     "Codes (1).xlsx": "Call it codes.xlsx.",
