@@ -56,8 +56,9 @@ def _due_days() -> Iterator[str]:
         except Unreadable:
             return  # `codeedu check` says why
         for _, row in rows:
-            name, day = row["lesson"], iso_day(row["due"])
-            if day and not row["learner"]:
+            name, day = row["lesson"].lower(), iso_day(row["due"])
+            name = name.zfill(2) if name.isdecimal() else name  # a spreadsheet makes 5 of 05
+            if day and row["learner"].lower() in ("", "all"):
                 what = lesson_name(name) if name.isdecimal() else capital(lesson_label(name))
                 what = "Whatever is not named here" if name == "all" else what
                 yield f"{what}: {said(iso(day))}"

@@ -18,11 +18,11 @@ from course_pages import made
 
 CODES = "code,says,source\nHATP14,Adult training day,State manual\n"
 DUE = """Lesson,Due,Grace,Learner
-05,12/1/2026,2,
-final,2026-12-15,,
+5,12/1/2026,2,
+Final,2026-12-15,,
 06,soon,,
 05,2026-12-08,,mlopez
-all,2026-12-20,,
+all,2026-12-20,,All
 """
 DECISIONS = '''decision,item,answer,learner,reason,by
 drop,05-lost-dot-01,,,"Kim found it, thanks",Ms. Tran
