@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from test_custom import BANK, CODES, ITEM
 
+from codeedu import tables
 from codeedu.cli import main
 from codeedu.codes import custom_codes
 from codeedu.lab import copy
@@ -21,7 +22,9 @@ PICTURE = "![a map](fig.png)"
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
-    return tmp_path
+    yield tmp_path
+    tables.rows.cache_clear()  # no other test reads what this one added
+    tables.by.cache_clear()
 
 
 def said(folder):
