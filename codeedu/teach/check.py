@@ -100,9 +100,10 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
 
 def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:
     """Return what is wrong with a sheet; one of an unknown name is read as codes."""
-    if path.stem.lower() not in SHEETS and path.suffix.lower() == ".csv" and due.is_dated(path):
+    is_known = path.stem.lower() in SHEETS
+    if not is_known and (dated := due.rows_due(path, today)) is not None:
         checked.read["dated file"] += 1
-        return due.rows_due(path, today)
+        return dated
     row, module = SHEETS.get(path.stem.lower(), SHEETS["codes"])
     found: custom.YourRows[object] = module.read_list(path)
     checked.read[row] += len(found.rows)

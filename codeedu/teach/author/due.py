@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from codeedu import custom, tables
 from codeedu.codes.level2 import iso, said
 from codeedu.problems import Problem
+from codeedu.sheets import read_lines
 
 COLUMN = "review_by"
 
@@ -35,28 +35,22 @@ def later_lists(today: date) -> Iterator[str]:
             yield f"{row['what']} of {row['edition']}: {due} on {said(max(days))}."
 
 
-def is_dated(path: Path) -> bool:
-    """Return whether a file is a CSV file whose rows have a day by which to review them."""
+def rows_due(path: Path, today: date) -> list[Problem] | None:
+    """Return the rows of a sheet whose day is past, or no date, as warnings; None without days."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return COLUMN in next(csv.reader(file), [])
-    except (OSError, ValueError, csv.Error):
-        return False
-
-
-def rows_due(path: Path, today: date) -> list[Problem]:
-    """Return the rows of such a file whose day is past, or no date, as warnings."""
+        heading, *lines = read_lines(path)
+        place = heading.cells.index(COLUMN)
+    except ValueError:  # it cannot be read, is empty, or has no such column
+        return None
     due = []
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        lines = csv.DictReader(file)
-        for row in lines:
-            day = iso(row[COLUMN] or "")
-            if day is None:
-                what, fix = f"`{COLUMN}` is {row[COLUMN]!r}, not a date", "Write it as 2027-11-30."
-            elif day < today:
-                what, fix = f"its review was due by {day}", "Read it again, then set a new date."
-            else:
-                continue
-            name = next(iter(row.values()))
-            due.append(Problem(custom.shown(path), name, what, fix, True, lines.line_num))
+    for number, cells in lines:
+        text = cells[place] if place < len(cells) else ""
+        day = iso(text)
+        if day is None:
+            what, fix = f"`{COLUMN}` is {text!r}, not a date", "Write it as 2027-11-30."
+        elif day < today:
+            what, fix = f"its review was due by {day}", "Read it again, then set a new date."
+        else:
+            continue
+        due.append(Problem(custom.shown(path), cells[0], what, fix, True, number))
     return due

@@ -236,16 +236,13 @@ def fixed_parts(lesson: LessonNotebook) -> Breaches:
     missing = [name for name in PARTS if name not in names]
     for name in missing:
         yield 0, f"the part “{name}” is missing", f"Add a cell that begins with `## {name}`."
-    fixed = [name for name in names if name in PARTS]
-    if not missing and fixed != list(PARTS):
-        what = f"the parts are in another order: {', '.join(fixed)}"
-        yield 0, what, f"Put them in this order: {', '.join(PARTS)}."
-    if not missing and (names[:3] != list(PARTS[:3]) or names[-3:] != list(PARTS[-3:])):
-        fix = "Questions, Objectives and Before you read open it; the other three close it."
-        yield 0, "the story does not lie between the opening and the closing parts", fix
-    if len(names) - len(fixed) < 2:
+    if not missing and names[:3] + names[-3:] != list(PARTS):
+        fix = f"Put them in this order: {', '.join(PARTS)}; the story is between the third and "
+        yield 0, f"the parts are in another order: {', '.join(names)}", f"{fix}the fourth."
+    sections = sum(name not in PARTS for name in names)
+    if sections < 2:
         fix = "Add an H2 (##) between “Before you read” and “Key points”."
-        yield 0, f"its story has {plural(len(names) - len(fixed), 'section')}", fix
+        yield 0, f"its story has {plural(sections, 'section')}", fix
 
 
 def bullets(lesson: LessonNotebook) -> Breaches:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 from codeedu.codes.wording import plural
@@ -24,31 +23,17 @@ MANIFEST = "imsmanifest.xml"
 SHARED = "shared"  # the resource of all files that every page needs
 
 
-class _Names(NamedTuple):
-    """What an edition calls itself and its parts."""
-
-    version: str
-    space: str
-    spaces: dict[str, str]
-    kind: str  # the attribute that tells a page that reports from a file
-
-
+# Of each edition: its version, the attributes of its manifest, and the one that tells a page that
+# reports from a file.
+ADL = "http://www.adlnet.org/xsd/adlcp_"
+V12 = spaces("http://www.imsproject.org/xsd/imscp_rootv1p1p2") | {"xmlns:adlcp": f"{ADL}rootv1p2"}
+V2004 = spaces("http://www.imsglobal.org/xsd/imscp_v1p1") | {
+    "xmlns:adlcp": f"{ADL}v1p3",
+    "xmlns:imsss": "http://www.imsglobal.org/xsd/imsss",
+}
 NAMES = {
-    "scorm12": _Names(
-        version="1.2",
-        space="http://www.imsproject.org/xsd/imscp_rootv1p1p2",
-        spaces={"adlcp": "http://www.adlnet.org/xsd/adlcp_rootv1p2"},
-        kind="adlcp:scormtype",
-    ),
-    "scorm2004": _Names(
-        version="2004 4th Edition",
-        space="http://www.imsglobal.org/xsd/imscp_v1p1",
-        spaces={
-            "adlcp": "http://www.adlnet.org/xsd/adlcp_v1p3",
-            "imsss": "http://www.imsglobal.org/xsd/imsss",
-        },
-        kind="adlcp:scormType",
-    ),
+    "scorm12": ("1.2", V12, "adlcp:scormtype"),
+    "scorm2004": ("2004 4th Edition", V2004, "adlcp:scormType"),
 }
 
 
@@ -65,9 +50,7 @@ class Packaged:
     def __repr__(self) -> str:
         count, size = plural(len(self.lessons), "lesson"), f"{self.size / 1e6:.1f} MB"
         lines = [f"{count} written to {self.path}: {EDITIONS[self.to]}, {size}."]
-        lines.append(
-            "The answers are in the package: a learner who searches its files can find them."
-        )
+        lines += ["The answers are in the package: a learner who searches its files can find them."]
         if self.has_final:
             lines.append("The questions of the final assessment are in it, too.")
         return "\n".join(lines)
@@ -130,7 +113,7 @@ def manifest(to: str, title: str, pages: Mapping[str, Row], files: Iterable[str]
     >>> b"<title>02 Anatomy of a code</title><adlcp:masteryscore>70</adlcp:masteryscore>" in made
     True
     """
-    names = NAMES[to]
+    version, attributes, kind = NAMES[to]
     others = sorted(set(files) - pages.keys() - {MANIFEST})
     organization = node(
         "organization",
@@ -139,29 +122,19 @@ def manifest(to: str, title: str, pages: Mapping[str, Row], files: Iterable[str]
         *([_sequencing(node("imsss:controlMode", choice="true", flow="true"))] * (to != "scorm12")),
         identifier="course",
     )
-    shared = _resource(SHARED, others, **{names.kind: "asset"})
-    resources = [
-        # The pages come first: some systems open the first resource.
-        *(
-            _resource(
-                _page_id(row),
-                [name],
-                node("dependency", identifierref=SHARED),
-                href=quote(name),
-                **{names.kind: "sco"},
-            )
-            for name, row in pages.items()
-        ),
-        shared,
+    needs = node("dependency", identifierref=SHARED)
+    resources = [  # the pages come first: some systems open the first resource
+        _resource(_page_id(row), [name], needs, href=quote(name), **{kind: "sco"})
+        for name, row in pages.items()
     ]
+    resources.append(_resource(SHARED, others, **{kind: "asset"}))
     return xml(
         node(
             "manifest",
-            node("metadata", node("schema", "ADL SCORM"), node("schemaversion", names.version)),
+            node("metadata", node("schema", "ADL SCORM"), node("schemaversion", version)),
             node("organizations", organization, default="course"),
             node("resources", *resources),
-            **spaces(names.space),
-            **{f"xmlns:{prefix}": space for prefix, space in names.spaces.items()},
+            **attributes,
             identifier="-".join(["codeedu", *(row["lesson"] for row in pages.values())]),
             version="1.0",
         )
