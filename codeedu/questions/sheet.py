@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from codeedu.codes.wording import listing
 from codeedu.files import without_marks
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
@@ -40,6 +39,7 @@ LACKING = {
     "why": "Say beside each answer what tempts and what to look at: learners learn from that.",
     "sources": "Say who says so: learners see it below the explanation.",
     "as of": "Write the day on which the question was true, such as 2026-12-31.",
+    "id": "Write {}, which is made from its text, before you change the text: records name it.",
 }
 MARKS = dict.fromkeys(("yes", "y", "x", "1", "true", "right", "✓"), True)
 MARKS |= dict.fromkeys(("", "no", "n", "0", "false", "wrong"), False)
@@ -86,8 +86,7 @@ def read(path: Path) -> QuestionSheet:
         unnamed += [] if fields["id"] else [line]
     for line in {fault[0] for fault in faults}:
         entries.pop(line, None)
-    lacking = _lacking(entries, [line for line in unnamed if line in entries])
-    return QuestionSheet(entries, tuple(faults), (*_unread(table.unread), *lacking))
+    return QuestionSheet(entries, tuple(faults), tuple(_notes(table.unread, entries, unnamed)))
 
 
 def _answer_columns(most: int) -> list[str]:
@@ -95,32 +94,20 @@ def _answer_columns(most: int) -> list[str]:
     return [f"answer {n}{part}" for n in range(1, most + 1) for part in parts]
 
 
-def _unread(headings: Sequence[str]) -> Iterator[Said]:
+def _notes(
+    headings: Sequence[str], entries: Mapping[int, Entry], unnamed: Sequence[int]
+) -> Iterator[Said]:
+    """Yield what nothing reads, and once for each column what questions lack and which is first."""
     if headings:
-        names = [f"`{name[:40]}`" for name in headings[:3]]
-        more = [f"{len(headings) - 3} more"] if len(headings) > 3 else []
-        fix = (
-            "Correct it, or leave it as a note of yours: docs/question-bank.md lists what is read."
-        )
-        yield 1, f"nothing reads the heading {listing([*names, *more])}", fix
-
-
-def _lacking(entries: Mapping[int, Entry], unnamed: Sequence[int]) -> Iterator[Said]:
-    """Yield once for each column what questions lack, and in which line the first of them is."""
+        more = f" and {len(headings) - 1:,} more" if len(headings) > 1 else ""
+        fix = "Correct it, or leave it as a note: docs/question-bank.md lists what is read."
+        yield 1, f"nothing reads the heading `{headings[0][:40]}`{more}", fix
     for column, fix in LACKING.items():
-        lines = [line for line, entry in entries.items() if not _has(entry, column)]
-        if lines:
-            yield lines[0], _first(lines, column), fix
-    if unnamed:
-        name = entries[unnamed[0]]["id"]
-        what = f"{_first(unnamed, 'id')}, and is called {name}, after its text"
-        yield unnamed[0], what, "Write that into `id` before you change the text: records name it."
-
-
-def _first(lines: Sequence[int], column: str) -> str:
-    if len(lines) == 1:
-        return f"this question has no `{column}`"
-    return f"{len(lines)} questions have no `{column}`; this is the first"
+        without = {line for line, entry in entries.items() if not _has(entry, column)}
+        if lines := [n for n in entries if n in (unnamed if column == "id" else without)]:
+            some = f"{len(lines)} questions have no `{column}`; this is the first"
+            what = f"this question has no `{column}`" if len(lines) == 1 else some
+            yield lines[0], what, fix.format(entries[lines[0]]["id"])
 
 
 def _has(entry: Entry, column: str) -> bool:

@@ -160,10 +160,8 @@ def _too_few_items(checked: list[tuple[str, Item]], rest: Sequence[Item]) -> Ite
     final = Counter(item.objective for item in bank if item.pool == "final")
     finals = {file for file, item in checked if item.pool == "final"}
     for objective, file in sorted({item.objective: file for file, item in checked}.items()):
-        if practice[objective] < PER_OBJECTIVE:
-            what = (
-                f"{objective} has {practice[objective]} of at least {PER_OBJECTIVE} practice items"
-            )
+        if (has := practice[objective]) < PER_OBJECTIVE:
+            what = f"{objective} has {has} of at least {PER_OBJECTIVE} practice items"
             yield file, "", what, "Write more, so that a second try can ask something else."
         if file in finals and final[objective] < PER_FINAL:
             what = f"{objective} has {final[objective]} of at least {PER_FINAL} final items"
@@ -172,11 +170,9 @@ def _too_few_items(checked: list[tuple[str, Item]], rest: Sequence[Item]) -> Ite
     beliefs = {belief: file for file, item in checked for belief in item.could_show}
     for belief, file in sorted(beliefs.items()):
         if named[belief] < PER_BELIEF:
-            what = (
-                f"the misconception {belief} is named by {named[belief]} of at least {PER_BELIEF}"
-            )
+            count = f"{named[belief]} of at least {PER_BELIEF} items"
             fix = "Name it in more items, or in none: one slip does not show a belief."
-            yield file, "", f"{what} items", fix
+            yield file, "", f"the misconception {belief} is named by {count}", fix
 
 
 def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
@@ -187,10 +183,8 @@ def _feedback_lengths(file: str, items: list[Item]) -> Iterator[Flaw]:
     ]
     far = sum(length not in WORDS for length in lengths)
     if len(lengths) >= ENOUGH and far > len(lengths) / 10:
-        what = (
-            f"{far} of {plural(len(lengths), 'wrong answer')} get fewer than {WORDS[0]} or "
-            f"more than {WORDS[-1]} words of feedback"
-        )
+        limits = f"fewer than {WORDS[0]} or more than {WORDS[-1]} words of feedback"
+        what = f"{far} of {plural(len(lengths), 'wrong answer')} get {limits}"
         yield file, "", what, "Say what tempts, then what to look at."
 
 
@@ -213,14 +207,12 @@ def levels(items: Iterable[Item]) -> tuple[float, float, int]:
 
 def _levels(items: list[Item]) -> Iterator[tuple[str, str]]:
     recall, work, count = levels(items)
-    if count < ENOUGH:
-        return
-    if recall > RECALL:
-        what = f"{percent(recall)} of the items ask to recall, more than {percent(RECALL)}"
-        yield what, "Ask what the job asks: read this code, choose, split, correct."
-    if work < WORK:
+    fix = "Ask what the job asks: read this code, choose, split, correct."
+    if count >= ENOUGH and recall > RECALL:
+        yield f"{percent(recall)} of the items ask to recall, more than {percent(RECALL)}", fix
+    if count >= ENOUGH and work < WORK:
         what = f"{percent(work)} of the items ask to apply or analyze, less than {percent(WORK)}"
-        yield what, "Ask what the job asks: read this code, choose, split, correct."
+        yield what, fix
 
 
 # Single items
