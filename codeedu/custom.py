@@ -83,7 +83,7 @@ def banks() -> list[Path]:
 
 def question_files() -> list[Path]:
     """Return all your question files: the TOML files, then the sheets."""
-    return [*banks(), *filter(is_question_sheet, _files())]
+    return [*banks(), *filter(is_question_sheet, files())]
 
 
 def is_question_sheet(path: Path) -> bool:
@@ -104,7 +104,7 @@ def sheet(name: str) -> Path | None:
 def sheets(name: str, place: Path | None = None) -> list[Path]:
     """Return all sheets of this name, in any capitals, in a folder (yours); the first is read."""
     wanted = [f"{name}{ending}" for ending in ENDINGS]
-    found = [path for path in _files(place) if path.name.lower() in wanted]
+    found = [path for path in files(place) if path.name.lower() in wanted]
     return sorted(found, key=lambda path: wanted.index(path.name.lower()))
 
 
@@ -148,7 +148,8 @@ def read_rows(
     return YourRows([row for line, row in rows if line not in spoiled], problems, sheet.unread)
 
 
-def _files(place: Path | None = None) -> list[Path]:
+def files(place: Path | None = None) -> list[Path]:
+    """Return what is in a folder (yours), sorted; nothing if there is none."""
     place = place or folder()
     return sorted(place.iterdir()) if place.is_dir() else []
 

@@ -321,6 +321,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         for name, data in files.items():
             inside = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            inside.external_attr = 0o644 << 16  # else only its owner may read it, once unpacked
             archive.writestr(inside, data, zipfile.ZIP_DEFLATED, compresslevel=9)
     return packed.getvalue()
 

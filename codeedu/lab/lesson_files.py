@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
@@ -13,6 +14,8 @@ from codeedu.lab.lock import cell_source, read_notebook
 
 ABOVE = "Put the file beside the lesson, and write only its name."
 PASTED = "Paste it again into the cell that shows it, or save it as a file beside the lesson."
+
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def html_of(cell: Mapping[str, Any]) -> str:
@@ -31,7 +34,8 @@ def html_of(cell: Mapping[str, Any]) -> str:
     attachments = {name: forms for name, forms in sound if forms and isinstance(forms, dict)}
     renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
-        return str(MarkdownWithMath(renderer=renderer).render(cell_source(dict(cell))))
+        text = COMMENT.sub("", cell_source(dict(cell)))  # an author's note is not for readers
+        return str(MarkdownWithMath(renderer=renderer).render(text))
     except InvalidNotebook:
         raise ValueError("a pasted picture is missing") from None
 

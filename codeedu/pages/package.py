@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from codeedu import custom, tables
 from codeedu.codes import custom_codes
 from codeedu.custom import HERE
-from codeedu.files import zipped
+from codeedu.files import csv_text, zipped
 from codeedu.pages import engine
 from codeedu.questions import bank, decisions, final_length
 from codeedu.reading import read_toml
@@ -40,30 +41,37 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
         if not path.name.startswith(LARGE):
             place = f"codeedu/data/{path.relative_to(tables.DATA).as_posix()}"
             yield place, _questions(path, final=final)
-    # Only what the course reads: a list of learners beside it is nobody else's business.
+    # Only what the course reads: a note, or a list of learners, is nobody else's business.
     for path in filter(_is_sound, custom.question_files()):
         name = f"{path.name}.toml" if bank.is_sheet(path) else path.name
-        yield f"custom/{name}", _questions(path, final=final)
-    for sheet in filter(None, map(custom.sheet, (custom_codes.NAME, final_length.NAME))):
-        yield f"custom/{sheet.name}", sheet.read_bytes()
+        yield f"custom/{name}", _bank(bank.data_of(path), final=final)
+    for module in (custom_codes, final_length):
+        if rows := module.read_list(custom.sheet(module.NAME)).rows:
+            yield f"custom/{module.NAME}.csv", _csv([module.COLUMNS, *map(_cells, rows)])
     if decided := decisions.for_everybody():
         yield f"custom/{decisions.NAME}.csv", decided.encode()
 
 
 def _questions(path: Path, *, final: bool) -> bytes:
-    """Return a file of the tables; without `final`, a bank without the questions of the final.
+    """Return a file of the tables; without `final`, a bank without the questions of the final."""
+    if final or path.suffix != ".toml":
+        return path.read_bytes()
+    return _bank(read_toml(path), final=final)
 
-    A sheet of questions is returned as TOML.
-    """
-    is_sheet = bank.is_sheet(path) and path.parent == custom.folder()
-    if not is_sheet and (final or path.suffix != ".toml"):
-        return path.read_bytes()
-    data = bank.data_of(path) if is_sheet else read_toml(path)
+
+def _bank(data: dict[str, Any], *, final: bool) -> bytes:
     asked = [item for item in data["item"] if final or item.get("pool") != "final"]
-    if not is_sheet and len(asked) == len(data["item"]):
-        return path.read_bytes()
     lines = (f"{name} = {_toml(value)}\n" for name, value in (data | {"item": asked}).items())
     return "".join(lines).encode()
+
+
+def _cells(row: Mapping[str, str] | tuple[object, ...]) -> Sequence[object]:
+    return tuple(row.values()) if isinstance(row, Mapping) else row
+
+
+def _csv(lines: Sequence[Sequence[object]]) -> bytes:
+    as_is = {cell for line in lines for cell in line}  # nobody opens it in a spreadsheet
+    return csv_text(lines, as_is=as_is).encode()
 
 
 def _toml(value: object) -> str:

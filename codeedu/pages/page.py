@@ -41,7 +41,11 @@ class Lesson:
         self.name, self.path = path.stem, path
         self.shows_code = shows_code
         cells = read_notebook(path.read_text(encoding="utf-8"), path.name)["cells"]
-        self.cells = [cell for cell in cells if all(belongs(cell, place) for place in places)]
+        self.cells = [
+            cell
+            for cell in cells
+            if cell["cell_type"] != "raw" and all(belongs(cell, place) for place in places)
+        ]
 
     def calls(self) -> list[str]:
         """Return the calls of the views that are alive on the page, in their order."""

@@ -6,12 +6,12 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from openpyxl import Workbook
 
 from codeedu.cli import main
 from codeedu.learner import my_answers
 from codeedu.pages import handout
 from codeedu.pages.package import package
-from codeedu.pages.page import Page
 from codeedu.questions import decisions
 from codeedu.sheets import read_sheet
 from course_pages import made
@@ -71,7 +71,15 @@ def test_the_page_for_students_calls_buttons_what_the_pages_call_them(custom_fol
     assert {"Hand in", "Bring back"} == named & labels
     there = {name for name in named if f'"{name}"' in script}
     assert len(there) == 3
-    others = {"Start here", "Your answers", "Extract All", "START-HERE.html", "course", "Download"}
+    others = {
+        "Start here",
+        "Your answers belong to you",
+        "Open with",
+        "Extract All",
+        "START-HERE.html",
+        "course",
+        "Download",
+    }
     assert named == labels & named | there | others
 
 
@@ -108,15 +116,33 @@ def test_decisions_go_along_without_names_and_reasons(custom_folder):
         assert "custom/decisions.csv" not in packed.namelist()
 
 
+def test_only_what_is_read_of_a_sheet_goes_along(custom_folder):
+    book = Workbook()
+    book.active.append(["Code", "Says", "Source", "My notes"])
+    book.active.append(["W4012", "Attendant care", "State manual", "ask zlearner"])
+    book.create_sheet("grades").append(["zlearner", "F"])
+    book.save(custom_folder / "codes.xlsx")
+    (custom_folder / "final.csv").write_text("lesson,items,why\n5,3,zlearner\n")
+    with zipfile.ZipFile(BytesIO(package(final=True))) as packed:
+        given = {name: packed.read(name) for name in packed.namelist() if "custom/" in name}
+    assert given == {
+        "custom/codes.csv": b"code,says,source,added,terminated\r\n"
+        b"W4012,Attendant care,State manual,,\r\n",
+        "custom/final.csv": b"lesson,items\r\n05,3\r\n",
+    }
+
+
 def test_what_is_packed_of_the_custom_folder_is_said(custom_folder, monkeypatch):
     assert handout.handout("").about.endswith("the folder course, no custom folder.")
     (custom_folder / "codes.csv").write_text(CODES, encoding="utf-8")
+    page = {"20-ours.html": b""}
     files = made("00").files | {"live/package.zip": package(final=True)}
-    ours = Page("20-ours", "<h1>Ours</h1>")
-    monkeypatch.setattr(handout, "site", lambda: handout.Site(files, (ours, *made("00").pages)))
+    monkeypatch.setattr(handout, "site", lambda: handout.Site(files, made("00").pages))
     assert handout.handout("").about.endswith("of your custom folder codes.csv.")
     (custom_folder / "20-ours.ipynb").write_text("{}")
-    assert handout.handout("").about.endswith("of your custom folder codes.csv and 20-ours.ipynb.")
+    (custom_folder / "mine.docx").write_text("not read")
+    monkeypatch.setattr(handout, "site", lambda: handout.Site(files | page, made("00").pages))
+    assert handout.handout("").about.endswith("of your custom folder 20-ours.ipynb and codes.csv.")
 
 
 def test_the_file_has_to_be_a_zip(tmp_path, capsys):
