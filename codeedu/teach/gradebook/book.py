@@ -10,7 +10,7 @@ answers are worth is in `due.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -57,9 +57,9 @@ class Gradebook:
         """The names of all learners."""
         return list(self.collected.learners)
 
-    def names_of(self, learner: str) -> list[str]:
+    def names_of(self, learner: str) -> Sequence[str]:
         """Return all names by which a sheet may call a learner."""
-        return self.collected.learners[learner].names(learner)
+        return self.collected.learners[learner].names
 
     @property
     def absent(self) -> list[str]:

@@ -50,7 +50,7 @@ class Graded(NamedTuple):
     """An answer to a question and its grade: one object for all who answered the same.
 
     `seen` is the version of the item. `as_now`: the answer was given to the item as it is, and
-    graded by the key that it has. `note` is one of NOTES, or "".
+    graded by the key that it has. `note` is a key of NOTES, or "".
     """
 
     item: str
@@ -77,22 +77,11 @@ class GradedAnswer(NamedTuple):
 
     when: float
     day: str
-    round: int
     seconds: int
     items: tuple[str, ...]
     attempt: int
     sitting: Sitting
     graded: Graded
-
-    @property
-    def item(self) -> str:
-        """The id of the item."""
-        return self.graded.item
-
-    @property
-    def answer(self) -> Response:
-        """What was answered."""
-        return self.graded.answer
 
 
 class Collected(NamedTuple):
@@ -145,7 +134,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     answers: list[GradedAnswer] = []
     for name, (learners[name], records) in by_learner(files, roster, problems).items():
         own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
-        answers += _as_decided(own, learners[name].names(name))
+        answers += _as_decided(own, learners[name].names)
         whose += [name] * (len(answers) - len(whose))
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
@@ -155,21 +144,21 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
 
 def _frame(whose: list[str], answers: list[GradedAnswer]) -> pd.DataFrame:
     """Return the answers, each with its learner; texts that repeat are categories."""
-    days = pd.Categorical([answer.day for answer in answers], ordered=True)
+    graded = _fields([answer.graded for answer in answers], Graded)
+    graded = graded.astype({"answer": object, "as_now": bool, "correct": bool, "score": float})
     numbers = {
         "seconds": [answer.seconds for answer in answers],
         "attempt": [answer.attempt for answer in answers],
         "of": [len(answer.items) for answer in answers],
     }
-    graded = _fields([answer.graded for answer in answers], Graded)
-    graded = graded.astype({"answer": object, "as_now": bool, "correct": bool, "score": float})
-    columns = [
-        pd.DataFrame({"learner": pd.Series(whose, dtype="category"), "day": days}),
-        _fields([answer.sitting for answer in answers], Sitting),
-        graded,
-        pd.DataFrame(numbers, dtype="int32"),
-    ]
-    return pd.concat(columns, axis=1)
+    columns = {
+        "learner": pd.Series(whose, dtype="category"),
+        "day": pd.Categorical([answer.day for answer in answers], ordered=True),
+        **_fields([answer.sitting for answer in answers], Sitting),
+        **graded,
+        **pd.DataFrame(numbers, dtype="int32"),
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def _fields(objects: list[Any], kind: type[Any]) -> pd.DataFrame:
@@ -177,9 +166,8 @@ def _fields(objects: list[Any], kind: type[Any]) -> pd.DataFrame:
     place: dict[int, int] = {}  # by the identity of an object
     places = [place.setdefault(id(one), len(place)) for one in objects]
     each = pd.DataFrame({id(one): one for one in objects}.values(), columns=kind._fields)
-    texts = [name for name in kind._fields if name in CATEGORIES]
-    each = each.astype(dict.fromkeys(texts, "category"))
-    return each.take(places).reset_index(drop=True)
+    categories = dict.fromkeys(each.columns.intersection(list(CATEGORIES)), "category")
+    return each.astype(categories).take(places).reset_index(drop=True)
 
 
 def _notes(whose: list[str], answers: list[GradedAnswer]) -> Iterator[FileProblem]:
@@ -187,7 +175,7 @@ def _notes(whose: list[str], answers: list[GradedAnswer]) -> Iterator[FileProble
     noted: dict[tuple[str, str], Counter[str]] = {}  # by note and question, by learner
     for name, answer in zip(whose, answers, strict=True):
         if note := answer.graded.note:
-            about = lesson_label(answer.graded.lesson) if note == UNKNOWN else answer.item
+            about = lesson_label(answer.graded.lesson) if note == UNKNOWN else answer.graded.item
             noted.setdefault((note, about), Counter())[name] += 1
     for (note, about), times in sorted(noted.items()):
         of = f"{plural(times.total(), 'answer')} of {plural(len(times), 'learner')}"
@@ -227,8 +215,8 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
     tomorrow = (datetime.now().astimezone() + timedelta(days=1)).timestamp()
     for line in parsed.answers:
         answer, problem = _regraded(line)
-        own = repr((line.get("position"), line.get("seconds")))[:50]
-        key = hash((answer.when, answer.item, _place(answer), answer.round, own))
+        own = repr([line.get(name) for name in ("position", "round", "seconds")])[:50]
+        key = hash((answer.when, answer.graded.item, _place(answer), own))
         count[problem] += bool(problem)
         count["dated before the answer above it"] += answer.when < before - CLOCK
         count["dated in the future"] += answer.when > tomorrow
@@ -246,16 +234,13 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
 EDITED = "marked differently from what was answered; the new grade counts, not the record's"
 NO_ANSWER = "in a form that is not asked for"
 CORRECTED, CHANGED, UNKNOWN = "corrected", "changed", "unknown"
-NOTES = {  # what is said of so many answers to a question, or to questions of a lesson
-    CORRECTED: "its key was corrected; by the new one were graded: {}.",
-    CHANGED: "it was changed since; as they were stay the marks of {}.",
-    UNKNOWN: "it has questions that are in no bank here; as they were stay the marks of {}.",
+NOTES = {  # of so many answers to a question, or to questions of a lesson
+    CORRECTED: "its key was corrected: a new grade for {}.",
+    CHANGED: "it was changed since: the old grade for {} stays.",
+    UNKNOWN: "it has questions that are in no bank here: the old grade for {} stays.",
 }
-CATEGORIES = (
-    *("item", "seen", "lesson", "objective", "actual", "chosen", "note"),
-    *("mode", "of_lesson"),
-)
 TEXTS = ("lesson", "objective", "actual", "chosen")
+CATEGORIES = ("mode", "of_lesson", "item", "seen", "note", *TEXTS)
 
 
 def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
@@ -263,13 +248,12 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
     fields = cast(dict[str, Any], line)
     graded, problem = _graded(fields)
     when, day = _time_and_day(line["when"])
-    listed, seconds, round_ = fields.get("items"), fields.get("seconds"), fields.get("round")
+    listed, seconds = fields.get("items"), fields.get("seconds")
     names = map(str, listed) if isinstance(listed, list) and len(listed) < MOST_ITEMS else ()
     at = [line[name] for name in Sitting._fields]  # type: ignore[literal-required]
     return GradedAnswer(
         when=when,
         day=day,
-        round=_counted(round_) or 1,
         seconds=int(min(seconds, LONG)) if _is_number(seconds) and seconds > 0 else 0,
         items=tuple(dict.fromkeys(map(_kept, names))),
         attempt=_counted(fields.get("attempt")),
@@ -386,12 +370,12 @@ def _time_and_day(when: str) -> tuple[float, str]:
 # What was decided
 
 
-def _as_decided(answers: list[GradedAnswer], names: list[str]) -> list[GradedAnswer]:
+def _as_decided(answers: list[GradedAnswer], names: Sequence[str]) -> list[GradedAnswer]:
     """Return a learner's answers with the grades that were decided, without what was dropped."""
     if not decisions.decisions():
         return answers
     decided = [(answer, _as_decided_for(answer.graded, names)) for answer in answers]
-    dropped = {(_place(answer), answer.item) for answer, graded in decided if graded is None}
+    dropped = {(_place(answer), answer.graded.item) for answer, graded in decided if graded is None}
     listed = {_place(answer): answer.items for answer in reversed(answers) if answer.items}
     kept = []
     for answer, graded in decided:
@@ -407,7 +391,7 @@ def _place(answer: GradedAnswer) -> tuple[Sitting, int]:
     return answer.sitting, answer.attempt
 
 
-def _as_decided_for(graded: Graded, names: list[str]) -> Graded | None:
+def _as_decided_for(graded: Graded, names: Sequence[str]) -> Graded | None:
     if not decisions.deciding(graded.item, graded.seen, names):
         return graded
     grade = kinds.Grade(graded.score, graded.correct, graded.misconceptions, graded.chosen)

@@ -49,8 +49,7 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
     pages = {}
     for file, name in _files([name for name in book.names if name not in book.absent]).items():
         mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-        names = book.collected.learners[name].names(name)
-        pages[file] = _Sheet(name, names, expected, *mine).page()
+        pages[file] = _Sheet(name, book.names_of(name), expected, *mine).page()
     return pages
 
 

@@ -57,11 +57,6 @@ class Roster:
     students: dict[int, Student]
 
     @cached_property
-    def canvas_ids(self) -> dict[str, int]:
-        """The rows by the number that Canvas gave the student."""
-        return {one.canvas_id: row for row, one in self.students.items() if one.canvas_id}
-
-    @cached_property
     def _rows(self) -> dict[str, set[int]]:
         """The rows by a login as it is, by the letters of a login, and by those of a name."""
         rows: dict[str, set[int]] = {}

@@ -141,7 +141,7 @@ def test_a_key_that_was_corrected_is_no_suspect_and_has_one_line(records):
     write(records, **{f"l{n:02}": lines for n in range(16)})
     book = codeedu.gradebook(records)
     assert book.problems.values.tolist() == [
-        [ONE.id, "its key was corrected; 16 answers of 16 learners were graded again."]
+        [ONE.id, "its key was corrected: a new grade for 16 answers of 16 learners."]
     ]
     assert book.suspects.empty
     assert best(book)["l00"] == 50
@@ -156,8 +156,7 @@ def test_answers_to_another_version_say_nothing_of_the_options(records):
     assert book.suspects.empty
     assert book.options.empty
     assert book.problems.values.tolist() == [
-        [ONE.id, "it was changed after 16 answers of 16 learners were given; their marks stay as "
-                 "they were."]
+        [ONE.id, "it was changed since: the old grade for 16 answers of 16 learners stays."]
     ]  # fmt: skip
 
 
@@ -200,6 +199,16 @@ def test_late_answers_count_by_the_rule_of_their_lesson(sheets, records, rows, d
     write(records, ada=quiz(right=range(4), days=[f"2026-11-{day}" for day in days]))
     (row,) = codeedu.gradebook(records).lessons.itertuples()
     assert (row.best, row.late) == (mark, late)
+
+
+@pytest.mark.parametrize("learner", ["mlopez", "mlopez@school.edu", "S1", "1000", "Maria Lopez"])
+def test_an_extension_is_found_by_any_name_on_the_roster(sheets, records, learner):
+    sheets(due=f"{DUE}05,2026-11-05,,,\n05,2026-11-20,,,{learner}")
+    write(records, lopezmaria_1000_50000_x=quiz(right=range(4), days=["2026-11-09"] * 4))
+    roster = records.parent / "roster.csv"
+    head = "Student,ID,SIS User ID,SIS Login ID,Section"
+    roster.write_text(f'{head}\n"Lopez, Maria",1000,S1,mlopez@school.edu,Coding\n')
+    assert best(codeedu.gradebook(records, roster=roster)) == {"Maria Lopez": 100}
 
 
 def test_the_day_that_is_given_is_for_lessons_of_which_the_sheet_says_nothing(sheets, records):
@@ -316,7 +325,7 @@ def test_what_a_term_brings_to_a_class_is_in_its_gradebook(sheets, records):
     (file, _), (item, says) = book.problems.values.tolist()
     assert file == f"{classroom.COPY[0]}.jsonl"
     assert item == classroom.CORRECTED
-    assert says == "its key was corrected; 41 answers of 27 learners were graded again."
+    assert says == "its key was corrected: a new grade for 41 answers of 27 learners."
 
 
 # Time on task
