@@ -51,15 +51,13 @@ def _day(due: str | date | None) -> str:
 class ClassGradebook(Gradebook):
     """The tables of a class with its marks and its report, ready to be the last line of a cell."""
 
-    def marks(self, *, system: str = "") -> str:
-        """Return the marks as CSV: the roster with marks in it, or all marks if there is none.
+    def marks(self, *, in_full: bool = False) -> str:
+        """Return the roster with marks in it as CSV; without a roster, or `in_full`, all marks.
 
-        `system` is "canvas" or "moodle" for what they import, or "all". Text that a spreadsheet
-        would run as a formula is quoted, but the roster's own cells stay as they are.
-
-        Raises ValueError for another system.
+        Text that a spreadsheet would run as a formula is quoted, but the roster's own cells stay
+        as they are.
         """
-        return marks.marks_csv(self, system)
+        return marks.marks_csv(self, in_full=in_full)
 
     def report(self) -> str:
         """Return a web page to read in five minutes before class; it needs nothing else."""

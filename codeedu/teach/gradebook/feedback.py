@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,32 +42,28 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
 
     Each is a web page that needs nothing else, to read on a screen or to print.
     """
-    answers = book.collected.answers
-    parts = (book.learners, book.lessons, book.objectives, book.holders, answers)
+    parts = (book.learners, book.lessons, book.objectives, book.holders, book.collected.answers)
     by_name = [dict(list(frame.groupby("learner", observed=True))) for frame in parts]
-    expected = list(dict.fromkeys(sorted(book.lessons["lesson"], key=lambda n: (n == FINAL, n))))
-    pages = {}
-    for file, name in _files([name for name in book.names if name not in book.absent]).items():
-        mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-        pages[file] = _Sheet(name, book.names_of(name), expected, *mine).page()
+    expected = sorted(set(book.lessons["lesson"]), key=lambda name: (name == FINAL, name))
+    pages: dict[str, bytes] = {}
+    for name in book.names:
+        if name not in book.absent:
+            mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
+            sheet = _Sheet(name, book.names_of(name), expected, *mine)
+            pages[_file_name(name, pages)] = sheet.page()
     return pages
 
 
-def _files(names: Sequence[str]) -> dict[str, str]:
-    """Return the learners by the names of their files, no two alike, in any case of letters.
+def _file_name(name: str, taken: Collection[str]) -> str:
+    """Return the name of a learner's file, that is not taken in any case of letters.
 
-    >>> list(_files(["Li Wong", "li/wong", "../x"]))
-    ['feedback-Li-Wong.html', 'feedback-li-wong-2.html', 'feedback-x.html']
+    >>> _file_name("li/wong", ["feedback-Li-Wong.html"]), _file_name("../x", [])
+    ('feedback-li-wong-2.html', 'feedback-x.html')
     """
-    files: dict[str, str] = {}
-    taken = set()
-    for name in names:
-        stem = "feedback-" + re.sub(r"[^\w.@+-]+", "-", name).strip("-.")
-        numbered = (stem, *(f"{stem}-{number}" for number in range(2, len(names) + 2)))
-        free = next(free for free in numbered if free.casefold() not in taken)
-        taken.add(free.casefold())
-        files[f"{free}.html"] = name
-    return files
+    stem = "feedback-" + re.sub(r"[^\w.@+-]+", "-", name).strip("-.")
+    lower = {file.casefold() for file in taken}
+    numbered = (f"{stem}{end}.html" for end in ("", *(f"-{n}" for n in range(2, len(lower) + 2))))
+    return next(file for file in numbered if file.casefold() not in lower)
 
 
 @dataclass(frozen=True)
@@ -110,8 +106,7 @@ class _Sheet:
         (row,) = self.learner.to_dict("records")
         if not row["answers"]:
             return "No answer that counts was handed in yet."
-        minutes = row.get("minutes") or 0
-        spent = f" in {plural(round(minutes), 'minute')}" if minutes >= 1 else ""
+        spent = f" in {plural(row['minutes'], 'minute')}" if row["minutes"] else ""
         days, last = plural(row["days"], "day"), iso(row["last"])
         until = f", the last on {said(last)}" if last else ""
         return f"{plural(row['answers'], 'answer')}{spent} on {days}{until}."
@@ -180,7 +175,7 @@ class _Sheet:
                 return FINAL in set(self.answers["mode"])
             return item.lesson in set(self.answers["lesson"])
         mine = self.answers[self.answers["item"] == row.item]
-        return not mine.empty and row.version in ("", *mine.get("seen", ()))
+        return not mine.empty and row.version in ("", *mine["seen"])
 
     def _missed(self) -> Iterator[Node]:
         """Yield the questions whose latest answer is wrong, the most recent ones first."""
@@ -192,7 +187,7 @@ class _Sheet:
             item = find_item(row.item)
             if row.mode == FINAL or (item and item.pool == FINAL):
                 closed[can(row.objective)] += 1
-            elif item and getattr(row, "as_now", True) and _is_wrong(row.item, row.answer):
+            elif item and row.as_now and _is_wrong(row.item, row.answer):
                 again.append(node("li", *_look_again(item, row.answer)))
         if again:
             yield node("ol", *again[:MISSED])

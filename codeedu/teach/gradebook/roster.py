@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,10 +82,8 @@ class Roster:
                 return found
         return set()
 
-    def filled(
-        self, columns: Sequence[str], marks: Mapping[str, Mapping[str, float]]
-    ) -> list[list[object]]:
-        """Return heading and rows with marks, which are percentages by student and column.
+    def filled(self, marks: Mapping[str, Mapping[str, float]]) -> list[list[object]]:
+        """Return heading and rows with marks, which are percentages by column and student.
 
         A column that is there already is filled, out of its points possible. All other cells stay
         as they came.
@@ -94,7 +92,7 @@ class Roster:
         rows: list[list[object]] = [[*row] for row in self.rows]
         none = NO_GRADE if self.system == "moodle" else ""
         points = next((row for row in rows if POINTS in str(row[0])), None)
-        for column in columns:
+        for column, own in marks.items():
             place = next((n for n, cell in enumerate(heading) if _is_column(cell, column)), -1)
             if place < 0:
                 place = len(heading)
@@ -103,8 +101,8 @@ class Roster:
                     row.append("100" if row is points else none)
             out_of = _number(str(points[place])) if points else 100.0
             for number, student in self.students.items():
-                if column in (own := marks.get(student.name, {})):
-                    rows[number][place] = round(own[column] * out_of / 100, 2)
+                if student.name in own:
+                    rows[number][place] = round(own[student.name] * out_of / 100, 2)
         return [list[object](heading), *rows]
 
 

@@ -67,14 +67,9 @@ Person = tuple[str, str]
 
 
 class Learner(NamedTuple):
-    """A learner of the gradebook; `files` are how many there are, `login` is the first one known.
-
-    `names` are all by which a sheet may call this learner.
-    """
+    """How many files of a learner there are, and all names by which a sheet may call them."""
 
     files: int
-    canvas_id: str
-    login: str
     names: Sequence[str]
 
 
@@ -335,12 +330,11 @@ class _People:
         """Return what is known of a person."""
         paths = self.paths.get(person, [])
         known = [self.who[path] for path in paths]
-        canvas_id = next((who.number for who in known if who.system == "canvas" and who.name), "")
-        logins = [who.login for who in known if who.login]
+        numbers = [who.number for who in known if who.system == "canvas"]
+        logins = [who.login for who in known]
         if person[0] == "roster":
             student = self.roster.students[int(person[1])]
-            canvas_id, logins = student.canvas_id, list(student.logins)
-        names = [shown, canvas_id, *(who.name for who in known), *logins]
+            numbers, logins = [student.canvas_id], list(student.logins)
+        names = [shown, *numbers, *(who.name for who in known), *logins]
         names += [login.partition("@")[0] for login in logins]
-        each = tuple(filter(None, dict.fromkeys(names)))
-        return Learner(len(paths), canvas_id, next(iter(logins), ""), each)
+        return Learner(len(paths), tuple(filter(None, dict.fromkeys(names))))

@@ -11,7 +11,6 @@ import sys
 import unicodedata
 import zipfile
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 
 import openpyxl
@@ -26,7 +25,7 @@ import codeedu
 from codeedu import tables
 from codeedu.cli import main
 from codeedu.questions import bank, kinds
-from codeedu.teach.gradebook import handed_in, marks, report
+from codeedu.teach.gradebook import handed_in, report
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.who import handed_in_by
 
@@ -55,7 +54,11 @@ def test_nothing_is_lost(thirty):
 def test_the_report_finds_the_learners_who_are_behind(thirty):
     assert set(report.behind(thirty)) == {f"learner-{n:02}" for n in classroom.BEHIND}
     first = report.findings(thirty)[0]
-    assert "Fewer than half of the 7 quizzes: learner-07 and learner-23." in first
+    assert first == (
+        "Behind or late: learner-03 (33% right at the first try), learner-19 (44% right at the "
+        "first try), learner-11 (47% right at the first try), learner-07 (2 of 7 quizzes), and "
+        "learner-23 (2 of 7 quizzes)."
+    )
 
 
 def test_the_report_finds_the_hard_objective(thirty):
@@ -152,7 +155,7 @@ OUTPUTS = {
     "findings": report.findings,
     "in a notebook": lambda book: book._repr_html_(),
     "report": lambda book: book.report(),
-    **{f"marks for {to}": lambda book, to=to: book.marks(system=to) for to in marks.SYSTEMS},
+    "marks": lambda book: book.marks(),
     **{
         name: lambda book, name=name: getattr(book, name)
         for name, kind in vars(Gradebook).items()
@@ -529,8 +532,8 @@ def test_a_spreadsheet_runs_nothing(tmp_path):
     write(tmp_path, "-1+1.jsonl", [line(day="2026-11-03") | {"objective": "+x", "seen": ""}])
     write(tmp_path, "a;=1+1.jsonl", [line(day="2026-11-04")])
     write(tmp_path, "b\t@sum.jsonl", [line(day="2026-11-05")])
-    for system, divides in product(("", "canvas", "moodle"), ",;\t"):
-        text = codeedu.gradebook(tmp_path).marks(system=system)
+    for divides in ",;\t":
+        text = codeedu.gradebook(tmp_path).marks()
         for row in csv.reader(io.StringIO(text), delimiter=divides):
             assert not [cell for cell in row if cell.lstrip()[:1] in tuple("=+-@")]
 
@@ -742,36 +745,14 @@ def test_the_report_can_be_read_by_everyone(thirty):
     assert page.index("Five minutes before class") < page.index("<table>")
 
 
-def test_what_canvas_and_moodle_import(tmp_path):
-    write(tmp_path, "maria@school.edu.jsonl", TEN)
-    book = codeedu.gradebook(tmp_path)
-    assert list(csv.reader(io.StringIO(book.marks(system="canvas")))) == [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "codeedu lesson 05"],
-        ["    Points Possible", "", "", "", "", "100"],
-        ["maria@school.edu", "", "", "maria@school.edu", "", "100.0"],
-    ]
-    assert list(csv.reader(io.StringIO(book.marks(system="moodle")))) == [
-        ["Email address", "codeedu lesson 05"],
-        ["maria@school.edu", "100.0"],
-    ]
-    name = "lopezm_LATE_12_345_codeedu-progress.jsonl"
-    (tmp_path / "maria@school.edu.jsonl").rename(tmp_path / name)
-    *_, row = csv.reader(io.StringIO(codeedu.gradebook(tmp_path).marks(system="canvas")))
-    assert row == ["lopezm", "12", "", "", "", "100.0"]
-    with pytest.raises(ValueError, match="no layout for 'excel'"):
-        book.marks(system="excel")
-
-
 def test_a_mark_that_nobody_earned_is_no_grade(tmp_path):
     other = next(item for item in bank.load() if item.lesson == "01" and item.kind == "one")
     write(tmp_path, "ada.jsonl", TEN)
     write(tmp_path, "bob.jsonl", [line(other, of_lesson="01")])
     book = codeedu.gradebook(tmp_path)
-    assert list(csv.reader(io.StringIO(book.marks(system="moodle")))) == [
-        ["Username", "codeedu lesson 01", "codeedu lesson 05"],
-        ["ada", "-", "100.0"],
-        ["bob", "100.0", "-"],
-    ]
+    rows = csv.DictReader(io.StringIO(book.marks()))
+    best = [(row["learner"], row["lesson 01 best"], row["lesson 05 best"]) for row in rows]
+    assert best == [("ada", "", "100.0"), ("bob", "100.0", "")]
     assert "nan" not in book.marks()
 
 
@@ -827,15 +808,14 @@ def test_no_code_page_keeps_the_marks_from_being_written(tmp_path, code_page):
     assert [row["learner"] for row in rows] == ["José", "áb", "Жанна", "李"]
 
 
-@pytest.mark.parametrize("system", marks.SYSTEMS)
-def test_marks_say_to_excel_that_they_are_utf_8(tmp_path, system):
+def test_marks_say_to_excel_that_they_are_utf_8(tmp_path):
     write(tmp_path / "class", "Sánchez.jsonl", TEN)
     command = ["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "m.csv")]
-    assert main([*command, *(["--for", system] if system else [])]) == 0
+    assert main(command) == 0
     text = (tmp_path / "m.csv").read_bytes()
     assert text.decode("utf-8-sig").encode("utf-8-sig") == text
     book = codeedu.gradebook(tmp_path / "class")
-    assert text.decode("utf-8-sig") == book.marks(system=system)
+    assert text.decode("utf-8-sig") == book.marks()
 
 
 LOGINS = ["0042137", "1E5", "007", "2026-11-01", "-1", "=1+1"]
@@ -850,16 +830,6 @@ def test_a_workbook_keeps_every_login_as_it_is(tmp_path):
     assert [cell.value for cell in head[:3]] == ["learner", "answers", "items"]
     assert {(row[0].value, row[0].data_type) for row in rows} == {(name, "s") for name in LOGINS}
     assert {(row[1].value, row[1].data_type) for row in rows} == {(1, "n")}
-
-
-def test_a_workbook_is_not_what_canvas_imports(tmp_path, capsys):
-    write(tmp_path / "class", "ada.jsonl", TEN)
-    command = ["gradebook", str(tmp_path / "class"), "-o", str(tmp_path / "m.xlsx"), "--for"]
-    with pytest.raises(SystemExit) as stopped:
-        main([*command, "canvas"])
-    assert stopped.value.code == 2
-    assert "Canvas imports CSV: add -o marks.csv" in capsys.readouterr().err
-    assert not (tmp_path / "m.xlsx").exists()
 
 
 @pytest.mark.parametrize("option", ["-o", "--report"])
