@@ -615,6 +615,7 @@ def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) 
     add("--report HTML", "where to write the report")
     add("--sheets FOLDER", "where to write a feedback sheet for each learner")
     about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
+    add("--roster FILE", f"{about}; -o writes it with the marks in it")
     add("--all", "-o writes all marks, not the roster with marks in it")
     return add
 

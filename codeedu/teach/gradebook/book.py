@@ -289,14 +289,13 @@ class Gradebook:
 
     @cached_property
     def confusions(self) -> pd.DataFrame:
-        """Which code set was taken for which at first; right answers come last."""
+        """Which code set was taken for which other at first, how often of how many readings."""
         readings = self.tries[(self.tries["actual"] != "") & (self.tries["chosen"] != "")]
         by_pair = readings.groupby(["actual", "chosen"])["learner"]
         pairs = _plain(by_pair.agg(times="size", learners="nunique").reset_index())
         pairs.insert(3, "of", pairs.groupby("actual")["times"].transform("sum"))
-        pairs = pairs.sort_values(["times", "actual", "chosen"], ascending=[False, True, True])
-        right = pairs["actual"] == pairs["chosen"]
-        return pd.concat([pairs[~right], pairs[right]])
+        wrong = pairs[pairs["actual"] != pairs["chosen"]]
+        return wrong.sort_values(["times", "actual", "chosen"], ascending=[False, True, True])
 
     @cached_property
     def _chances(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from codeedu.reading import Unreadable
+from codeedu.sheets import iso_day
 from codeedu.teach.gradebook import feedback, marks, report
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import collect
@@ -27,7 +28,9 @@ def gradebook(
     >>> gradebook(tempfile.mkdtemp())
     No record was found.
     """
-    day = _day(due)
+    day = iso_day(str(due)) if due else ""
+    if day is None:
+        raise ValueError(f"{due!r} is not a date; write it as 2026-12-01.")
     return ClassGradebook(collect(folder, _roster(roster)), day)
 
 
@@ -37,15 +40,6 @@ def _roster(file: str | Path | None) -> Roster | None:
     except Unreadable as error:
         line = f", line {error.line}" if error.line else ""
         raise ValueError(f"{file}{line}: {error.what}. {error.fix}") from None
-
-
-def _day(due: str | date | None) -> str:
-    if due is None:
-        return ""
-    try:
-        return date.fromisoformat(str(due)[:10] if isinstance(due, date) else due).isoformat()
-    except (TypeError, ValueError):
-        raise ValueError(f"{due!r} is not a date; write it as 2026-12-01.") from None
 
 
 class ClassGradebook(Gradebook):

@@ -137,10 +137,6 @@ class _Sheet:
         rank = lower_bound(mine["first"] * mine["items"] / 100, mine["items"])
         for row in each_row(mine.assign(rank=rank).nlargest(MOST, "rank")):
             yield f"{capital(can(row.objective))}: {_right(row)}."
-        again = max(each_row(self.lessons), key=lambda row: row.best - row.first, default=None)
-        if again and again.best > again.first:
-            gained = f"from {again.first:.0f}% to {again.best:.0f}%"
-            yield f"You tried {lesson_label(again.lesson)} again, and went {gained}."
 
     def _to_work_on(self) -> Iterator[str]:
         for row in each_row(weakest(self.objectives)):
@@ -168,11 +164,10 @@ class _Sheet:
 
     def _is_about(self, row: Decision) -> bool:
         """Return whether a decision may have touched a mark; dropped answers are gone from here."""
-        if row.decision == IN_TIME:
-            return True
-        if row.decision == DROP and (item := find_item(row.item)):
-            if item.pool == FINAL:
-                return FINAL in set(self.answers["mode"])
+        item = find_item(row.item)
+        if row.decision == IN_TIME or not item:
+            return row.decision == IN_TIME
+        if row.decision == DROP:
             return item.lesson in set(self.answers["lesson"])
         mine = self.answers[self.answers["item"] == row.item]
         return not mine.empty and row.version in ("", *mine["seen"])
@@ -187,7 +182,7 @@ class _Sheet:
             item = find_item(row.item)
             if row.mode == FINAL or (item and item.pool == FINAL):
                 closed[can(row.objective)] += 1
-            elif item and row.as_now and _is_wrong(row.item, row.answer):
+            elif item and row.as_now and grade_again(row.item, row.answer):
                 again.append(node("li", *_look_again(item, row.answer)))
         if again:
             yield node("ol", *again[:MISSED])
@@ -251,13 +246,12 @@ def _taught(lesson: str, objective: str) -> str:
 
 
 def _mark(lesson: str, row: Any) -> dict[str, object]:
-    late = getattr(row, "late", 0)
     return {
         "Mark for": capital(lesson_label(lesson)),
         "First": f"{row.first:.0f}%" if row else "not yet",
         "Best": f"{row.best:.0f}%" if row else "",
         "Attempts": row.attempts if row else "",
-        "Late": plural(int(late), "day") if late > 0 else "",
+        "Late": plural(int(row.late), "day") if row and row.late > 0 else "",
     }
 
 
@@ -274,12 +268,6 @@ def _question(item: Item) -> str:
 
 
 # Questions
-
-
-def _is_wrong(name: str, response: Response) -> bool:
-    """Return whether the item takes a response, and does not call it right."""
-    grade = grade_again(name, response)
-    return bool(grade and not grade.correct)
 
 
 def _look_again(item: Item, response: Response) -> Iterator[Node]:

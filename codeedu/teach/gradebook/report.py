@@ -36,10 +36,7 @@ LONGEST = 240  # characters of a question or an answer in a sentence
 
 TITLE = "Class report"
 NEXT = "For the next ten minutes"
-SHEETS = (
-    "A feedback sheet for each learner, with the next ten minutes: run the command again with "
-    "--sheets and the name of a folder for them."
-)
+SHEETS = "A feedback sheet for each learner: run the command again with --sheets FOLDER."
 CHART = "Objectives with the fewest right first tries, of all first tries"
 
 
@@ -152,11 +149,8 @@ def _days_late(row: Any) -> str:
 def _behind(book: Gradebook) -> str:
     if who := people(book):
         return f"Behind or late: {_name_list([f'{name} ({why[0]})' for name, why in who.items()])}."
-    enough = int((book.learners["items"] >= ENOUGH).sum())
-    if not enough:
-        return f"No learner has answered {ENOUGH} questions that count yet."
-    some = f"{enough} of {plural(len(book.names), 'learner')}"
-    return f"{some} got at least {BEHIND}% right at the first try."
+    enough = plural(int((book.learners["items"] >= ENOUGH).sum()), "learner")
+    return f"Nobody is behind or late, of {enough} who answered {ENOUGH} questions that count."
 
 
 def _name_list(names: Sequence[str]) -> str:
@@ -188,8 +182,8 @@ def mix_ups(book: Gradebook) -> pd.DataFrame:
 
     What fewer than two learners mix up, or a tenth of the class, is left out.
     """
-    wrong = book.confusions[book.confusions["actual"] != book.confusions["chosen"]]
-    wrong = wrong[wrong["learners"] >= max(2, TOGETHER * len(book.names))]
+    enough = max(2, TOGETHER * len(book.names))
+    wrong = book.confusions[book.confusions["learners"] >= enough]
     wrong = wrong.assign(rate=wrong["times"] / wrong["of"])
     return wrong.sort_values(["learners", "times", "rate"], ascending=False, kind="stable")
 

@@ -58,29 +58,21 @@ class Roster:
 
     @cached_property
     def _rows(self) -> dict[str, set[int]]:
-        """The rows by a login as it is, by the letters of a login, and by those of a name."""
+        """The rows by the letters of each login, and of the name from any word on."""
         rows: dict[str, set[int]] = {}
         for row, student in self.students.items():
-            for login in student.logins:
-                for form in (login, login.partition("@")[0]):
-                    rows.setdefault(f"login {form.casefold()}", set()).add(row)
-                    rows.setdefault(_letters(form), set()).add(row)
             words = re.sub(r" \(.*\)$", "", student.name).split()
-            for first in range(len(words)):  # "Maria Lopez" and "Lopez Maria"
-                rows.setdefault(_letters("".join(words[first:] + words[:first])), set()).add(row)
+            names = ["".join(words[n:] + words[:n]) for n in range(len(words))]  # "Lopez Maria"
+            users = [login.partition("@")[0] for login in student.logins]
+            for form in (*names, *student.logins, *users):
+                rows.setdefault(_letters(form), set()).add(row)
         return rows
 
     def called(self, text: str) -> set[int]:
-        """Return the rows with this login, address or name, however it is written.
-
-        A login that is written alike goes first.
-        """
-        for form in (text, text.partition("@")[0], re.sub(r"-\d+$", "", text)):
-            if found := self._rows.get(f"login {form.casefold()}") or self._rows.get(
-                _letters(form)
-            ):
-                return found
-        return set()
+        """Return the rows with this login, address or name, however it is written."""
+        forms = (text, text.partition("@")[0], re.sub(r"-\d+$", "", text))
+        found = (self._rows.get(_letters(form), set()) for form in forms if form)
+        return next(filter(None, found), set())
 
     def filled(self, marks: Mapping[str, Mapping[str, float]]) -> list[list[object]]:
         """Return heading and rows with marks, which are percentages by column and student.

@@ -185,7 +185,9 @@ def test_the_first_week_has_marks_and_a_finding(tmp_path, capsys):
     write(tmp_path, "ada.jsonl", answers)
     assert main(["gradebook", str(tmp_path), "-o", str(tmp_path / "m.csv")]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[1] == "1. No learner has answered 5 questions that count yet."
+    assert (
+        said[1] == "1. Nobody is behind or late, of 0 learners who answered 5 questions that count."
+    )
     assert (tmp_path / "m.csv").read_text("utf-8-sig") == (
         "learner,answers,items,first,best,days,last,late,minutes\nada,0,0,,,0,,0,0\n"
     )
@@ -196,7 +198,7 @@ def test_a_finding_on_all_learners_counts_those_with_enough_answers(tmp_path):
     write(tmp_path, "maria.jsonl", TEN)
     write(tmp_path, "paul.jsonl", [line(right=False, minute=30, attempt=1)])
     first = report.findings(codeedu.gradebook(tmp_path))[0]
-    assert first == "1 of 2 learners got at least 60% right at the first try."
+    assert first == "Nobody is behind or late, of 1 learner who answered 5 questions that count."
 
 
 def test_a_folder_without_a_record_says_of_each_file_why(tmp_path, capsys):
