@@ -616,8 +616,7 @@ def _add_gradebook(group: Any, name: str = "gradebook", run: Run | None = None) 
     add("--sheets FOLDER", "where to write a feedback sheet for each learner")
     about = "a sheet of the students, such as the gradebook that Canvas or Moodle exports"
     add("--roster FILE", f"{about}; -o writes it with the marks in it")
-    systems, about = ("canvas", "moodle", "all"), "the system that imports the marks, or all marks"
-    add("--for", about, dest="system", choices=systems, default="")
+    add("--all", "-o writes all marks, not the roster with marks in it")
     return add
 
 
@@ -632,8 +631,8 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     from codeedu.teach.gradebook.book import each_row
     from codeedu.teach.gradebook.face import gradebook
 
-    if parsed.system and not parsed.output:
-        parsed.wrong("--for says how the marks are written: add -o marks.csv")
+    if parsed.all and not parsed.output:
+        parsed.wrong("--all says which marks are written: add -o marks.csv")
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
@@ -646,12 +645,12 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     book = gradebook(parsed.folder, parsed.due, parsed.roster)
     if assignment is not None and book.names:
         book = assigned.only(book, assignment)
-    system = marks.imported_by(book, parsed.system)
+    system = book.collected.roster.system if book.collected.roster and not parsed.all else ""
     if system and parsed.output and parsed.output.suffix.lower() == ".xlsx":
         parsed.wrong(f"{system.title()} imports CSV: add -o marks.csv")
     written: dict[Path, bytes] = {}
     if parsed.output and book.names:
-        written[parsed.output] = marks.marks_file(book, parsed.system, parsed.output.suffix)
+        written[parsed.output] = marks.marks_file(book, parsed.output.suffix, in_full=parsed.all)
     if parsed.report and book.names:
         written[parsed.report] = book.report().encode(errors="backslashreplace")
     write_all(written)  # before anything is printed, which may fail
@@ -670,8 +669,6 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
         print(f"{row.file}: {row.problem}", file=sys.stderr)
     if book.absent:
         print(f"Handed in nothing: {listing(book.absent)}.")
-    if warning := marks.unmatched(book, parsed.system):
-        print(warning, file=sys.stderr)
     for path in written:
         print(f"Written to {path}.")
     if sheets:

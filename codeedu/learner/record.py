@@ -316,7 +316,7 @@ def _decided(line: Answer) -> Answer | None:
     stated = Grade(
         line.get("score", 0.0), line["correct"], (*line["misconceptions"],), line["chosen"]
     )
-    grade = decisions.decided_then(line["item"], version, line.get("answer", ""), stated)
+    grade = decisions.decided(line["item"], version, line.get("answer", ""), stated)
     if grade is None:
         return None
     return cast(Answer, {**line, **vars(grade), "misconceptions": [*grade.misconceptions]})

@@ -21,7 +21,6 @@ from codeedu.lessons import ASSIGNMENT
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN, Item
 from codeedu.questions.kinds import KINDS, Feedback, Grade, Response
-from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "decisions"
 DROP, ALSO_RIGHT, CREDIT, OWNER, IN_TIME = "drop", "also right", "credit", "owner", "in time"
@@ -32,7 +31,7 @@ _VERSION = re.compile("[0-9a-f]{12}")
 
 
 class Decision(NamedTuple):
-    """A row of the sheet; `learner` is "" if it is for everybody, `date` an ISO date or ""."""
+    """A row of the sheet; `learner` is "" if it is for everybody."""
 
     item: str
     version: str
@@ -43,14 +42,14 @@ class Decision(NamedTuple):
     reason: str
     by: str
 
-    def is_for(self, learner: str | Collection[str]) -> bool:
-        """Return whether it is for everybody, or for the learner with this name, or these names.
+    def is_for(self, names: Collection[str]) -> bool:
+        """Return whether it is for everybody, or for the learner with these names.
 
         >>> row = Decision("", "", "Maria", OWNER, "", "", "", "")
-        >>> row.is_for("maria"), row.is_for(["mlopez", "Maria"]), row.is_for("kim")
-        (True, True, False)
+        >>> row.is_for(["mlopez", "maria"]), row.is_for(["kim"])
+        (True, False)
         """
-        return not self.learner or same_name(self.learner, learner)
+        return not self.learner or is_same(self.learner, names)
 
 
 COLUMNS = ("decision", "item", "version", "learner", "answer", "date", "reason", "by")
@@ -78,22 +77,23 @@ def read_again() -> None:
     _by_item.cache_clear()
 
 
-# What follows from them
+# What follows from them. `names` are those of a learner; without any, a row that names a learner
+# is not followed.
 
 
-def is_dropped(item: Item) -> bool:
+def is_dropped(item: Item, names: Collection[str] = ()) -> bool:
     """Return whether an item, as it is now, is asked no more and counts for nobody."""
-    return any(row.decision == DROP for row in deciding(item.id, item.seen))
+    return any(row.decision == DROP for row in deciding(item.id, item.seen, names))
 
 
-def not_dropped(names: Iterable[str], learner: str | Collection[str] = "") -> list[str]:
-    """Return the ids of the items that are not dropped as they are now, also for this learner."""
+def not_dropped(items: Iterable[str], names: Collection[str] = ()) -> list[str]:
+    """Return the ids of the items that are not dropped as they are now."""
     return [
-        name
-        for name in names
-        if name not in _by_item()
-        or not (item := generate.find_item(name))
-        or not any(row.decision == DROP for row in deciding(name, item.seen, learner))
+        item
+        for item in items
+        if item not in _by_item()
+        or not (found := generate.find_item(item))
+        or not is_dropped(found, names)
     ]
 
 
@@ -105,38 +105,27 @@ def version_in(line: Mapping[str, object]) -> str:
     return str(line.get("seen") or line.get("version") or "")
 
 
-def deciding(name: str, version: str, learner: str | Collection[str] = "") -> list[Decision]:
-    """Return what was decided about a version of an item, for everybody and for this learner."""
-    return [
-        row
-        for row in _by_item().get(name, ())
-        if row.version in ("", version) and row.is_for(learner)
-    ]
+def deciding(item: str, version: str, names: Collection[str] = ()) -> list[Decision]:
+    """Return what was decided about a version of an item."""
+    rows = _by_item().get(item, ())
+    return [row for row in rows if row.version in ("", version) and row.is_for(names)]
 
 
 def decided(
-    item: Item, response: object, grade: Grade, learner: str | Collection[str] = ""
+    name: str, version: str, response: object, grade: Grade, names: Collection[str] = ()
 ) -> Grade | None:
-    """Return the grade of an answer by what was decided, for everybody and for this learner.
+    """Return the grade of an answer to a version of an item by what was decided.
 
     None when the item is dropped.
 
-    >>> item = generate.find_item("01-levels-01")
-    >>> decided(item, 0, Grade(1.0, True))
+    >>> decided("01-levels-01", "", 0, Grade(1.0, True))
     Grade(score=1.0, correct=True, misconceptions=(), chosen='')
     """
-    return decided_then(item.id, item.seen, response, grade, learner)
-
-
-def decided_then(
-    name: str, version: str, response: object, grade: Grade, learner: str | Collection[str] = ""
-) -> Grade | None:
-    """Return the grade as `decided` does, of an answer to any version of an item."""
-    rows = deciding(name, version, learner)
-    kinds_of_rows = {row.decision for row in rows}
-    if DROP in kinds_of_rows:
+    rows = deciding(name, version, names)
+    what = {row.decision for row in rows}
+    if DROP in what:
         return None
-    if CREDIT in kinds_of_rows:
+    if CREDIT in what:
         return Grade(1.0, True)  # the question was at fault: the answer shows no belief
     item = generate.find_item(name) if rows else None
     if item is None or item.seen != version:
@@ -159,7 +148,7 @@ def accept(item: Item, response: object) -> Response:
 def grade(item: Item, accepted: Response) -> Grade:
     """Return the grade of an accepted response by what was decided for everybody."""
     graded = KINDS[item.kind].grade(item, accepted)
-    return decided(item, accepted, graded) or graded
+    return decided(item.id, item.seen, accepted, graded) or graded
 
 
 def feedback(item: Item, response: Response, order: Sequence[int] = ()) -> Feedback:
@@ -169,33 +158,26 @@ def feedback(item: Item, response: Response, order: Sequence[int] = ()) -> Feedb
     """
     accepted = accept(item, response)
     now, rows = grade(item, accepted), deciding(item.id, item.seen)
-    same = _as_in_key(item, accepted, rows)
-    if item.kind in WRITTEN and same is not None:
-        said = kinds.feedback(item, same, order)
-        option = replace(said.options[0], text=str(accepted), feedback=DECIDED)
-        return replace(said, options=(option,))
-    said = kinds.feedback(item, accepted, order)
-    if (now.correct, round(now.score, 3)) == (said.correct, said.score):
-        return said
-    free = {place for row in rows for place in _places(item, row)}
-    options = tuple(
-        replace(one, right=True, mark=_ALSO[one.chosen], feedback=DECIDED, belief="", truth="")
-        if one.place in free
-        else one
-        for one in said.options
-    )
-    explanation = said.explanation if free else f"{DECIDED} {said.explanation}"
+    same = _as_in_key(item, accepted, rows) if item.kind in WRITTEN else None
+    said = kinds.feedback(item, accepted if same is None else same, order)
+    right = {place for row in rows for place in _places(item, row)}
+    options = []
+    for one in said.options:
+        if one.place in right:
+            mark = f"{'chosen, ' * one.chosen}counts as right"
+            one = replace(one, right=True, mark=mark, feedback=DECIDED, belief="", truth="")
+        elif same is not None:
+            one = replace(one, text=str(accepted), feedback=DECIDED)
+        options.append(one)
+    credit = f"{DECIDED} " * any(row.decision == CREDIT for row in rows)
     return replace(
         said,
         correct=now.correct,
         score=round(now.score, 3),
         verdict=now.verdict,
-        explanation=explanation,
-        options=options,
+        explanation=credit + said.explanation,
+        options=tuple(options),
     )
-
-
-_ALSO = {True: "chosen, counts as right", False: "counts as right, not chosen"}
 
 
 @cache
@@ -213,14 +195,15 @@ def _as_in_key(item: Item, response: object, rows: Collection[Decision]) -> Resp
     Of several options to choose, one that was decided to be right may be chosen or not.
     """
     kind = KINDS[item.kind]
-    also = [row for row in rows if row.decision == ALSO_RIGHT]
-    places = {place for row in also for place in _places(item, row)}
+    also = [row.answer for row in rows if row.decision == ALSO_RIGHT]
+    places = {place for row in rows for place in _places(item, row)}
     if item.kind in WRITTEN:
-        taken = any(_is_text(item, str(response), row.answer) for row in also)
-        return kind.right(item) if taken else None
-    if kind.single:
-        return kind.right(item) if response in places else None
-    if not places or not isinstance(response, (list, tuple)):
+        is_right = any(_is_text(item, str(response), answer) for answer in also)
+    else:
+        is_right = kind.single and response in places
+    if is_right:
+        return kind.right(item)
+    if kind.single or not places or not isinstance(response, (list, tuple)):
         return None
     return sorted(set(response) - places | {place for place in places if item.options[place].right})
 
@@ -229,11 +212,8 @@ def _places(item: Item, row: Decision) -> set[int]:
     """Return the places of the options that a row takes as right."""
     if row.decision != ALSO_RIGHT or item.kind == "order":
         return set()
-    return {
-        place
-        for place, option in enumerate(item.options)
-        if typed.fold(option.text) == typed.fold(row.answer)
-    }
+    texts = [typed.fold(option.text) for option in item.options]
+    return {place for place, text in enumerate(texts) if text == typed.fold(row.answer)}
 
 
 def _is_text(item: Item, text: str, answer: str) -> bool:
@@ -248,35 +228,38 @@ def _is_text(item: Item, text: str, answer: str) -> bool:
 # The sheet
 
 
-def same_name(name: str, names: str | Collection[str]) -> bool:
-    """Return whether a learner's name in a sheet is the name, or one of the names."""
-    all_names = [names] if isinstance(names, str) else names
-    return _folded(name) in map(_folded, all_names)
+def is_same(name: str, names: Collection[str]) -> bool:
+    """Return whether a learner's name in a sheet is one of these names."""
+    return _folded(name) in map(_folded, names)
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").split())
 
 
+def lesson_in(text: str) -> str:
+    """Return a lesson as the course writes it: a spreadsheet makes 5 of 05."""
+    return text.zfill(2) if text.isdigit() else text
+
+
 def read_list(path: Path | None) -> custom.YourRows[Decision]:
     """Return the rows of a sheet of decisions, and all that is wrong with it; never raises."""
+    return custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], _read_row)
 
-    def read(fields: dict[str, str]) -> tuple[Decision, str, Iterator[custom.Fault]]:
-        learner = "" if _folded(fields["learner"]) == ALL else fields["learner"]
-        known = {"decision": _folded(fields["decision"]), "version": fields["version"].lower()}
-        item = fields["item"]
-        known["item"] = item.zfill(2) if item.isdigit() else item  # a spreadsheet makes 5 of 05
-        row = Decision(**fields | known | {"learner": learner})
-        faults = _row_faults(row, for_all=fields["learner"] != learner)
-        return row._replace(date=iso_day(row.date) or ""), row.item or row.learner, faults
 
-    return custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], read)
+def _read_row(fields: dict[str, str]) -> tuple[Decision, str, Iterator[custom.Fault]]:
+    row = Decision(**fields)._replace(
+        decision=_folded(fields["decision"]),
+        version=fields["version"].lower(),
+        item=lesson_in(fields["item"]),
+        learner="" if _folded(fields["learner"]) == ALL else fields["learner"],
+    )
+    faults = _row_faults(row, for_all=fields["learner"] != row.learner)
+    return row, row.item or row.learner, faults
 
 
 def _row_faults(row: Decision, *, for_all: bool) -> Iterator[custom.Fault]:
-    """Yield what is wrong with a row."""
-    if row.date and not iso_day(row.date):
-        yield f"`date` is {row.date!r}, not a date", NO_DAY
+    """Yield what is wrong with a row; `for_all`: it says that it is for everybody."""
     if row.decision in ABOUT_ITEMS:
         yield from _item_faults(row)
     elif row.decision == OWNER and not row.learner:
@@ -303,9 +286,10 @@ def _item_faults(row: Decision) -> Iterator[custom.Fault]:
         what = f"`version` is {shorten(row.version)!r}, not one"
         yield what, "Copy it from the class report, or leave it empty for every version."
     elif item and row.version not in ("", item.seen):
-        fix = f"Its version is {item.seen} now. The row counts only for answers to the former one."
-        if row.decision == ALSO_RIGHT:
-            fix = f"Its version is {item.seen} now. The row does not apply any more."
+        applies = "does not apply any more"
+        if row.decision != ALSO_RIGHT:
+            applies = "counts only for answers to the former one"
+        fix = f"Its version is {item.seen} now. The row {applies}."
         yield "the question was changed since", fix, True
     elif item and row.decision == ALSO_RIGHT:
         yield from _answer_faults(item, row)

@@ -10,7 +10,7 @@ answers are worth is in `due.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -57,9 +57,9 @@ class Gradebook:
         """The names of all learners."""
         return list(self.collected.learners)
 
-    def names_of(self, learner: str) -> list[str]:
+    def names_of(self, learner: str) -> Sequence[str]:
         """Return all names by which a sheet may call a learner."""
-        return self.collected.learners[learner].names(learner)
+        return self.collected.learners[learner].names
 
     @property
     def absent(self) -> list[str]:
@@ -289,14 +289,13 @@ class Gradebook:
 
     @cached_property
     def confusions(self) -> pd.DataFrame:
-        """Which code set was taken for which at first; right answers come last."""
+        """Which code set was taken for which other at first, how often of how many readings."""
         readings = self.tries[(self.tries["actual"] != "") & (self.tries["chosen"] != "")]
         by_pair = readings.groupby(["actual", "chosen"])["learner"]
         pairs = _plain(by_pair.agg(times="size", learners="nunique").reset_index())
         pairs.insert(3, "of", pairs.groupby("actual")["times"].transform("sum"))
-        pairs = pairs.sort_values(["times", "actual", "chosen"], ascending=[False, True, True])
-        right = pairs["actual"] == pairs["chosen"]
-        return pd.concat([pairs[~right], pairs[right]])
+        wrong = pairs[pairs["actual"] != pairs["chosen"]]
+        return wrong.sort_values(["times", "actual", "chosen"], ascending=[False, True, True])
 
     @cached_property
     def _chances(self) -> pd.DataFrame:

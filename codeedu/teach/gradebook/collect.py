@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import sys
 import unicodedata
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -19,12 +18,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard, TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.learner.record import Sitting
+from codeedu.lessons import lesson_label
 from codeedu.questions import decisions, generate, kinds, typed
 from codeedu.questions.items import WRITTEN
 from codeedu.teach.gradebook.due import FIRST_DAY, dues
@@ -51,7 +50,7 @@ class Graded(NamedTuple):
     """An answer to a question and its grade: one object for all who answered the same.
 
     `seen` is the version of the item. `as_now`: the answer was given to the item as it is, and
-    graded by the key that it has. `note` is one of NOTES, or "".
+    graded by the key that it has. `note` is a key of NOTES, or "".
     """
 
     item: str
@@ -78,22 +77,11 @@ class GradedAnswer(NamedTuple):
 
     when: float
     day: str
-    round: int
     seconds: int
     items: tuple[str, ...]
     attempt: int
     sitting: Sitting
     graded: Graded
-
-    @property
-    def item(self) -> str:
-        """The id of the item."""
-        return self.graded.item
-
-    @property
-    def answer(self) -> Response:
-        """What was answered."""
-        return self.graded.answer
 
 
 class Collected(NamedTuple):
@@ -141,95 +129,57 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     for file in by_content.values():
         problems += [(file.name, sentence) for sentence in file.problems]
     files = [file for file in by_content.values() if file.answers]
-    learners, table = {}, _Table()
+    learners: dict[str, Learner] = {}
+    whose: list[str] = []
+    answers: list[GradedAnswer] = []
     for name, (learners[name], records) in by_learner(files, roster, problems).items():
-        answers = answers_in(records, problems).values()
-        in_order = sorted(answers, key=lambda answer: answer.when)
-        table.add(name, _as_decided(in_order, learners[name].names(name)))
+        own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
+        answers += _as_decided(own, learners[name].names)
+        whose += [name] * (len(answers) - len(whose))
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
-    problems += table.problems()
-    return Collected(table.frame(), learners, problems, count, roster)
+    problems += _notes(whose, answers)
+    return Collected(_frame(whose, answers), learners, problems, count, roster)
 
 
-class _Table:
-    """The answers of all learners by columns: as rows they would need five times the memory."""
+def _frame(whose: list[str], answers: list[GradedAnswer]) -> pd.DataFrame:
+    """Return the answers, each with its learner; texts that repeat are categories."""
+    graded = _fields([answer.graded for answer in answers], Graded)
+    graded = graded.astype({"answer": object, "as_now": bool, "correct": bool, "score": float})
+    numbers = {
+        "seconds": [answer.seconds for answer in answers],
+        "attempt": [answer.attempt for answer in answers],
+        "of": [len(answer.items) for answer in answers],
+    }
+    columns = {
+        "learner": pd.Series(whose, dtype="category"),
+        "day": pd.Categorical([answer.day for answer in answers], ordered=True),
+        **_fields([answer.sitting for answer in answers], Sitting),
+        **graded,
+        **pd.DataFrame(numbers, dtype="int32"),
+    }
+    return pd.DataFrame(columns, copy=False)
 
-    def __init__(self) -> None:
-        self.learners: list[tuple[str, int]] = []
-        self.numbers: dict[str, array[Any]] = {
-            name: array("i") for name in ("seconds", "of", "attempt")
-        }
-        # Of what repeats, each value once; and in each row the place of its value.
-        self.values: dict[str, list[Any]] = {"day": [], "sitting": [], "graded": []}
-        self.places: dict[str, array[int]] = {name: array("i") for name in self.values}
-        self._place_of: dict[int, int] = {}  # by the identity of a value
-        self.noted: dict[tuple[str, str], Counter[str]] = {}  # by note and item, by learner
 
-    def add(self, learner: str, answers: Sequence[GradedAnswer]) -> None:
-        """Add a learner's answers, oldest first."""
-        for name in ("seconds", "attempt"):
-            self.numbers[name].extend([getattr(answer, name) for answer in answers])
-        self.numbers["of"].extend([len(answer.items) for answer in answers])
-        self.learners += [(learner, len(answers))]
-        for name, places in self.places.items():
-            places.extend([self._place(name, getattr(answer, name)) for answer in answers])
-        for answer in answers:
-            if note := answer.graded.note:
-                self.noted.setdefault((note, answer.item), Counter())[learner] += 1
+def _fields(objects: list[Any], kind: type[Any]) -> pd.DataFrame:
+    """Return the fields of named tuples, of which many are one object, as columns."""
+    place: dict[int, int] = {}  # by the identity of an object
+    places = [place.setdefault(id(one), len(place)) for one in objects]
+    each = pd.DataFrame({id(one): one for one in objects}.values(), columns=kind._fields)
+    categories = dict.fromkeys(each.columns.intersection(list(CATEGORIES)), "category")
+    return each.astype(categories).take(places).reset_index(drop=True)
 
-    def _place(self, name: str, value: object) -> int:
-        place = self._place_of.get(id(value))
-        if place is None:
-            place = self._place_of[id(value)] = len(self.values[name])
-            self.values[name].append(value)
-        return place
 
-    def frame(self) -> pd.DataFrame:
-        """Return the table; texts that repeat are categories."""
-        graded = pd.DataFrame(self.values["graded"], columns=Graded._fields)
-        graded = graded.astype({"answer": object, "as_now": bool, "correct": bool, "score": float})
-        sittings = pd.DataFrame(self.values["sitting"], columns=Sitting._fields)
-        days = pd.CategoricalDtype(sorted(self.values["day"]), ordered=True)
-        learners = pd.Series([name for name, _ in self.learners], dtype="category")
-        learners = learners.repeat([count for _, count in self.learners])
-        once = {
-            "day": pd.DataFrame({"day": pd.Series(self.values["day"], dtype=days)}),
-            "sitting": sittings.astype(dict.fromkeys(("mode", "of_lesson"), "category")),
-            "graded": graded.astype(dict.fromkeys(CATEGORIES, "category")),
-        }
-        columns = {"learner": learners.reset_index(drop=True)}
-        for name, table in once.items():
-            places = np.asarray(self.places[name])
-            for column in table:
-                columns[str(column)] = table[column].take(places).reset_index(drop=True)
-        numbers = {name: pd.Series(np.asarray(column)) for name, column in self.numbers.items()}
-        return pd.DataFrame(columns | numbers, copy=False)
-
-    def problems(self) -> Iterator[FileProblem]:
-        """Yield what is to know of each question whose answers were not simply graded."""
-        unknown: Counter[str] = Counter()
-        for (note, item), times in sorted(self.noted.items()):
-            answers = plural(times.total(), "answer")
-            of = f"{answers} of {plural(len(times), 'learner')}"
-            were = "was" if times.total() == 1 else "were"
-            if note == CORRECTED:
-                yield item, f"its key was corrected; {of} {were} graded again."
-            elif note == CHANGED:
-                yield (
-                    item,
-                    f"it was changed after {of} {were} given; their marks stay as they were.",
-                )
-            else:
-                unknown += times
-                some = item
-        if unknown:
-            of = f"{plural(unknown.total(), 'answer')} of {plural(len(unknown), 'learner')}"
-            are = "is to a question" if unknown.total() == 1 else "are to questions"
-            yield (
-                "Questions",
-                f"{of} {are} in no bank here, such as {some}; the marks stay as they were.",
-            )
+def _notes(whose: list[str], answers: list[GradedAnswer]) -> Iterator[FileProblem]:
+    """Yield what is to know of questions whose answers were not simply graded."""
+    noted: dict[tuple[str, str], Counter[str]] = {}  # by note and question, by learner
+    for name, answer in zip(whose, answers, strict=True):
+        if note := answer.graded.note:
+            about = lesson_label(answer.graded.lesson) if note == UNKNOWN else answer.graded.item
+            noted.setdefault((note, about), Counter())[name] += 1
+    for (note, about), times in sorted(noted.items()):
+        of = f"{plural(times.total(), 'answer')} of {plural(len(times), 'learner')}"
+        yield about, NOTES[note].format(of)
 
 
 # The answers in a file
@@ -265,8 +215,8 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
     tomorrow = (datetime.now().astimezone() + timedelta(days=1)).timestamp()
     for line in parsed.answers:
         answer, problem = _regraded(line)
-        own = repr((line.get("position"), line.get("seconds")))[:50]
-        key = hash((answer.when, answer.item, _place(answer), answer.round, own))
+        own = repr([line.get(name) for name in ("position", "round", "seconds")])[:50]
+        key = hash((answer.when, answer.graded.item, _place(answer), own))
         count[problem] += bool(problem)
         count["dated before the answer above it"] += answer.when < before - CLOCK
         count["dated in the future"] += answer.when > tomorrow
@@ -276,17 +226,21 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
         before = answer.when
     for problem, times in count.items():
         if times:
-            verb, question = ("is", "a question") if times == 1 else ("are", "questions")
-            predicate = problem.replace("a question", question)
-            problems.append(f"{plural(times, 'answer')} {verb} {predicate}.")
+            are = "is" if times == 1 else "are"
+            problems.append(f"{plural(times, 'answer')} {are} {problem}.")
     return answers, problems
 
 
 EDITED = "marked differently from what was answered; the new grade counts, not the record's"
-NO_ANSWER = "in a form that the question does not take"
-CORRECTED, CHANGED, UNKNOWN = NOTES = ("corrected", "changed", "unknown")
-CATEGORIES = ("item", "seen", "lesson", "objective", "actual", "chosen", "note")
+NO_ANSWER = "in a form that is not asked for"
+CORRECTED, CHANGED, UNKNOWN = "corrected", "changed", "unknown"
+NOTES = {  # of so many answers to a question, or to questions of a lesson
+    CORRECTED: "its key was corrected: a new grade for {}.",
+    CHANGED: "it was changed since: the old grade for {} stays.",
+    UNKNOWN: "it has questions that are in no bank here: the old grade for {} stays.",
+}
 TEXTS = ("lesson", "objective", "actual", "chosen")
+CATEGORIES = ("mode", "of_lesson", "item", "seen", "note", *TEXTS)
 
 
 def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
@@ -294,13 +248,12 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
     fields = cast(dict[str, Any], line)
     graded, problem = _graded(fields)
     when, day = _time_and_day(line["when"])
-    listed, seconds, round_ = fields.get("items"), fields.get("seconds"), fields.get("round")
+    listed, seconds = fields.get("items"), fields.get("seconds")
     names = map(str, listed) if isinstance(listed, list) and len(listed) < MOST_ITEMS else ()
     at = [line[name] for name in Sitting._fields]  # type: ignore[literal-required]
     return GradedAnswer(
         when=when,
         day=day,
-        round=_counted(round_) or 1,
         seconds=int(min(seconds, LONG)) if _is_number(seconds) and seconds > 0 else 0,
         items=tuple(dict.fromkeys(map(_kept, names))),
         attempt=_counted(fields.get("attempt")),
@@ -348,7 +301,7 @@ def _may_be_marked(name: str, response: Response) -> set[bool]:
     """Return how an answer may be marked in a record: by the key, or by what was decided since."""
     item, grade = find_item(name), grade_again(name, response) or kinds.Grade(0.0, False)
     assert item
-    decided = decisions.decided(item, response, grade)
+    decided = decisions.decided(name, item.seen, response, grade)
     return {grade.correct, decided.correct if decided else grade.correct}
 
 
@@ -417,12 +370,12 @@ def _time_and_day(when: str) -> tuple[float, str]:
 # What was decided
 
 
-def _as_decided(answers: list[GradedAnswer], names: list[str]) -> list[GradedAnswer]:
+def _as_decided(answers: list[GradedAnswer], names: Sequence[str]) -> list[GradedAnswer]:
     """Return a learner's answers with the grades that were decided, without what was dropped."""
     if not decisions.decisions():
         return answers
     decided = [(answer, _as_decided_for(answer.graded, names)) for answer in answers]
-    dropped = {(_place(answer), answer.item) for answer, graded in decided if graded is None}
+    dropped = {(_place(answer), answer.graded.item) for answer, graded in decided if graded is None}
     listed = {_place(answer): answer.items for answer in reversed(answers) if answer.items}
     kept = []
     for answer, graded in decided:
@@ -438,9 +391,9 @@ def _place(answer: GradedAnswer) -> tuple[Sitting, int]:
     return answer.sitting, answer.attempt
 
 
-def _as_decided_for(graded: Graded, names: list[str]) -> Graded | None:
+def _as_decided_for(graded: Graded, names: Sequence[str]) -> Graded | None:
     if not decisions.deciding(graded.item, graded.seen, names):
         return graded
     grade = kinds.Grade(graded.score, graded.correct, graded.misconceptions, graded.chosen)
-    now = decisions.decided_then(graded.item, graded.seen, graded.answer, grade, names)
+    now = decisions.decided(graded.item, graded.seen, graded.answer, grade, names)
     return _one(graded._replace(**vars(now))) if now else None

@@ -17,7 +17,7 @@ import pandas as pd
 
 from codeedu import custom
 from codeedu.codes.wording import shorten
-from codeedu.questions.decisions import ALL, IN_TIME, decisions, is_marked, same_name
+from codeedu.questions.decisions import ALL, IN_TIME, decisions, is_marked, is_same, lesson_in
 from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "due"
@@ -28,12 +28,12 @@ _NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?", re.ASCII)
 
 
 class Due(NamedTuple):
-    """A row of the sheet; `late` and `grace` are None where it says nothing, `learner` ""."""
+    """A row of the sheet, with "" where it says nothing; `due` is an ISO date."""
 
     lesson: str
     due: str
-    grace: int | None
-    late: float | None
+    grace: str
+    late: str
     learner: str
 
 
@@ -66,13 +66,13 @@ def rule_for(lesson: str, names: Collection[str], otherwise: str = "") -> Rule:
     if any(row.item in ("", lesson) for row in in_time):
         return Rule()
     fitting = [row for row in dues() if lesson and row.lesson in (lesson, ALL)]
-    fitting = [row for row in fitting if not row.learner or same_name(row.learner, names)]
+    fitting = [row for row in fitting if not row.learner or is_same(row.learner, names)]
     fitting.sort(key=lambda row: (not row.learner, row.lesson == ALL))
     day = next((row.due for row in fitting), otherwise)
     if not day:
         return Rule()
-    grace = next((row.grace for row in fitting if row.grace is not None), 0)
-    percent = next((row.late for row in fitting if row.late is not None), 100.0)
+    grace = int(next((row.grace for row in fitting if row.grace), 0))
+    percent = float(next((row.late for row in fitting if row.late), 100))
     return Rule(date.fromisoformat(day).toordinal() + grace, percent / 100)
 
 
@@ -102,37 +102,35 @@ def lateness(
 
 def read_list(path: Path | None) -> custom.YourRows[Due]:
     """Return the rows of a sheet of due days, and all that is wrong with it; never raises."""
-    seen = set[tuple[str, str]]()
+    above = set[tuple[str, str]]()
 
-    def read(fields: dict[str, str]) -> tuple[Due, str, list[custom.Fault]]:
-        lesson, learner = fields["lesson"].lower(), fields["learner"]
-        learner = "" if learner.lower() == ALL else learner
-        lesson = lesson.zfill(2) if lesson.isdigit() else lesson  # a spreadsheet makes 5 of 05
-        fields |= {"lesson": lesson, "late": fields["late"].removesuffix("%").strip()}
-        faults = list(_row_faults(fields))
-        if (lesson, learner) in seen:
+    def read_row(fields: dict[str, str]) -> tuple[Due, str, list[custom.Fault]]:
+        row = Due(**fields)._replace(
+            lesson=lesson_in(fields["lesson"].lower()),
+            late=fields["late"].removesuffix("%").strip(),
+            learner="" if fields["learner"].lower() == ALL else fields["learner"],
+        )
+        faults = list(_row_faults(row))
+        if (row.lesson, row.learner) in above:
             faults.append(("it is in the sheet twice", "Keep one line of the two."))
-        seen.add((lesson, learner))
-        grace = int(fields["grace"]) if fields["grace"] and not faults else None
-        late = float(fields["late"]) if fields["late"] and not faults else None
-        return Due(lesson, iso_day(fields["due"]) or "", grace, late, learner), lesson, faults
+        above.add((row.lesson, row.learner))
+        return row._replace(due=iso_day(row.due) or ""), row.lesson, faults
 
-    return custom.read_rows(path, COLUMNS[:2], COLUMNS[2:], read)
+    return custom.read_rows(path, COLUMNS[:2], COLUMNS[2:], read_row)
 
 
-def _row_faults(fields: dict[str, str]) -> Iterator[custom.Fault]:
+def _row_faults(row: Due) -> Iterator[custom.Fault]:
     """Yield what is wrong with a row, and how to fix it."""
-    if not fields["lesson"]:
+    if not row.lesson:
         yield "`lesson` is empty", "Write a lesson such as 05, `final`, an assignment, or `all`."
-    elif fields["lesson"] != ALL and not is_marked(fields["lesson"]):
+    elif row.lesson != ALL and not is_marked(row.lesson):
         fix = "Write a lesson such as 05, `final`, an assignment such as 05-20-7, or `all`."
-        yield f"there is no lesson {shorten(fields['lesson'])!r}", fix
-    if not iso_day(fields["due"]):
-        yield f"`due` is {shorten(fields['due'])!r}, not a date", NO_DAY
-    if fields["grace"] and not re.fullmatch(r"\d{1,3}", fields["grace"], re.ASCII):
+        yield f"there is no lesson {shorten(row.lesson)!r}", fix
+    if not iso_day(row.due):
+        yield f"`due` is {shorten(row.due)!r}, not a date", NO_DAY
+    if row.grace and not re.fullmatch(r"\d{1,3}", row.grace, re.ASCII):
         fix = "Write a number of days, or leave it empty."
-        yield f"`grace` is {shorten(fields['grace'])!r}", fix
-    late = fields["late"]
-    if late and not (_NUMBER.fullmatch(late) and float(late) <= 100):
+        yield f"`grace` is {shorten(row.grace)!r}", fix
+    if row.late and not (_NUMBER.fullmatch(row.late) and float(row.late) <= 100):
         fix = "Write how many percent a day takes off, from 0 to 100, or leave it empty."
-        yield f"`late` is {shorten(late)!r}", fix
+        yield f"`late` is {shorten(row.late)!r}", fix

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from codeedu.reading import Unreadable
+from codeedu.sheets import iso_day
 from codeedu.teach.gradebook import feedback, marks, report
 from codeedu.teach.gradebook.book import Gradebook
 from codeedu.teach.gradebook.collect import collect
@@ -27,7 +28,9 @@ def gradebook(
     >>> gradebook(tempfile.mkdtemp())
     No record was found.
     """
-    day = _day(due)
+    day = iso_day(str(due)) if due else ""
+    if day is None:
+        raise ValueError(f"{due!r} is not a date; write it as 2026-12-01.")
     return ClassGradebook(collect(folder, _roster(roster)), day)
 
 
@@ -39,27 +42,16 @@ def _roster(file: str | Path | None) -> Roster | None:
         raise ValueError(f"{file}{line}: {error.what}. {error.fix}") from None
 
 
-def _day(due: str | date | None) -> str:
-    if due is None:
-        return ""
-    try:
-        return date.fromisoformat(str(due)[:10] if isinstance(due, date) else due).isoformat()
-    except (TypeError, ValueError):
-        raise ValueError(f"{due!r} is not a date; write it as 2026-12-01.") from None
-
-
 class ClassGradebook(Gradebook):
     """The tables of a class with its marks and its report, ready to be the last line of a cell."""
 
-    def marks(self, *, system: str = "") -> str:
-        """Return the marks as CSV: the roster with marks in it, or all marks if there is none.
+    def marks(self, *, in_full: bool = False) -> str:
+        """Return the roster with marks in it as CSV; without a roster, or `in_full`, all marks.
 
-        `system` is "canvas" or "moodle" for what they import, or "all". Text that a spreadsheet
-        would run as a formula is quoted, but the roster's own cells stay as they are.
-
-        Raises ValueError for another system.
+        Text that a spreadsheet would run as a formula is quoted, but the roster's own cells stay
+        as they are.
         """
-        return marks.marks_csv(self, system)
+        return marks.marks_csv(self, in_full=in_full)
 
     def report(self) -> str:
         """Return a web page to read in five minutes before class; it needs nothing else."""

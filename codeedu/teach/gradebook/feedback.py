@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,33 +42,28 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
 
     Each is a web page that needs nothing else, to read on a screen or to print.
     """
-    answers = book.collected.answers
-    parts = (book.learners, book.lessons, book.objectives, book.holders, answers)
+    parts = (book.learners, book.lessons, book.objectives, book.holders, book.collected.answers)
     by_name = [dict(list(frame.groupby("learner", observed=True))) for frame in parts]
-    expected = list(dict.fromkeys(sorted(book.lessons["lesson"], key=lambda n: (n == FINAL, n))))
-    pages = {}
-    for file, name in _files([name for name in book.names if name not in book.absent]).items():
-        mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-        names = book.collected.learners[name].names(name)
-        pages[file] = _Sheet(name, names, expected, *mine).page()
+    expected = sorted(set(book.lessons["lesson"]), key=lambda name: (name == FINAL, name))
+    pages: dict[str, bytes] = {}
+    for name in book.names:
+        if name not in book.absent:
+            mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
+            sheet = _Sheet(name, book.names_of(name), expected, *mine)
+            pages[_file_name(name, pages)] = sheet.page()
     return pages
 
 
-def _files(names: Sequence[str]) -> dict[str, str]:
-    """Return the learners by the names of their files, no two alike, in any case of letters.
+def _file_name(name: str, taken: Collection[str]) -> str:
+    """Return the name of a learner's file, that is not taken in any case of letters.
 
-    >>> list(_files(["Li Wong", "li/wong", "../x"]))
-    ['feedback-Li-Wong.html', 'feedback-li-wong-2.html', 'feedback-x.html']
+    >>> _file_name("li/wong", ["feedback-Li-Wong.html"]), _file_name("../x", [])
+    ('feedback-li-wong-2.html', 'feedback-x.html')
     """
-    files: dict[str, str] = {}
-    taken = set()
-    for name in names:
-        stem = "feedback-" + re.sub(r"[^\w.@+-]+", "-", name).strip("-.")
-        numbered = (stem, *(f"{stem}-{number}" for number in range(2, len(names) + 2)))
-        free = next(free for free in numbered if free.casefold() not in taken)
-        taken.add(free.casefold())
-        files[f"{free}.html"] = name
-    return files
+    stem = "feedback-" + re.sub(r"[^\w.@+-]+", "-", name).strip("-.")
+    lower = {file.casefold() for file in taken}
+    numbered = (f"{stem}{end}.html" for end in ("", *(f"-{n}" for n in range(2, len(lower) + 2))))
+    return next(file for file in numbered if file.casefold() not in lower)
 
 
 @dataclass(frozen=True)
@@ -111,8 +106,7 @@ class _Sheet:
         (row,) = self.learner.to_dict("records")
         if not row["answers"]:
             return "No answer that counts was handed in yet."
-        minutes = row.get("minutes") or 0
-        spent = f" in {plural(round(minutes), 'minute')}" if minutes >= 1 else ""
+        spent = f" in {plural(row['minutes'], 'minute')}" if row["minutes"] else ""
         days, last = plural(row["days"], "day"), iso(row["last"])
         until = f", the last on {said(last)}" if last else ""
         return f"{plural(row['answers'], 'answer')}{spent} on {days}{until}."
@@ -143,10 +137,6 @@ class _Sheet:
         rank = lower_bound(mine["first"] * mine["items"] / 100, mine["items"])
         for row in each_row(mine.assign(rank=rank).nlargest(MOST, "rank")):
             yield f"{capital(can(row.objective))}: {_right(row)}."
-        again = max(each_row(self.lessons), key=lambda row: row.best - row.first, default=None)
-        if again and again.best > again.first:
-            gained = f"from {again.first:.0f}% to {again.best:.0f}%"
-            yield f"You tried {lesson_label(again.lesson)} again, and went {gained}."
 
     def _to_work_on(self) -> Iterator[str]:
         for row in each_row(weakest(self.objectives)):
@@ -174,14 +164,13 @@ class _Sheet:
 
     def _is_about(self, row: Decision) -> bool:
         """Return whether a decision may have touched a mark; dropped answers are gone from here."""
-        if row.decision == IN_TIME:
-            return True
-        if row.decision == DROP and (item := find_item(row.item)):
-            if item.pool == FINAL:
-                return FINAL in set(self.answers["mode"])
+        item = find_item(row.item)
+        if row.decision == IN_TIME or not item:
+            return row.decision == IN_TIME
+        if row.decision == DROP:
             return item.lesson in set(self.answers["lesson"])
         mine = self.answers[self.answers["item"] == row.item]
-        return not mine.empty and row.version in ("", *mine.get("seen", ()))
+        return not mine.empty and row.version in ("", *mine["seen"])
 
     def _missed(self) -> Iterator[Node]:
         """Yield the questions whose latest answer is wrong, the most recent ones first."""
@@ -193,7 +182,7 @@ class _Sheet:
             item = find_item(row.item)
             if row.mode == FINAL or (item and item.pool == FINAL):
                 closed[can(row.objective)] += 1
-            elif item and getattr(row, "as_now", True) and _is_wrong(row.item, row.answer):
+            elif item and row.as_now and grade_again(row.item, row.answer):
                 again.append(node("li", *_look_again(item, row.answer)))
         if again:
             yield node("ol", *again[:MISSED])
@@ -257,13 +246,12 @@ def _taught(lesson: str, objective: str) -> str:
 
 
 def _mark(lesson: str, row: Any) -> dict[str, object]:
-    late = getattr(row, "late", 0)
     return {
         "Mark for": capital(lesson_label(lesson)),
         "First": f"{row.first:.0f}%" if row else "not yet",
         "Best": f"{row.best:.0f}%" if row else "",
         "Attempts": row.attempts if row else "",
-        "Late": plural(int(late), "day") if late > 0 else "",
+        "Late": plural(int(row.late), "day") if row and row.late > 0 else "",
     }
 
 
@@ -280,12 +268,6 @@ def _question(item: Item) -> str:
 
 
 # Questions
-
-
-def _is_wrong(name: str, response: Response) -> bool:
-    """Return whether the item takes a response, and does not call it right."""
-    grade = grade_again(name, response)
-    return bool(grade and not grade.correct)
 
 
 def _look_again(item: Item, response: Response) -> Iterator[Node]:

@@ -7,20 +7,20 @@ and no command holds anything of a record.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
 from codeedu.codes.wording import capital, clipped, listing, plural
-from codeedu.figures import figure
 from codeedu.html import nodes
-from codeedu.html.nodes import Figure, Node, node, source, to_html
+from codeedu.html.nodes import Node, node, source, to_html
 from codeedu.learner import statistics
 from codeedu.lessons import lesson_label
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import inline, plain_text, rich
-from codeedu.teach.gradebook.book import TO_CORRELATE, TO_SUSPECT, Gradebook, each_row, lower_bound
+from codeedu.teach.gradebook.book import TO_CORRELATE, TO_SUSPECT, Gradebook, each_row
 from codeedu.teach.gradebook.collect import find_item
 from codeedu.teach.gradebook.feedback import LINE, can, in_course, weakest
 
@@ -29,18 +29,14 @@ ENOUGH = statistics.ENOUGH  # different items of a learner, or learners, before 
 TOGETHER = 0.1  # of the class mix something up; below it, that is no finding
 WEAK = 3  # objectives that a worksheet asks about
 NAMED = 6  # learners named in a sentence
-SETS = 6  # code sets in the matrix
 AND_NEXT = 3  # beliefs named after the first
 FIRST_ROWS = 10  # of the tables before the appendix
-ROWS = 15  # of the tables of questions and beliefs; the frames have all
+ROWS = 15  # of the tables in the appendix; the frames have all
 LONGEST = 240  # characters of a question or an answer in a sentence
 
 TITLE = "Class report"
 NEXT = "For the next ten minutes"
-SHEETS = (
-    "A feedback sheet for each learner, with the next ten minutes: run the command again with "
-    "--sheets and the name of a folder for them."
-)
+SHEETS = "A feedback sheet for each learner: run the command again with --sheets FOLDER."
 CHART = "Objectives with the fewest right first tries, of all first tries"
 
 
@@ -64,16 +60,20 @@ def _parts(book: Gradebook) -> Iterator[Node]:
         yield from _findings(book)
         yield from _steps(book)
         yield from _people_part(book)
-        yield from _hardest_part(book)
+        yield node("h2", "Hardest objectives")
+        yield _table(_objective_table(book).head(FIRST_ROWS), CHART)
     yield node("section", *_appendix(book), class_="codeedu-appendix")
 
 
 def _appendix(book: Gradebook) -> Iterator[Node]:
     yield node("h2", "Appendix: all tables")
     if book.names:
-        yield from _objectives_part(book)
+        yield node("h3", "Objectives")
+        least = plural(_least(book), "learner")
+        caption = f"Objectives asked of {least} or more, the hardest first"
+        yield _table(_objective_table(book, in_full=True), caption)
         yield node("h3", "What was taken for what")
-        yield _drawn(confusion_figure(book))
+        yield _table(_mix_up_table(book), "By how many learners, the most first")
         yield node("h3", "Common beliefs")
         yield node("p", HOLDERS)
         caption = "Misconceptions that answers showed, the most tempting first"
@@ -81,7 +81,7 @@ def _appendix(book: Gradebook) -> Iterator[Node]:
         yield node("h3", "Questions")
         yield node("p", ITEMS)
         many = len(_enough(book, book.items))
-        of = f"{plural(many, 'question')} asked of {plural(_least(book), 'learner')} or more"
+        of = f"{plural(many, 'question')} asked of {least} or more"
         caption = f"Questions to check, then the {min(ROWS, many)} hardest, of {of}"
         yield _table(_question_table(book), caption)
         yield node("h3", "Learners")
@@ -89,11 +89,8 @@ def _appendix(book: Gradebook) -> Iterator[Node]:
         caption = "Quiz of each lesson: first attempt, then the best, in percent"
         yield _table(_lesson_table(book), caption)
     yield node("h3", "Files", id="files")
-    if book.problems.empty:
-        yield node("p", "All files could be read, and none was there twice.")
-    else:
-        notes = book.problems.set_axis(["File or question", "Note"], axis=1)
-        yield _table(notes, "Notes on files and questions, and what was done")
+    notes = book.problems.set_axis(["File or question", "Note"], axis=1)
+    yield _table(notes, "Notes on files and questions, and what was done")
 
 
 def _lead(book: Gradebook) -> Iterator[Node]:
@@ -105,7 +102,7 @@ def _lead(book: Gradebook) -> Iterator[Node]:
 
 def _table(frame: pd.DataFrame, caption: str) -> Node:
     if frame.empty:
-        return node("p", f"{caption}: nothing yet.")
+        return node("p", f"{caption}: none.")
     return nodes.table_node(frame, caption=caption)
 
 
@@ -130,41 +127,34 @@ def behind(book: Gradebook) -> list[str]:
     return list(learners[learners["first"] < BEHIND].sort_values("first")["learner"])
 
 
-def _quizzes(book: Gradebook) -> pd.Series[int]:
-    """Return how many lessons each learner has a mark in."""
-    quizzes = book.lessons.groupby("learner", observed=True).size()
-    return quizzes.reindex(sorted(book.names), fill_value=0)
+def people(book: Gradebook) -> dict[str, list[str]]:
+    """Return the learners who need a word, each with the reasons why; the late ones last."""
+    why = defaultdict[str, list[str]](list)
+    first = book.learners.set_index("learner")["first"]
+    for name in behind(book):
+        why[name].append(f"{first[name]:.0f}% right at the first try")
+    quizzes = book.lessons.groupby("learner").size().reindex(sorted(book.names), fill_value=0)
+    for learner, count in quizzes[quizzes < quizzes.max() / 2].items():
+        if learner not in book.absent:
+            why[str(learner)].append(f"{count} of {quizzes.max()} quizzes")
+    for row in each_row(book.lessons[book.lessons["late"] > 0]):
+        why[row.learner].append(f"{lesson_label(row.lesson)} {_days_late(row)}")
+    return why
 
 
-def _with_few(book: Gradebook) -> list[str]:
-    quizzes = _quizzes(book)
-    few = quizzes[quizzes < quizzes.max() / 2]
-    return [name for name in few.index if name not in book.absent]
-
-
-def _late(book: Gradebook) -> pd.DataFrame:
-    """Return the rows of marks whose best attempt came after its due day."""
-    return book.lessons[book.lessons["late"] > 0] if "late" in book.lessons else book.lessons[:0]
+def _days_late(row: Any) -> str:
+    return f"{plural(int(row.late), 'day')} late"
 
 
 def _behind(book: Gradebook) -> str:
-    low = behind(book)
-    learners = plural(len(book.names), "learner")
-    less = f"{len(low)} of {learners} got less than {BEHIND}% right at the first try"
-    few = f"Fewer than half of the {_quizzes(book).max()} quizzes"
-    late = list(dict.fromkeys(_late(book)["learner"]))
-    named = {less: low, few: _with_few(book), "Late": late}
-    if any(named.values()):
-        return " ".join(f"{what}: {_name_list(who)}." for what, who in named.items() if who)
-    enough = int((book.learners["items"] >= ENOUGH).sum())
-    if not enough:
-        return f"No learner has answered {ENOUGH} questions that count yet."
-    some = f"All {learners}" if enough == len(book.names) else f"{enough} of {learners}"
-    return f"{some} got at least {BEHIND}% right at the first try."
+    if who := people(book):
+        return f"Behind or late: {_name_list([f'{name} ({why[0]})' for name, why in who.items()])}."
+    enough = plural(int((book.learners["items"] >= ENOUGH).sum()), "learner")
+    return f"Nobody is behind or late, of {enough} who answered {ENOUGH} questions that count."
 
 
 def _name_list(names: Sequence[str]) -> str:
-    shown = [clipped(name, 40) for name in names[:NAMED]]
+    shown = [clipped(name, 80) for name in names[:NAMED]]
     more = len(names) - NAMED
     return listing(shown + [f"{more} more"] * (more > 0))
 
@@ -192,8 +182,8 @@ def mix_ups(book: Gradebook) -> pd.DataFrame:
 
     What fewer than two learners mix up, or a tenth of the class, is left out.
     """
-    wrong = book.confusions[book.confusions["actual"] != book.confusions["chosen"]]
-    wrong = wrong[wrong["learners"] >= max(2, TOGETHER * len(book.names))]
+    enough = max(2, TOGETHER * len(book.names))
+    wrong = book.confusions[book.confusions["learners"] >= enough]
     wrong = wrong.assign(rate=wrong["times"] / wrong["of"])
     return wrong.sort_values(["learners", "times", "rate"], ascending=False, kind="stable")
 
@@ -231,15 +221,10 @@ def _suspect(book: Gradebook) -> str:
             f"Check the key of “{_question(row.item)}”: of the strongest third, {row.strong:.0f}% "
             f"chose “{_answer(row.option)}”. The key says “{_answer(_key(row.item))}”."
         )
-    learners = _enough(book, book.items).set_index("item")["learners"]
-    wrong = _wrong_answers(book)
-    wrong = wrong[wrong["item"].isin(learners.index)]
-    of = wrong["item"].map(learners).astype(int)
-    rank = lower_bound(wrong["chosen"].clip(upper=of), of)
-    for row in each_row(wrong.assign(rank=rank).nlargest(1, "rank")):
+    for row in each_row(_wrong_answers(book).nlargest(1, "chosen")):
         return (
-            f"Most chosen wrong answer: “{_answer(row.option)}”, {row.chosen} of "
-            f"{plural(learners[row.item], 'learner')}, to “{_question(row.item)}” "
+            f"Most chosen wrong answer: “{_answer(row.option)}”, by "
+            f"{plural(row.chosen, 'learner')}, to “{_question(row.item)}” "
             f"Right is “{_answer(_key(row.item))}”."
         )
     return ""
@@ -293,13 +278,11 @@ def _practice(weak: pd.DataFrame) -> Iterator[Step]:
 
 def _correct(book: Gradebook) -> Iterator[Step]:
     for row in each_row(book.suspects.head(1)):
-        item = find_item(row.item)
-        version = getattr(row, "version", item.seen if item else "")
         answer = f'"{row.option.replace(chr(34), chr(34) * 2)}"'
         yield (
             f"If the key of “{_question(row.item)}” is wrong, correct it, or add this row to "
             "decisions.csv in your custom folder, and run the command again:",
-            f"item,version,decision,answer\n{row.item},{version},also right,{answer}",
+            f"item,version,decision,answer\n{row.item},{row.version},also right,{answer}",
         )
 
 
@@ -313,29 +296,10 @@ def _steps(book: Gradebook) -> Iterator[Node]:
 # Who needs a word
 
 
-def people(book: Gradebook) -> dict[str, list[str]]:
-    """Return the learners who need a word, each with the reasons why; the late ones last."""
-    why: dict[str, list[str]] = {}
-    first, quizzes = book.learners.set_index("learner")["first"], _quizzes(book)
-    for name in behind(book):
-        why.setdefault(name, []).append(f"{first[name]:.0f}% right at the first try")
-    for name in _with_few(book):
-        why.setdefault(name, []).append(f"{quizzes[name]} of {quizzes.max()} quizzes")
-    for row in each_row(_late(book)):
-        why.setdefault(row.learner, []).append(f"{lesson_label(row.lesson)} {_days_late(row)}")
-    return why
-
-
-def _days_late(row: Any) -> str:
-    return f"{plural(int(row.late), 'day')} late"
-
-
 def _people_part(book: Gradebook) -> Iterator[Node]:
-    who, absent = people(book), book.absent
+    who = people(book)
     yield node("h2", "Who needs a word")
     yield node("p", SHEETS)
-    if not who and not absent:
-        yield node("p", "Nobody is behind or late.")
     rows = [
         {
             "Learner": clipped(name, 40),
@@ -345,57 +309,30 @@ def _people_part(book: Gradebook) -> Iterator[Node]:
         for name, why in list(who.items())[:FIRST_ROWS]
         for mine in [book.objectives[book.objectives["learner"] == name]]
     ]
-    if rows:
-        yield nodes.table_node(rows, caption="Learners who are behind or late")
+    yield _table(pd.DataFrame(rows), "Learners who are behind or late")
     if len(who) > FIRST_ROWS:
         yield node("p", f"And {len(who) - FIRST_ROWS} more: see the tables of learners.")
-    if absent:
-        yield node("p", f"Handed in nothing: {listing([clipped(name, 40) for name in absent])}.")
-
-
-# Objectives
-
-
-def _hardest_part(book: Gradebook) -> Iterator[Node]:
-    hardest = _enough(book, book.hardest)
-    if hardest.empty:
-        return
-    yield node("h2", "Hardest objectives")
-    yield _table(_bars(hardest.head(FIRST_ROWS)), CHART)
-
-
-def _bars(hardest: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each objective, with a bar as long as the share of right first tries."""
-    bars = [
-        node(
-            "div",
-            node("span", style=f"--share:{row.first / 100:.2f}", aria_hidden="true"),
-            f"{row.first:.0f}% of {row.items}",
-            class_="codeedu-share",
+    if book.absent:
+        yield node(
+            "p", f"Handed in nothing: {listing([clipped(name, 40) for name in book.absent])}."
         )
-        for row in each_row(hardest)
-    ]
-    able = [f"{capital(can(row.objective))} (lesson {row.lesson})" for row in each_row(hardest)]
-    return pd.DataFrame({"Able to": able, "Right at first": bars})
 
 
-def _objectives_part(book: Gradebook) -> Iterator[Node]:
-    yield node("h3", "Objectives")
+# Tables
+
+
+def _objective_table(book: Gradebook, *, in_full: bool = False) -> pd.DataFrame:
+    """Return a row for each objective, with a bar as long as the share of right first tries."""
     hardest = _enough(book, book.hardest)
-    learners = plural(_least(book), "learner")
-    if hardest.empty:
-        yield node("p", f"No objective was asked of {learners} or more yet.")
-        return
-    table = pd.DataFrame(
-        {
-            "Able to": [_with_id([can(name)], name) for name in hardest["objective"]],
-            "Lesson": hardest["lesson"],
-            "Right at first": _rounded(hardest["first"]),
-            "So far": _rounded(hardest["best"]),
-            "Learners": hardest["learners"],
-        }
-    )
-    yield _table(table, f"Objectives asked of {learners} or more, the hardest first")
+    columns: dict[str, list[Any]] = {"Able to": [], "Right at first": []}
+    for row in each_row(hardest):
+        able = f"{capital(can(row.objective))} (lesson {row.lesson})"
+        columns["Able to"].append(_with_id([able], row.objective) if in_full else able)
+        bar = node("span", style=f"--share:{row.first / 100:.2f}", aria_hidden="true")
+        share = node("div", bar, f"{row.first:.0f}% of {row.items}", class_="codeedu-share")
+        columns["Right at first"].append(share)
+    more = {"So far": _rounded(hardest["best"]), "Learners": hardest["learners"]}
+    return pd.DataFrame(columns, hardest.index).assign(**more if in_full else {})
 
 
 def _with_id(words: Sequence[str | Node], name: str) -> Node:
@@ -403,39 +340,21 @@ def _with_id(words: Sequence[str | Node], name: str) -> Node:
     return node("div", *words, node("small", clipped(name, 80)))
 
 
-# Figures
+def _mix_up_table(book: Gradebook) -> pd.DataFrame:
+    pairs = mix_ups(book).head(ROWS).drop(columns="rate")
+    names = {"actual": "Was", "chosen": "Taken for", "times": "Times", "of": "Of"}
+    return pairs.rename(columns={**names, "learners": "Learners"})
 
-
-def confusion_figure(book: Gradebook) -> Figure:
-    """Draw the class's confusion matrix: the code sets that were mixed up most."""
-    pairs = mix_ups(book)
-    actual, chosen = (pairs.groupby(name)["learners"].sum() for name in ("actual", "chosen"))
-    most = set(actual.add(chosen, fill_value=0).nlargest(SETS).index)
-    matrix = {
-        (row.actual, row.chosen): row.times
-        for row in each_row(book.confusions)
-        if {row.actual, row.chosen} <= most
-    }
-    return figure("confusion", matrix=matrix)
-
-
-def _drawn(shown: Figure) -> Node:
-    """Return a figure as a node of the page; its numbers are in a table of the page."""
-    return node("figure", nodes.picture(shown.svg, shown.alt), node("figcaption", shown.caption))
-
-
-# Tables
 
 HOLDERS = (
-    "Most likely to hold it are the learners in whose answers it showed most surely: so many of "
-    "their first answers that could show it. It is a start for a talk, not a finding: most are "
-    "asked about a belief once or twice only."
+    "Most likely to hold it are the learners in whose answers it showed most surely. It is a start "
+    "for a talk, not a finding: most are asked about a belief once or twice only."
 )
 ITEMS = (
-    "Facility is the mean score of first tries. Discrimination is how far the score goes with the "
-    "learner's score on all other questions, from -100% to 100%: near 0 or below, read the "
-    f"question again. It is left out where fewer than {TO_CORRELATE} learners answered. A key is "
-    f"suspected only where {TO_SUSPECT} learners or more answered."
+    "Facility is the mean score of first tries. Discrimination is how far it goes with the score "
+    f"on all other questions, from -100% to 100%, where {TO_CORRELATE} learners or more answered: "
+    "near 0 or below, read the question again. "
+    f"A key is suspected only where {TO_SUSPECT} learners or more answered."
 )
 
 
@@ -502,18 +421,17 @@ def _learner_table(book: Gradebook) -> pd.DataFrame:
     learners = book.learners.sort_values(["first", "learner"], na_position="first")
     for name in ("first", "best"):
         learners[name] = _rounded(learners[name], unit="", none="none")
-    known = [name for name in columns if name in learners]
-    return learners[known].rename(columns=columns)
+    return learners[list(columns)].rename(columns=columns)
 
 
 def _lesson_table(book: Gradebook) -> pd.DataFrame:
     marks = [
         f"{row.first:.0f}"
         + (f", then {row.best:.0f}" if row.best != row.first else "")
-        + (f", {_days_late(row)}" if getattr(row, "late", 0) > 0 else "")
+        + (f", {_days_late(row)}" if row.late > 0 else "")
         for row in each_row(book.lessons)
     ]
     wide = book.lessons.assign(mark=marks).pivot(index="learner", columns="lesson", values="mark")
-    wide = wide.reindex(book.names).fillna("none").rename(columns=lesson_label)
-    wide = wide.rename(columns=str.capitalize)
+    wide = wide.reindex(book.names).fillna("none")
+    wide = wide.rename(columns=lambda lesson: capital(lesson_label(lesson)))
     return wide.rename_axis("Learner").reset_index() if len(marks) else pd.DataFrame()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,40 +57,25 @@ class Roster:
     students: dict[int, Student]
 
     @cached_property
-    def canvas_ids(self) -> dict[str, int]:
-        """The rows by the number that Canvas gave the student."""
-        return {one.canvas_id: row for row, one in self.students.items() if one.canvas_id}
-
-    @cached_property
     def _rows(self) -> dict[str, set[int]]:
-        """The rows by a login as it is, by the letters of a login, and by those of a name."""
+        """The rows by the letters of each login, and of the name from any word on."""
         rows: dict[str, set[int]] = {}
         for row, student in self.students.items():
-            for login in student.logins:
-                for form in (login, login.partition("@")[0]):
-                    rows.setdefault(f"login {form.casefold()}", set()).add(row)
-                    rows.setdefault(_letters(form), set()).add(row)
             words = re.sub(r" \(.*\)$", "", student.name).split()
-            for first in range(len(words)):  # "Maria Lopez" and "Lopez Maria"
-                rows.setdefault(_letters("".join(words[first:] + words[:first])), set()).add(row)
+            names = ["".join(words[n:] + words[:n]) for n in range(len(words))]  # "Lopez Maria"
+            users = [login.partition("@")[0] for login in student.logins]
+            for form in (*names, *student.logins, *users):
+                rows.setdefault(_letters(form), set()).add(row)
         return rows
 
     def called(self, text: str) -> set[int]:
-        """Return the rows with this login, address or name, however it is written.
+        """Return the rows with this login, address or name, however it is written."""
+        forms = (text, text.partition("@")[0], re.sub(r"-\d+$", "", text))
+        found = (self._rows.get(_letters(form), set()) for form in forms if form)
+        return next(filter(None, found), set())
 
-        A login that is written alike goes first.
-        """
-        for form in (text, text.partition("@")[0], re.sub(r"-\d+$", "", text)):
-            if found := self._rows.get(f"login {form.casefold()}") or self._rows.get(
-                _letters(form)
-            ):
-                return found
-        return set()
-
-    def filled(
-        self, columns: Sequence[str], marks: Mapping[str, Mapping[str, float]]
-    ) -> list[list[object]]:
-        """Return heading and rows with marks, which are percentages by student and column.
+    def filled(self, marks: Mapping[str, Mapping[str, float]]) -> list[list[object]]:
+        """Return heading and rows with marks, which are percentages by column and student.
 
         A column that is there already is filled, out of its points possible. All other cells stay
         as they came.
@@ -99,7 +84,7 @@ class Roster:
         rows: list[list[object]] = [[*row] for row in self.rows]
         none = NO_GRADE if self.system == "moodle" else ""
         points = next((row for row in rows if POINTS in str(row[0])), None)
-        for column in columns:
+        for column, own in marks.items():
             place = next((n for n, cell in enumerate(heading) if _is_column(cell, column)), -1)
             if place < 0:
                 place = len(heading)
@@ -108,8 +93,8 @@ class Roster:
                     row.append("100" if row is points else none)
             out_of = _number(str(points[place])) if points else 100.0
             for number, student in self.students.items():
-                if column in (own := marks.get(student.name, {})):
-                    rows[number][place] = round(own[column] * out_of / 100, 2)
+                if student.name in own:
+                    rows[number][place] = round(own[student.name] * out_of / 100, 2)
         return [list[object](heading), *rows]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -29,7 +29,6 @@ _COPY = re.compile(
     r"^(?:[Cc]opy (?:\(\d+\) )?of )+"
     r"|(?: ?\(\d+\)| ?\([^()]*\b[Cc]opy\b[^()]*\)|(?: - Copy|[ _-]+copy)(?:[ _-]?\d+)?)+$"
 )
-_PERHAPS_COPY = re.compile(r"(?:[ _-]+(?:copy|\d+))+$", re.IGNORECASE)
 # What learning systems make of the name of a file: docs/gradebook.md has the sources. Moodle and
 # Brightspace may put it into the name of a folder instead.
 _PACKED = {
@@ -37,13 +36,14 @@ _PACKED = {
         r"(?:(?P<name>[^\W_A-Z]+)(?:_LATE)?_(?P<number>\d+)_\d{3,}"
         r"|(?:LATE_)?(?P<anonymous>anon_[^\W_]+)_\d+)(?:_(?P<typed>.*))?"
     ),
-    "moodle": re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_file_?(?P<typed>.*)"),
+    "moodle": re.compile(
+        r"(?:Participant|(?P<name>.+))_(?P<number>\d+)_assignsubmission_file_?(?P<typed>.*)"
+    ),
     "blackboard": re.compile(r"[^_]+_(?P<name>.+)_attempt_\d{4}(?:-\d\d){5}(?:_(?P<typed>.*))?"),
     "brightspace": re.compile(
         r"(?P<number>\d+)-\d+ ?- (?P<name>.+?) ?- .*\d [AP]M(?: ?- (?P<typed>.*))?"
     ),
 }
-_NO_NAME = "Participant"  # what Moodle calls everybody whose work is marked without names
 
 FileProblem = tuple[str, str]  # a file, and what is wrong with it
 
@@ -67,16 +67,10 @@ Person = tuple[str, str]
 
 
 class Learner(NamedTuple):
-    """A learner of the gradebook: how many files there are, and by what names they go."""
+    """How many files of a learner there are, and all names by which a sheet may call them."""
 
-    files: int = 0
-    canvas_id: str = ""
-    moodle_name: str = ""
-    login: str = ""
-
-    def names(self, shown: str) -> list[str]:
-        """Return all names by which a row of a sheet may call this learner, `shown` among them."""
-        return [name for name in (shown, *self[1:]) if name]
+    files: int
+    names: Sequence[str]
 
 
 class RecordFile(NamedTuple):
@@ -120,11 +114,9 @@ def handed_in_by(file: str) -> Who:
         for system, pattern in _PACKED.items():
             if found := pattern.fullmatch(part):
                 named = found.groupdict()
-                name = named["name"] or ""
-                name = "" if name == _NO_NAME else name
                 number = named.get("number") or named.get("anonymous") or ""
                 typed = (named["typed"] or "") if part is stem else stem
-                return Who(system, shorten(name, LONGEST), number, _typed(typed))
+                return Who(system, shorten(named["name"] or "", LONGEST), number, _typed(typed))
     folder = path.parent.name
     inside_zip = folder.lower().endswith(".zip")
     return Who("", "", "", _typed(stem) or _typed("" if inside_zip else folder) or stem)
@@ -174,9 +166,11 @@ def answers_in(records: list[Record], problems: list[FileProblem]) -> dict[int, 
         answers = dict(record[0].answers)
         for file in record[1:]:
             for key, answer in file.answers.items():
-                if answers.setdefault(key, answer).answer != answer.answer:
+                if answers.setdefault(key, answer).graded.answer != answer.graded.answer:
                     first = record[0].name
-                    differs = f"has another answer to {answer.item} on {answer.day} than {first}."
+                    differs = (
+                        f"has another answer to {answer.graded.item} on {answer.day} than {first}."
+                    )
                     problems.append((file.name, f"{differs} The one in {first} counts."))
         if merged:
             after = 1 + max(answer.attempt for answer in merged.values())
@@ -197,35 +191,34 @@ def by_learner(
     The name is that of the roster, else the learning system's, else the login. Students of the
     roster who handed in nothing are there, too.
     """
-    people = _People(files, roster)
-    own: dict[tuple[Person, int], list[Record]] = {}
-    without: set[Person] = set()  # those whose record somebody else handed in, too
-    for number, record in enumerate(one_record_each(files)):
+    people = _People(files, roster or Roster("", [], [], {}))
+    own: dict[Person, list[Record]] = {}
+    for record in one_record_each(files):
         sharing = people.sharing(record)
         owners = [person for person in sharing if len(sharing) == 1 or people.owns(person)]
-        if len(owners) == 1:
-            theirs = [file for file in record if people.handed_in(owners[0], file)]
-            # Two records of one login may be of two learners; a system knows better.
-            which = 0 if owners[0][0] else number
-            own.setdefault((owners[0], which), []).append(record if len(sharing) == 1 else theirs)
+        for person in sharing:
+            own.setdefault(person, [])
         if len(sharing) == 1:
-            problems += people.copies(record)
-        else:
-            problems += people.dispute(sharing, owners)
-            without |= sharing.keys()
-    own |= {(person, 0): [] for person in sorted(without - {person for person, _ in own})}
+            own[owners[0]].append(record)
+        elif len(owners) == 1:
+            own[owners[0]].append(people.files_of(owners[0], record))
+        if len(sharing) > 1:
+            problems.append(people.dispute(sharing, owners))
     problems += people.doubts()
-    handed_in = {}
-    for name, (key, records) in people.named(own, problems).items():
-        if records[1:]:  # the oldest first
-            records.sort(key=lambda record: min(one.when for one in record[0].answers.values()))
-        for record in records[1:]:
-            more = f"is another record than {records[0][0].name}; both count for {name}."
-            problems.append((record[0].name, more))
-        handed_in[name] = people.learner(key, records), records
-    for row, student in roster.students.items() if roster and handed_in else ():
-        handed_in.setdefault(student.name, (people.learner(_row(row), []), []))
-    return dict(sorted(handed_in.items()))
+    learners = {}
+    for name, person in people.named(own).items():
+        first, *others = records = sorted(own[person], key=_began) or [[]]
+        for record in others:
+            also = f"is another record than {first[0].name}; both count for {name}."
+            problems.append((record[0].name, f"{also} If it is somebody else's, rename it."))
+        learners[name] = people.learner(person, name), records if first else []
+    for row, student in people.roster.students.items() if learners else ():
+        learners.setdefault(student.name, (people.learner(_row(row), student.name), []))
+    return dict(sorted(learners.items()))
+
+
+def _began(record: Record) -> float:
+    return float(min(answer.when for answer in record[0].answers.values()))
 
 
 def _row(number: int) -> Person:
@@ -235,114 +228,78 @@ def _row(number: int) -> Person:
 class _People:
     """The people who handed in files: by the roster, else by the system, else by the login."""
 
-    def __init__(self, files: list[RecordFile], roster: Roster | None) -> None:
+    def __init__(self, files: list[RecordFile], roster: Roster) -> None:
         self.roster = roster
         paths = sorted((path for file in files for path in file.names), key=_as_original)
         self.who = {path: handed_in_by(path) for path in paths}
-        self.persons = self._by_system()
-        for path, who in self.who.items():
-            self.persons[path] = self._in_roster(who) or self.persons[path]
+        self.person_of = {path: self._person(who) for path, who in self.who.items()}
         self.paths: dict[Person, list[str]] = {}
-        for path, person in self.persons.items():
+        for path, person in self.person_of.items():
             self.paths.setdefault(person, []).append(path)
 
-    def _by_system(self) -> dict[str, Person]:
-        """Return the people as the systems number or name them.
+    def _person(self, who: Who) -> Person:
+        """Return the student of the roster if one row fits, else whom the system or the login says.
 
-        Moodle numbers everybody anew for each assignment, so its name counts; but two numbers of
-        one name in one download are two people.
+        Moodle numbers everybody anew for each assignment, so its name counts.
         """
-        numbers: dict[tuple[str, str], set[str]] = {}
-        for path, who in self.who.items():
-            if who.system == "moodle":
-                numbers.setdefault((_download(path), who.name), set()).add(who.number)
-        twice = {name for (_, name), several in numbers.items() if len(several) > 1}
-        persons = {}
-        for path, who in self.who.items():
-            by_name = who.name and who.system in ("moodle", "blackboard") and who.name not in twice
-            key = who.name if by_name else f"{who.number} {who.name}"
-            persons[path] = (who.system, key if who.system else who.login.casefold())
-        return persons
-
-    def _in_roster(self, who: Who) -> Person | None:
-        """Return the student of the roster; None if no row fits, or several do."""
-        if not self.roster:
-            return None
-        found = self.roster.called(who.login) if who.login else set()
+        rows = self.roster.called(who.login) if who.login else set()
         if who.system == self.roster.system == "canvas" and who.name:
-            row = self.roster.canvas_ids.get(who.number)
-            found = set() if row is None else {row}
+            rows = {row for row, one in self.roster.students.items() if one.canvas_id == who.number}
         elif who.name and (named := self.roster.called(who.name)):
-            found = named & found or named
-        return _row(min(found)) if len(found) == 1 else None
+            rows = named & rows or named
+        if len(rows) == 1:
+            return _row(*rows)
+        by_name = who.system in ("moodle", "blackboard") and who.name
+        return who.system, (by_name or who.number) if who.system else who.login.casefold()
 
-    def handed_in(self, person: Person, file: RecordFile) -> bool:
-        """Return whether this person handed in a file."""
-        return person in map(self.persons.__getitem__, file.names)
+    def files_of(self, person: Person, record: Record) -> Record:
+        """Return the files of a record that this person handed in."""
+        return [file for file in record if person in map(self.person_of.get, file.names)]
 
     def sharing(self, record: Record) -> dict[Person, str]:
         """Return who handed in a record, each with the first file.
 
-        `ada-1` and `ada copy` are `ada`, if `ada` is there. A file that no system or roster knows
-        is of the one who typed its login there, or by a roster nobody's.
+        A file that no system or roster knows is of the one who typed its login there, or by a
+        roster nobody's.
         """
-        paths = [path for file in record for path in sorted(file.names, key=_as_original)]
-        sharing: dict[Person, str] = {}
-        for path in paths:
-            sharing.setdefault(self.persons[path], path)
-        known = [path for path in paths if self.persons[path][0]]
+        paths = sorted((path for file in record for path in file.names), key=_as_original)
+        sharing = {self.person_of[path]: path for path in reversed(paths)}
+        known = [path for path in paths if self.person_of[path][0]]
         typed = {self.who[path].login.casefold() for path in known}
-        for system, login in list(sharing):
-            bare = _PERHAPS_COPY.sub("", login)
-            copied = bare != login and ("", bare) in sharing
-            if not system and (copied or {login, bare} & typed or (self.roster and known)):
-                del sharing[system, login]
-        return sharing
+        return {
+            (system, login): path
+            for (system, login), path in sorted(sharing.items())
+            if system or not (login in typed or (self.roster.students and known))
+        }
 
     def owns(self, person: Person) -> bool:
         """Return whether the instructor decided that a copied record is this person's."""
-        names = self.learner(person, []).names(self.name(person))
-        owners = [row for row in decisions() if row.decision == OWNER]
-        found = {row for one in owners if self.roster for row in self.roster.called(one.learner)}
-        return person in map(_row, found) or any(row.is_for(names) for row in owners)
+        names = self.learner(person, self.name(person)).names
+        return any(row.decision == OWNER and row.is_for(names) for row in decisions())
 
-    def dispute(self, sharing: dict[Person, str], owners: list[Person]) -> Iterator[FileProblem]:
+    def dispute(self, sharing: dict[Person, str], owners: list[Person]) -> FileProblem:
         """Say of a record that several people handed in for whom it counts, if for anybody."""
         names = [self.name(person) for person in sharing]
-        first = next(iter(sharing.values()))
+        first = min(sharing.values(), key=_as_original)
         tells = f"is a record that {listing(names)} handed in. It counts for"
         if len(owners) == 1:
-            yield first, f"{tells} {self.name(owners[0])}, as decisions.csv says."
-            return
+            return first, f"{tells} {self.name(owners[0])}, as decisions.csv says."
         row = f"whose decision is owner and whose learner is {listing(names, 'or')}"
-        yield first, f"{tells} nobody until decisions.csv of your custom folder has a row {row}."
-
-    def copies(self, record: Record) -> Iterator[FileProblem]:
-        """Say which files count once, but not of those that a system knows to be one person's."""
-        paths = sorted((path for file in record for path in file.names), key=_as_original)
-        for path in paths[1:]:
-            if not self.who[path].system:
-                yield path, f"holds the same record as {paths[0]}; it counts once."
+        return first, f"{tells} nobody until decisions.csv of your custom folder has a row {row}."
 
     def doubts(self) -> Iterator[FileProblem]:
         """Say where what was typed is somebody else's login, and who is not on the roster."""
-        people: dict[str, dict[Person, str]] = {}  # by the login that they typed
+        first: dict[str, Person] = {}  # who typed a login, or has it by the roster
         for path, who in self.who.items():
-            person, system = self.persons[path], who.system.title()
-            typed = self.roster.called(who.login) if self.roster and who.system else set()
-            if typed and person[0] == "roster" and person not in map(_row, typed):
-                other = listing([self.name(_row(row)) for row in sorted(typed)], "or")
-                says = f"but {system} says that {self.name(person)} handed it in"
-                yield path, f"has the login of {other}, {says}. It counts for {self.name(person)}."
-            if who.system and who.login and not typed:
-                people.setdefault(who.login.casefold(), {}).setdefault(person, path)
-        for login, sharing in people.items():
-            if len(sharing) > 1:
-                typists = listing(sorted(map(self.name, sharing)))
-                says = f"has a login that {typists} typed, “{login}”."
-                yield min(sharing.values()), f"{says} Each file counts for whoever handed it in."
+            person, rows = self.person_of[path], self.roster.called(who.login)
+            if who.system and who.login and person not in map(_row, rows):
+                other = first.setdefault(who.login.casefold(), _row(min(rows)) if rows else person)
+                if other != person:
+                    name, system = self.name(person), who.system.title()
+                    says = f"has the login of {self.name(other)}, but {system} says that {name}"
+                    yield path, f"{says} handed it in. It counts for {name}."
         for person, paths in self.paths.items():
-            if self.roster and person[0] != "roster":
+            if self.roster.students and person[0] != "roster":
                 who = self.who[paths[0]]
                 rows = self.roster.called(who.name or who.login)
                 names = [self.name(_row(row)) for row in sorted(rows)]
@@ -351,59 +308,33 @@ class _People:
 
     def name(self, person: Person) -> str:
         """Return the name to show, if nobody else has it."""
-        if self.roster and person[0] == "roster":
+        if person[0] == "roster":
             return self.roster.students[int(person[1])].name
-        known = [self.who[path] for path in self.paths[person]]
-        who = next(who for who in known if who.system or not person[0])
+        who = self.who[self.paths[person][0]]
         return who.name or who.login or f"{who.system} {who.number}"
 
-    def learner(self, person: Person, records: list[Record]) -> Learner:
-        """Return what is known of a person, whose files may be in these records."""
-        paths = self.paths.get(person, [])
-        known = [self.who[path] for path in paths]
-        ids = [who.number for who in known if who.system == "canvas" and who.name]
-        logins = [who.login for who in known if who.login]
-        if self.roster and person[0] == "roster":
-            student = self.roster.students[int(person[1])]
-            ids, logins = [student.canvas_id], list(student.logins)
-        names = [who.name for who in known if who.system == "moodle"]
-        count = sum(map(len, records)) or len(paths)
-        return Learner(count, *(next(iter(some), "") for some in (ids, names, logins)))
-
-    def named(
-        self, own: dict[tuple[Person, int], list[Record]], problems: list[FileProblem]
-    ) -> dict[str, tuple[Person, list[Record]]]:
-        """Return whose the records are by the name to show, no two alike.
-
-        Of two logins alike, that of the file without the mark of a copy stays as it is.
-        """
-        first = {
-            key: min(
-                (file.name for record in records for file in record),
-                key=_as_original,
-                default=self.paths[key[0]][0],
-            )
-            for key, records in own.items()
-        }
-        times = Counter(self.name(person) for person, _ in own)
-        named: dict[str, tuple[Person, list[Record]]] = {}
-        files: dict[str, str] = {}
-        for key in sorted(own, key=lambda key: (not key[0][0], _as_original(first[key]))):
-            (system, _), path = key[0], first[key]
-            base = self.name(key[0])
-            if times[base] > 1 and system not in ("", "roster"):
-                base = f"{base} ({self.who[path].number or system})"
-            elif times[base] > 1 and not system:
-                base = str(PurePosixPath(PurePosixPath(path).parent.name, base))
-            numbered = (base, *(f"{base} ({number})" for number in range(2, len(own) + 1)))
-            free = next(free for free in numbered if free not in named)
-            if free != base and not system:
-                like = f"is named like {files[base]}, but holds another record, counted for {free}."
-                problems.append((path, f"{like} Rename it to the login of its learner."))
-            named[free], files[free] = (key[0], own[key]), path
+    def named(self, people: Iterable[Person]) -> dict[str, Person]:
+        """Return the people by the names to show, no two alike."""
+        times = Counter(map(self.name, people))
+        named: dict[str, Person] = {}
+        for person in sorted(people):
+            name = self.name(person)
+            if times[name] > 1 and person[0] not in ("", "roster"):
+                name = f"{name} ({self.who[self.paths[person][0]].number or person[0]})"
+            while name in named:
+                name += " (2)"
+            named[name] = person
         return named
 
-
-def _download(path: str) -> str:
-    """Return the folder or the archive that Moodle made for an assignment."""
-    return str(PurePosixPath(path.partition("_assignsubmission_")[0]).parent)
+    def learner(self, person: Person, shown: str) -> Learner:
+        """Return what is known of a person."""
+        paths = self.paths.get(person, [])
+        known = [self.who[path] for path in paths]
+        numbers = [who.number for who in known if who.system == "canvas"]
+        logins = [who.login for who in known]
+        if person[0] == "roster":
+            student = self.roster.students[int(person[1])]
+            numbers, logins = [student.canvas_id], list(student.logins)
+        names = [shown, *numbers, *(who.name for who in known), *logins]
+        names += [login.partition("@")[0] for login in logins]
+        return Learner(len(paths), tuple(filter(None, dict.fromkeys(names))))

@@ -126,7 +126,7 @@ def test_who_was_late_or_handed_in_nothing_is_named(tmp_path):
         lessons = book.lessons.assign(late=[2.0, float("nan")])
 
     late = Late(book.collected, "")
-    assert report.findings(late)[0] == "Late: maria."
+    assert report.findings(late)[0] == "Behind or late: maria (lesson 05 2 days late)."
     assert report.people(late) == {"maria": ["lesson 05 2 days late"]}
     page = late.report()
     assert "Handed in nothing: Zoe &lt;b&gt;." in page
@@ -135,7 +135,7 @@ def test_who_was_late_or_handed_in_nothing_is_named(tmp_path):
 
 def test_nobody_needs_a_word(tmp_path):
     write(tmp_path, "maria.jsonl", TEN)
-    assert "<p>Nobody is behind or late.</p>" in codeedu.gradebook(tmp_path).report()
+    assert "<p>Learners who are behind or late: none.</p>" in codeedu.gradebook(tmp_path).report()
 
 
 def test_ids_are_in_the_appendix_and_in_what_is_copied_only(thirty):
@@ -168,7 +168,7 @@ def test_the_most_chosen_wrong_answer_is_said_with_the_right_one(tmp_path):
         write(tmp_path, f"{n}.jsonl", [line(right=False, seconds=n + 0.5)])
     right = kinds.KINDS[ITEM.kind].answer(ITEM)
     assert report.findings(codeedu.gradebook(tmp_path))[-1] == (
-        f"Most chosen wrong answer: “{ITEM.options[WRONG].text}”, 5 of 5 learners, to "
+        f"Most chosen wrong answer: “{ITEM.options[WRONG].text}”, by 5 learners, to "
         f"“{ITEM.stem.replace('`', '')}” Right is “{right}”."
     )
 
