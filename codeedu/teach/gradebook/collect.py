@@ -111,7 +111,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     decisions.read_again()
     dues.cache_clear()
-    _may_be_marked.cache_clear()
+    _by_key.cache_clear()
     problems: list[FileProblem] = []
     by_content: dict[bytes, RecordFile] = {}  # by the hash of what is in it
     count = 0
@@ -250,21 +250,17 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
     when, day = _time_and_day(line["when"])
     listed, seconds = fields.get("items"), fields.get("seconds")
     names = map(str, listed) if isinstance(listed, list) and len(listed) < MOST_ITEMS else ()
-    at = [line[name] for name in Sitting._fields]  # type: ignore[literal-required]
+    texts = _kept(line["mode"]), _kept(line["of_lesson"])
+    numbers = _counted(line["length"]), _counted(line["exercise"])
     return GradedAnswer(
         when=when,
         day=day,
         seconds=int(min(seconds, LONG)) if _is_number(seconds) and seconds > 0 else 0,
         items=tuple(dict.fromkeys(map(_kept, names))),
         attempt=_counted(fields.get("attempt")),
-        sitting=_sitting(*at),
+        sitting=_one(Sitting(*texts, *numbers)),
         graded=graded,
     ), problem
-
-
-@lru_cache(50_000)
-def _sitting(mode: str, of_lesson: str, length: int, exercise: int) -> Sitting:
-    return Sitting(_kept(mode), _kept(of_lesson), _counted(length), _counted(exercise))
 
 
 def _graded(fields: dict[str, Any]) -> tuple[Graded, str]:
@@ -285,30 +281,24 @@ def _graded(fields: dict[str, Any]) -> tuple[Graded, str]:
                 **{name: _kept(fields[name]) for name in TEXTS},
             )
         ), ""
-    grade = grade_again(item.id, response)
-    as_now = item.is_as_in(fields)
+    graded, may_be = _by_key(item.id, response, item.is_as_in(fields))
+    differs = fields["correct"] not in may_be
     # A line of former versions has no key; what was typed may have met other rules then.
-    by_this_key = as_now and ("key" in fields or item.kind not in WRITTEN)
-    differs = fields["correct"] not in _may_be_marked(item.id, response)
-    note = CORRECTED if differs and not by_this_key else ""
-    # What an earlier key took and marked wrong may be asked again today.
-    problem = "" if not by_this_key else NO_ANSWER if grade is None else EDITED if differs else ""
-    return _of_item(item.id, response, as_now, note), problem
+    if not graded.as_now or ("key" not in fields and item.kind in WRITTEN):
+        return _one(graded._replace(note=CORRECTED)) if differs else graded, ""
+    taken = grade_again(item.id, response)
+    return graded, NO_ANSWER if taken is None else EDITED if differs else ""
 
 
 @lru_cache(50_000)
-def _may_be_marked(name: str, response: Response) -> set[bool]:
-    """Return how an answer may be marked in a record: by the key, or by what was decided since."""
+def _by_key(name: str, response: Response, as_now: bool) -> tuple[Graded, set[bool]]:
+    """Return an answer with its grade by the key, and how a record may have marked it.
+
+    It may also be marked by what was decided since.
+    """
     item, grade = find_item(name), grade_again(name, response) or kinds.Grade(0.0, False)
     assert item
-    decided = decisions.decided(name, item.seen, response, grade)
-    return {grade.correct, decided.correct if decided else grade.correct}
-
-
-@lru_cache(50_000)
-def _of_item(name: str, response: Response, as_now: bool, note: str) -> Graded:
-    item, grade = find_item(name), grade_again(name, response) or kinds.Grade(0.0, False)
-    assert item
+    decided = decisions.decided(name, item.seen, response, grade) or grade
     return Graded(
         item=item.id,
         seen=item.seen,
@@ -322,8 +312,8 @@ def _of_item(name: str, response: Response, as_now: bool, note: str) -> Graded:
         misconceptions=grade.misconceptions,
         actual=item.actual,
         chosen=grade.chosen,
-        note=note,
-    )
+        note="",
+    ), {grade.correct, decided.correct}
 
 
 _T = TypeVar("_T")
