@@ -595,7 +595,7 @@ def _written(make: Callable[[], Any], to: Path, what: str) -> int:
     made = make()
     says = f"{plural(len(made.pages), what)} written to {to}"
     if to.suffix.lower() == ".zip":
-        write_all({to: made.zipped()})
+        made.save_zipped(to)
         print(f"{says}, {to.stat().st_size / 1e6:.1f} MB. {made.about}".rstrip())
     else:
         made.save(to)

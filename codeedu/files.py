@@ -149,10 +149,18 @@ def _is_stdout(present: os.stat_result) -> bool:
 
 
 def _is_a_record(path: Path) -> bool:
-    """Return whether a line near the beginning of a file is one of a record, whosever it is."""
-    with suppress(OSError), path.open("rb") as file:
-        return any(map(_is_of_a_record, as_utf8(file.read(1 << 16)).split(b"\n")))
+    """Return whether a file is a record, whosever it is, or an archive with one in it."""
+    with suppress(Exception):  # on damaged data, zipfile may raise anything
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return any(_begins_as_a_record(archive.open(one)) for one in archive.infolist())
+        return _begins_as_a_record(path.open("rb"))
     return False
+
+
+def _begins_as_a_record(opened: IO[bytes]) -> bool:
+    with opened as file:
+        return any(map(_is_of_a_record, as_utf8(file.read(1 << 16)).split(b"\n")))
 
 
 def as_utf8(text: bytes) -> bytes:

@@ -53,7 +53,7 @@ def read_list(path: Path | None) -> custom.YourRows[dict[str, str]]:
         seen.add(row["code"])
         return row, row["code"], faults
 
-    return custom.read_rows(path, COLUMNS[:3], COLUMNS[3:], read)
+    return custom.read_rows(path, COLUMNS[:3], COLUMNS[3:], read, strict=False)
 
 
 def _row_faults(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:

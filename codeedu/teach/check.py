@@ -19,7 +19,8 @@ from codeedu.lab.lesson_files import lesson_files
 from codeedu.lessons import course_lessons, notebook_of
 from codeedu.problems import Problem
 from codeedu.questions import bank, decisions, final_length
-from codeedu.sheets import ENDINGS
+from codeedu.reading import Unreadable
+from codeedu.sheets import ENDINGS, further_sheets
 from codeedu.teach.author import bank_rules, due, lesson_rules
 from codeedu.teach.gradebook import due as due_days
 
@@ -76,6 +77,8 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     found: list[Problem] = []
     banks, notebooks = list[Path](), list[Path]()
     for path in checked.files:
+        if path.suffix.lower() == ".xlsx":
+            found += _further_sheets(path)
         if path.is_dir():
             fix = "docs/custom.md says what belongs into it."
             found.append(Problem(str(path), "", "there is nothing in this folder", fix))
@@ -96,6 +99,14 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     if banks or notebooks:
         checked.notices += due.later_lists(today)
     return checked
+
+
+def _further_sheets(path: Path) -> Iterator[Problem]:
+    with suppress(Unreadable):  # what is wrong with the first sheet is said where it is read
+        for name in further_sheets(path):
+            fix = "Only the first sheet is. Save this one as a file of its own."
+            what = f"nothing reads the sheet “{name}”"
+            yield Problem(custom.shown(path), "", what, fix, warning=True)
 
 
 def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:

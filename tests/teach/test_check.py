@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from test_custom import BANK, CODES, ITEM
 
@@ -103,6 +104,28 @@ def test_it_says_what_it_read(folder):
         "added, terminated.",
         "Read: 3 codes, 2 final lengths, 3 questions, and 1 lesson.",
     ]
+
+
+def test_no_row_is_used_of_a_sheet_with_a_wrong_heading(folder):
+    (folder / "due.csv").write_text("lesson,due,student\n05,2026-12-01,mlopez\n")
+    assert said(folder) == [
+        "custom/due.csv, line 1: there is no column “student”, and no line of the sheet is used. "
+        "Columns are lesson, due, grace, late, learner. Correct it, or delete the column.",
+        "Nothing was read.",
+        "1 problem, no warnings.",
+    ]
+
+
+def test_each_further_sheet_of_a_workbook_is_named(folder):
+    book = openpyxl.Workbook()
+    book.active.append(["lesson", "items"])
+    book.create_sheet("Old").append(["05", 3])
+    book.create_sheet("Empty")
+    book.save(folder / "final.xlsx")
+    assert said(folder)[0] == (
+        "custom/final.xlsx: warning: nothing reads the sheet “Old”. Only the first sheet is. "
+        "Save this one as a file of its own."
+    )
 
 
 def test_what_a_lesson_shows_is_no_stranger(folder):

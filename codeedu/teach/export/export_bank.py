@@ -10,6 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from codeedu import custom
 from codeedu.codes.wording import listing, plural
 from codeedu.files import write_all
 from codeedu.practice.selection import Wanted, interleave, pick
@@ -117,6 +118,8 @@ def _check_files(to: str, targets: Sequence[Path]) -> None:
     for target in targets:
         if target.suffix.lower() not in FORMATS[to].endings:
             raise ValueError(f"{target} has to end in {listing(FORMATS[to].endings, 'or')}.")
+        if target.exists() and target.resolve().parent == custom.folder().resolve():
+            raise ValueError(f"{target} is in your custom folder already. Choose another name.")
         if not target.parent.is_dir():
             raise OSError(f"There is no folder {target.parent}.")
     if len({target.resolve() for target in targets}) < len(targets):

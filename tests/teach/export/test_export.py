@@ -37,6 +37,16 @@ from codeedu.teach.export import (
     worksheet,
 )
 
+
+def test_no_sheet_of_the_custom_folder_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
+    path = tmp_path / "questions.csv"
+    path.write_text("question,objective,answer 1\n")
+    with pytest.raises(ValueError, match="is in your custom folder already. Choose another name."):
+        export_bank.export_bank("csv", path)
+    assert path.read_text() == "question,objective,answer 1\n"
+
+
 KNOWN = "Known are moodle-xml, qti, canvas, anki, worksheet, csv, scorm12, and scorm2004."
 # In the order of the exports: the final comes last, and Moodle has a category for each objective.
 COURSE = [
