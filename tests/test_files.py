@@ -26,8 +26,10 @@ from codeedu.files import (
     as_utf8,
     csv_text,
     in_words,
+    no_formula,
     unzip,
     whole_or_nothing,
+    without_marks,
     workbook,
     write_all,
     write_text,
@@ -398,3 +400,8 @@ def test_each_limit_of_an_archive_is_kept(limits, exceeded):
     for member in members:
         member.file_size = 100
     assert limits.exceeded(members, 20) == exceeded
+
+
+def test_marks_are_put_and_taken_off_in_one_pass():
+    text = "\n" * 100_000 + "=1"  # a pass for each line took hours
+    assert without_marks(no_formula(text)) == text

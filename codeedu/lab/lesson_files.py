@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,9 @@ from urllib.parse import unquote, urlsplit
 from codeedu.lab.lock import cell_source, read_notebook
 
 ABOVE = "Put the file beside the lesson, and write only its name."
+BLANK = re.compile(
+    r"\]\(([^()<>\"']*?[^\s()<>\"'] [^()<>\"']*?\.\w{2,4})\)"
+)  # no link, to Markdown
 PASTED = "Paste it again into the cell that shows it, or save it as a file beside the lesson."
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -79,6 +83,8 @@ def faults(cell: Mapping[str, Any], folder: Path, lessons: set[str]) -> Iterator
     except ValueError as error:
         yield str(error), PASTED
         return
+    for name in BLANK.findall(cell_source(dict(cell))):
+        yield f"“{name}” is no link: there is a blank in it", "Rename the file, or write %20."
     for address in dict.fromkeys(found):
         path = _file(address, folder)
         if path is None:
@@ -111,7 +117,8 @@ def _file(address: str, folder: Path) -> Path | None:
 
 
 def _is_within(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    # Unlike Path.resolve, realpath takes a link that leads back to itself.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _travels(path: Path, folder: Path) -> bool:

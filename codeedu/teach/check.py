@@ -52,6 +52,13 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
+    def in_brief(self, command: str) -> str:
+        """Return the problems, and the command that also tells the warnings if there are any."""
+        lines = [str(problem) for problem in self.problems if not problem.warning]
+        if warned := len(self.problems) - len(lines):
+            lines.append(f"{plural(warned, 'warning')}: {command}")
+        return "\n".join([*lines, f"{plural(len(lines) - bool(warned), 'problem', zero='no')}."])
+
     def __str__(self) -> str:
         counts = [plural(count, noun) for noun, count in self.read.items() if count]
         wrong = sum(not problem.warning for problem in self.problems)

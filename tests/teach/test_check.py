@@ -137,6 +137,12 @@ def test_what_a_lesson_shows_is_no_stranger(folder):
     assert list(unread(folder)) == ["other.png"]
 
 
+def test_a_picture_that_leads_back_to_itself_is_no_file(folder):
+    (folder / "fig.png").symlink_to("fig.png")
+    (folder / "20-a.ipynb").write_text(LESSON.replace("# 20. Our payers", PICTURE))
+    assert any("there is no file fig.png" in line for line in said(folder))
+
+
 def test_an_empty_folder_gets_a_sentence(folder, capsys):
     (folder / ".hidden").write_text("")
     assert main(["check", str(folder)]) == 2

@@ -31,10 +31,12 @@ class Exported:
     items: int
     left_out: tuple[str, ...] = ()
     drawn: int = 0  # how many of them a learner is asked; 0 for all
+    fewer: str = ""  # a sentence if there are fewer questions than were asked for
     key: Path | None = None
 
     def __repr__(self) -> str:
         lines = [f"{plural(self.items, 'question')} written to {self.path}."]
+        lines += [self.fewer] if self.fewer else []
         if self.drawn:
             lines.append(f"A learner is asked {self.drawn:,} of them, drawn at random.")
         if self.key:
@@ -107,7 +109,12 @@ def export_bank(
     groups = practice_groups(questions, settings.get("draw")) + final_groups(questions)
     is_drawn = "draw" in FORMATS[to].settings and any(group.is_drawn for group in groups)
     drawn = sum(group.draw for group in groups) if is_drawn else 0
-    return Exported(target, to, len(questions), lost, drawn, *keys)
+    short = [group for group in groups if len(group.questions) < settings.get("draw", 0)]
+    fewer = f"There are no more than these; you asked for {items}."
+    if items is None or len(questions) >= items:
+        has = [f"{group.lesson} ({len(group.questions)})" for group in short]
+        fewer = f"Lessons with fewer questions than `draw` ask all: {listing(has)}." if has else ""
+    return Exported(target, to, len(questions), lost, drawn, fewer, *keys)
 
 
 def _check_files(to: str, targets: Sequence[Path]) -> None:
