@@ -14,9 +14,7 @@ from urllib.parse import unquote, urlsplit
 from codeedu.lab.lock import cell_source, read_notebook
 
 ABOVE = "Put the file beside the lesson, and write only its name."
-BLANK = re.compile(
-    r"\]\(([^()<>\"']*?[^\s()<>\"'] [^()<>\"']*?\.\w{2,4})\)"
-)  # no link, to Markdown
+LINK = re.compile(r"""\]\(([^()<>"'\s][^()<>"'\n]{0,200}\.\w{2,4})\)""")
 PASTED = "Paste it again into the cell that shows it, or save it as a file beside the lesson."
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -83,8 +81,9 @@ def faults(cell: Mapping[str, Any], folder: Path, lessons: set[str]) -> Iterator
     except ValueError as error:
         yield str(error), PASTED
         return
-    for name in BLANK.findall(cell_source(dict(cell))):
-        yield f"“{name}” is no link: there is a blank in it", "Rename the file, or write %20."
+    for name in LINK.findall(cell_source(dict(cell))):
+        if " " in name:  # then it is none, to Markdown
+            yield f"“{name}” is no link: there is a blank in it", "Rename the file, or write %20."
     for address in dict.fromkeys(found):
         path = _file(address, folder)
         if path is None:

@@ -309,7 +309,7 @@ def test_what_is_wrong_in_the_custom_folder_is_said(tmp_path, capsys, monkeypatc
     said = capsys.readouterr().out
     assert "4 pages written to" in said
     assert "bad.toml" in said
-    assert "1 problem, no warnings." in said
+    assert "1 problem." in said
 
 
 def test_without_the_engine_a_sentence_says_what_to_install(monkeypatch, tmp_path, capsys):

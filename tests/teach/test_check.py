@@ -143,6 +143,15 @@ def test_a_picture_that_leads_back_to_itself_is_no_file(folder):
     assert any("there is no file fig.png" in line for line in said(folder))
 
 
+def test_a_blank_in_a_link_is_named(folder):
+    text = "[the manual](docs/waiver manual.pdf), [law](https://a.org 'the law'), `a` (b c.pdf)"
+    (folder / "20-a.ipynb").write_text(LESSON.replace("# 20. Our payers", text))
+    found = [line for line in said(folder) if "blank" in line]
+    assert len(found) == 1
+    what = "“docs/waiver manual.pdf” is no link: there is a blank in it."
+    assert found[0].endswith(f"{what} Rename the file, or write %20.")
+
+
 def test_an_empty_folder_gets_a_sentence(folder, capsys):
     (folder / ".hidden").write_text("")
     assert main(["check", str(folder)]) == 2

@@ -106,13 +106,14 @@ def export_bank(
         files[file] = build(questions, title, **settings, **({"part": part} if part else {}))
     write_all(files)
     lost = tuple(left_out(module.LEFT_OUT, questions))
-    groups = practice_groups(questions, settings.get("draw")) + final_groups(questions)
+    of_practice = practice_groups(questions, settings.get("draw"))
+    groups = of_practice + final_groups(questions)
     is_drawn = "draw" in FORMATS[to].settings and any(group.is_drawn for group in groups)
     drawn = sum(group.draw for group in groups) if is_drawn else 0
-    short = [group for group in groups if len(group.questions) < settings.get("draw", 0)]
+    short = [one for one in of_practice if len(one.questions) < settings.get("draw", 0)]
     fewer = f"There are no more than these; you asked for {items}."
     if items is None or len(questions) >= items:
-        has = [f"{group.lesson} ({len(group.questions)})" for group in short]
+        has = [f"{one.lesson} ({len(one.questions)})" for one in short]
         fewer = f"Lessons with fewer questions than `draw` ask all: {listing(has)}." if has else ""
     return Exported(target, to, len(questions), lost, drawn, fewer, *keys)
 
