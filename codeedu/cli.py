@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=_lesson_open, course=None, learner="")  # without a command
+    parser.set_defaults(run=_lesson_open, course=None, learner=None)  # without a command
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in (
         *(_add_lesson, _add_classify, _add_release, _add_check, _add_pages),
@@ -138,7 +138,7 @@ def _add_lesson(commands: Any) -> None:
         add("--course FOLDER", "your copy (course)")
         if name == "open":
             whose = "on an account that several people use: your login, for answers of your own"
-            add("--learner LOGIN", whose, default="")
+            add("--learner LOGIN", whose)
         if name == "reset":
             add("number NUMBER", "the lesson's number, such as 03")
     where = "where to write it (your custom folder: see docs/custom.md)"
@@ -158,7 +158,9 @@ def _lesson_open(parsed: Parsed) -> None:
     from codeedu.lab import classroom, copy
     from codeedu.learner import record
 
-    if parsed.learner:
+    if parsed.learner is not None:
+        if not 0 < len(parsed.learner) <= 60:
+            raise ValueError("Write behind --learner a login of 1 to 60 letters.")
         os.environ[record.VARIABLE] = str(record.path_of(parsed.learner).absolute())
     _lesson_update(parsed)
     print("JupyterLab opens in your browser. If it does not, open the address below.")
@@ -525,17 +527,17 @@ def _take_as_custom(folder: Path) -> None:
         os.environ[custom.VARIABLE] = str(folder)
 
 
-def _check_custom(run_lessons: bool = False) -> int:
+def _check_custom(run_lessons: bool = False, *, brief: bool = False) -> int:
     folder = custom.folder()
     is_empty = not folder.is_dir() or not any(folder.iterdir())
-    return READ if is_empty else _check_files([folder], run_lessons)
+    return READ if is_empty else _check_files([folder], run_lessons, brief=brief)
 
 
-def _check_files(paths: list[Path], run_lessons: bool) -> int:
+def _check_files(paths: list[Path], run_lessons: bool, *, brief: bool = False) -> int:
     from codeedu.teach.check import check
 
     checked = check(paths, date.today(), run=run_lessons)
-    print(checked)
+    print(checked.in_brief(f"codeedu check {paths[0]}") if brief else checked)
     if not all(os.access(file, os.R_OK) and not file.is_dir() for file in checked.files):
         return WRONG
     return SOME_NOT if any(not problem.warning for problem in checked.problems) else READ
@@ -595,12 +597,12 @@ def _written(make: Callable[[], Any], to: Path, what: str) -> int:
     made = make()
     says = f"{plural(len(made.pages), what)} written to {to}"
     if to.suffix.lower() == ".zip":
-        write_all({to: made.zipped()})
+        made.save_zipped(to)
         print(f"{says}, {to.stat().st_size / 1e6:.1f} MB. {made.about}".rstrip())
     else:
         made.save(to)
         print(f"{says}. Open {to / 'index.html'}. {made.about}".rstrip())
-    return _check_custom()
+    return _check_custom(brief=True)
 
 
 # codeedu gradebook

@@ -125,10 +125,14 @@ def read_rows(
     needed: Sequence[str],
     optional: Sequence[str],
     read: Callable[[dict[str, str]], tuple[T, str, Iterable[Fault]]],
+    *,
+    strict: bool = True,
 ) -> YourRows[T]:
     """Return the rows of a sheet of yours with these columns; none for None; never raises.
 
-    `read` makes a row of its fields; it returns the row, its name in messages, and its faults.
+    `read` makes a row of its fields; it returns the row, its name in messages, and its faults. If
+    it is `strict`, no row of a sheet with another heading is used: it may be a slip, and say of
+    whom or of what a row is.
     """
     if path is None:
         return YourRows([], [])
@@ -137,6 +141,10 @@ def read_rows(
         sheet = read_sheet(path, needed, optional)
     except Unreadable as error:
         return YourRows([], [Problem(name, "", error.what, error.fix, line=error.line)])
+    if strict and sheet.unread:
+        what = f"there is no column “{sheet.unread[0][:40]}”, and no line of the sheet is used"
+        fix = f"Columns are {', '.join([*needed, *optional])}. Correct it, or delete the column."
+        return YourRows([], [Problem(name, "", what, fix, line=1)])
     problems = [Problem(name, "", what, fix, line=line) for line, what, fix in sheet.faults]
     rows = []
     for line, fields in sheet.rows:

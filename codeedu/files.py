@@ -149,10 +149,18 @@ def _is_stdout(present: os.stat_result) -> bool:
 
 
 def _is_a_record(path: Path) -> bool:
-    """Return whether a line near the beginning of a file is one of a record, whosever it is."""
-    with suppress(OSError), path.open("rb") as file:
-        return any(map(_is_of_a_record, as_utf8(file.read(1 << 16)).split(b"\n")))
+    """Return whether a file is a record, whosever it is, or an archive with one in it."""
+    with suppress(Exception):  # on damaged data, zipfile may raise anything
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return any(_begins_as_a_record(archive.open(one)) for one in archive.infolist())
+        return _begins_as_a_record(path.open("rb"))
     return False
+
+
+def _begins_as_a_record(opened: IO[bytes]) -> bool:
+    with opened as file:
+        return any(map(_is_of_a_record, as_utf8(file.read(1 << 16)).split(b"\n")))
 
 
 def as_utf8(text: bytes) -> bytes:
@@ -206,9 +214,11 @@ def write_all(contents: Mapping[Path, bytes], copy_of: Path | None = None) -> No
 
 
 FORMULA = ("=", "+", "-", "@")
-# Where a cell begins, to a spreadsheet that divides lines at any of these; and its first sign.
-CELL = re.compile(r'(^|[,;|\t\r\n])(?=[\s"]*(.))', re.DOTALL)
-MARKED = re.compile(CELL.pattern.replace("(?=", "'(?="), re.DOTALL)
+BEGIN = re.compile(r"[,;|\t\r\n]")  # a cell, to a spreadsheet that divides lines at any of these
+# What stands before the first sign of a cell, and of the empty ones before it; and that sign.
+BEFORE = re.compile(r'(?:^|[,;|]|(?=[\s"]))[\s"]*(?=(.?))', re.DOTALL)
+MARKED = re.compile(BEFORE.pattern.replace('"', "\"'"), re.DOTALL)
+NO_MARK = re.compile(r"(?<![,;|\t\r\n])'")
 
 
 def no_formula(text: str) -> str:
@@ -219,13 +229,19 @@ def no_formula(text: str) -> str:
     >>> no_formula("=1+1"), no_formula(" -2"), no_formula("Level II"), no_formula("a;@b")
     ("'=1+1", "' -2", 'Level II', "a;'@b")
     """
-    escaped = CELL.sub(_escaped, text)
+    escaped = BEFORE.sub(_escaped, text)
     return f"'{escaped}" if escaped[:1] in ("\t", "\r") else escaped
 
 
-def _escaped(start: re.Match[str]) -> str:
-    first = unicodedata.normalize("NFKC", start[2])[:1]  # also the full-width signs
-    return f"{start[1]}'" if first in FORMULA else start[1]
+def _escaped(before: re.Match[str]) -> str:
+    if not _runs(before[1]):
+        return before[0]
+    is_first = before.start() == 0 and not before[0].startswith((",", ";", "|"))
+    return "'" * is_first + BEGIN.sub(r"\g<0>'", before[0])
+
+
+def _runs(sign: str) -> bool:
+    return unicodedata.normalize("NFKC", sign)[:1] in FORMULA  # also the full-width signs
 
 
 def without_marks(cell: str) -> str:
@@ -235,14 +251,17 @@ def without_marks(cell: str) -> str:
     ('=1+1', 'a;@b', "the payer's own")
     """
     cell = cell[1:] if cell[:2] in ("'\t", "'\r") else cell
-    while (plain := MARKED.sub(_unmarked, cell)) != cell:
-        cell = plain
-    return cell
+    return MARKED.sub(_unmarked, cell)
 
 
-def _unmarked(found: re.Match[str]) -> str:
-    marked = unicodedata.normalize("NFKC", found[2])[:1] in FORMULA
-    return found[1] if marked else found[0]
+def _unmarked(before: re.Match[str]) -> str:
+    """Take off the marks behind the last apostrophe that is none."""
+    text, is_first = before[0], before.start() == 0
+    if not _runs(before[1]):
+        return text
+    others = [one.end() for one in NO_MARK.finditer(text) if one.start() or not is_first]
+    kept = max(others, default=0)
+    return text[:kept] + text[kept:].replace("'", "")
 
 
 def csv_text(

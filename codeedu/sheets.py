@@ -10,20 +10,25 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from codeedu.files import ZipLimits, as_utf8
+from codeedu.files import ZipLimits, as_utf8, unzip
 from codeedu.reading import Unreadable, read_bytes
 
 ENDINGS = (".csv", ".xlsx")
 MOST_ROWS = 100_000
+MOST_COLUMNS = 1_000
+LAST_LINE = 1_048_576  # of a workbook; a row can say that it is any
 MOST_NAMED = 8  # columns, in a message; a sheet of questions can have more
-LIMITS = ZipLimits(members=1_000, unpacked=200_000_000, ratio=500)  # of a workbook
+LIMITS = ZipLimits(members=1_000, unpacked=50_000_000, ratio=500)  # of a workbook
+MOST_TAGS = 2_000_000  # in a workbook; more take longer than 20 seconds
 DELIMITERS = ",;\t"
 _NO_TEXT = re.compile("[\0\N{REPLACEMENT CHARACTER}]")
+_LITERAL = re.compile(r'"[^"]*"|\\.')  # what a number format shows as it is
 _US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?", re.ASCII)
 
 
@@ -92,12 +97,15 @@ def read_lines(path: Path) -> list[Line]:
     read = _in_workbook if path.suffix.lower() == ".xlsx" else _in_csv
     lines = []
     for number, cells in read(path):
+        if len(cells) > MOST_COLUMNS:
+            fix = "Delete the empty ones at the right, or divide it."
+            raise Unreadable(f"this has more than {MOST_COLUMNS:,} columns", fix, number)
         cells = [cell.strip() for cell in cells]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             lines.append(Line(number, cells))
-        if len(lines) > MOST_ROWS:
+        if len(lines) > MOST_ROWS or number > LAST_LINE:
             raise Unreadable(f"this has more than {MOST_ROWS:,} lines", "Divide it.")
     return lines
 
@@ -120,25 +128,50 @@ def _in_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
         for cells in table:
             yield last + 1, cells
             last = table.line_num
-    except csv.Error:
+    except csv.Error as error:
         what = "a quotation mark is not closed, or stands inside a text"
         fix = 'Close the text with one; inside a text, write it twice: "".'
+        if "limit" in str(error):
+            what = f"a cell is longer than {csv.field_size_limit():,} characters"
+            fix = "Shorten it, or close the quotation mark at its end."
         raise Unreadable(what, fix, last + 1) from None
 
 
+def further_sheets(path: Path) -> list[str]:
+    """Return the names of the sheets of a workbook, after the first, that hold something.
+
+    Raises Unreadable.
+    """
+    with _opened(path) as book:
+        return [
+            sheet.title
+            for sheet in book.worksheets[1:]
+            if any(cell.value is not None for _, cells in _rows(sheet) for cell in cells)
+        ]
+
+
 def _in_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with _opened(path) as book:
+        for number, cells in _rows(book.worksheets[0]):
+            yield number, [_written(cell.value, cell.number_format or "") for cell in cells]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     from openpyxl import load_workbook
 
     fix = "Save it again as an Excel workbook (.xlsx) without a password, or as CSV."
     read_bytes(path)  # says why it cannot be read, or that it is too large
     try:
         with zipfile.ZipFile(path) as archive:
-            if LIMITS.exceeded(archive.infolist(), path.stat().st_size):
+            inside = archive.infolist()
+            if (
+                LIMITS.exceeded(inside, path.stat().st_size)
+                or sum(unzip(archive, one).count(b"<") for one in inside) > MOST_TAGS
+            ):
                 raise Unreadable("this workbook unpacks to too much", fix)
         book = load_workbook(path, read_only=True, data_only=True)
-        table = book.worksheets[0].iter_rows(values_only=True)
-        for number, cells in enumerate(table, 1):
-            yield number, [_written(cell) for cell in cells]
+        yield book
         book.close()
     except Unreadable:
         raise
@@ -146,14 +179,25 @@ def _in_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise Unreadable("this is not a workbook that can be read", fix) from None
 
 
-def _written(value: object) -> str:
-    """Return a cell of a workbook as it would be written in CSV; a date as 2026-12-31."""
+def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    sheet.reset_dimensions()  # else each row is as wide as the sheet says that it is
+    return enumerate(sheet.iter_rows(), 1)
+
+
+def _written(value: object, number_format: str) -> str:
+    """Return a cell of a workbook as it would be written in CSV; a date as 2026-12-31.
+
+    >>> _written(0.1, "0%"), _written(10, '0"%"'), _written(True, "General")
+    ('10', '10', 'yes')
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
         return (value.date() if value.time() == time() else value).isoformat()
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, (int, float)) and "%" in _LITERAL.sub("", number_format):
+        return f"{100 * value:.10g}"  # shown as 10%, it is kept as 0.1
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)

@@ -26,8 +26,10 @@ from codeedu.files import (
     as_utf8,
     csv_text,
     in_words,
+    no_formula,
     unzip,
     whole_or_nothing,
+    without_marks,
     workbook,
     write_all,
     write_text,
@@ -292,12 +294,13 @@ def test_nobody_reads_a_copy_while_it_is_written(tmp_path, record):
 
 
 LINE = b'{"item": "05-x-01", "when": "2026-11-20T10:00:00+00:00", "correct": true}\n'
+ZIPPED = zipped(("notes.txt", b"x"), ("week 1/ada.jsonl", LINE))
 # What is in a file, and whether it is somebody's record.
 FILES = [
     (LINE, True), (b"\xef\xbb\xbf" + LINE, True), (b'{"item": "05-x\n' + LINE, True),
     (b"\r\n" + LINE.strip(), True), (b"", False), (b"item,when\n1,2\n", False),
     (b'{"item": 1}\n', False), (b'["item", "when"]\n', False), (b"[" * 100_000, False),
-    (b"\xff\xfe\x00\n", False),
+    (b"\xff\xfe\x00\n", False), (ZIPPED, True), (zipped(("notes.txt", b"x")), False),
 ]  # fmt: skip
 
 
@@ -397,3 +400,8 @@ def test_each_limit_of_an_archive_is_kept(limits, exceeded):
     for member in members:
         member.file_size = 100
     assert limits.exceeded(members, 20) == exceeded
+
+
+def test_marks_are_put_and_taken_off_in_one_pass():
+    text = "\n" * 100_000 + "=1"  # a pass for each line took hours
+    assert without_marks(no_formula(text)) == text

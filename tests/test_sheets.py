@@ -2,12 +2,13 @@
 
 import datetime
 import io
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
 
 from codeedu.reading import Unreadable
-from codeedu.sheets import read_sheet
+from codeedu.sheets import further_sheets, read_lines, read_sheet
 
 WANTED = [{"code": "W4012", "says": "Día", "added": "2019-01-01"}, {"code": "HATP14", "says": "b"}]
 TEXTS = {
@@ -53,7 +54,42 @@ def test_a_workbook_is_read_with_its_dates_and_numbers(tmp_path):
     assert sheet.unread == ("Mine",)
 
 
+def test_a_percentage_is_the_number_that_is_shown(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["lesson", "late"])
+    book.active.append(["05", 0.1])
+    book.active["B2"].number_format = "0%"
+    book.save(tmp_path / "due.xlsx")
+    assert read_lines(tmp_path / "due.xlsx")[1].cells == ["05", "10"]
+
+
+def test_a_sheet_that_says_it_is_large_is_read_as_it_is(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["code", "says"])
+    book.create_sheet("empty")
+    book.create_sheet("more").append(["W4012"])
+    book.save(tmp_path / "a.xlsx")
+    with ZipFile(tmp_path / "a.xlsx") as old, ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'ref="A1:B1"', b'ref="A1:XFD1048576"'))
+    assert read_lines(tmp_path / "b.xlsx") == [(1, ["code", "says"])]
+    assert further_sheets(tmp_path / "b.xlsx") == ["more"]
+
+
+def far(place):
+    """Return a workbook with one cell besides its headings."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["code", "says"])
+    book.active[place] = "x"
+    book.save(file)
+    return file.getvalue()
+
+
 UNREAD = {
+    "wide.xlsx": (far("XFD20000"), "this has more than 1,000 columns"),
+    "wide.csv": (b"code,says\n" + b"," * 20_000, "this has more than 1,000 columns"),
+    "tags.xlsx": (far("A1"), "this workbook unpacks to too much"),
+    "long.csv": (b"code,says\na," + b"x" * 140_000, "a cell is longer than 131,072 characters"),
     "b.csv": (b"a,b\n", "columns are missing: `code`, `says`"),
     "c.csv": (b"code,CODE,says\n", "two columns are called `code`"),
     "d.xlsx": (b"PK\x03\x04", "this is not a workbook that can be read"),
@@ -63,8 +99,10 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("name", UNREAD)
-def test_what_cannot_be_read_is_said(tmp_path, name):
+def test_what_cannot_be_read_is_said(tmp_path, name, monkeypatch):
     data, what = UNREAD[name]
+    if name == "tags.xlsx":
+        monkeypatch.setattr("codeedu.sheets.MOST_TAGS", 100)
     if data is not None:
         (tmp_path / name).write_bytes(data)
     with pytest.raises(Unreadable, match=what.replace("`", ".")):

@@ -53,7 +53,7 @@ def read_list(path: Path | None) -> custom.YourRows[dict[str, str]]:
         seen.add(row["code"])
         return row, row["code"], faults
 
-    return custom.read_rows(path, COLUMNS[:3], COLUMNS[3:], read)
+    return custom.read_rows(path, COLUMNS[:3], COLUMNS[3:], read, strict=False)
 
 
 def _row_faults(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
@@ -77,7 +77,7 @@ def _row_faults(row: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]
             yield f"`{name}` is empty", "Say what the code is for, and which manual says so."
     for name in ("added", "terminated"):
         if row[name] and iso(row[name]) is None:
-            yield f"`{name}` is {row[name]!r}, not a date", NO_DAY
+            yield f"`{name}` is {row[name]!r}, not a date", f"{NO_DAY[:-1]}, or leave it empty."
     added, terminated = iso(row["added"]), iso(row["terminated"])
     if added and terminated and terminated < added:
         yield "`terminated` is before `added`", "They are the last and the first day it is valid."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from codeedu.lab.lock import cell_source, read_notebook
 
 ABOVE = "Put the file beside the lesson, and write only its name."
+LINK = re.compile(r"""\]\(([^()<>"'\s][^()<>"'\n]{0,200}\.\w{2,4})\)""")
 PASTED = "Paste it again into the cell that shows it, or save it as a file beside the lesson."
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -79,6 +81,9 @@ def faults(cell: Mapping[str, Any], folder: Path, lessons: set[str]) -> Iterator
     except ValueError as error:
         yield str(error), PASTED
         return
+    for name in LINK.findall(cell_source(dict(cell))):
+        if " " in name:  # then it is none, to Markdown
+            yield f"“{name}” is no link: there is a blank in it", "Rename the file, or write %20."
     for address in dict.fromkeys(found):
         path = _file(address, folder)
         if path is None:
@@ -111,7 +116,8 @@ def _file(address: str, folder: Path) -> Path | None:
 
 
 def _is_within(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    # Unlike Path.resolve, realpath takes a link that leads back to itself.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _travels(path: Path, folder: Path) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZipFile, is_zipfile
 
 from codeedu.files import write_all, zipped
 from codeedu.html.nodes import source
@@ -65,6 +66,15 @@ class Site:
         for name in self.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_all({folder / name: data for name, data in self.files.items()})
+
+    def save_zipped(self, path: Path) -> None:
+        """Write all files as one archive: a new one, or in place of an earlier one.
+
+        Raises FileExistsError where the archive holds anything else.
+        """
+        if path.is_file() and not (is_zipfile(path) and self.mark in ZipFile(path).namelist()):
+            raise FileExistsError(f"{path} holds other files. Choose another name.")
+        write_all({path: self.zipped()})
 
     def zipped(self) -> bytes:
         """Return all files as one archive."""

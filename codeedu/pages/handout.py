@@ -21,6 +21,7 @@ from codeedu.reading import Unreadable
 from codeedu.sheets import iso_day, read_sheet
 
 START, FOLDER, DUE = "START-HERE.html", "course", "due"
+DUE_MORE = ("grace", "late", "learner")  # the columns of the sheet that may be missing
 
 
 def handout(title: str) -> Site:
@@ -34,7 +35,8 @@ def handout(title: str) -> Site:
     used = [path.name for path in custom.files() if _is_in(path, made) or (days and _is_due(path))]
     of_custom = f"of your custom folder {listing(used)}" if used else "no custom folder"
     about = f"In it: {START}, the folder {FOLDER}, {of_custom}."
-    return replace(made, files={START: _start(title, days).encode(), **files}, about=about)
+    files = {START: _start(title, days).encode(), **files}
+    return replace(made, files=files, mark=START, about=about)
 
 
 def _is_in(path: Path, made: Site) -> bool:
@@ -66,7 +68,8 @@ def _due_days() -> list[Node]:
         rows = [
             row.fields
             for path in custom.sheets(DUE)[:1]
-            for row in read_sheet(path, ("lesson", "due"), ("learner",)).rows
+            if not (sheet := read_sheet(path, ("lesson", "due"), DUE_MORE)).unread
+            for row in sheet.rows
         ]
     except Unreadable:
         return []  # `codeedu check` says why

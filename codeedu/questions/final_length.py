@@ -63,7 +63,7 @@ def read_list(path: Path | None) -> custom.YourRows[tuple[str, int]]:
         seen.add(lesson)
         return (lesson, int(items) if _WHOLE.fullmatch(items) else 0), "", faults
 
-    found = custom.read_rows(path, COLUMNS, (), read)
+    found = custom.read_rows(path, COLUMNS, (), read, strict=False)
     if path and not any((_usual(bank.load()) | dict(found.rows)).values()):
         fix = "Ask at least one; until then, the course's own numbers hold."
         what = "the final would have no question"

@@ -152,7 +152,12 @@ class _Row(NamedTuple):
             if fields[name]:
                 entry[FIELDS[name]] = day = iso_day(fields[name])
                 if not day:
-                    self.wrong.append((f"`{name}` is {fields[name]!r}, not a date", NO_DAY))
+                    self.wrong.append(
+                        (
+                            f"`{name}` is {fields[name]!r}, not a date",
+                            f"{NO_DAY[:-1]}, or leave it empty.",
+                        )
+                    )
         if fields["sources"]:
             entry["sources"] = list(map(_source, _lines(fields["sources"])))
         if fields["choices"]:

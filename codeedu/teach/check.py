@@ -19,7 +19,8 @@ from codeedu.lab.lesson_files import lesson_files
 from codeedu.lessons import course_lessons, notebook_of
 from codeedu.problems import Problem
 from codeedu.questions import bank, decisions, final_length
-from codeedu.sheets import ENDINGS
+from codeedu.reading import Unreadable
+from codeedu.sheets import ENDINGS, further_sheets
 from codeedu.teach.author import bank_rules, due, lesson_rules
 from codeedu.teach.gradebook import due as due_days
 
@@ -51,6 +52,13 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
+    def in_brief(self, command: str) -> str:
+        """Return the problems, and the command that also tells the warnings if there are any."""
+        lines = [str(problem) for problem in self.problems if not problem.warning]
+        if warned := len(self.problems) - len(lines):
+            lines.append(f"{plural(warned, 'warning')}: {command}")
+        return "\n".join([*lines, f"{plural(len(lines) - bool(warned), 'problem', zero='no')}."])
+
     def __str__(self) -> str:
         counts = [plural(count, noun) for noun, count in self.read.items() if count]
         wrong = sum(not problem.warning for problem in self.problems)
@@ -76,6 +84,8 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     found: list[Problem] = []
     banks, notebooks = list[Path](), list[Path]()
     for path in checked.files:
+        if path.suffix.lower() == ".xlsx":
+            found += _further_sheets(path)
         if path.is_dir():
             fix = "docs/custom.md says what belongs into it."
             found.append(Problem(str(path), "", "there is nothing in this folder", fix))
@@ -96,6 +106,14 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     if banks or notebooks:
         checked.notices += due.later_lists(today)
     return checked
+
+
+def _further_sheets(path: Path) -> Iterator[Problem]:
+    with suppress(Unreadable):  # what is wrong with the first sheet is said where it is read
+        for name in further_sheets(path):
+            fix = "Only the first sheet is. Save this one as a file of its own."
+            what = f"nothing reads the sheet “{name}”"
+            yield Problem(custom.shown(path), "", what, fix, warning=True)
 
 
 def _check_sheet(path: Path, today: date, checked: Checked) -> list[Problem]:

@@ -55,6 +55,17 @@ def test_the_pages_are_in_a_folder_and_beside_it_is_a_page_for_students(custom_f
     assert files == {f"course/{name}": data for name, data in made("00").files.items()}
 
 
+def test_only_an_earlier_pack_is_replaced(custom_folder, capsys):
+    place = custom_folder / "week1.zip"
+    with zipfile.ZipFile(place, "w") as packed:
+        packed.writestr("mlopez.jsonl", "{}")
+    assert main(["pack", "-o", str(place)]) == 2
+    said = f"codeedu: {place} holds other files. Choose another name.\n"
+    assert capsys.readouterr().err == said
+    place.unlink()
+    assert [main(["pack", "-o", str(place)]) for _ in "ab"] == [0, 0]
+
+
 def test_the_page_for_students_leads_into_the_folder_and_needs_nothing_else(custom_folder):
     text, main_part = start()
     files = handout.handout("").files

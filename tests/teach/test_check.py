@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from test_custom import BANK, CODES, ITEM
 
@@ -105,6 +106,28 @@ def test_it_says_what_it_read(folder):
     ]
 
 
+def test_no_row_is_used_of_a_sheet_with_a_wrong_heading(folder):
+    (folder / "due.csv").write_text("lesson,due,student\n05,2026-12-01,mlopez\n")
+    assert said(folder) == [
+        "custom/due.csv, line 1: there is no column “student”, and no line of the sheet is used. "
+        "Columns are lesson, due, grace, late, learner. Correct it, or delete the column.",
+        "Nothing was read.",
+        "1 problem, no warnings.",
+    ]
+
+
+def test_each_further_sheet_of_a_workbook_is_named(folder):
+    book = openpyxl.Workbook()
+    book.active.append(["lesson", "items"])
+    book.create_sheet("Old").append(["05", 3])
+    book.create_sheet("Empty")
+    book.save(folder / "final.xlsx")
+    assert said(folder)[0] == (
+        "custom/final.xlsx: warning: nothing reads the sheet “Old”. Only the first sheet is. "
+        "Save this one as a file of its own."
+    )
+
+
 def test_what_a_lesson_shows_is_no_stranger(folder):
     (folder / "maps").mkdir()
     for name in ("fig.png", "maps/a b.png", "manual.pdf", "other.png"):
@@ -112,6 +135,21 @@ def test_what_a_lesson_shows_is_no_stranger(folder):
     text = f"{PICTURE} <img alt='b' src='maps/a%20b.png'> [the manual](manual.pdf#page=2)"
     (folder / "20-a.ipynb").write_text(LESSON.replace("# 20. Our payers", text))
     assert list(unread(folder)) == ["other.png"]
+
+
+def test_a_picture_that_leads_back_to_itself_is_no_file(folder):
+    (folder / "fig.png").symlink_to("fig.png")
+    (folder / "20-a.ipynb").write_text(LESSON.replace("# 20. Our payers", PICTURE))
+    assert any("there is no file fig.png" in line for line in said(folder))
+
+
+def test_a_blank_in_a_link_is_named(folder):
+    text = "[the manual](docs/waiver manual.pdf), [law](https://a.org 'the law'), `a` (b c.pdf)"
+    (folder / "20-a.ipynb").write_text(LESSON.replace("# 20. Our payers", text))
+    found = [line for line in said(folder) if "blank" in line]
+    assert len(found) == 1
+    what = "“docs/waiver manual.pdf” is no link: there is a blank in it."
+    assert found[0].endswith(f"{what} Rename the file, or write %20.")
 
 
 def test_an_empty_folder_gets_a_sentence(folder, capsys):

@@ -250,7 +250,7 @@ class BankFile:
         if objective and objective not in self.known["objectives"]:
             if whole:
                 yield self._unknown("objectives", objective)
-        elif objective and name and name.rpartition("-")[0] != objective:
+        elif objective and name and not name.startswith(f"{objective}-"):
             taken = _course_ids() | ids.keys() | self.ids
             numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
             free = next(free for free in numbered if free not in taken)

@@ -68,9 +68,11 @@ def warnings(files: dict[str, list[Item]], rest: Sequence[Item] = ()) -> Iterato
     for what, fix in (*_surface(checked), *_levels(checked)):
         yield last, "", what, fix
     yield from _too_few_items(together, rest)
-    words = [(file, item, *_code_and_words(item)) for file, item in together]
+    filled = [pair for pair in together if "TODO" not in pair[1].stem]  # else it is no stem yet
+    words = [(file, item, *_code_and_words(item)) for file, item in filled]
     for (_, first, code, plain), (file, second, other_code, other_plain) in combinations(words, 2):
-        if code == other_code and _similar(plain, other_plain):
+        is_part = bool(texts := _option_texts(first)) and texts == _option_texts(second)
+        if not is_part and code == other_code and _similar(plain, other_plain):
             what = f"its stem is nearly that of {first.id}"
             yield file, second.id, what, "Ask it differently, or drop one of them."
 
@@ -219,7 +221,8 @@ def _levels(items: list[Item]) -> Iterator[tuple[str, str]]:
 
 
 def _item_flaws(file: str, item: Item) -> Iterator[Flaw]:
-    if KINDS[item.kind].single and len(item.options) < 3:
+    only_two = {"true", "false"}, {"yes", "no"}  # there is no third
+    if KINDS[item.kind].single and len(item.options) < 3 and _option_texts(item) not in only_two:
         what = f"it has {plural(len(item.options), 'option')}"
         yield file, item.id, what, "A third makes guessing harder, if it is plausible."
     if item.kind == "type" and not item.choices:
@@ -270,6 +273,11 @@ def _code_and_words(item: Item) -> tuple[frozenset[str], frozenset[str]]:
     """Return what a stem shows as code, and its other words."""
     code = frozenset(_CODE.findall(item.stem))
     return code, frozenset(re.findall(r"\w+", without_code(item.stem).lower()))
+
+
+def _option_texts(item: Item) -> frozenset[str]:
+    """Return what there is to choose from: questions with the same options are parts of one."""
+    return frozenset(fold(option.text) for option in item.options)
 
 
 def _similar(words: frozenset[str], others: frozenset[str]) -> bool:

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 
 from codeedu import custom, tables
 from codeedu.codes.wording import plural, shorten
@@ -265,6 +266,7 @@ LOST |= {"table": "a table is lines of text", "a": "links are lost"}
 LOST |= dict.fromkeys(("sub", "sup"), "raised and lowered text is on the line")
 CODE = ("pre", "code", "kbd", "samp", "tt")
 BLOCKS = ("p", "div", "br", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hr")
+LONGEST = 100_000
 MOST_TAGS = 4_000  # a tree of more, each in the one before, is more than its reader can hold
 FENCE, PARAGRAPH = "\0", "\1"  # no XML holds them
 
@@ -273,7 +275,12 @@ def _from_html(html: str, *, flat: bool) -> tuple[str, dict[str, None]]:
     """Return what HTML says, and what of it is lost."""
     if html.count("<") > MOST_TAGS:
         raise NotReadError(f"because a text of it has more than {MOST_TAGS:,} tags")
-    soup = BeautifulSoup(html.replace("`", "'"), "html.parser")
+    if len(html) > LONGEST:
+        raise NotReadError(f"because a text of it has more than {LONGEST:,} characters")
+    try:
+        soup = BeautifulSoup(html.replace("`", "'"), "html.parser")
+    except ParserRejectedMarkup:
+        raise NotReadError("because a text of it is not HTML") from None
     lost = {LOST[tag.name]: None for tag in soup.find_all(list(LOST))}
     for tag in soup.find_all(["script", "style"]):
         tag.decompose()

@@ -32,7 +32,8 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
     Raises ValueError for a number that is not 20 to 99 or a title without letters,
     FileExistsError when a lesson has the number.
     """
-    if not re.fullmatch(r"\d\d", number) or number < FIRST:
+    title = " ".join(title.split())
+    if not re.fullmatch("[0-9]{2}", number) or number < FIRST:
         raise ValueError(f"Custom lessons have numbers from {FIRST} to 99, not {number!r}.")
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     if len(slug) > LONGEST:  # it ends with a whole word, if its first word leaves room for one
@@ -57,8 +58,8 @@ def new(number: str, title: str, folder: str | Path | None = None) -> list[Path]
         "today": today,
         "later": today + timedelta(days=365),
     }
-    lesson = _filled("lesson.md", values | {"title": title.strip()})
-    quoted = title.strip().replace("\\", "").replace('"', "'")
+    lesson = _filled("lesson.md", values | {"title": title})
+    quoted = title.replace("\\", "").replace('"', "'")
     texts = (
         _notebook(number, lesson.strip().split("\n---\n")),
         _filled("questions.toml", values | {"title": quoted}),

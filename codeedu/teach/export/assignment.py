@@ -139,15 +139,14 @@ class Assignment:
         Raises ValueError when something with answers would lie in the folder of the handout,
         OSError when a file cannot be written.
         """
-        files = {folder / f"{self.file}.ipynb": self.handout()}
-        if key:
-            files[key] = self.key()
+        secret = {key: self.key()} if key else {}
         if nbgrader:
-            files[nbgrader / "source" / self.file / f"{self.file}.ipynb"] = self.source()
-        for path in tuple(files)[1:]:
+            secret[nbgrader / "source" / self.file / f"{self.file}.ipynb"] = self.source()
+        for path in secret:
             if folder.resolve() in path.resolve().parents:
                 where = f"{path} would lie in {folder}, the folder that learners get"
                 raise ValueError(f"{where}, and it holds the answers. Name another folder.")
+        files = {folder / f"{self.file}.ipynb": self.handout(), **secret}
         for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
         write_all({path: text.encode(errors="xmlcharrefreplace") for path, text in files.items()})

@@ -10,6 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from codeedu import custom
 from codeedu.codes.wording import listing, plural
 from codeedu.files import write_all
 from codeedu.practice.selection import Wanted, interleave, pick
@@ -30,10 +31,12 @@ class Exported:
     items: int
     left_out: tuple[str, ...] = ()
     drawn: int = 0  # how many of them a learner is asked; 0 for all
+    fewer: str = ""  # a sentence if there are fewer questions than were asked for
     key: Path | None = None
 
     def __repr__(self) -> str:
         lines = [f"{plural(self.items, 'question')} written to {self.path}."]
+        lines += [self.fewer] if self.fewer else []
         if self.drawn:
             lines.append(f"A learner is asked {self.drawn:,} of them, drawn at random.")
         if self.key:
@@ -103,10 +106,16 @@ def export_bank(
         files[file] = build(questions, title, **settings, **({"part": part} if part else {}))
     write_all(files)
     lost = tuple(left_out(module.LEFT_OUT, questions))
-    groups = practice_groups(questions, settings.get("draw")) + final_groups(questions)
+    of_practice = practice_groups(questions, settings.get("draw"))
+    groups = of_practice + final_groups(questions)
     is_drawn = "draw" in FORMATS[to].settings and any(group.is_drawn for group in groups)
     drawn = sum(group.draw for group in groups) if is_drawn else 0
-    return Exported(target, to, len(questions), lost, drawn, *keys)
+    short = [one for one in of_practice if len(one.questions) < settings.get("draw", 0)]
+    fewer = f"There are no more than these; you asked for {items}."
+    if items is None or len(questions) >= items:
+        has = [f"{one.lesson} ({len(one.questions)})" for one in short]
+        fewer = f"Lessons with fewer questions than `draw` ask all: {listing(has)}." if has else ""
+    return Exported(target, to, len(questions), lost, drawn, fewer, *keys)
 
 
 def _check_files(to: str, targets: Sequence[Path]) -> None:
@@ -117,6 +126,8 @@ def _check_files(to: str, targets: Sequence[Path]) -> None:
     for target in targets:
         if target.suffix.lower() not in FORMATS[to].endings:
             raise ValueError(f"{target} has to end in {listing(FORMATS[to].endings, 'or')}.")
+        if target.exists() and target.resolve().parent == custom.folder().resolve():
+            raise ValueError(f"{target} is in your custom folder already. Choose another name.")
         if not target.parent.is_dir():
             raise OSError(f"There is no folder {target.parent}.")
     if len({target.resolve() for target in targets}) < len(targets):

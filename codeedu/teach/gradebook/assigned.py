@@ -30,7 +30,7 @@ def only(book: Book, name: str = "") -> Book:
     names = book.dated.loc[answers.index, "at"]
     if name:
         wanted = assignments.find(name).name if ASSIGNMENT.fullmatch(name) else name
-        known = listing(sorted(set(names))) or "none"
+        known = listing(sorted(set(names)) or ["none"])
         answers, names = answers[names == wanted], names[names == wanted]
     if answers.empty:
         which = (

@@ -438,7 +438,7 @@ def test_new_overwrites_nothing_and_knows_its_numbers(tmp_path, capsys):
     new_lesson.new("20", "Home", tmp_path)
     assert main(["lesson", "new", "20", "Home", "-o", str(tmp_path)]) == 2
     assert "is there already; nothing was written" in capsys.readouterr().err
-    for number in ("05", "08", "19", "7", "100", "final"):
+    for number in ("05", "08", "19", "7", "100", "final", "٢١"):
         assert main(["lesson", "new", number, "Home", "-o", str(tmp_path)]) == 2
         what = f"Custom lessons have numbers from 20 to 99, not {number!r}."
         assert what in capsys.readouterr().err

@@ -122,6 +122,28 @@ def test_giveaways_are_warned_of(tmp_path, change, says):
         assert "warning" in line
 
 
+def todo_stem(one, number):
+    if number > 21:
+        one["stem"] = f"TODO: question {number}?"
+
+
+def true_or_false(one, number):
+    two_options(one, number)
+    for choice in one["options"] if number == 3 else ():
+        choice["text"] = "True" if choice.get("right") else "false"
+
+
+def parts_of_one(one, number):
+    same_stem(one, number)
+    for place, choice in enumerate(one["options"]) if number > 21 else ():
+        choice["text"] = f"to choose: {place}"
+
+
+@pytest.mark.parametrize("change", [todo_stem, true_or_false, parts_of_one])
+def test_what_is_meant_so_is_not_warned_of(tmp_path, change):
+    assert said(tmp_path, several(change)) == []
+
+
 def typed_warnings(**about):
     one = item("type", **about)
     return [what for _, name, what, _ in lint.warnings({"a.toml": [one]}) if name == one.id]

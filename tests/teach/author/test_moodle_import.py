@@ -233,3 +233,15 @@ def test_the_command_refuses_what_fits_nothing(capsys, more, says):
     given = ["import", "no.xml", "--objective", "05-lost-dot", "-o", "questions.csv", *more]
     assert main(given) == 2
     assert capsys.readouterr().err == f"codeedu: {says}\n"
+
+
+@pytest.mark.parametrize(
+    ("stem", "why"),
+    [
+        ("a <![5", "because a text of it is not HTML"),
+        ("<a " + "x" * 100_000, "because a text of it has more than 100,000 characters"),
+    ],
+)
+def test_a_text_that_no_reader_takes_is_named(tmp_path, stem, why):
+    read = imported(tmp_path, question("shortanswer", answer("E1165", 100), stem))
+    assert (read.rows, read.lines) == ([], [f"1. “Q”: not imported, {why}"])

@@ -88,14 +88,22 @@ def test_the_key_has_the_options_in_the_order_of_the_first_attempt(tmp_path, mon
 
 
 REFUSED = "would lie in %s, the folder that learners get, and it holds the answers. Name another"
-INSIDE = ("--key {}/key.html", "--key {}/keys/key.html", "--nbgrader {}", "--nbgrader {}/course")
+FILE = "assignment-05-20-0.ipynb"  # of the handout itself
+INSIDE = (
+    "key {}/key.html",
+    f"key {{}}/{FILE}",
+    "key {}/keys/key.html",
+    "nbgrader {}",
+    "nbgrader {}/course",
+)
 
 
 @pytest.mark.parametrize("where", INSIDE)
 def test_nothing_with_answers_lies_in_the_folder_of_the_handout(where, tmp_path, capsys):
     folder = tmp_path / "handout"
-    there = where.format(tmp_path / "elsewhere" / ".." / "handout")
-    command = f"assignment new --lesson 05 -o {folder} {there}"
+    around = tmp_path / "elsewhere" / ".." / "handout"
+    there = where.format(folder if FILE in where else around)
+    command = f"assignment new --lesson 05 -o {folder} --{there}"
     assert main(command.split()) == 2
     assert REFUSED % folder in capsys.readouterr().err
     assert not folder.exists()

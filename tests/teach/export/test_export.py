@@ -37,6 +37,31 @@ from codeedu.teach.export import (
     worksheet,
 )
 
+FEWER = [
+    ("csv", {"items": 600}, "There are no more than these; you asked for 600."),
+    ("canvas", {"items": 4, "draw": 10},
+     "Lessons with fewer questions than `draw` ask all: 05 (4)."),
+    ("canvas", {"items": 4, "draw": 4}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("to", "asked", "says"), FEWER)
+def test_fewer_questions_than_asked_for_are_told(tmp_path, to, asked, says):
+    path = tmp_path / ("a.zip" if to == "canvas" else "a.csv")
+    exported = export_bank.export_bank(to, path, objectives=["05-lost-dot"], **asked)
+    assert exported.fewer == says
+    assert says in repr(exported).splitlines() or not says
+
+
+def test_no_sheet_of_the_custom_folder_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
+    path = tmp_path / "questions.csv"
+    path.write_text("question,objective,answer 1\n")
+    with pytest.raises(ValueError, match="is in your custom folder already"):
+        export_bank.export_bank("csv", path)
+    assert path.read_text() == "question,objective,answer 1\n"
+
+
 KNOWN = "Known are moodle-xml, qti, canvas, anki, worksheet, csv, scorm12, and scorm2004."
 # In the order of the exports: the final comes last, and Moodle has a category for each objective.
 COURSE = [

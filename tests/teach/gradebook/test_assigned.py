@@ -94,6 +94,8 @@ def test_a_class_without_assignments_is_told(tmp_path, capsys):
     sit(tmp_path, "cy", codeedu.quiz, "05", (True,))
     assert main(["assignment", "mark", str(tmp_path)]) == 2
     assert capsys.readouterr().err == "codeedu: No record has an answer to an assignment.\n"
+    assert main(["assignment", "mark", str(tmp_path), "--name", "05-20-7"]) == 2
+    assert capsys.readouterr().err.endswith("; there are answers to: none.\n")
     (tmp_path / "cy.jsonl").unlink()
     assert main(["assignment", "mark", str(tmp_path)]) == 2
     assert capsys.readouterr().out.startswith("No record was found.")
