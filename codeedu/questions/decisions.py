@@ -230,11 +230,17 @@ def _is_text(item: Item, text: str, answer: str) -> bool:
 
 def is_same(name: str, names: Collection[str]) -> bool:
     """Return whether a learner's name in a sheet is one of these names."""
-    return _folded(name) in map(_folded, names)
+    return folded(name) in map(folded, names)
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().replace("-", " ").split())
+def folded(text: str) -> str:
+    """Return a name in the form in which names are compared: Canvas writes the last name first.
+
+    >>> folded("Lopez, Maria") == folded("maria-lopez")
+    True
+    """
+    last, _, first = text.casefold().replace("-", " ").partition(",")
+    return " ".join(f"{first} {last}".split())
 
 
 def lesson_in(text: str) -> str:
@@ -249,10 +255,10 @@ def read_list(path: Path | None) -> custom.YourRows[Decision]:
 
 def _read_row(fields: dict[str, str]) -> tuple[Decision, str, Iterator[custom.Fault]]:
     row = Decision(**fields)._replace(
-        decision=_folded(fields["decision"]),
+        decision=folded(fields["decision"]),
         version=fields["version"].lower(),
         item=lesson_in(fields["item"]),
-        learner="" if _folded(fields["learner"]) == ALL else fields["learner"],
+        learner="" if folded(fields["learner"]) == ALL else fields["learner"],
     )
     faults = _row_faults(row, for_all=fields["learner"] != row.learner)
     return row, row.item or row.learner, faults

@@ -36,6 +36,7 @@ from codeedu.teach.gradebook.who import (
     RecordFile,
     answers_in,
     by_learner,
+    shown,
 )
 
 CLOCK = 60  # seconds that an answer may be dated before the one above it
@@ -118,7 +119,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     for path, content, problem in submitted_files(where):
         count += 1
         # macOS writes the letter and the accent of a name as two characters.
-        name = shorten(unicodedata.normalize("NFC", path), 2 * LONGEST)
+        name = unicodedata.normalize("NFC", path)
         content_hash = hashlib.sha256(content).digest()
         if problem:
             problems.append((name, problem))
@@ -139,6 +140,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
     problems += _notes(whose, answers)
+    problems = [(shown(file), says) for file, says in problems]
     return Collected(_frame(whose, answers), learners, problems, count, roster)
 
 

@@ -237,6 +237,34 @@ def test_an_edited_answer_in_a_copy_is_told(tmp_path):
     assert any("ada (1).jsonl has another answer to" in note for note in notes(book))
 
 
+CALLED = [
+    # What was handed in besides Maria's file, a name, and whose it is without a roster.
+    ("smithbob_1001_50001_mlopez.jsonl", "mlopez", []),
+    ("smithbob_1001_50001_bob.jsonl", "mlopez", ["lopezmaria"]),
+    ("smithbob_1001_50001_1000.jsonl", "1000", ["lopezmaria"]),
+    ("mlopez.jsonl", "mlopez", ["mlopez"]),
+]
+
+
+@pytest.mark.parametrize(("other", "name", "whose"), CALLED)
+def test_no_name_that_two_have_calls_either(tmp_path, other, name, whose):
+    book = handed_in(tmp_path, {"lopezmaria_1000_50000_mlopez.jsonl": None, other: None})
+    assert [one for one in book.names if decisions.is_same(name, book.names_of(one))] == whose
+
+
+def test_a_login_of_one_file_and_its_copy_is_the_learners(tmp_path):
+    record = answers(0)
+    book = handed_in(tmp_path, {"lopezmaria_1_50000_ml.jsonl": record, "ml.jsonl": record})
+    assert "ml" in book.names_of("lopezmaria")
+
+
+def test_a_long_path_does_not_lose_the_student(tmp_path):
+    book = handed_in(tmp_path, {f"{'w' * 90}/{'x' * 90}/lopezmaria_1000_50000_ml.jsonl": None,
+                                f"{'w' * 90}/{'x' * 90}/empty.txt": []})  # fmt: skip
+    assert book.names == ["lopezmaria"]
+    assert "… (191 characters) " in notes(book)[0]
+
+
 # The roster
 
 CANVAS = """\
@@ -321,6 +349,25 @@ def test_without_a_roster_one_login_of_two_people_is_told(tmp_path):
         "has the login of raybob, but Canvas says that lopezmaria handed it in. It counts for "
         "lopezmaria."
     ]
+
+
+NAMES = ["mlopez", "MLOPEZ@school.edu", "Maria.Lopez@school.edu", "1000", "S1000", "Lopez, Maria",
+         "Maria Lopez", "typed"]  # fmt: skip
+
+
+@pytest.mark.parametrize("roster", [CANVAS, MOODLE])
+@pytest.mark.parametrize(
+    "file", ["lopezmaria_1000_50000_typed", "Maria Lopez_7_assignsubmission_file_"]
+)
+def test_all_logins_of_the_roster_are_names_of_its_student(tmp_path, roster, file):
+    (tmp_path / "roster.csv").write_text(roster)
+    bobs = "raybob_1001_50001_mlopez" if file[0] == "l" else f"Bob Ray_8{file[13:]}mlopez"
+    handed_in(tmp_path / "class", {f"{file}.jsonl": None, f"{bobs}.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.csv")
+    of = {name for name in NAMES if decisions.is_same(name, book.names_of("Maria Lopez"))}
+    without = {"Maria.Lopez@school.edu"} if roster is CANVAS else {NAMES[0], NAMES[1], "S1000"}
+    assert of == set(NAMES) - without - ({"typed"} if file[0] != "l" else set())
+    assert decisions.is_same("mlopez", book.names_of("Bob Ray")) == (roster is MOODLE)
 
 
 def filled(text):
