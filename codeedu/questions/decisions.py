@@ -8,16 +8,17 @@ for one learner, which only the gradebook reads. A decision is about one version
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
 from codeedu.files import csv_text
 from codeedu.lessons import ASSIGNMENT
+from codeedu.problems import Problem
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN, Item
 from codeedu.questions.kinds import KINDS, Feedback, Grade, Response
@@ -244,13 +245,48 @@ def folded(text: str) -> str:
 
 
 def lesson_in(text: str) -> str:
-    """Return a lesson as the course writes it: a spreadsheet makes 5 of 05."""
-    return text.zfill(2) if text.isdigit() else text
+    """Return a lesson or an assignment as the course writes it: a spreadsheet makes 5 of 05.
+
+    >>> lesson_in("5"), lesson_in("5-20-7"), lesson_in("final")
+    ('05', '05-20-7', 'final')
+    """
+    return re.sub(r"^(\d)(?=$|-\d+-\d+$)", r"0\1", text)
 
 
-def read_list(path: Path | None) -> custom.YourRows[Decision]:
-    """Return the rows of a sheet of decisions, and all that is wrong with it; never raises."""
-    return custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], _read_row)
+T = TypeVar("T")
+
+
+def whole(path: Path | None, found: custom.YourRows[T]) -> custom.YourRows[T]:
+    """Return what was found in a sheet, without rows if a heading is not known.
+
+    It may be `learner` misspelled, and then a row for one learner would be for everybody.
+    """
+    if not found.unread or path is None:
+        return found
+    what = f"the heading {listing([repr(shorten(one)) for one in found.unread])} is not known"
+    fix = "Correct or delete it: until then nothing of this sheet is used."
+    problem = Problem(custom.shown(path), "", what, fix, line=1)
+    return custom.YourRows([], [problem, *found.problems])
+
+
+def nobody(learner: str, known: Container[str] | None) -> Iterator[custom.Fault]:
+    """Yield that a row is for nobody, if the `known` names, folded, have not this one."""
+    if learner and known is not None and folded(learner) not in known:
+        what = f"no learner here, or more than one, is called {shorten(learner)!r}"
+        yield what, "Write a name or login as the gradebook has it.", True
+
+
+def read_list(path: Path | None, known: Container[str] | None = None) -> custom.YourRows[Decision]:
+    """Return the rows of a sheet of decisions, and all that is wrong with it; never raises.
+
+    `known` are the folded names of the learners of a class; a row for nobody of it has a warning.
+    """
+
+    def read_row(fields: dict[str, str]) -> tuple[Decision, str, list[custom.Fault]]:
+        row, called, faults = _read_row(fields)
+        return row, called, [*faults, *nobody(row.learner, known)]
+
+    return whole(path, custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], read_row))
 
 
 def _read_row(fields: dict[str, str]) -> tuple[Decision, str, Iterator[custom.Fault]]:
@@ -316,7 +352,8 @@ def _answer_faults(item: Item, row: Decision) -> Iterator[custom.Fault]:
 def is_marked(name: str) -> bool:
     """Return whether a name is that of what gets a mark: a lesson, the final, an assignment.
 
-    >>> is_marked("05"), is_marked("final"), is_marked("05-20-7"), is_marked("lesson 5")
+    >>> is_marked("05"), is_marked("final"), is_marked("05-20-7"), is_marked("zz-1-1")
     (True, True, True, False)
     """
-    return name in tables.by("lessons", "lesson") or bool(ASSIGNMENT.fullmatch(name))
+    found = ASSIGNMENT.fullmatch(name)
+    return (found[1] if found else name) in tables.by("lessons", "lesson")

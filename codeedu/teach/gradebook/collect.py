@@ -11,7 +11,7 @@ import hashlib
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -20,13 +20,15 @@ from typing import Any, NamedTuple, TypeGuard, TypeVar, cast
 
 import pandas as pd
 
+from codeedu import custom
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.learner.record import Sitting
 from codeedu.lessons import lesson_label
 from codeedu.questions import decisions, generate, kinds, typed
 from codeedu.questions.items import WRITTEN
-from codeedu.teach.gradebook.due import FIRST_DAY, dues
+from codeedu.teach.gradebook import due
+from codeedu.teach.gradebook.due import FIRST_DAY
 from codeedu.teach.gradebook.handed_in import submitted_files
 from codeedu.teach.gradebook.roster import Roster
 from codeedu.teach.gradebook.who import (
@@ -92,7 +94,9 @@ class Collected(NamedTuple):
     `Graded` and `Sitting`, `day`, `seconds` and `attempt` of `GradedAnswer`, and `of`: how many
     items the attempt asks, as far as the answer lists them. Answers have the grades that were
     decided, and those to dropped items are left out.
-    `learners` has who handed in a file or is on the roster, by name; `files` counts all files.
+    The first of the `problems`, so many as `in_sheets`, are those of the sheets of decisions and of
+    due days. `learners` has who handed in a file or is on the roster, by
+    name; `files` counts all files.
     """
 
     answers: pd.DataFrame
@@ -100,6 +104,7 @@ class Collected(NamedTuple):
     problems: list[FileProblem]
     files: int
     roster: Roster | None
+    in_sheets: int
 
 
 def collect(place: str | Path, roster: Roster | None = None) -> Collected:
@@ -111,7 +116,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     decisions.read_again()
-    dues.cache_clear()
+    due.dues.cache_clear()
     _may_be_marked.cache_clear()
     problems: list[FileProblem] = []
     by_content: dict[bytes, RecordFile] = {}  # by the hash of what is in it
@@ -140,8 +145,19 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
     problems += _notes(whose, answers)
-    problems = [(shown(file), says) for file, says in problems]
-    return Collected(_frame(whose, answers), learners, problems, count, roster)
+    in_sheets = list(_in_sheets(learners))
+    problems += roster.notes() if roster else ()
+    problems = in_sheets + [(shown(file), says) for file, says in problems]
+    return Collected(_frame(whose, answers), learners, problems, count, roster, len(in_sheets))
+
+
+def _in_sheets(learners: Mapping[str, Learner]) -> Iterator[FileProblem]:
+    """Yield what is wrong with the sheets of decisions and of due days, and what is left out."""
+    names = {decisions.folded(name) for one in learners.values() for name in one.names}
+    for module in (decisions, due):
+        for problem in module.read_list(custom.sheet(module.NAME), names or None).problems:
+            where, _, says = str(problem).partition(": ")
+            yield where, says
 
 
 def _frame(whose: list[str], answers: list[GradedAnswer]) -> pd.DataFrame:

@@ -34,6 +34,7 @@ LINE = 100 * statistics.MASTERY  # percent right at the first try
 SEVERAL = 3  # questions of an objective before a sheet says that it went well
 MOST = 3  # objectives and beliefs on a sheet
 MISSED = 8  # questions on a sheet
+MOST_BYTES = 100  # of the name of a file; no disk takes more than 255
 LONGEST = 80  # characters of a name, or of what was typed
 
 
@@ -61,6 +62,7 @@ def _file_name(name: str, taken: Collection[str]) -> str:
     ('feedback-li-wong-2.html', 'feedback-x.html')
     """
     stem = "feedback-" + re.sub(r"[^\w.@+-]+", "-", name).strip("-.")
+    stem = stem.encode()[:MOST_BYTES].decode(errors="ignore")
     lower = {file.casefold() for file in taken}
     numbered = (f"{stem}{end}.html" for end in ("", *(f"-{n}" for n in range(2, len(lower) + 2))))
     return next(file for file in numbered if file.casefold() not in lower)
@@ -157,10 +159,9 @@ class _Sheet:
             if row.decision in DECIDED and row.is_for(self.names) and self._is_about(row):
                 item = find_item(row.item)
                 lesson = lesson_label(row.item) if row.item else "every lesson"
-                what = DECIDED[row.decision].format(
+                yield DECIDED[row.decision].format(
                     _question(item) if item else lesson, clipped(row.answer, LONGEST)
                 )
-                yield f"{what} {row.reason}".strip()
 
     def _is_about(self, row: Decision) -> bool:
         """Return whether a decision may have touched a mark; dropped answers are gone from here."""
@@ -190,8 +191,9 @@ class _Sheet:
             yield node("p", f"You missed {len(more)} more: the drill asks them again.")
         if closed:
             count = plural(closed.total(), "question")
-            yield node("p", f"In the final you missed {count}. One has to:")
-            yield from _list(f"{capital(name)} ({times})." for name, times in closed.most_common())
+            yield node("p", f"In the final you missed {count}. They asked you to:")
+            most = closed.most_common(MISSED)
+            yield from _list(f"{capital(name)} ({times})." for name, times in most)
 
 
 def _part(title: str, inside: list[Node], **attributes: str) -> list[Node]:

@@ -490,6 +490,53 @@ def test_a_workbook_is_a_roster_too(tmp_path):
     assert last == ("Kim Lee", "klee2", 100)
 
 
+def test_text_of_a_workbook_is_no_formula_in_csv(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["name", "login", "note"], ["Maria Lopez", "mlopez", None]):
+        book.active.append(row)
+    cell = book.active.cell(2, 3, "=1+1")
+    cell.data_type = "s"
+    book.save(tmp_path / "roster.xlsx")
+    handed_in(tmp_path / "class", {"mlopez.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.xlsx")
+    assert filled(book.marks())[1] == ["Maria Lopez", "mlopez", "'=1+1", "100.0"]
+
+
+def test_a_student_who_is_on_the_roster_twice_has_one_row(tmp_path):
+    (tmp_path / "r.csv").write_text("name,login\nMaria Lopez,ml\nMaria Lopez,ml\n")
+    handed_in(tmp_path / "class", {"ml.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "r.csv")
+    assert [row[2] for row in filled(book.marks())[1:]] == ["100.0", ""]
+    assert (book.names, notes(book)) == (["Maria Lopez"], [])
+
+
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_the_roster_is_not_replaced(tmp_path, capsys, option):
+    roster = tmp_path / "r.csv"
+    roster.write_text(PLAIN)
+    handed_in(tmp_path / "class", {"mlopez.jsonl": None})
+    command = ["gradebook", str(tmp_path / "class"), "--roster", str(roster), option]
+    with pytest.raises(SystemExit):
+        main([*command, str(tmp_path / "class" / ".." / "r.csv")])
+    assert "r.csv is the roster: choose another name" in capsys.readouterr().err
+    assert roster.read_text() == PLAIN
+
+
+POINTS = [("1,000", 1000), ("0", 100), ("nan", 100), ("x", 100)]
+
+
+@pytest.mark.parametrize(("points", "mark"), POINTS)
+def test_points_that_are_no_number_are_told(tmp_path, points, mark):
+    (tmp_path / "r.csv").write_text(
+        f'ID,Student,Section,codeedu lesson 05\n,Points Possible,,"{points}"\n7,"L, M",1,\n'
+    )
+    handed_in(tmp_path / "class", {"lm_7_5000_x.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "r.csv")
+    assert filled(book.marks())[2][3] == f"{mark}.0"
+    told = f"roster, codeedu lesson 05 its Points Possible are '{points}', so marks are out of 100."
+    assert notes(book) == [told] * (mark == 100)
+
+
 def test_with_a_roster_of_canvas_the_marks_are_csv(tmp_path, capsys):
     (tmp_path / "roster.csv").write_text(CANVAS)
     handed_in(tmp_path / "class", {"mlopez.jsonl": None})
