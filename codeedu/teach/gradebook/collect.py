@@ -140,7 +140,9 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     answers: list[GradedAnswer] = []
     for name, (learners[name], records) in by_learner(files, roster, problems).items():
         own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
-        answers += _as_decided(own, learners[name].names)
+        kept, dropped = _as_decided(own, learners[name].names)
+        learners[name] = learners[name]._replace(dropped=dropped)
+        answers += kept
         whose += [name] * (len(answers) - len(whose))
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
@@ -388,13 +390,20 @@ def _time_and_day(when: str) -> tuple[float, str]:
 # What was decided
 
 
-def _as_decided(answers: list[GradedAnswer], names: Sequence[str]) -> list[GradedAnswer]:
-    """Return a learner's answers with the grades that were decided, without what was dropped."""
+def _as_decided(
+    answers: list[GradedAnswer], names: Sequence[str]
+) -> tuple[list[GradedAnswer], set[str]]:
+    """Return a learner's answers with the grades that were decided, and which items were dropped.
+
+    Without the answers to these; the items are those that an attempt asked or the learner answered.
+    """
     if not decisions.decisions():
-        return answers
+        return answers, set()
     decided = [(answer, _as_decided_for(answer.graded, names)) for answer in answers]
     dropped = {(_place(answer), answer.graded.item) for answer, graded in decided if graded is None}
     listed = {_place(answer): answer.items for answer in reversed(answers) if answer.items}
+    met = {name for items in listed.values() for name in items}
+    gone = met - set(decisions.not_dropped(met, names)) | {item for _, item in dropped}
     kept = []
     for answer, graded in decided:
         if graded:  # the first of an attempt that is kept lists its items
@@ -402,7 +411,7 @@ def _as_decided(answers: list[GradedAnswer], names: Sequence[str]) -> list[Grade
             items = decisions.not_dropped(listed.pop(place, ()), names)
             items = [name for name in items if (place, name) not in dropped]
             kept.append(answer._replace(graded=graded, items=tuple(items)))
-    return kept
+    return kept, gone
 
 
 def _place(answer: GradedAnswer) -> tuple[Sitting, int]:

@@ -29,6 +29,7 @@ from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import Inline, inline, plain_text, rich
 from codeedu.teach.gradebook.book import UNCOUNTED, Gradebook, each_row, lower_bound
 from codeedu.teach.gradebook.collect import Response, find_item, grade_again
+from codeedu.teach.gradebook.who import Learner
 
 LINE = 100 * statistics.MASTERY  # percent right at the first try
 SEVERAL = 3  # questions of an objective before a sheet says that it went well
@@ -50,7 +51,7 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
     for name in book.names:
         if name not in book.absent:
             mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-            sheet = _Sheet(name, book.names_of(name), expected, *mine)
+            sheet = _Sheet(name, book.collected.learners[name], expected, *mine)
             pages[_file_name(name, pages)] = sheet.page()
     return pages
 
@@ -72,12 +73,12 @@ def _file_name(name: str, taken: Collection[str]) -> str:
 class _Sheet:
     """The rows of one learner in the tables of the gradebook.
 
-    `names` are all names that a sheet of decisions may use; `expected` is what the class has marks
+    `known` has all names that a sheet of decisions may use; `expected` is what the class has marks
     for.
     """
 
     name: str
-    names: Sequence[str]
+    known: Learner
     expected: Sequence[str]
     learner: pd.DataFrame
     lessons: pd.DataFrame
@@ -156,7 +157,7 @@ class _Sheet:
     def _decisions(self) -> Iterator[str]:
         """Yield what an instructor decided about the answers of this learner."""
         for row in decisions():
-            if row.decision in DECIDED and row.is_for(self.names) and self._is_about(row):
+            if row.decision in DECIDED and row.is_for(self.known.names) and self._is_about(row):
                 item = find_item(row.item)
                 lesson = lesson_label(row.item) if row.item else "every lesson"
                 yield DECIDED[row.decision].format(
@@ -164,12 +165,12 @@ class _Sheet:
                 )
 
     def _is_about(self, row: Decision) -> bool:
-        """Return whether a decision may have touched a mark; dropped answers are gone from here."""
+        """Return whether a decision may have touched a mark."""
         item = find_item(row.item)
         if row.decision == IN_TIME or not item:
             return row.decision == IN_TIME
         if row.decision == DROP:
-            return item.lesson in set(self.answers["lesson"])
+            return row.item in self.known.dropped
         mine = self.answers[self.answers["item"] == row.item]
         return not mine.empty and row.version in ("", *mine["seen"])
 
@@ -253,8 +254,15 @@ def _mark(lesson: str, row: Any) -> dict[str, object]:
         "First": f"{row.first:.0f}%" if row else "not yet",
         "Best": f"{row.best:.0f}%" if row else "",
         "Attempts": row.attempts if row else "",
-        "Late": plural(int(row.late), "day") if row and row.late > 0 else "",
+        "Late": _late(row) if row and row.late > 0 else "",
     }
+
+
+def _late(row: Any) -> str:
+    """Return how the best mark comes about, which what is late takes something off."""
+    still_open = f", {row.open} still open" * (row.open > 0)
+    right = f"{row.right} of {row.asked} right{still_open}"
+    return f"{right}; {row.off:g}% off for {plural(int(row.late), 'day')} late"
 
 
 DECIDED = {  # what is said of a decision: about what, and the answer

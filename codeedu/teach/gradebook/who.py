@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import PurePosixPath
@@ -68,10 +68,14 @@ Person = tuple[str, str]
 
 
 class Learner(NamedTuple):
-    """How many files of a learner there are, and all names by which a sheet may call them."""
+    """How many files of a learner there are, and all names by which a sheet may call them.
+
+    `dropped` are the items that were asked, but count no more.
+    """
 
     files: int
     names: Sequence[str]
+    dropped: Collection[str] = ()
 
 
 class RecordFile(NamedTuple):

@@ -201,6 +201,8 @@ def test_late_answers_count_by_the_rule_of_their_lesson(sheets, records, rows, d
     write(records, ada=quiz(right=range(4), days=[f"2026-11-{day}" for day in days]))
     (row,) = codeedu.gradebook(records).lessons.itertuples()
     assert (row.best, row.late) == (mark, late)
+    assert (row.right, row.open, row.asked) == (4, 0, 4)
+    assert not late or row.best == 100 - row.off
 
 
 @pytest.mark.parametrize("learner", ["mlopez", "mlopez@school.edu", "S1", "1000", "Maria Lopez"])

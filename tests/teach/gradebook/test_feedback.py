@@ -20,6 +20,8 @@ from codeedu.teach.gradebook.feedback import MISSED, can
 FINAL, OTHER_FINAL = [item for item in load() if item.pool == "final" and item.kind == "one"][:2]
 TYPED = by_id()["02-cpt-forms-18"]
 STEM = plain_text(ITEM.stem)
+ASKED = {answer["item"] for answer in TEN} | {ITEM.id}
+UNMET = next(one for one in load() if one.lesson == ITEM.lesson and one.id not in ASKED)
 
 
 def words(sheet):
@@ -150,10 +152,12 @@ def test_late_days_are_a_column_only_if_there_are_any(tmp_path):
     book = codeedu.gradebook(tmp_path)
 
     class Late(type(book)):
-        lessons = book.lessons.assign(late=2.0)
+        lessons = book.lessons.assign(late=2.0, right=1, asked=9, open=5, off=40.0)
 
     (sheet,) = Late(book.collected, "").sheets().values()
-    assert part(words(sheet), "Marks")[-2:] == ["1", "2 days"]
+    assert part(words(sheet), "Marks")[-2:] == [
+        "1", "1 of 9 right, 5 still open; 40% off for 2 days late"
+    ]  # fmt: skip
 
 
 # Whose it is, and what it keeps closed
@@ -214,10 +218,17 @@ def test_the_final_says_what_its_missed_questions_ask_for(tmp_path):
          "What you answered in lesson 05 counts as in time."),
         (",maria,in time,,", "What you answered in every lesson counts as in time."),
         ("{met},all,credit,,", ""),
+        ("{unmet},,drop,,", ""),
     ],
 )  # fmt: skip
 def test_decisions_that_touched_a_learner_are_said(tmp_path, decide, row, says):
-    texts = {"id": ITEM.id, "stem": STEM, "other": ITEM.options[WRONG].text, "met": "01-levels-01"}
+    texts = {
+        "id": ITEM.id,
+        "stem": STEM,
+        "other": ITEM.options[WRONG].text,
+        "met": "01-levels-01",
+        "unmet": UNMET.id,
+    }
     decide(row.format(**texts))
     write(tmp_path / "class", "maria.jsonl", TEN)
     write(tmp_path / "class", "paul.jsonl", [{**answer, "seconds": 9.0} for answer in TEN])
