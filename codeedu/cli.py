@@ -638,6 +638,8 @@ def _gradebook(parsed: Parsed, assignment: str | None = None) -> int:
     if parsed.report and parsed.report == parsed.output:
         parsed.wrong("-o and --report name the same file")
     for output in filter(None, (parsed.output, parsed.report)):
+        if parsed.roster and _is_within(output, parsed.roster):
+            parsed.wrong(f"{output} is the roster: choose another name")
         within = _is_within(output, parsed.folder)
         # What an earlier call wrote there is replaced, but nothing that was handed in.
         if within and output.is_file() and output.suffix.lower() not in OUTPUTS:

@@ -8,11 +8,11 @@ for one learner, which only the gradebook reads. A decision is about one version
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
@@ -230,29 +230,57 @@ def _is_text(item: Item, text: str, answer: str) -> bool:
 
 def is_same(name: str, names: Collection[str]) -> bool:
     """Return whether a learner's name in a sheet is one of these names."""
-    return _folded(name) in map(_folded, names)
+    return folded(name) in map(folded, names)
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().replace("-", " ").split())
+def folded(text: str) -> str:
+    """Return a name in the form in which names are compared: Canvas writes the last name first.
+
+    >>> folded("Lopez, Maria") == folded("maria-lopez")
+    True
+    """
+    last, _, first = text.casefold().replace("-", " ").partition(",")
+    return " ".join(f"{first} {last}".split())
 
 
 def lesson_in(text: str) -> str:
-    """Return a lesson as the course writes it: a spreadsheet makes 5 of 05."""
-    return text.zfill(2) if text.isdigit() else text
+    """Return a lesson or an assignment as the course writes it: a spreadsheet makes 5 of 05.
+
+    >>> lesson_in("5"), lesson_in("5-20-7"), lesson_in("final")
+    ('05', '05-20-7', 'final')
+    """
+    return re.sub(r"^(\d)(?=$|-\d+-\d+$)", r"0\1", text)
 
 
-def read_list(path: Path | None) -> custom.YourRows[Decision]:
-    """Return the rows of a sheet of decisions, and all that is wrong with it; never raises."""
-    return custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], _read_row)
+T = TypeVar("T")
+
+
+def nobody(learner: str, known: Container[str] | None) -> Iterator[custom.Fault]:
+    """Yield that a row is for nobody, if the `known` names, folded, have not this one."""
+    if learner and known is not None and folded(learner) not in known:
+        what = f"no learner here, or more than one, is called {shorten(learner)!r}"
+        yield what, "Write a name or login as the gradebook has it.", True
+
+
+def read_list(path: Path | None, known: Container[str] | None = None) -> custom.YourRows[Decision]:
+    """Return the rows of a sheet of decisions, and all that is wrong with it; never raises.
+
+    `known` are the folded names of the learners of a class; a row for nobody of it has a warning.
+    """
+
+    def read_row(fields: dict[str, str]) -> tuple[Decision, str, list[custom.Fault]]:
+        row, called, faults = _read_row(fields)
+        return row, called, [*faults, *nobody(row.learner, known)]
+
+    return custom.read_rows(path, COLUMNS[:1], COLUMNS[1:], read_row)
 
 
 def _read_row(fields: dict[str, str]) -> tuple[Decision, str, Iterator[custom.Fault]]:
     row = Decision(**fields)._replace(
-        decision=_folded(fields["decision"]),
+        decision=folded(fields["decision"]),
         version=fields["version"].lower(),
         item=lesson_in(fields["item"]),
-        learner="" if _folded(fields["learner"]) == ALL else fields["learner"],
+        learner="" if folded(fields["learner"]) == ALL else fields["learner"],
     )
     faults = _row_faults(row, for_all=fields["learner"] != row.learner)
     return row, row.item or row.learner, faults
@@ -310,7 +338,8 @@ def _answer_faults(item: Item, row: Decision) -> Iterator[custom.Fault]:
 def is_marked(name: str) -> bool:
     """Return whether a name is that of what gets a mark: a lesson, the final, an assignment.
 
-    >>> is_marked("05"), is_marked("final"), is_marked("05-20-7"), is_marked("lesson 5")
+    >>> is_marked("05"), is_marked("final"), is_marked("05-20-7"), is_marked("zz-1-1")
     (True, True, True, False)
     """
-    return name in tables.by("lessons", "lesson") or bool(ASSIGNMENT.fullmatch(name))
+    found = ASSIGNMENT.fullmatch(name)
+    return (found[1] if found else name) in tables.by("lessons", "lesson")

@@ -111,6 +111,7 @@ class Gradebook:
 
         An attempt has the day of the last question that was answered in it. Its mark is the better
         of two: what was right in time, or all that was right with what being `late` takes off.
+        `right` of the `asked` ones, what was left `open` and the percent `off` are of the best one.
         """
         quiz = self.dated[self.dated["mode"].isin(MARKED)]
         attempt = ["learner", "at", "length", "attempt"]
@@ -147,7 +148,11 @@ class Gradebook:
         )
         best = attempts.reset_index().sort_values(["mark", "late"], ascending=[False, True])
         best = best.drop_duplicates(["learner", "at"]).set_index(["learner", "at"])
-        lessons = lessons.join(best["late"]).join(_minutes(self.dated, "learner", "at"))
+        best = best.assign(open=best["of"] - best["answered"], off=_percent(1 - best["share"]))
+        best = best.rename(columns={"correct": "right", "of": "asked"})
+        lessons = lessons.join(best[["late", "right", "open", "asked", "off"]]).join(
+            _minutes(self.dated, "learner", "at")
+        )
         return _plain(lessons.reset_index()).rename(columns={"at": "lesson"})
 
     @cached_property

@@ -11,7 +11,7 @@ import hashlib
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -20,13 +20,15 @@ from typing import Any, NamedTuple, TypeGuard, TypeVar, cast
 
 import pandas as pd
 
+from codeedu import custom
 from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.learner.record import Sitting
 from codeedu.lessons import lesson_label
 from codeedu.questions import decisions, generate, kinds, typed
 from codeedu.questions.items import WRITTEN
-from codeedu.teach.gradebook.due import FIRST_DAY, dues
+from codeedu.teach.gradebook import due
+from codeedu.teach.gradebook.due import FIRST_DAY
 from codeedu.teach.gradebook.handed_in import submitted_files
 from codeedu.teach.gradebook.roster import Roster
 from codeedu.teach.gradebook.who import (
@@ -36,8 +38,13 @@ from codeedu.teach.gradebook.who import (
     RecordFile,
     answers_in,
     by_learner,
+    shown,
 )
 
+UNKNOWN_DAY = (
+    f"dated before {FIRST_DAY[:4]}, so the day is not known: where something is due, it counts 0 "
+    "unless decisions.csv has a row `in time`"
+)
 CLOCK = 60  # seconds that an answer may be dated before the one above it
 LONG = 300  # seconds for one answer; more is a break
 MOST_ITEMS = 1000  # of an attempt
@@ -91,7 +98,9 @@ class Collected(NamedTuple):
     `Graded` and `Sitting`, `day`, `seconds` and `attempt` of `GradedAnswer`, and `of`: how many
     items the attempt asks, as far as the answer lists them. Answers have the grades that were
     decided, and those to dropped items are left out.
-    `learners` has who handed in a file or is on the roster, by name; `files` counts all files.
+    The first of the `problems`, so many as `in_sheets`, are those of the sheets of decisions and of
+    due days. `learners` has who handed in a file or is on the roster, by
+    name; `files` counts all files.
     """
 
     answers: pd.DataFrame
@@ -99,6 +108,7 @@ class Collected(NamedTuple):
     problems: list[FileProblem]
     files: int
     roster: Roster | None
+    in_sheets: int
 
 
 def collect(place: str | Path, roster: Roster | None = None) -> Collected:
@@ -110,7 +120,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     decisions.read_again()
-    dues.cache_clear()
+    due.dues.cache_clear()
     _by_key.cache_clear()
     problems: list[FileProblem] = []
     by_content: dict[bytes, RecordFile] = {}  # by the hash of what is in it
@@ -118,7 +128,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     for path, content, problem in submitted_files(where):
         count += 1
         # macOS writes the letter and the accent of a name as two characters.
-        name = shorten(unicodedata.normalize("NFC", path), 2 * LONGEST)
+        name = unicodedata.normalize("NFC", path)
         content_hash = hashlib.sha256(content).digest()
         if problem:
             problems.append((name, problem))
@@ -134,12 +144,26 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     answers: list[GradedAnswer] = []
     for name, (learners[name], records) in by_learner(files, roster, problems).items():
         own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
-        answers += _as_decided(own, learners[name].names)
+        kept, dropped = _as_decided(own, learners[name].names)
+        learners[name] = learners[name]._replace(dropped=dropped)
+        answers += kept
         whose += [name] * (len(answers) - len(whose))
         for file in chain.from_iterable(records):
             file.answers.clear()  # thousands of records would need twice the memory
     problems += _notes(whose, answers)
-    return Collected(_frame(whose, answers), learners, problems, count, roster)
+    in_sheets = list(_in_sheets(learners))
+    problems += roster.notes() if roster else ()
+    problems = in_sheets + [(shown(file), says) for file, says in problems]
+    return Collected(_frame(whose, answers), learners, problems, count, roster, len(in_sheets))
+
+
+def _in_sheets(learners: Mapping[str, Learner]) -> Iterator[FileProblem]:
+    """Yield what is wrong with the sheets of decisions and of due days, and what is left out."""
+    names = {decisions.folded(name) for one in learners.values() for name in one.names}
+    for module in (decisions, due):
+        for problem in module.read_list(custom.sheet(module.NAME), names or None).problems:
+            where, _, says = str(problem).partition(": ")
+            yield where, says
 
 
 def _frame(whose: list[str], answers: list[GradedAnswer]) -> pd.DataFrame:
@@ -220,7 +244,7 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
         count[problem] += bool(problem)
         count["dated before the answer above it"] += answer.when < before - CLOCK
         count["dated in the future"] += answer.when > tomorrow
-        count[f"dated before {FIRST_DAY[:4]}, so the day is not known"] += answer.day < FIRST_DAY
+        count[UNKNOWN_DAY] += answer.day < FIRST_DAY
         count["there twice; each counts once"] += key in answers
         answers.setdefault(key, answer)
         before = answer.when
@@ -360,13 +384,20 @@ def _time_and_day(when: str) -> tuple[float, str]:
 # What was decided
 
 
-def _as_decided(answers: list[GradedAnswer], names: Sequence[str]) -> list[GradedAnswer]:
-    """Return a learner's answers with the grades that were decided, without what was dropped."""
+def _as_decided(
+    answers: list[GradedAnswer], names: Sequence[str]
+) -> tuple[list[GradedAnswer], set[str]]:
+    """Return a learner's answers with the grades that were decided, and which items were dropped.
+
+    Without the answers to these; the items are those that an attempt asked or the learner answered.
+    """
     if not decisions.decisions():
-        return answers
+        return answers, set()
     decided = [(answer, _as_decided_for(answer.graded, names)) for answer in answers]
     dropped = {(_place(answer), answer.graded.item) for answer, graded in decided if graded is None}
     listed = {_place(answer): answer.items for answer in reversed(answers) if answer.items}
+    met = {name for items in listed.values() for name in items}
+    gone = met - set(decisions.not_dropped(met, names)) | {item for _, item in dropped}
     kept = []
     for answer, graded in decided:
         if graded:  # the first of an attempt that is kept lists its items
@@ -374,7 +405,7 @@ def _as_decided(answers: list[GradedAnswer], names: Sequence[str]) -> list[Grade
             items = decisions.not_dropped(listed.pop(place, ()), names)
             items = [name for name in items if (place, name) not in dropped]
             kept.append(answer._replace(graded=graded, items=tuple(items)))
-    return kept
+    return kept, gone
 
 
 def _place(answer: GradedAnswer) -> tuple[Sitting, int]:

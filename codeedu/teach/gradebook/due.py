@@ -7,7 +7,7 @@ lesson, the final assessment, an assignment.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,15 @@ import pandas as pd
 
 from codeedu import custom
 from codeedu.codes.wording import shorten
-from codeedu.questions.decisions import ALL, IN_TIME, decisions, is_marked, is_same, lesson_in
+from codeedu.questions.decisions import (
+    ALL,
+    IN_TIME,
+    decisions,
+    is_marked,
+    is_same,
+    lesson_in,
+    nobody,
+)
 from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "due"
@@ -100,8 +108,11 @@ def lateness(
 # The sheet
 
 
-def read_list(path: Path | None) -> custom.YourRows[Due]:
-    """Return the rows of a sheet of due days, and all that is wrong with it; never raises."""
+def read_list(path: Path | None, known: Container[str] | None = None) -> custom.YourRows[Due]:
+    """Return the rows of a sheet of due days, and all that is wrong with it; never raises.
+
+    `known` are the folded names of the learners of a class; a row for nobody of it has a warning.
+    """
     above = set[tuple[str, str]]()
 
     def read_row(fields: dict[str, str]) -> tuple[Due, str, list[custom.Fault]]:
@@ -110,7 +121,7 @@ def read_list(path: Path | None) -> custom.YourRows[Due]:
             late=fields["late"].removesuffix("%").strip(),
             learner="" if fields["learner"].lower() == ALL else fields["learner"],
         )
-        faults = list(_row_faults(row))
+        faults = [*_row_faults(row), *nobody(row.learner, known)]
         if (row.lesson, row.learner) in above:
             faults.append(("it is in the sheet twice", "Keep one line of the two."))
         above.add((row.lesson, row.learner))
@@ -134,3 +145,6 @@ def _row_faults(row: Due) -> Iterator[custom.Fault]:
     if row.late and not (_NUMBER.fullmatch(row.late) and float(row.late) <= 100):
         fix = "Write how many percent a day takes off, from 0 to 100, or leave it empty."
         yield f"`late` is {shorten(row.late)!r}", fix
+    elif row.late and 0 < float(row.late) < 1:
+        fix = "Write 10 for ten percent a day; a spreadsheet may keep 10% as 0.1."
+        yield f"`late` is {row.late}, which is less than one percent a day", fix

@@ -29,11 +29,13 @@ from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import Inline, inline, plain_text, rich
 from codeedu.teach.gradebook.book import UNCOUNTED, Gradebook, each_row, lower_bound
 from codeedu.teach.gradebook.collect import Response, find_item, grade_again
+from codeedu.teach.gradebook.who import Learner
 
 LINE = 100 * statistics.MASTERY  # percent right at the first try
 SEVERAL = 3  # questions of an objective before a sheet says that it went well
 MOST = 3  # objectives and beliefs on a sheet
 MISSED = 8  # questions on a sheet
+MOST_BYTES = 100  # of the name of a file; no disk takes more than 255
 LONGEST = 80  # characters of a name, or of what was typed
 
 
@@ -49,7 +51,7 @@ def sheets(book: Gradebook) -> dict[str, bytes]:
     for name in book.names:
         if name not in book.absent:
             mine = (own.get(name, frame[:0]) for own, frame in zip(by_name, parts, strict=True))
-            sheet = _Sheet(name, book.names_of(name), expected, *mine)
+            sheet = _Sheet(name, book.collected.learners[name], expected, *mine)
             pages[_file_name(name, pages)] = sheet.page()
     return pages
 
@@ -61,6 +63,7 @@ def _file_name(name: str, taken: Collection[str]) -> str:
     ('feedback-li-wong-2.html', 'feedback-x.html')
     """
     stem = "feedback-" + re.sub(r"[^\w.@+-]+", "-", name).strip("-.")
+    stem = stem.encode()[:MOST_BYTES].decode(errors="ignore")
     lower = {file.casefold() for file in taken}
     numbered = (f"{stem}{end}.html" for end in ("", *(f"-{n}" for n in range(2, len(lower) + 2))))
     return next(file for file in numbered if file.casefold() not in lower)
@@ -70,12 +73,12 @@ def _file_name(name: str, taken: Collection[str]) -> str:
 class _Sheet:
     """The rows of one learner in the tables of the gradebook.
 
-    `names` are all names that a sheet of decisions may use; `expected` is what the class has marks
+    `known` has all names that a sheet of decisions may use; `expected` is what the class has marks
     for.
     """
 
     name: str
-    names: Sequence[str]
+    known: Learner
     expected: Sequence[str]
     learner: pd.DataFrame
     lessons: pd.DataFrame
@@ -154,21 +157,20 @@ class _Sheet:
     def _decisions(self) -> Iterator[str]:
         """Yield what an instructor decided about the answers of this learner."""
         for row in decisions():
-            if row.decision in DECIDED and row.is_for(self.names) and self._is_about(row):
+            if row.decision in DECIDED and row.is_for(self.known.names) and self._is_about(row):
                 item = find_item(row.item)
                 lesson = lesson_label(row.item) if row.item else "every lesson"
-                what = DECIDED[row.decision].format(
+                yield DECIDED[row.decision].format(
                     _question(item) if item else lesson, clipped(row.answer, LONGEST)
                 )
-                yield f"{what} {row.reason}".strip()
 
     def _is_about(self, row: Decision) -> bool:
-        """Return whether a decision may have touched a mark; dropped answers are gone from here."""
+        """Return whether a decision may have touched a mark."""
         item = find_item(row.item)
         if row.decision == IN_TIME or not item:
             return row.decision == IN_TIME
         if row.decision == DROP:
-            return item.lesson in set(self.answers["lesson"])
+            return row.item in self.known.dropped
         mine = self.answers[self.answers["item"] == row.item]
         return not mine.empty and row.version in ("", *mine["seen"])
 
@@ -190,8 +192,9 @@ class _Sheet:
             yield node("p", f"You missed {len(more)} more: the drill asks them again.")
         if closed:
             count = plural(closed.total(), "question")
-            yield node("p", f"In the final you missed {count}. One has to:")
-            yield from _list(f"{capital(name)} ({times})." for name, times in closed.most_common())
+            yield node("p", f"In the final you missed {count}. They asked you to:")
+            most = closed.most_common(MISSED)
+            yield from _list(f"{capital(name)} ({times})." for name, times in most)
 
 
 def _part(title: str, inside: list[Node], **attributes: str) -> list[Node]:
@@ -251,8 +254,15 @@ def _mark(lesson: str, row: Any) -> dict[str, object]:
         "First": f"{row.first:.0f}%" if row else "not yet",
         "Best": f"{row.best:.0f}%" if row else "",
         "Attempts": row.attempts if row else "",
-        "Late": plural(int(row.late), "day") if row and row.late > 0 else "",
+        "Late": _late(row) if row and row.late > 0 else "",
     }
+
+
+def _late(row: Any) -> str:
+    """Return how the best mark comes about, which what is late takes something off."""
+    still_open = f", {row.open} still open" * (row.open > 0)
+    right = f"{row.right} of {row.asked} right{still_open}"
+    return f"{right}; {row.off:g}% off for {plural(int(row.late), 'day')} late"
 
 
 DECIDED = {  # what is said of a decision: about what, and the answer

@@ -16,7 +16,8 @@ from codeedu.teach.gradebook.roster import NO_GRADE
 def marks_csv(book: Gradebook, *, in_full: bool = False) -> str:
     """Return the roster with marks in it as CSV; without a roster, or `in_full`, all marks."""
     roster = None if in_full else book.collected.roster
-    came = chain(roster.heading, *roster.rows) if roster else ()
+    # What begins as a formula is text in a workbook, but would be run in CSV.
+    came = chain(roster.heading, *roster.rows) if roster and not roster.is_workbook else ()
     return csv_text(_rows(book, in_full=in_full), as_is={NO_GRADE, *came})
 
 

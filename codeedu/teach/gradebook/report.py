@@ -18,6 +18,7 @@ from codeedu.html import nodes
 from codeedu.html.nodes import Node, node, source, to_html
 from codeedu.learner import statistics
 from codeedu.lessons import lesson_label
+from codeedu.questions.decisions import COLUMNS
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import inline, plain_text, rich
 from codeedu.teach.gradebook.book import TO_CORRELATE, TO_SUSPECT, Gradebook, each_row
@@ -110,8 +111,11 @@ def _table(frame: pd.DataFrame, caption: str) -> Node:
 
 
 def findings(book: Gradebook) -> list[str]:
-    """Return what to know before class: up to five sentences, the most useful kinds first."""
-    kinds = (_behind, _hardest, _mixed_up, _believed, _suspect) if book.names else ()
+    """Return what to know before class: up to five sentences, the most useful kinds first.
+
+    A sentence before them says that something in your sheets was not used, if marks depend on it.
+    """
+    kinds = (_not_used, _behind, _hardest, _mixed_up, _believed, _suspect) if book.names else ()
     return [sentence for kind in kinds if (sentence := kind(book))]
 
 
@@ -119,6 +123,14 @@ def _findings(book: Gradebook) -> Iterator[Node]:
     if sentences := findings(book):
         yield node("h2", "Five minutes before class")
         yield node("ol", *(node("li", sentence) for sentence in sentences))
+
+
+def _not_used(book: Gradebook) -> str:
+    count = book.collected.in_sheets
+    for where, says in book.collected.problems[: min(count, 1)]:
+        more = f" There {'is' if count == 2 else 'are'} {plural(count - 1, 'more note')} on them."
+        return f"Marks depend on your sheets: {where}: {says}{more * (count > 1)}"
+    return ""
 
 
 def behind(book: Gradebook) -> list[str]:
@@ -282,7 +294,7 @@ def _correct(book: Gradebook) -> Iterator[Step]:
         yield (
             f"If the key of “{_question(row.item)}” is wrong, correct it, or add this row to "
             "decisions.csv in your custom folder, and run the command again:",
-            f"item,version,decision,answer\n{row.item},{row.version},also right,{answer}",
+            f"{','.join(COLUMNS)}\nalso right,{row.item},{row.version},,{answer},,,",
         )
 
 

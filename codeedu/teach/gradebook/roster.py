@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from codeedu.codes.wording import shorten
 from codeedu.reading import Unreadable
 from codeedu.sheets import read_lines
 
@@ -55,6 +56,7 @@ class Roster:
     heading: list[str]
     rows: list[list[str]]
     students: dict[int, Student]
+    is_workbook: bool = False
 
     @cached_property
     def _rows(self) -> dict[str, set[int]]:
@@ -74,6 +76,18 @@ class Roster:
         found = (self._rows.get(_letters(form), set()) for form in forms if form)
         return next(filter(None, found), set())
 
+    @cached_property
+    def points(self) -> list[str]:
+        """What the assignments are out of, by column; nothing if no line says so."""
+        return next((row for row in self.rows if any(POINTS in cell for cell in row)), [])
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """Yield each column of marks whose points are no sound number, and what is done."""
+        for heading, points in zip(self.heading, self.points, strict=False):
+            if re.match(r"(?:[^:]+: )?codeedu ", heading) and not _points(points):
+                says = f"its {POINTS} are {shorten(points)!r}, so marks are out of 100."
+                yield f"roster, {shorten(heading)}", says
+
     def filled(self, marks: Mapping[str, Mapping[str, float]]) -> list[list[object]]:
         """Return heading and rows with marks, which are percentages by column and student.
 
@@ -83,7 +97,7 @@ class Roster:
         heading = [*self.heading]
         rows: list[list[object]] = [[*row] for row in self.rows]
         none = NO_GRADE if self.system == "moodle" else ""
-        points = next((row for row in rows if POINTS in str(row[0])), None)
+        points = rows[self.rows.index(self.points)] if self.points else None
         for column, own in marks.items():
             place = next((n for n, cell in enumerate(heading) if _is_column(cell, column)), -1)
             if place < 0:
@@ -91,7 +105,7 @@ class Roster:
                 heading.append(column)
                 for row in rows:
                     row.append("100" if row is points else none)
-            out_of = _number(str(points[place])) if points else 100.0
+            out_of = (_points(str(points[place])) if points else 0) or 100
             for number, student in self.students.items():
                 if student.name in own:
                     rows[number][place] = round(own[student.name] * out_of / 100, 2)
@@ -112,11 +126,15 @@ def _is_column(heading: str, column: str) -> bool:
     return bool(re.fullmatch(pattern, heading, re.IGNORECASE))
 
 
-def _number(points: str) -> float:
-    try:
-        return float(points.replace(",", "."))
-    except ValueError:
-        return 100.0
+def _points(text: str) -> float:
+    """Return the points of an assignment, 0 if the text is no sound number of them.
+
+    >>> [_points(text) for text in ("20", "7,5", "1,000", "1,000.50", "0", "nan", "-5", "x")]
+    [20.0, 7.5, 1000.0, 1000.5, 0.0, 0.0, 0.0, 0.0]
+    """
+    by_thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?", text.strip())
+    plain = text.strip().replace(",", "" if by_thousands else ".")
+    return (re.fullmatch(r"\d{1,9}(?:\.\d*)?", plain, re.ASCII) and float(plain)) or 0.0
 
 
 def _letters(name: str) -> str:
@@ -151,15 +169,17 @@ def read_roster(path: Path) -> Roster:
     elif by_parts and {"id number", "email address"} <= set(keys):
         system = "moodle"
     columns = [places["first"][0], places["last"][0]] if by_parts else places["name"][:1]
-    students = {}
+    students: dict[int, Student] = {}
     for number, row in enumerate(rows):
         name = " ".join(row[n] for n in columns).strip()
         logins = tuple(row[n] for n in places["login"] if row[n])
-        if (name or logins) and POINTS not in row[0] and name != TEST_STUDENT:
+        if (name or logins) and not any(POINTS in cell for cell in row) and name != TEST_STUDENT:
             last, _, first = name.partition(",")  # as Canvas writes it
             name = f"{first} {last}".strip() or logins[0]
             number_there = row[keys.index("id")] if system == "canvas" else ""
-            students[number] = Student(name, number_there, logins)
+            student = Student(name, number_there, logins)
+            if student not in students.values():  # who is there twice has one row
+                students[number] = student
     if not students:
         raise Unreadable("no student stands below the first line", "Export it again.", 1)
     alike = Counter(one.name for one in students.values())
@@ -167,4 +187,4 @@ def read_roster(path: Path) -> Roster:
         if alike[one.name] > 1:
             other = next(iter((*one.logins, one.canvas_id)), "") or f"line {number + 2}"
             students[number] = one._replace(name=f"{one.name} ({other})")
-    return Roster(system, heading, rows, students)
+    return Roster(system, heading, rows, students, path.suffix.lower() == ".xlsx")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from codeedu.codes.wording import listing, shorten
-from codeedu.questions.decisions import OWNER, decisions
+from codeedu.questions.decisions import OWNER, decisions, folded
 from codeedu.teach.gradebook.roster import Roster
 
 SAME = 0.5  # of the answers of the shorter file; then two files are one record
@@ -67,10 +68,14 @@ Person = tuple[str, str]
 
 
 class Learner(NamedTuple):
-    """How many files of a learner there are, and all names by which a sheet may call them."""
+    """How many files of a learner there are, and all names by which a sheet may call them.
+
+    `dropped` are the items that were asked, but count no more.
+    """
 
     files: int
     names: Sequence[str]
+    dropped: Collection[str] = ()
 
 
 class RecordFile(NamedTuple):
@@ -87,6 +92,11 @@ class RecordFile(NamedTuple):
     def name(self) -> str:
         """The name that is likeliest the original's."""
         return min(self.names, key=_as_original)
+
+
+def shown(file: str) -> str:
+    """Return the name of a file, of which a learner may have made any length."""
+    return shorten(file, 2 * LONGEST)
 
 
 Record = list[RecordFile]  # the files that are one record, the fullest first
@@ -167,7 +177,7 @@ def answers_in(records: list[Record], problems: list[FileProblem]) -> dict[int, 
         for file in record[1:]:
             for key, answer in file.answers.items():
                 if answers.setdefault(key, answer).graded.answer != answer.graded.answer:
-                    first = record[0].name
+                    first = shown(record[0].name)
                     differs = (
                         f"has another answer to {answer.graded.item} on {answer.day} than {first}."
                     )
@@ -206,14 +216,16 @@ def by_learner(
             problems.append(people.dispute(sharing, owners))
     problems += people.doubts()
     learners = {}
-    for name, person in people.named(own).items():
+    everybody = dict.fromkeys([*own, *map(_row, people.roster.students)])
+    named, called = people.named(own), people.called(everybody)
+    for name, person in named.items():
         first, *others = records = sorted(own[person], key=_began) or [[]]
         for record in others:
-            also = f"is another record than {first[0].name}; both count for {name}."
+            also = f"is another record than {shown(first[0].name)}; both count for {name}."
             problems.append((record[0].name, f"{also} If it is somebody else's, rename it."))
-        learners[name] = people.learner(person, name), records if first else []
+        learners[name] = people.learner(person, name, called), records if first else []
     for row, student in people.roster.students.items() if learners else ():
-        learners.setdefault(student.name, (people.learner(_row(row), student.name), []))
+        learners.setdefault(student.name, (people.learner(_row(row), student.name, called), []))
     return dict(sorted(learners.items()))
 
 
@@ -233,6 +245,7 @@ class _People:
         paths = sorted((path for file in files for path in file.names), key=_as_original)
         self.who = {path: handed_in_by(path) for path in paths}
         self.person_of = {path: self._person(who) for path, who in self.who.items()}
+        self.person_of |= self._of_one_name()
         self.paths: dict[Person, list[str]] = {}
         for path, person in self.person_of.items():
             self.paths.setdefault(person, []).append(path)
@@ -251,6 +264,23 @@ class _People:
             return _row(*rows)
         by_name = who.system in ("moodle", "blackboard") and who.name
         return who.system, (by_name or who.number) if who.system else who.login.casefold()
+
+    def _of_one_name(self) -> dict[str, Person]:
+        """Return the paths of Moodle's whose name is that of two people: each is of its number.
+
+        One download has two numbers only for two people, whatever they typed.
+        """
+        numbers: dict[tuple[Person, str], set[str]] = {}
+        moodle = [path for path, who in self.who.items() if who.system == "moodle" and who.name]
+        for path in moodle:
+            download = path.partition("_assignsubmission")[0].rpartition("/")[0]
+            numbers.setdefault((self.person_of[path], download), set()).add(self.who[path].number)
+        two = {person for (person, _), those in numbers.items() if len(those) > 1}
+        return {
+            path: ("moodle", f"{self.who[path].name} {self.who[path].number}")
+            for path in moodle
+            if self.person_of[path] in two
+        }
 
     def files_of(self, person: Person, record: Record) -> Record:
         """Return the files of a record that this person handed in."""
@@ -274,7 +304,7 @@ class _People:
 
     def owns(self, person: Person) -> bool:
         """Return whether the instructor decided that a copied record is this person's."""
-        names = self.learner(person, self.name(person)).names
+        names = self.learner(person, self.name(person), self._called).names
         return any(row.decision == OWNER and row.is_for(names) for row in decisions())
 
     def dispute(self, sharing: dict[Person, str], owners: list[Person]) -> FileProblem:
@@ -326,15 +356,46 @@ class _People:
             named[name] = person
         return named
 
-    def learner(self, person: Person, shown: str) -> Learner:
-        """Return what is known of a person."""
-        paths = self.paths.get(person, [])
-        known = [self.who[path] for path in paths]
-        numbers = [who.number for who in known if who.system == "canvas"]
-        logins = [who.login for who in known]
+    @cached_property
+    def _called(self) -> dict[Person, list[str]]:
+        return self.called(self.paths)
+
+    def called(self, people: Iterable[Person]) -> dict[Person, list[str]]:
+        """Return by which names a sheet may call each of these people.
+
+        No name is of two: neither one that both have nor what one typed and another has.
+        """
+        names = {person: self._given_and_typed(person) for person in people}
+        has: dict[str, set[Person]] = {}
+        for typed in (False, True):
+            known = set(has)
+            for person, both in names.items():
+                for name in {folded(name) for name in both[typed]} - known:
+                    has.setdefault(name, set()).add(person)
+        return {
+            person: [name for name in chain(*both) if has[folded(name)] == {person}]
+            for person, both in names.items()
+        }
+
+    def _given_and_typed(self, person: Person) -> tuple[list[str], list[str]]:
+        """Return the names that the roster or a system gives a person, and those typed."""
+        files = [self.who[path] for path in self.paths.get(person, [])]
+        given = [who.name for who in files]
+        given += [who.number for who in files if who.system == "canvas"]
+        typed = _with_users([who.login for who in files])
         if person[0] == "roster":
             student = self.roster.students[int(person[1])]
-            numbers, logins = [student.canvas_id], list(student.logins)
-        names = [shown, *numbers, *(who.name for who in known), *logins]
-        names += [login.partition("@")[0] for login in logins]
-        return Learner(len(paths), tuple(filter(None, dict.fromkeys(names))))
+            given += [student.name, student.canvas_id, *_with_users(student.logins)]
+        elif not person[0]:
+            given, typed = typed, []
+        return list(filter(None, given)), list(filter(None, typed))
+
+    def learner(self, person: Person, shown: str, called: Mapping[Person, list[str]]) -> Learner:
+        """Return what is known of a person."""
+        names = dict.fromkeys([shown, *called[person]])
+        return Learner(len(self.paths.get(person, [])), tuple(names))
+
+
+def _with_users(logins: Sequence[str]) -> list[str]:
+    """Return logins, then what stands before the @ of those that are addresses."""
+    return [*logins, *(login.partition("@")[0] for login in logins)]

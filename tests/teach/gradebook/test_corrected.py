@@ -1,13 +1,15 @@
 """Marks that can be corrected: decisions, corrected keys, due days and late rules."""
 
 import json
+from html import unescape
 
 import pytest
 
 import classroom
 import codeedu
+from codeedu.cli import main
 from codeedu.questions import bank, decisions, kinds
-from codeedu.teach.gradebook import due
+from codeedu.teach.gradebook import collect, due
 
 ITEMS = [one for one in bank.load() if one.lesson == "05" and one.kind in ("one", "spot")][:4]
 ONE = ITEMS[0]
@@ -99,7 +101,7 @@ def test_marks_follow_decisions(sheets, records, rows, marks):
     sheets(decisions=f"decision,item,version,learner,answer\n{rows}\n")
     book = codeedu.gradebook(records)
     assert best(book) == marks
-    assert book.problems.empty
+    assert book.problems.empty == ("0123456789ab" not in rows)  # that version is not today's
 
 
 def test_what_was_left_open_of_a_dropped_question_is_not_asked(sheets, records):
@@ -199,6 +201,8 @@ def test_late_answers_count_by_the_rule_of_their_lesson(sheets, records, rows, d
     write(records, ada=quiz(right=range(4), days=[f"2026-11-{day}" for day in days]))
     (row,) = codeedu.gradebook(records).lessons.itertuples()
     assert (row.best, row.late) == (mark, late)
+    assert (row.right, row.open, row.asked) == (4, 0, 4)
+    assert not late or row.best == 100 - row.off
 
 
 @pytest.mark.parametrize("learner", ["mlopez", "mlopez@school.edu", "S1", "1000", "Maria Lopez"])
@@ -260,13 +264,13 @@ def test_a_clock_of_1970_is_of_an_unknown_day(sheets, records, rows, decided, ma
     (row,) = book.lessons.itertuples()
     assert (row.best, row.late == 0) == (mark, known)
     assert (row.late != row.late) is not known
-    assert book.problems.values.tolist() == [
-        ["ada.jsonl", "4 answers are dated before 2024, so the day is not known."]
+    assert book.problems.values.tolist()[decided.endswith("bob") :] == [
+        ["ada.jsonl", f"4 answers are {collect.UNKNOWN_DAY}."]
     ]
 
 
 def test_an_assignment_has_its_own_row_and_its_own_due_day(sheets, records):
-    sheets(due=f"{DUE}05-20-7,2026-11-03,,,\n05,2026-12-01,,,")
+    sheets(due=f"{DUE}5-20-7,2026-11-03,,,\n05,2026-12-01,,,")
     given = {"mode": "assignment", "length": 20, "exercise": 7}
     write(records, ada=[*quiz(right=(0,)),
                         *quiz(right=range(4), days=["2026-11-04"] * 4, **given)])  # fmt: skip
@@ -281,6 +285,10 @@ DUE_FAULTS = [
     ("99,2026-11-05,,,", "there is no lesson '99'. Write a lesson such as 05, `final`, an "
                          "assignment such as 05-20-7, or `all`."),
     ("05,2026-11-05,two,,", "`grace` is 'two'. Write a number of days, or leave it empty."),
+    ("zz-1-1,2026-11-05,,,", "there is no lesson 'zz-1-1'. Write a lesson such as 05, `final`, an "
+                             "assignment such as 05-20-7, or `all`."),
+    ("05,2026-11-05,,0.1,", "`late` is 0.1, which is less than one percent a day. Write 10 for ten "
+                            "percent a day; a spreadsheet may keep 10% as 0.1."),
     ("05,2026-11-05,,150,", "`late` is '150'. Write how many percent a day takes off, from 0 to "
                             "100, or leave it empty."),
 ]  # fmt: skip
@@ -298,6 +306,47 @@ def test_a_lesson_that_is_due_twice_is_told(sheets):
     path = sheets(due=f"{DUE}5,2026-11-05,,,\n05,2026-11-06,,,\n05,2026-11-07,,,ada\n") / "due.csv"
     (problem,) = due.read_list(path).problems
     assert str(problem).endswith("line 3, 05: it is in the sheet twice. Keep one line of the two.")
+
+
+NOT_USED = [
+    ("due", f"{DUE}05,soon,,,", "line 2, 05: `due` is 'soon', not a date. Write it as 2018-12-31, "
+                                "or as 12/31/2018."),
+    ("due", "lesson,due,student\n05,2026-10-01,ada", "line 1: there is no column “student”, and "
+     "no line of the sheet is used. Columns are lesson, due, grace, late, learner. Correct it, or "
+     "delete the column."),
+    ("due", "lesson\n05", "line 1: a column is missing: `due`. The first line should be: "
+                          "lesson,due,grace,late,learner"),
+    ("due", f"{DUE}05,2026-12-01,,,eve", "line 2, 05: warning: no learner here, or more than one, "
+     "is called 'eve'. Write a name or login as the gradebook has it."),
+    ("decisions", f"decision,item,student\ndrop,{ONE.id},ada", "line 1: there is no column "
+     "“student”, and no line of the sheet is used. Columns are decision, item, version, learner, "
+     "answer, date, reason, by. Correct it, or delete the column."),
+    ("decisions", "decision,item\ndrop,05-nowhere", "line 2, 05-nowhere: no question has this id. "
+     "Copy the id from the class report."),
+    ("decisions", "decision,item,learner\nin time,5,eve", "line 2, 05: warning: no learner here, "
+     "or more than one, is called 'eve'. Write a name or login as the gradebook has it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "text", "said"), NOT_USED)
+def test_what_is_not_used_of_a_sheet_is_said_first(sheets, records, capsys, sheet, text, said):
+    sheets(**{sheet: text})
+    write(records, ada=quiz(right=(0,)))
+    said = f"custom/{sheet}.csv, {said}"
+    assert main(["gradebook", str(records), "--report", str(records / "r.html")]) == 0
+    out, noted = capsys.readouterr()
+    assert f"\n1. Marks depend on your sheets: {said}\n" in out
+    assert noted == f"{said}\n"
+    page = unescape((records / "r.html").read_text(encoding="utf-8"))
+    assert page.count(said.partition(": ")[2]) == 2
+    assert best(codeedu.gradebook(records)) == {"ada": 25}
+
+
+def test_a_sheet_that_no_program_can_read_is_said(sheets, records):
+    (sheets() / "due.xlsx").write_bytes(b"PK")
+    write(records, ada=quiz(), bob=quiz(right=(0,)))
+    ((where, says),) = codeedu.gradebook(records).problems.values.tolist()
+    assert (where, says[:42]) == ("custom/due.xlsx", "this is not a workbook that can be read. S")
 
 
 # A class

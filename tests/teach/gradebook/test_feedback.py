@@ -20,6 +20,8 @@ from codeedu.teach.gradebook.feedback import MISSED, can
 FINAL, OTHER_FINAL = [item for item in load() if item.pool == "final" and item.kind == "one"][:2]
 TYPED = by_id()["02-cpt-forms-18"]
 STEM = plain_text(ITEM.stem)
+ASKED = {answer["item"] for answer in TEN} | {ITEM.id}
+UNMET = next(one for one in load() if one.lesson == ITEM.lesson and one.id not in ASKED)
 
 
 def words(sheet):
@@ -150,10 +152,12 @@ def test_late_days_are_a_column_only_if_there_are_any(tmp_path):
     book = codeedu.gradebook(tmp_path)
 
     class Late(type(book)):
-        lessons = book.lessons.assign(late=2.0)
+        lessons = book.lessons.assign(late=2.0, right=1, asked=9, open=5, off=40.0)
 
     (sheet,) = Late(book.collected, "").sheets().values()
-    assert part(words(sheet), "Marks")[-2:] == ["1", "2 days"]
+    assert part(words(sheet), "Marks")[-2:] == [
+        "1", "1 of 9 right, 5 still open; 40% off for 2 days late"
+    ]  # fmt: skip
 
 
 # Whose it is, and what it keeps closed
@@ -188,7 +192,8 @@ def test_no_question_of_the_final_is_on_a_sheet(tmp_path, decide, mode):
     assert plain_text(FINAL.stem) not in text
     assert FINAL.explanation not in text
     if mode == "final":
-        assert "A question of the final was dropped: it counts for nobody. It was about" in text
+        assert "A question of the final was dropped: it counts for nobody." in text
+        assert "It was about" not in text
 
 
 def test_the_final_says_what_its_missed_questions_ask_for(tmp_path):
@@ -196,7 +201,7 @@ def test_the_final_says_what_its_missed_questions_ask_for(tmp_path):
     missed = line(FINAL, mode="final", of_lesson="final") | {"answer": wrong}
     write(tmp_path, "maria.jsonl", [missed])
     assert part(sheet_of(tmp_path), "Questions to look at again") == [
-        "In the final you missed 1 question. One has to:",
+        "In the final you missed 1 question. They asked you to:",
         f"{capital(can(FINAL.objective))} (1).",
     ]
 
@@ -204,19 +209,26 @@ def test_the_final_says_what_its_missed_questions_ask_for(tmp_path):
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("{id},,drop,,Sorry.", "“{stem}” was dropped: it counts for nobody. Sorry."),
+        ("{id},,drop,,Sorry.", "“{stem}” was dropped: it counts for nobody."),
         ("{id},all,credit,,", "“{stem}”: your answer counts in full, whatever it was."),
         ("{id},Maria,credit,,", "“{stem}”: your answer counts in full, whatever it was."),
         ("{id},paul,credit,,", ""),
         ("{id},,also right,{other},", "“{stem}”: “{other}” is taken as right, too."),
         ("05,maria,in time,,She was ill.",
-         "What you answered in lesson 05 counts as in time. She was ill."),
+         "What you answered in lesson 05 counts as in time."),
         (",maria,in time,,", "What you answered in every lesson counts as in time."),
         ("{met},all,credit,,", ""),
+        ("{unmet},,drop,,", ""),
     ],
 )  # fmt: skip
 def test_decisions_that_touched_a_learner_are_said(tmp_path, decide, row, says):
-    texts = {"id": ITEM.id, "stem": STEM, "other": ITEM.options[WRONG].text, "met": "01-levels-01"}
+    texts = {
+        "id": ITEM.id,
+        "stem": STEM,
+        "other": ITEM.options[WRONG].text,
+        "met": "01-levels-01",
+        "unmet": UNMET.id,
+    }
     decide(row.format(**texts))
     write(tmp_path / "class", "maria.jsonl", TEN)
     write(tmp_path / "class", "paul.jsonl", [{**answer, "seconds": 9.0} for answer in TEN])
@@ -237,6 +249,13 @@ def test_nothing_of_a_name_or_of_what_was_typed_is_markup(tmp_path):
 
 
 # Files
+
+
+def test_a_name_of_many_bytes_is_cut(tmp_path):
+    letter = "\U00020000"
+    write(tmp_path, f"{letter * 60}.jsonl", TEN)
+    (name,) = codeedu.gradebook(tmp_path).sheets()
+    assert name == f"feedback-{letter * 22}.html"
 
 
 def test_thirty_sheets_are_made_in_seconds(tmp_path):

@@ -43,8 +43,8 @@ def test_the_report_says_what_to_do_next(thirty):
             "If the key of “A0428 and A4253 share a letter. Do they share a section?” is wrong, "
             "correct it, or add this row to decisions.csv in your custom folder, and run the "
             "command again:",
-            f'item,version,decision,answer\n{classroom.MISKEYED},{miskeyed.seen},also right,"no: '
-            'A0428 is CPT"',
+            "decision,item,version,learner,answer,date,reason,by\n"
+            f'also right,{classroom.MISKEYED},{miskeyed.seen},,"no: A0428 is CPT",,,',
         ),
     ]
 

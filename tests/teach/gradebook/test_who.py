@@ -7,6 +7,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from records import line
 
 import classroom
 import codeedu
@@ -237,6 +238,34 @@ def test_an_edited_answer_in_a_copy_is_told(tmp_path):
     assert any("ada (1).jsonl has another answer to" in note for note in notes(book))
 
 
+CALLED = [
+    # What was handed in besides Maria's file, a name, and whose it is without a roster.
+    ("smithbob_1001_50001_mlopez.jsonl", "mlopez", []),
+    ("smithbob_1001_50001_bob.jsonl", "mlopez", ["lopezmaria"]),
+    ("smithbob_1001_50001_1000.jsonl", "1000", ["lopezmaria"]),
+    ("mlopez.jsonl", "mlopez", ["mlopez"]),
+]
+
+
+@pytest.mark.parametrize(("other", "name", "whose"), CALLED)
+def test_no_name_that_two_have_calls_either(tmp_path, other, name, whose):
+    book = handed_in(tmp_path, {"lopezmaria_1000_50000_mlopez.jsonl": None, other: None})
+    assert [one for one in book.names if decisions.is_same(name, book.names_of(one))] == whose
+
+
+def test_a_login_of_one_file_and_its_copy_is_the_learners(tmp_path):
+    record = answers(0)
+    book = handed_in(tmp_path, {"lopezmaria_1_50000_ml.jsonl": record, "ml.jsonl": record})
+    assert "ml" in book.names_of("lopezmaria")
+
+
+def test_a_long_path_does_not_lose_the_student(tmp_path):
+    book = handed_in(tmp_path, {f"{'w' * 90}/{'x' * 90}/lopezmaria_1000_50000_ml.jsonl": None,
+                                f"{'w' * 90}/{'x' * 90}/empty.txt": []})  # fmt: skip
+    assert book.names == ["lopezmaria"]
+    assert "… (191 characters) " in notes(book)[0]
+
+
 # The roster
 
 CANVAS = """\
@@ -321,6 +350,25 @@ def test_without_a_roster_one_login_of_two_people_is_told(tmp_path):
         "has the login of raybob, but Canvas says that lopezmaria handed it in. It counts for "
         "lopezmaria."
     ]
+
+
+NAMES = ["mlopez", "MLOPEZ@school.edu", "Maria.Lopez@school.edu", "1000", "S1000", "Lopez, Maria",
+         "Maria Lopez", "typed"]  # fmt: skip
+
+
+@pytest.mark.parametrize("roster", [CANVAS, MOODLE])
+@pytest.mark.parametrize(
+    "file", ["lopezmaria_1000_50000_typed", "Maria Lopez_7_assignsubmission_file_"]
+)
+def test_all_logins_of_the_roster_are_names_of_its_student(tmp_path, roster, file):
+    (tmp_path / "roster.csv").write_text(roster)
+    bobs = "raybob_1001_50001_mlopez" if file[0] == "l" else f"Bob Ray_8{file[13:]}mlopez"
+    handed_in(tmp_path / "class", {f"{file}.jsonl": None, f"{bobs}.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.csv")
+    of = {name for name in NAMES if decisions.is_same(name, book.names_of("Maria Lopez"))}
+    without = {"Maria.Lopez@school.edu"} if roster is CANVAS else {NAMES[0], NAMES[1], "S1000"}
+    assert of == set(NAMES) - without - ({"typed"} if file[0] != "l" else set())
+    assert decisions.is_same("mlopez", book.names_of("Bob Ray")) == (roster is MOODLE)
 
 
 def filled(text):
@@ -443,6 +491,53 @@ def test_a_workbook_is_a_roster_too(tmp_path):
     assert last == ("Kim Lee", "klee2", 100)
 
 
+def test_text_of_a_workbook_is_no_formula_in_csv(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["name", "login", "note"], ["Maria Lopez", "mlopez", None]):
+        book.active.append(row)
+    cell = book.active.cell(2, 3, "=1+1")
+    cell.data_type = "s"
+    book.save(tmp_path / "roster.xlsx")
+    handed_in(tmp_path / "class", {"mlopez.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.xlsx")
+    assert filled(book.marks())[1] == ["Maria Lopez", "mlopez", "'=1+1", "100.0"]
+
+
+def test_a_student_who_is_on_the_roster_twice_has_one_row(tmp_path):
+    (tmp_path / "r.csv").write_text("name,login\nMaria Lopez,ml\nMaria Lopez,ml\n")
+    handed_in(tmp_path / "class", {"ml.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "r.csv")
+    assert [row[2] for row in filled(book.marks())[1:]] == ["100.0", ""]
+    assert (book.names, notes(book)) == (["Maria Lopez"], [])
+
+
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_the_roster_is_not_replaced(tmp_path, capsys, option):
+    roster = tmp_path / "r.csv"
+    roster.write_text(PLAIN)
+    handed_in(tmp_path / "class", {"mlopez.jsonl": None})
+    command = ["gradebook", str(tmp_path / "class"), "--roster", str(roster), option]
+    with pytest.raises(SystemExit):
+        main([*command, str(tmp_path / "class" / ".." / "r.csv")])
+    assert "r.csv is the roster: choose another name" in capsys.readouterr().err
+    assert roster.read_text() == PLAIN
+
+
+POINTS = [("1,000", 1000), ("0", 100), ("nan", 100), ("x", 100)]
+
+
+@pytest.mark.parametrize(("points", "mark"), POINTS)
+def test_points_that_are_no_number_are_told(tmp_path, points, mark):
+    (tmp_path / "r.csv").write_text(
+        f'ID,Student,Section,codeedu lesson 05\n,Points Possible,,"{points}"\n7,"L, M",1,\n'
+    )
+    handed_in(tmp_path / "class", {"lm_7_5000_x.jsonl": None})
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "r.csv")
+    assert filled(book.marks())[2][3] == f"{mark}.0"
+    told = f"roster, codeedu lesson 05 its Points Possible are '{points}', so marks are out of 100."
+    assert notes(book) == [told] * (mark == 100)
+
+
 def test_with_a_roster_of_canvas_the_marks_are_csv(tmp_path, capsys):
     (tmp_path / "roster.csv").write_text(CANVAS)
     handed_in(tmp_path / "class", {"mlopez.jsonl": None})
@@ -507,3 +602,17 @@ def test_a_class_that_a_system_handed_back(thirty, tmp_path, system):
     assert sum(names[WRONG] in note and names[8] in note for note in notes(book)) == 1
     marks = [row for row in filled(book.marks())[1:] if any(row[4:])]
     assert sum(any(cell[:1].isdigit() for cell in row[4:]) for row in marks) == 28
+
+
+@pytest.mark.parametrize("roster", ["", MOODLE])
+def test_two_numbers_in_one_download_of_moodle_are_two_people(tmp_path, roster):
+    for number, right in ((1249, True), (1250, False)):  # the second typed the first one's login
+        place = tmp_path / "class" / f"Kim Lee_{number}_assignsubmission_file_"
+        place.mkdir(parents=True)
+        text = json.dumps(line(right=right, day=f"2026-11-0{1 + right}"))
+        (place / "klee1.jsonl").write_text(text + "\n", encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.csv" if roster else None)
+    handed = [name for name in book.names if name not in book.absent]
+    assert handed == ["Kim Lee (1249)", "Kim Lee (1250)"]
+    assert book.lessons["best"].tolist() == [10.0, 0.0]
