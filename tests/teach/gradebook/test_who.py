@@ -615,4 +615,4 @@ def test_two_numbers_in_one_download_of_moodle_are_two_people(tmp_path, roster):
     book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.csv" if roster else None)
     handed = [name for name in book.names if name not in book.absent]
     assert handed == ["Kim Lee (1249)", "Kim Lee (1250)"]
-    assert book.lessons["best"].tolist() == [10.0, 0.0]
+    assert book.lessons["best"].tolist() == [100.0, 0.0]
