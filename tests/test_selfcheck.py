@@ -77,7 +77,7 @@ def test_the_course_has_questions(tmp_path, monkeypatch):
     spoiled = tmp_path / "01.toml"
     spoiled.write_text("[[item]\n")
     monkeypatch.setattr(bank, "course_paths", lambda: [spoiled])
-    assert "this is not TOML" in selfcheck._check_questions().todo
+    assert "the heading is [[item]. Write [[item]]." in selfcheck._check_questions().todo
     assert selfcheck._check_questions().todo.endswith("Install codeedu again.")
     monkeypatch.setattr(bank, "course_paths", list)
     assert selfcheck._check_questions().todo == "none are here. Install codeedu again."

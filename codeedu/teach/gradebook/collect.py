@@ -123,6 +123,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     due.dues.cache_clear()
     _by_key.cache_clear()
     problems: list[FileProblem] = []
+    of_people: list[FileProblem] = []  # what the instructor may have to decide goes first
     by_content: dict[bytes, RecordFile] = {}  # by the hash of what is in it
     count = 0
     for path, content, problem in submitted_files(where):
@@ -142,7 +143,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     learners: dict[str, Learner] = {}
     whose: list[str] = []
     answers: list[GradedAnswer] = []
-    for name, (learners[name], records) in by_learner(files, roster, problems).items():
+    for name, (learners[name], records) in by_learner(files, roster, of_people).items():
         own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
         kept, dropped = _as_decided(own, learners[name].names)
         learners[name] = learners[name]._replace(dropped=dropped)
@@ -153,7 +154,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     problems += _notes(whose, answers)
     in_sheets = list(_in_sheets(learners))
     problems += roster.notes() if roster else ()
-    problems = in_sheets + [(shown(file), says) for file, says in problems]
+    problems = in_sheets + [(shown(file), says) for file, says in of_people + problems]
     return Collected(_frame(whose, answers), learners, problems, count, roster, len(in_sheets))
 
 

@@ -139,16 +139,21 @@ def behind(book: Gradebook) -> list[str]:
     return list(learners[learners["first"] < BEHIND].sort_values("first")["learner"])
 
 
+NOTHING = "no answer that counts, see the notes"  # such as of a record that two handed in
+
+
 def people(book: Gradebook) -> dict[str, list[str]]:
     """Return the learners who need a word, each with the reasons why; the late ones last."""
     why = defaultdict[str, list[str]](list)
     first = book.learners.set_index("learner")["first"]
     for name in behind(book):
         why[name].append(f"{first[name]:.0f}% right at the first try")
+    answered = book.learners.set_index("learner")["answers"]
     quizzes = book.lessons.groupby("learner").size().reindex(sorted(book.names), fill_value=0)
     for learner, count in quizzes[quizzes < quizzes.max() / 2].items():
         if learner not in book.absent:
-            why[str(learner)].append(f"{count} of {quizzes.max()} quizzes")
+            did = f"{count} of {quizzes.max()} quizzes" if quizzes.max() > 1 else "did not do it"
+            why[str(learner)].append(did if answered[learner] else NOTHING)
     for row in each_row(book.lessons[book.lessons["late"] > 0]):
         why[row.learner].append(f"{lesson_label(row.lesson)} {_days_late(row)}")
     return why
