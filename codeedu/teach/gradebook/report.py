@@ -153,7 +153,7 @@ def people(book: Gradebook) -> dict[str, list[str]]:
     for learner, count in quizzes[quizzes < quizzes.max() / 2].items():
         if learner not in book.absent:
             did = f"{count} of {quizzes.max()} quizzes" if quizzes.max() > 1 else "did not do it"
-            why[str(learner)].append(did if answered[learner] else NOTHING)
+            why[str(learner)].append(did if answered[str(learner)] else NOTHING)
     for row in each_row(book.lessons[book.lessons["late"] > 0]):
         why[row.learner].append(f"{lesson_label(row.lesson)} {_days_late(row)}")
     return why
