@@ -35,7 +35,7 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     try:
         import genanki
     except ImportError as error:
-        needs = "An Anki deck needs the package genanki: pip install genanki."
+        needs = "An Anki deck needs the package genanki: uv pip install genanki."
         raise ImportError(needs) from error
     model = genanki.Model(
         MODEL,

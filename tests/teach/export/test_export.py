@@ -278,7 +278,7 @@ def test_an_empty_pool_is_an_error(tmp_path, monkeypatch):
 def test_a_missing_package_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(__import__("sys").modules, "genanki", None)
     assert main(["export", "--to", "anki", "-o", str(tmp_path / "a.apkg")]) == 2
-    needs = "codeedu: An Anki deck needs the package genanki: pip install genanki.\n"
+    needs = "codeedu: An Anki deck needs the package genanki: uv pip install genanki.\n"
     assert capsys.readouterr().err == needs
     assert not list(tmp_path.iterdir())
 
