@@ -51,6 +51,7 @@ class Activity:
     printed: bool = True
 
 
+AT_THE_END = "The answers come at the end. You can leave at any question and go on another day."
 ACTIVITIES = {
     "quiz": Activity(
         title="Quiz · {named}",
@@ -83,7 +84,7 @@ ACTIVITIES = {
     "final": Activity(
         title="Final assessment",
         start="Start the final assessment",
-        says="The answers come at the end. You can leave at any question and go on another day.",
+        says=AT_THE_END,
         draw=selection.final_items,
         done="Final assessment finished",
         end=screens.assessed,
@@ -92,7 +93,7 @@ ACTIVITIES = {
     "assignment": Activity(
         title="Assignment {name} · {named}",
         start="Start the assignment",
-        says="The answers come at the end. You can leave at any question and go on another day.",
+        says=AT_THE_END,
         draw=selection.assignment_items,
         done="Assignment finished",
         end=screens.to_hand_in,
