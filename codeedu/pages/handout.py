@@ -17,11 +17,9 @@ from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import ASSIGNMENT, lesson_label, lesson_name
 from codeedu.pages.build import LIVE, Site, site
 from codeedu.pages.frame import static_text
-from codeedu.reading import Unreadable
-from codeedu.sheets import iso_day, read_sheet
+from codeedu.questions import due_days
 
-START, FOLDER, DUE = "START-HERE.html", "course", "due"
-DUE_MORE = ("grace", "late", "learner")  # the columns of the sheet that may be missing
+START, FOLDER = "START-HERE.html", "course"
 
 
 def handout(title: str) -> Site:
@@ -32,25 +30,26 @@ def handout(title: str) -> Site:
     made = site()
     files = {f"{FOLDER}/{name}": data for name, data in made.files.items()}
     days = _due_days()
-    used = [path.name for path in custom.files() if _is_in(path, made) or (days and _is_due(path))]
+    inside = _names(made) | ({path.name for path in custom.sheets(due_days.NAME)[:1] if days})
+    used = [path.name for path in custom.files() if _forms(path) & inside]
     of_custom = f"of your custom folder {listing(used)}" if used else "no custom folder"
     about = f"In it: {START}, the folder {FOLDER}, {of_custom}."
     files = {START: _start(title, days).encode(), **files}
     return replace(made, files=files, mark=START, about=about)
 
 
-def _is_in(path: Path, made: Site) -> bool:
-    """Return whether a file or a folder of the custom folder is in the pages, in any form."""
+def _names(made: Site) -> set[str]:
+    """Return the names of what lies directly in the pages, and of the custom files in them."""
     given = ZipFile(BytesIO(made.files[f"{LIVE}/package.zip"])).namelist()
-    inside = {name.partition("/")[2] for name in given if name.startswith("custom/")}
-    inside |= {name.partition("/")[0] for name in made.files}
+    names = {name.partition("/")[2] for name in given if name.startswith("custom/")}
+    return names | {name.partition("/")[0] for name in made.files}
+
+
+def _forms(path: Path) -> set[str]:
+    """Return the names that a file of the custom folder can have in the pages."""
     forms = {".ipynb": ".html", ".xlsx": ".csv"}  # a workbook goes in as CSV, questions as TOML
     form = path.with_suffix(forms.get(path.suffix.lower(), path.suffix)).name
-    return bool({path.name, form, f"{path.name}.toml"} & inside)
-
-
-def _is_due(path: Path) -> bool:
-    return path in custom.sheets(DUE)[:1]
+    return {path.name, form, f"{path.name}.toml"}
 
 
 def _start(title: str, days: Sequence[Node]) -> str:
@@ -64,28 +63,15 @@ def _start(title: str, days: Sequence[Node]) -> str:
 
 def _due_days() -> list[Node]:
     """Return what is due and when, in order; a day of one learner alone is not told."""
-    try:
-        rows = [
-            row.fields
-            for path in custom.sheets(DUE)[:1]
-            if not (sheet := read_sheet(path, ("lesson", "due"), DUE_MORE)).unread
-            for row in sheet.rows
-        ]
-    except Unreadable:
-        return []  # `codeedu check` says why
-    days = [
-        (day, _called(row["lesson"].lower()))
-        for row in rows
-        if (day := iso_day(row["due"])) and row["learner"].lower() in ("", "all")
-    ]
-    in_order = sorted(days, key=lambda pair: pair[0])
-    return [node("li", what, f": {said(iso(day))}") for day, what in in_order]
+    rows = due_days.read_list(custom.sheet(due_days.NAME)).rows
+    for_all = sorted((row for row in rows if not row.learner), key=lambda row: row.due)
+    return [node("li", _called(row.lesson), f": {said(iso(row.due))}") for row in for_all]
 
 
 def _called(name: str) -> str | Node:
     """Return what is due in words; an assignment as a link to it."""
     if name.isdecimal():
-        return lesson_name(name.zfill(2))  # a spreadsheet makes 5 of 05
+        return lesson_name(name)
     if ASSIGNMENT.fullmatch(name):
         return link(capital(lesson_label(name)), f"{FOLDER}/assignment.html?name={name}")
     return "Whatever is not named here" if name == "all" else capital(lesson_label(name))

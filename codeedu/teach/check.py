@@ -18,11 +18,10 @@ from codeedu.lab import copy
 from codeedu.lab.lesson_files import lesson_files
 from codeedu.lessons import course_lessons, notebook_of
 from codeedu.problems import Problem
-from codeedu.questions import bank, decisions, final_length
+from codeedu.questions import bank, decisions, due_days, final_length
 from codeedu.reading import Unreadable
 from codeedu.sheets import ENDINGS, further_sheets
 from codeedu.teach.author import bank_rules, due, lesson_rules
-from codeedu.teach.gradebook import due as due_days
 
 # The sheets by their names: what a row is, and the module that has COLUMNS and read_list.
 SHEETS: dict[str, tuple[str, Any]] = {

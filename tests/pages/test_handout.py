@@ -107,6 +107,14 @@ def test_due_days_of_all_are_told_and_nobody_s_own(custom_folder):
     assert "Due days" not in start()[0]
 
 
+def test_a_due_day_of_no_lesson_is_told_nobody_as_in_the_gradebook(custom_folder):
+    rows = "zz,2026-12-01\n<b>x</b>,2026-12-02\n5-20-7,2026-12-03\n05,12/1/26\n"
+    (custom_folder / "due.csv").write_text(f"lesson,due\n{rows}", encoding="utf-8")
+    (told,) = start()[1].section.find_all("li")
+    assert told.get_text() == "Assignment 05-20-7: December 3, 2026"
+    assert told.a["href"] == "course/assignment.html?name=05-20-7"
+
+
 def test_decisions_go_along_without_names_and_reasons(custom_folder):
     (custom_folder / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
     (custom_folder / "codes.csv").write_text(CODES, encoding="utf-8")

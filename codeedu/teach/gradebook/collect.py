@@ -25,9 +25,8 @@ from codeedu.codes.wording import plural, shorten
 from codeedu.learner import record
 from codeedu.learner.record import Sitting
 from codeedu.lessons import lesson_label
-from codeedu.questions import decisions, generate, kinds, typed
+from codeedu.questions import decisions, due_days, generate, kinds, typed
 from codeedu.questions.items import WRITTEN
-from codeedu.teach.gradebook import due
 from codeedu.teach.gradebook.due import FIRST_DAY
 from codeedu.teach.gradebook.handed_in import submitted_files
 from codeedu.teach.gradebook.roster import Roster
@@ -120,7 +119,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
     if not where.exists():
         raise FileNotFoundError(f"There is no folder {record.short_path(where)}.")
     decisions.read_again()
-    due.dues.cache_clear()
+    due_days.dues.cache_clear()
     _by_key.cache_clear()
     problems: list[FileProblem] = []
     of_people: list[FileProblem] = []  # what the instructor may have to decide goes first
@@ -161,7 +160,7 @@ def collect(place: str | Path, roster: Roster | None = None) -> Collected:
 def _in_sheets(learners: Mapping[str, Learner]) -> Iterator[FileProblem]:
     """Yield what is wrong with the sheets of decisions and of due days, and what is left out."""
     names = {decisions.folded(name) for one in learners.values() for name in one.names}
-    for module in (decisions, due):
+    for module in (decisions, due_days):
         for problem in module.read_list(custom.sheet(module.NAME), names or None).problems:
             where, _, says = str(problem).partition(": ")
             yield where, says

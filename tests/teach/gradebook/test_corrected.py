@@ -8,8 +8,8 @@ import pytest
 import classroom
 import codeedu
 from codeedu.cli import main
-from codeedu.questions import bank, decisions, kinds
-from codeedu.teach.gradebook import collect, due
+from codeedu.questions import bank, decisions, due_days, kinds
+from codeedu.teach.gradebook import collect
 
 ITEMS = [one for one in bank.load() if one.lesson == "05" and one.kind in ("one", "spot")][:4]
 ONE = ITEMS[0]
@@ -26,13 +26,13 @@ def sheets(tmp_path, monkeypatch):
     def write(**texts):
         for name, text in texts.items():
             (folder / f"{name}.csv").write_text(text)
-        due.dues.cache_clear()
+        due_days.dues.cache_clear()
         return folder
 
     yield write
     monkeypatch.undo()
     decisions.read_again()
-    due.dues.cache_clear()
+    due_days.dues.cache_clear()
 
 
 def answer(one, *, right=True, day="2026-11-01", minute=0, **more):
@@ -297,14 +297,14 @@ DUE_FAULTS = [
 @pytest.mark.parametrize(("row", "said"), DUE_FAULTS)
 def test_what_is_wrong_with_a_due_day_is_said_and_it_is_left_out(sheets, row, said):
     path = sheets(due=DUE + row) / "due.csv"
-    (problem,) = due.read_list(path).problems
+    (problem,) = due_days.read_list(path).problems
     assert (problem.line, f"{problem.what}. {problem.fix}") == (2, said)
-    assert due.dues() == ()
+    assert due_days.dues() == ()
 
 
 def test_a_lesson_that_is_due_twice_is_told(sheets):
     path = sheets(due=f"{DUE}5,2026-11-05,,,\n05,2026-11-06,,,\n05,2026-11-07,,,ada\n") / "due.csv"
-    (problem,) = due.read_list(path).problems
+    (problem,) = due_days.read_list(path).problems
     assert str(problem).endswith("line 3, 05: it is in the sheet twice. Keep one line of the two.")
 
 
