@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from codeedu import custom
 from codeedu.codes.level2 import iso, said
 from codeedu.codes.wording import capital, listing
-from codeedu.html.nodes import Node, link, node, page, source, to_html
+from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import ASSIGNMENT, lesson_label, lesson_name
 from codeedu.pages.build import LIVE, Site, site
@@ -73,5 +73,6 @@ def _called(name: str) -> str | Node:
     if name.isdecimal():
         return lesson_name(name)
     if ASSIGNMENT.fullmatch(name):
-        return link(capital(lesson_label(name)), f"{FOLDER}/assignment.html?name={name}")
+        page_of_it = f"{FOLDER}/assignment.html?name={name}"
+        return node("a", capital(lesson_label(name)), href=page_of_it)
     return "Whatever is not named here" if name == "all" else capital(lesson_label(name))
