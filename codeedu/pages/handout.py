@@ -18,6 +18,7 @@ from codeedu.lessons import ASSIGNMENT, lesson_label, lesson_name
 from codeedu.pages.build import LIVE, Site, site
 from codeedu.pages.frame import static_text
 from codeedu.questions import due_days
+from codeedu.questions.decisions import ALL
 
 START, FOLDER = "START-HERE.html", "course"
 
@@ -68,11 +69,11 @@ def _due_days() -> list[Node]:
     return [node("li", _called(row.lesson), f": {said(iso(row.due))}") for row in for_all]
 
 
-def _called(name: str) -> str | Node:
-    """Return what is due in words; an assignment as a link to it."""
+def _called(name: str) -> str:
+    """Return what is due in words; of an assignment also where it is."""
     if name.isdecimal():
         return lesson_name(name)
-    if ASSIGNMENT.fullmatch(name):
-        page_of_it = f"{FOLDER}/assignment.html?name={name}"
-        return node("a", capital(lesson_label(name)), href=page_of_it)
-    return "Whatever is not named here" if name == "all" else capital(lesson_label(name))
+    if name == ALL:
+        return "Whatever is not named here"
+    where = f" (in the course, choose “Assignment” and type {name})"
+    return capital(lesson_label(name)) + where * bool(ASSIGNMENT.fullmatch(name))

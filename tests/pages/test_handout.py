@@ -111,8 +111,8 @@ def test_a_due_day_of_no_lesson_is_told_nobody_as_in_the_gradebook(custom_folder
     rows = "zz,2026-12-01\n<b>x</b>,2026-12-02\n5-20-7,2026-12-03\n05,12/1/26\n"
     (custom_folder / "due.csv").write_text(f"lesson,due\n{rows}", encoding="utf-8")
     (told,) = start()[1].section.find_all("li")
-    assert told.get_text() == "Assignment 05-20-7: December 3, 2026"
-    assert told.a["href"] == "course/assignment.html?name=05-20-7"
+    where = "(in the course, choose “Assignment” and type 05-20-7)"
+    assert told.get_text() == f"Assignment 05-20-7 {where}: December 3, 2026"
 
 
 def test_decisions_go_along_without_names_and_reasons(custom_folder):
