@@ -286,6 +286,15 @@ def csv_text(
     return text.getvalue()
 
 
+def plain_csv(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as CSV for a program: every cell as it is, since no spreadsheet opens it.
+
+    >>> plain_csv([["code", "answer"], ["A1", "-25"]]).splitlines()
+    ['code,answer', 'A1,-25']
+    """
+    return csv_text(rows, as_is={cell for row in rows for cell in row})
+
+
 def workbook(rows: Iterable[Iterable[object]]) -> bytes:
     """Return rows as an Excel workbook in which text stays text: `00100` keeps its zeros.
 

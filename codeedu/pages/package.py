@@ -11,7 +11,7 @@ from typing import Any
 from codeedu import custom, tables
 from codeedu.codes import custom_codes
 from codeedu.custom import HERE
-from codeedu.files import csv_text, zipped
+from codeedu.files import plain_csv, zipped
 from codeedu.pages import engine
 from codeedu.questions import bank, decisions, final_length
 from codeedu.reading import read_toml
@@ -47,7 +47,10 @@ def _package_files(*, final: bool) -> Iterator[tuple[str, bytes]]:
         yield f"custom/{name}", _bank(bank.data_of(path), final=final)
     for module in (custom_codes, final_length):
         if rows := module.read_list(custom.sheet(module.NAME)).rows:
-            yield f"custom/{module.NAME}.csv", _csv([module.COLUMNS, *map(_cells, rows)])
+            yield (
+                f"custom/{module.NAME}.csv",
+                plain_csv([module.COLUMNS, *map(_cells, rows)]).encode(),
+            )
     if decided := decisions.for_everybody():
         yield f"custom/{decisions.NAME}.csv", decided.encode()
 
@@ -67,11 +70,6 @@ def _bank(data: dict[str, Any], *, final: bool) -> bytes:
 
 def _cells(row: Mapping[str, str] | tuple[object, ...]) -> Sequence[object]:
     return tuple(row.values()) if isinstance(row, Mapping) else row
-
-
-def _csv(lines: Sequence[Sequence[object]]) -> bytes:
-    as_is = {cell for line in lines for cell in line}  # nobody opens it in a spreadsheet
-    return csv_text(lines, as_is=as_is).encode()
 
 
 def _toml(value: object) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from codeedu import custom, tables
 from codeedu.codes.wording import listing, shorten
-from codeedu.files import csv_text
+from codeedu.files import plain_csv
 from codeedu.lessons import ASSIGNMENT
 from codeedu.questions import generate, kinds, typed
 from codeedu.questions.items import WRITTEN, Item
@@ -66,9 +66,7 @@ def for_everybody() -> str:
     rows = [
         row[:2] + row[3:5] for row in decisions() if row.decision in ABOUT_ITEMS and not row.learner
     ]
-    as_is = {cell for row in rows for cell in row}  # nobody opens it in a spreadsheet
-    head = ("item", "version", "decision", "answer")
-    return csv_text([head, *rows], as_is=as_is) if rows else ""
+    return plain_csv([("item", "version", "decision", "answer"), *rows]) if rows else ""
 
 
 def read_again() -> None:
