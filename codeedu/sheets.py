@@ -23,6 +23,7 @@ ENDINGS = (".csv", ".xlsx")
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
 LAST_LINE = 1_048_576  # of a workbook; a row can say that it is any
+LONGEST = 131_072  # characters of a cell in CSV; Python's own limit may have been raised
 MOST_NAMED = 8  # columns, in a message; a sheet of questions can have more
 LIMITS = ZipLimits(members=1_000, unpacked=50_000_000, ratio=500)  # of a workbook
 MOST_TAGS = 2_000_000  # in a workbook; more take longer than 20 seconds
@@ -126,13 +127,15 @@ def _in_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
     last = 0
     try:
         for cells in table:
+            if any(len(cell) > LONGEST for cell in cells):
+                raise csv.Error("a cell is over the limit")
             yield last + 1, cells
             last = table.line_num
     except csv.Error as error:
         what = "a quotation mark is not closed, or stands inside a text"
         fix = 'Close the text with one; inside a text, write it twice: "".'
         if "limit" in str(error):
-            what = f"a cell is longer than {csv.field_size_limit():,} characters"
+            what = f"a cell is longer than {LONGEST:,} characters"
             fix = "Shorten it, or close the quotation mark at its end."
         raise Unreadable(what, fix, last + 1) from None
 

@@ -1,5 +1,6 @@
 """Sheets are read as spreadsheets save them, and what cannot be read is a sentence."""
 
+import csv
 import datetime
 import io
 from zipfile import ZipFile
@@ -107,3 +108,13 @@ def test_what_cannot_be_read_is_said(tmp_path, name, monkeypatch):
         (tmp_path / name).write_bytes(data)
     with pytest.raises(Unreadable, match=what.replace("`", ".")):
         read_sheet(tmp_path / name, ["code", "says"])
+
+
+def test_a_cell_that_is_too_long_is_refused_whatever_python_reads(tmp_path):
+    (tmp_path / "long.csv").write_bytes(UNREAD["long.csv"][0])
+    before = csv.field_size_limit(10**6)  # as the reader of claim files sets it
+    try:
+        with pytest.raises(Unreadable, match="a cell is longer than 131,072 characters"):
+            read_sheet(tmp_path / "long.csv", ["code", "says"])
+    finally:
+        csv.field_size_limit(before)
