@@ -388,11 +388,11 @@ def moment(answer: Answer) -> datetime:
 
 
 _TEXTS = ("item", "lesson", "objective", "when")
-_DEFAULTS: dict[str, Any] = {
-    **dict.fromkeys(("confidence", "actual", "chosen", "mode", "of_lesson"), ""),
-    **dict.fromkeys(("length", "exercise"), 0),
-    "misconceptions": [],
-    "could_show": [],
+_LISTS = ("misconceptions", "could_show")
+_KINDS: dict[str, type[Any]] = {  # of fields that become empty, or 0, when they are not of it
+    **dict.fromkeys(("confidence", "actual", "chosen", "mode", "of_lesson"), str),
+    **dict.fromkeys(("length", "exercise"), int),
+    **dict.fromkeys(_LISTS, list),
 }
 
 
@@ -431,11 +431,12 @@ def _answer(fields: dict[str, Any]) -> Answer:
     if day != fields["when"][:10]:  # Python reads weeks, too, and days without hyphens
         raise ValueError("its 'when' is not a date")
     _modernize(fields)
-    for name, default in _DEFAULTS.items():
-        if type(fields.get(name)) is not type(default):
-            fields[name] = type(default)()
-    for name in ("misconceptions", "could_show"):
-        fields[name] = [entry for entry in fields[name] if isinstance(entry, str)]
+    for name, kind in _KINDS.items():
+        if type(fields.get(name)) is not kind:
+            fields[name] = kind()
+    for name in _LISTS:
+        if fields[name]:
+            fields[name] = [entry for entry in fields[name] if isinstance(entry, str)]
     return cast(Answer, fields)
 
 

@@ -57,6 +57,8 @@ def lateness(
     An answer of an unknown day, before FIRST_DAY, is no number of days late, and has no share.
     """
     late = pd.DataFrame({"late": 0.0, "share": 1.0}, index=answers.index)
+    if not (otherwise or dues()):
+        return late
     days = {day: date.fromisoformat(day).toordinal() for day in answers["day"].cat.categories}
     groups: dict[Any, Any] = answers.groupby(["learner", "marks"]).groups
     for (learner, lesson), index in groups.items():

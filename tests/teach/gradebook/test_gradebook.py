@@ -405,7 +405,8 @@ def test_a_question_has_one_line_however_many_learners_answered_it(tmp_path):
         old = [line(o, minute=at, seen="old") for at, o in enumerate(OTHERS[: 1 + (n == 0)])]
         unknown = [line(o, minute=2) | {"item": f"09-{o.id}"} for o in OTHERS[:2]]
         lines = [*old, *unknown, line(minute=3) | before]
-        write(tmp_path, f"{name}.jsonl", [fields | {"seconds": 5.0 + n} for fields in lines])
+        own = [f | {"seconds": 5.0 + n, "position": at} for at, f in enumerate(lines, 1)]
+        write(tmp_path, f"{name}.jsonl", own)
     one, two = OTHERS[0].id, OTHERS[1].id
     assert sorted(problems_in(codeedu.gradebook(tmp_path))) == [
         f"{ITEM.id} its key was corrected: a new grade for 3 answers of 3 learners.",
@@ -413,6 +414,15 @@ def test_a_question_has_one_line_however_many_learners_answered_it(tmp_path):
         f"{two} it was changed since: the old grade for 1 answer of 1 learner stays.",
         "lesson 05 it has questions that are in no bank here: the old grade for 6 answers of 3 "
         "learners stays.",
+    ]
+
+
+def test_lines_that_were_deleted_are_missed(tmp_path):
+    whole = [line(o, minute=at) for at, o in enumerate(OTHERS[:6])]
+    write(tmp_path, "maria.jsonl", [whole[0], *whole[2:4], whole[5]])
+    write(tmp_path, "paul.jsonl", [{**fields, "seconds": 7.0} for fields in whole[:4]])
+    assert list(problems_in(codeedu.gradebook(tmp_path))) == [
+        "maria.jsonl 2 answers are not there, though later ones of the same attempt are."
     ]
 
 

@@ -156,7 +156,7 @@ def test_questions_are_there_in_full_with_the_right_answer(thirty):
 
 
 def test_notes_are_counted_apart_from_files(tmp_path):
-    write(tmp_path, "maria.jsonl", [*TEN, line(right=True, minute=50, correct=False)])
+    write(tmp_path, "maria.jsonl", [*TEN, line(right=True, minute=10, correct=False)])
     (tmp_path / "none.jsonl").write_bytes(b"")
     book = codeedu.gradebook(tmp_path)
     assert repr(book) == "1 learner, 11 answers. 2 files read, 2 notes."
