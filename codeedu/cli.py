@@ -215,7 +215,7 @@ def _lesson_copy(parsed: Parsed) -> None:
     from codeedu.teach.author import new_lesson
 
     path = new_lesson.copy_lesson(parsed.number, parsed.output, seen=parsed.seen)
-    print(f"Written: {path}")
+    print(f"Kept, and noted as seen: {path}" if parsed.seen else f"Written: {path}")
 
 
 def _lesson_run(parsed: Parsed) -> None:

@@ -111,6 +111,12 @@ def test_custom_codes_are_read(folder):
     ]
 
 
+def test_a_code_in_the_form_of_level_2_is_first_your_payer_s(tmp_path):
+    (tmp_path / "codes.csv").write_text("code,says,source\nM0123,Day program,New Jersey rule\n")
+    (read,) = says(tmp_path, "print([r.code_set for r in classify('M0123').readings])")
+    assert read == """["Payer's own code", 'HCPCS Level II']"""
+
+
 def test_a_custom_code_says_what_it_is_and_who_says_so(folder):
     (text,) = says(folder, "print(classify('W4012', on='2018-05-01').explain())")
     assert "not listed on May 1, 2018 (added later, January 1, 2019) in your own list" in text
@@ -485,7 +491,7 @@ def test_the_objectives_of_a_custom_lesson_are_those_of_its_question_file(tmp_pa
     lesson(tmp_path)
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
     assert any(
-        "the objectives are not those of its question file. Copy `can` of every [[objective]]"
-        in line
+        "the objectives are not those of its question file: “" in line
+        and "” is missing. Copy `can` of every [[objective]]" in line
         for line in check(tmp_path)
     )

@@ -139,6 +139,8 @@ class Format:
         """Return how likely a code of this format belongs to the code set, and its range."""
         section = self.range_of(code) if self.ranges else None
         in_range = section is not None or code in self.listed
+        if self.list_in == "level2" and code in custom_codes.codes():
+            in_range = False  # a payer gave it another meaning
         if self.check_digit:  # most strings of digits have the wrong one
             in_range = (in_range or not self.ranges) and proves_itself(code, self.check_digit)
         strength = self.strength_in_range if in_range else self.strength_otherwise

@@ -175,7 +175,8 @@ class Progress:
         last = {answer["item"]: answer["correct"] for answer in self.graded}
         days = len({statistics.day_of(answer) for answer in self.graded})
         count = f"{plural(len(self.graded), 'answer')} on {plural(days, 'day')}"
-        yield f"{count}; {sum(last.values())} of {plural(len(last), 'question')} right so far."
+        right = f"{sum(last.values())} of {plural(len(last), 'question')} right the last time"
+        yield f"{count}; {right}. Of each day the first answer to a question counts."
 
     def _days(self) -> ReportSection:
         dated = [(statistics.day_of(answer), answer["correct"]) for answer in self.graded]

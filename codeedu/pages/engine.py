@@ -27,9 +27,9 @@ def folder() -> Path:
         return Path(import_module("codeedu_pages").FOLDER)
     except ImportError:
         raise ImportError(
-            f"The pages need {PACKAGE}, which holds Python for the browser and is not installed. "
-            f"Install its wheel, {PACKAGE.replace('-', '_')}-….whl, from where you have codeedu; "
-            "in a checkout: make engine."
+            f"Pages and slides need {PACKAGE}, which holds what runs in the browser and is not "
+            f"installed. In a checkout, run make engine; without make, install its wheel, "
+            f"{PACKAGE.replace('-', '_')}-….whl, from where releases of codeedu are."
         ) from None
 
 

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from codeedu import custom
 from codeedu.codes.level2 import iso, said
-from codeedu.codes.wording import capital, listing
+from codeedu.codes.wording import capital, listing, plural
 from codeedu.html.nodes import Node, node, page, source, to_html
 from codeedu.learner.keeping import SENTENCES
 from codeedu.lessons import ASSIGNMENT, lesson_label, lesson_name
@@ -21,6 +21,9 @@ from codeedu.questions import due_days
 from codeedu.questions.decisions import ALL
 
 START, FOLDER = "START-HERE.html", "course"
+
+
+OF_YOUR_OWN = "If your instructor gave you another day, that day counts."
 
 
 def handout(title: str) -> Site:
@@ -55,7 +58,8 @@ def _forms(path: Path) -> set[str]:
 
 def _start(title: str, days: Sequence[Node]) -> str:
     """Return the page for students."""
-    due = to_html(node("section", node("h2", "Due days"), node("ul", *days))) if days else ""
+    part = node("section", node("h2", "Due days"), node("ul", *days), node("p", OF_YOUR_OWN))
+    due = to_html(part) if days else ""
     parts = {"title": to_html(title), "private": SENTENCES["private"], "due": due}
     body = Template(static_text("start.html")).substitute(parts)
     style = "".join(map(source, ("tokens.css", "theme.css", "page.css")))
@@ -63,10 +67,25 @@ def _start(title: str, days: Sequence[Node]) -> str:
 
 
 def _due_days() -> list[Node]:
-    """Return what is due and when, in order; a day of one learner alone is not told."""
+    """Return what is due and when, in order; a day of one learner alone is not told.
+
+    With each day stands what comes after it, as `due.rule_for` counts it.
+    """
     rows = due_days.read_list(custom.sheet(due_days.NAME)).rows
     for_all = sorted((row for row in rows if not row.learner), key=lambda row: row.due)
-    return [node("li", _called(row.lesson), f": {said(iso(row.due))}") for row in for_all]
+    return [
+        node("li", _called(row.lesson), f": {said(iso(row.due))}. {_later(row)}") for row in for_all
+    ]
+
+
+def _later(row: due_days.Due) -> str:
+    """Return what becomes of answers after a due day."""
+    grace, off = int(row.grace or 0), float(row.late or 100)
+    free = f"{plural(grace, 'more day')} count{'s' * (grace == 1)} in full. " * bool(grace)
+    then = "After that," if grace else "Later,"
+    if off == 100:
+        return f"{free}{then} answers do not count."
+    return f"{free}{then} each day takes {off:g}% off." if off else f"{free}{then} nothing is lost."
 
 
 def _called(name: str) -> str:

@@ -87,8 +87,10 @@ def _slides(body: Any) -> Iterator[tuple[str, str]]:
             heading, parts = kind, ""
         if asked:
             yield from (("h3", slide) for slide in _questions(part.section, asked))
-        else:
-            parts += str(part)
+            continue
+        for inner in part.select("section") if kind else ():
+            inner.name = "div"  # reveal.js takes a section for a slide, and hides it
+        parts += str(part)
     if parts.strip():
         yield heading, parts
 

@@ -301,14 +301,25 @@ class Practice(View):
         answers = (*record.read().answers, *self.keeper.waiting)
         attempts = record.attempts(answers, self.plan.sitting)
         self.number = max(attempts, default=0)
-        lines = attempts.get(self.number, [])
-        session = replay(lines, self.number, self.plan.mode, generate.find_item)
+        session = self._recorded(attempts.get(self.number, []))
         self._kept = session is not None
         if session is None:
             self._prepare(answers, self.number + bool(attempts))
         else:
             self.session = session
         return answers
+
+    def _recorded(self, lines: list[Answer]) -> Session | None:
+        return replay(lines, self.number, self.plan.mode, generate.find_item)
+
+    def _count_as_recorded(self) -> None:
+        """At the end, go by the record: of a question that two windows asked, the first counts."""
+        if self.session.state in ("review", "finished") and not self.session.left:
+            answers = (*record.read().answers, *self.keeper.waiting)
+            lines = record.attempts(answers, self.plan.sitting).get(self.number, [])
+            recorded = self._recorded(lines)
+            if recorded and recorded.state == self.session.state:
+                self.session = recorded
 
     def _prepare(self, answers: Answers, number: int) -> None:
         self.number, self._kept = number, False
@@ -341,6 +352,8 @@ class Practice(View):
             self._show(self._start(record.read().answers))  # the final has no interim result
         elif move in ("next", "stop", "retry", "reveal") and move in self.session.moves:
             getattr(self.session, move)()
+            if move == "next":
+                self._count_as_recorded()
             self._show(self._present())
         else:
             self._show(self._present())
@@ -374,6 +387,7 @@ class Practice(View):
         if self.session.state == "finished":
             # The last page reads the record: keep the answer first.
             warning = self._keep()
+            self._count_as_recorded()
             self._show(self._present())
             return self._say(warning=warning)
         self._show(self._present())

@@ -160,7 +160,7 @@ def feedback(item: Item, response: Response, order: Sequence[int] = ()) -> Feedb
     now, rows = grade(item, accepted), deciding(item.id, item.seen)
     same = _as_in_key(item, accepted, rows) if item.kind in WRITTEN else None
     said = kinds.feedback(item, accepted if same is None else same, order)
-    right = {place for row in rows for place in _places(item, row)}
+    right = also_right(item)
     options = []
     for one in said.options:
         if one.place in right:
@@ -178,6 +178,11 @@ def feedback(item: Item, response: Response, order: Sequence[int] = ()) -> Feedb
         explanation=credit + said.explanation,
         options=tuple(options),
     )
+
+
+def also_right(item: Item) -> set[int]:
+    """Return the places of the options that were decided to be right for everybody."""
+    return {place for row in deciding(item.id, item.seen) for place in _places(item, row)}
 
 
 @cache

@@ -200,7 +200,9 @@ def _instead(path: Path) -> str:
         return f"Keep one of it and {name}." if is_there else f"Call it {name}."
     stem, ending = Path(name).stem, Path(name).suffix
     if ending == ".ipynb":
-        return f"Call it 20-{re.sub(r'[^a-z0-9]+', '-', stem).strip('-')}.ipynb."
+        words = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")
+        number = "" if re.match(r"\d\d-", words) else "20-"
+        return f"Call it {number}{words}.ipynb."
     rows = {name: row for name, (row, _) in SHEETS.items()} | {custom.QUESTIONS: "question"}
     meant = next((one for one in rows if one.removesuffix("s") in stem), "")
     if meant and ending in (*ENDINGS, *OTHER_SHEETS):

@@ -116,7 +116,7 @@ def test_hand_in_and_bring_back_on_another_computer(lab, folder):
     choose.set_input_files(folder / "Kim-O-Hara.jsonl")
     expect(press(lab, "Bring back")).to_have_text("40 answers were brought back.")
     expect(view(lab, "Your answers")).to_contain_text("40 answers, kept in answers.jsonl")
-    expect(view(lab, "Your progress")).to_contain_text("36 of 40 questions right so far")
+    expect(view(lab, "Your progress")).to_contain_text("36 of 40 questions right the last time")
     expect(press(lab, "Bring back")).to_have_text(
         "Every answer of this file is here already; nothing was changed."
     )
@@ -183,9 +183,9 @@ def test_home_and_progress_keep_the_place_of_the_keyboard(lab, folder):
     fold.press("Enter")
     text = fold.inner_text()
     write(folder / RECORD, lines(40))
-    expect(progress).to_contain_text("36 of 40 questions right so far")
+    expect(progress).to_contain_text("36 of 40 questions right the last time")
     lab.page.evaluate("document.dispatchEvent(new CustomEvent('codeedu:record'))")
-    expect(progress).to_contain_text("40 of 40 questions right so far")
+    expect(progress).to_contain_text("40 of 40 questions right the last time")
     expect(fold).to_be_focused()
     assert fold.inner_text() == text
     assert progress.locator("details").nth(1).evaluate("(fold) => fold.open")

@@ -111,7 +111,8 @@ def test_answers_over_time():
     assert len(days) == 7
     assert days[-1] == {"Day": "2026-11-19", "Right": "1 of 1", "Share": "100%"}
     assert part(shown, "Your progress").lines == (
-        "10 answers on 10 days; 5 of 10 questions right so far.",
+        "10 answers on 10 days; 5 of 10 questions right the last time. Of each day the first "
+        "answer to a question counts.",
     )
 
 

@@ -338,7 +338,7 @@ def test_a_record_from_before_still_reads_and_counts(place):
     assert (made["actual"], made["chosen"]) == ("ICD-10-CM", "HCPCS Level II")
     assert (written["actual"], written["could_show"]) == ("", []), "most did not ask for a reading"
     shown = repr(codeedu.progress(place, on=date(2026, 10, 2)))
-    assert "3 answers on 1 day; 0 of 3 questions right so far." in shown
+    assert "3 answers on 1 day; 0 of 3 questions right the last time." in shown
     assert "You took ICD-10-CM for HCPCS Level II 2 of 2 times." in shown
     assert "Next: 3 questions are due today, in the drill on the start page." in shown
     assert "What you may believe" not in shown

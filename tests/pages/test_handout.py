@@ -17,12 +17,12 @@ from codeedu.sheets import read_sheet
 from course_pages import made
 
 CODES = "code,says,source\nHATP14,Adult training day,State manual\n"
-DUE = """Lesson,Due,Grace,Learner
-5,12/1/2026,2,
-Final,2026-12-15,,
-06,soon,,
-05,2026-12-08,,mlopez
-all,2026-12-20,,All
+DUE = """Lesson,Due,Grace,Late,Learner
+5,12/1/2026,2,10,
+Final,2026-12-15,,,
+06,soon,,,
+05,2026-12-08,,,mlopez
+all,2026-12-20,,5%,All
 """
 DECISIONS = '''decision,item,answer,learner,reason,by
 drop,05-lost-dot-01,,,"Kim found it, thanks",Ms. Tran
@@ -99,10 +99,12 @@ def test_due_days_of_all_are_told_and_nobody_s_own(custom_folder):
     (custom_folder / "due.csv").write_text(DUE, encoding="utf-8")
     told = [line.get_text() for line in start()[1].section.find_all("li")]
     assert told == [
-        "Lesson 05, Common confusions: December 1, 2026",
-        "Final: December 15, 2026",
-        "Whatever is not named here: December 20, 2026",
+        "Lesson 05, Common confusions: December 1, 2026. 2 more days count in full. After that, "
+        "each day takes 10% off.",
+        "Final: December 15, 2026. Later, answers do not count.",
+        "Whatever is not named here: December 20, 2026. Later, each day takes 5% off.",
     ]
+    assert handout.OF_YOUR_OWN in start()[1].section.get_text()
     (custom_folder / "due.csv").write_text("What,When\n05,soon\n", encoding="utf-8")
     assert "Due days" not in start()[0]
 
@@ -112,7 +114,10 @@ def test_a_due_day_of_no_lesson_is_told_nobody_as_in_the_gradebook(custom_folder
     (custom_folder / "due.csv").write_text(f"lesson,due\n{rows}", encoding="utf-8")
     (told,) = start()[1].section.find_all("li")
     where = "(in the course, choose “Assignment” and type 05-20-7)"
-    assert told.get_text() == f"Assignment 05-20-7 {where}: December 3, 2026"
+    assert (
+        told.get_text()
+        == f"Assignment 05-20-7 {where}: December 3, 2026. Later, answers do not count."
+    )
 
 
 def test_decisions_go_along_without_names_and_reasons(custom_folder):

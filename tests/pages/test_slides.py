@@ -43,6 +43,7 @@ def test_each_lesson_has_slides_and_the_first_page_leads_to_them(made):
             assert all(slide.find(["h1", "h2", "h3"]).name != "h3" for slide in below[:1])
             assert all(len(slide.find_all(["h1", "h2", "h3"])) <= 1 for slide in below)
             assert all(slide.get_text().strip() for slide in below)
+            assert not any(slide.find("section") for slide in below)  # it would be hidden
 
 
 def test_each_question_has_a_slide_with_its_answer_folded(made):

@@ -481,6 +481,18 @@ def test_two_views_of_one_sitting_share_it_and_a_late_click_changes_nothing(plac
     assert third == "Question 3 of 10", "the answer given twice counts once"
 
 
+@pytest.mark.parametrize("call", ["codeedu.quiz('04')", "codeedu.final_exam()"])
+def test_two_windows_end_with_the_result_that_counts(call, place):
+    one, two = eval(call), eval(call)
+    for view in (one, two):
+        send(view, do="begin")
+    walk(two, pattern=(True, False))
+    walk(one, pattern=(False, False, True))
+    ends = {view.session.result().says for view in (one, two, eval(call))}
+    assert len(ends) == 1
+    assert ends.pop() == two.session.result().says
+
+
 MOVES = [None, "dance", "next", "retry", "answer", ["begin"], "_keep", "to_dict"]
 JUNK = [{}, *({"do": move} for move in MOVES), {"do": "answer", "item": 7}]
 

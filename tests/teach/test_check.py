@@ -59,6 +59,7 @@ STRANGERS = {
     "Copy of our-state.toml.txt": "Call it our-state.toml.",
     "Our payers.ipynb": "Call it 20-our-payers.ipynb.",
     "20our.ipynb": "Call it 20-20our.ipynb.",
+    "22 Our payers.ipynb": "Call it 22-our-payers.ipynb.",
     "letter.docx": ANY,
     "fig.png": ANY,
     "roster.csv": ANY,

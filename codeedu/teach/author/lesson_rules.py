@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from codeedu import custom, tables
-from codeedu.codes.wording import plural
+from codeedu.codes.wording import plural, shorten
 from codeedu.html.nodes import WIDGET
 from codeedu.lab.copy import originals
 from codeedu.lab.lesson_files import faults
@@ -251,9 +251,12 @@ def bullets(lesson: LessonNotebook) -> Breaches:
     rows = [row for row in tables.rows("objectives") if row["lesson"] == lesson.number]
     if rows and listed != [row["can"] for row in rows]:
         is_custom = lesson.number not in course_lessons()
-        where = "its question file" if is_custom else "data/course/objectives.csv"
+        table = "data/course/objectives.csv"
+        where = "its question file" if is_custom else f"{table}, and of your question files"
         each = "`can` of every [[objective]]" if is_custom else "the column `can`"
-        what = f"the objectives are not those of {where}"
+        missing = [row["can"] for row in rows if row["can"] not in listed]
+        which = f": “{shorten(missing[0])}” is missing" if missing else ""
+        what = f"the objectives are not those of {where}{which}"
         yield "## Objectives", what, f"Copy {each}, one bullet for each."
     elif not listed:
         yield "## Objectives", "there is no objective", "Add a bullet for each."

@@ -52,9 +52,11 @@ def build(questions: Sequence[PrintedItem], title: str) -> bytes:
     for final, tree in ((False, title), (True, f"{title}, {final_lesson()['title']}")):
         of_tree = [question for question in questions if is_final(question) == final]
         for lesson, listed in by_lesson(of_tree).items():
-            path, asks = (tree, lesson_name(lesson)), lengths(one.item for one in listed)[lesson]
-            draw = f"The final of the course asks {asks} of these, drawn at random."
-            elements.append(_category(path, draw if final else ""))
+            path, draw = (tree, lesson_name(lesson)), ""
+            if final:
+                asks = lengths(one.item for one in listed)[lesson]
+                draw = f"The final of the course asks {asks} of these, drawn at random."
+            elements.append(_category(path, draw))
             by_objective: dict[str, list[PrintedItem]] = {}
             for question in listed:
                 by_objective.setdefault(question.item.objective, []).append(question)

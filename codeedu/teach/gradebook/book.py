@@ -20,6 +20,7 @@ import pandas as pd
 from codeedu import tables
 from codeedu.codes.wording import plural
 from codeedu.learner import statistics
+from codeedu.questions import decisions
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook.collect import Collected, find_item, grade_again
@@ -81,7 +82,7 @@ class Gradebook:
         marks = at.where(answers["mode"].isin(MARKED), "").astype("category")
         late = lateness(answers[["learner", "day"]].assign(marks=marks), self.names_of, self.due)
         once = ["learner", "mode", "item", "day", "correct", "score", "length", "attempt", "of"]
-        return answers[[*once, "seconds"]].assign(at=at.astype("category"), **late)
+        return answers[[*once, "position", "seconds"]].assign(at=at.astype("category"), **late)
 
     @cached_property
     def counted(self) -> pd.DataFrame:
@@ -93,9 +94,11 @@ class Gradebook:
         """Each learner's first answer to each item; `best` says whether one was right so far.
 
         The rule is that of `statistics.first_tries`: an item that a learner first met in an
-        uncounted mode has no first try, since its reasons had been shown.
+        uncounted mode has no first try, since its reasons had been shown. What came too late to
+        count is no try.
         """
-        answers = self.collected.answers
+        came_late = ~self.dated["mode"].isin(UNCOUNTED) & (self.dated["share"] == 0)
+        answers = self.collected.answers[~came_late]
         learner, item = (answers[name].cat.codes.astype("int64") for name in ("learner", "item"))
         pair = learner * (item.max() + 1) + item
         counted = pair[self.counted.index]
@@ -126,9 +129,15 @@ class Gradebook:
             late=("late", "max"),
             answered=("item", "size"),
             of=("of", "max"),
+            begins=("position", "min"),
+            ends=("position", "max"),
             last=("day", "max"),
             mode=("mode", "first"),
         )
+        # The first answer says what an attempt asks; without it, this is known.
+        is_cut = (attempts["of"] == 0) & (attempts["begins"] > 1)
+        least = attempts.reset_index("length")[["length", "ends"]].max(axis=1).to_numpy()
+        attempts["of"] = attempts["of"].mask(is_cut, least)
         attempts["of"] = attempts[["of", "answered"]].max(axis=1)
         right_late = attempts["correct"] * attempts["share"]
         right = attempts["right_in_time"].clip(lower=right_late)
@@ -248,8 +257,10 @@ class Gradebook:
             return
         chosen: Counter[tuple[str, bool, str]] = Counter()
         if item.options:
+            also = decisions.also_right(item)
             for place, option in enumerate(item.options):
-                chosen[option.text, option.right, option.misconception] = sum(
+                right = option.right or place in also
+                chosen[option.text, right, option.misconception] = sum(
                     count
                     for answer, count in times.items()
                     if place in (answer if isinstance(answer, tuple) else [answer])
@@ -257,8 +268,10 @@ class Gradebook:
         else:
             for answer, count in times.items():
                 grade = grade_again(name, answer)
-                right = bool(grade and grade.correct)
-                text = KINDS[item.kind].answer(item) if right else str(answer)[:80]
+                is_key = bool(grade and grade.correct)
+                decided = grade and decisions.decided(name, item.seen, answer, grade)
+                right = bool(decided and decided.correct)
+                text = KINDS[item.kind].answer(item) if is_key else str(answer)[:80]
                 chosen[text, right, " ".join(grade.misconceptions if grade else ())] += count
         for (text, right, misconception), count in chosen.items():
             if item.options or right or misconception or count > 1:

@@ -80,7 +80,8 @@ class GradedAnswer(NamedTuple):
     """An answer of a record, graded again if its item is known.
 
     `when` is in seconds since 1970, `day` by the learner's own clock, `seconds` at most `LONG`.
-    `items` are those that its attempt asks, if this answer lists them.
+    `items` are those that its attempt asks, if this answer lists them; `position` is its place
+    there, 0 if it is not known or the question was asked again.
     """
 
     when: float
@@ -88,6 +89,7 @@ class GradedAnswer(NamedTuple):
     seconds: int
     items: tuple[str, ...]
     attempt: int
+    position: int
     sitting: Sitting
     graded: Graded
 
@@ -96,12 +98,12 @@ class Collected(NamedTuple):
     """All that was handed in.
 
     `answers` has a row for each answer, by learner and oldest first, with `learner`, the fields of
-    `Graded` and `Sitting`, `day`, `seconds` and `attempt` of `GradedAnswer`, and `of`: how many
-    items the attempt asks, as far as the answer lists them. Answers have the grades that were
-    decided, and those to dropped items are left out.
+    `Graded` and `Sitting`, `day`, `seconds`, `attempt` and `position` of `GradedAnswer`, and `of`:
+    how many items the attempt asks, as far as the answer lists them. Answers have the grades that
+    were decided, and those to dropped items are left out.
     The first of the `problems`, so many as `in_sheets`, are those of the sheets of decisions and of
-    due days. `learners` has who handed in a file or is on the roster, by
-    name; `files` counts all files.
+    due days. `learners` has who handed in a file or is on the roster, by name; `files` counts all
+    files.
     """
 
     answers: pd.DataFrame
@@ -161,13 +163,15 @@ def _collect(where: Path, roster: Roster | None) -> Collected:
     for file in by_content.values():
         problems += [(file.name, sentence) for sentence in file.problems]
     files = [file for file in by_content.values() if file.answers]
+    unread = [name for file in by_content.values() if not file.answers for name in file.names]
+    unread += [name for name, _ in problems if name not in unread]
     learners: dict[str, Learner] = {}
     whose: list[str] = []
     answers: list[GradedAnswer] = []
-    for name, (learners[name], records) in by_learner(files, roster, of_people).items():
+    for name, (learners[name], records) in by_learner(files, roster, of_people, unread).items():
         own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
         kept, dropped = _as_decided(own, learners[name].names)
-        learners[name] = learners[name]._replace(dropped=dropped)
+        learners[name] = learners[name]._replace(dropped=dropped, counts=bool(kept))
         answers += kept
         whose += [name] * (len(answers) - len(whose))
         for file in chain.from_iterable(records):
@@ -195,6 +199,7 @@ def _frame(whose: list[str], answers: list[GradedAnswer]) -> pd.DataFrame:
     numbers = {
         "seconds": [answer.seconds for answer in answers],
         "attempt": [answer.attempt for answer in answers],
+        "position": [answer.position for answer in answers],
         "of": [len(answer.items) for answer in answers],
     }
     columns = {
@@ -313,6 +318,7 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
         seconds=int(min(seconds, LONG)) if _is_number(seconds) and seconds > 0 else 0,
         items=tuple(dict.fromkeys(map(_kept, names))),
         attempt=_counted(fields.get("attempt")),
+        position=_counted(fields.get("position")) if fields.get("round") == 1 else 0,
         sitting=_one(Sitting(*texts, *numbers)),
         graded=graded,
     ), problem

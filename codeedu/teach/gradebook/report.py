@@ -140,6 +140,7 @@ def behind(book: Gradebook) -> list[str]:
 
 
 NOTHING = "no answer that counts, see the notes"  # such as of a record that two handed in
+DID_NOT = "did not do it"
 
 
 def people(book: Gradebook) -> dict[str, list[str]]:
@@ -148,12 +149,15 @@ def people(book: Gradebook) -> dict[str, list[str]]:
     first = book.learners.set_index("learner")["first"]
     for name in behind(book):
         why[name].append(f"{first[name]:.0f}% right at the first try")
-    answered = book.learners.set_index("learner")["answers"]
+    answers = book.learners.set_index("learner")["answers"]
     quizzes = book.lessons.groupby("learner").size().reindex(sorted(book.names), fill_value=0)
     for learner, count in quizzes[quizzes < quizzes.max() / 2].items():
         if learner not in book.absent:
-            did = f"{count} of {quizzes.max()} quizzes" if quizzes.max() > 1 else "did not do it"
-            why[str(learner)].append(did if answered[str(learner)] else NOTHING)
+            did = f"{count} of {quizzes.max()} quizzes" if quizzes.max() > 1 else DID_NOT
+            name = str(learner)
+            if not answers[name]:
+                did = DID_NOT if book.collected.learners[name].counts else NOTHING
+            why[name].append(did)
     for row in each_row(book.lessons[book.lessons["late"] > 0]):
         why[row.learner].append(f"{lesson_label(row.lesson)} {_days_late(row)}")
     return why
@@ -167,7 +171,7 @@ def _behind(book: Gradebook) -> str:
     if who := people(book):
         return f"Behind or late: {_name_list([f'{name} ({why[0]})' for name, why in who.items()])}."
     enough = plural(int((book.learners["items"] >= ENOUGH).sum()), "learner")
-    return f"Nobody is behind or late, of {enough} who answered {ENOUGH} questions that count."
+    return f"Nobody is behind or late, of {enough} with at least {ENOUGH} questions that count."
 
 
 def _name_list(names: Sequence[str]) -> str:

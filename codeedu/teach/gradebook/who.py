@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from codeedu.codes.wording import listing, shorten
+from codeedu.codes.wording import listing, plural, shorten
 from codeedu.questions.decisions import OWNER, decisions, folded
 from codeedu.teach.gradebook.roster import Roster
 
@@ -70,12 +70,13 @@ Person = tuple[str, str]
 class Learner(NamedTuple):
     """How many files of a learner there are, and all names by which a sheet may call them.
 
-    `dropped` are the items that were asked, but count no more.
+    `dropped` are the items that were asked, but count no more. `counts`: some answer does.
     """
 
     files: int
     names: Sequence[str]
     dropped: Collection[str] = ()
+    counts: bool = False
 
 
 class RecordFile(NamedTuple):
@@ -194,12 +195,15 @@ def answers_in(records: list[Record], problems: list[FileProblem]) -> dict[int, 
 
 
 def by_learner(
-    files: list[RecordFile], roster: Roster | None, problems: list[FileProblem]
+    files: list[RecordFile],
+    roster: Roster | None,
+    problems: list[FileProblem],
+    unread: Sequence[str] = (),
 ) -> dict[str, tuple[Learner, list[Record]]]:
     """Return each learner with the records that count, by the name to show, no two alike.
 
     The name is that of the roster, else the learning system's, else the login. Students of the
-    roster who handed in nothing are there, too.
+    roster who handed in nothing are there, too; `unread` are files without an answer.
     """
     people = _People(files, roster or Roster("", [], [], {}))
     own: dict[Person, list[Record]] = {}
@@ -213,7 +217,7 @@ def by_learner(
         elif len(owners) == 1:
             own[owners[0]].append(people.files_of(owners[0], record))
         if len(sharing) > 1:
-            problems.append(people.dispute(sharing, owners))
+            problems.append(people.dispute(sharing, owners, record))
     problems += people.doubts()
     learners = {}
     everybody = dict.fromkeys([*own, *map(_row, people.roster.students)])
@@ -224,8 +228,11 @@ def by_learner(
             also = f"is another record than {shown(first[0].name)}; both count for {name}."
             problems.append((record[0].name, f"{also} If it is somebody else's, rename it."))
         learners[name] = people.learner(person, name, called), records if first else []
+    no_answer = Counter(_People([RecordFile([*unread], {}, [])], people.roster).person_of.values())
     for row, student in people.roster.students.items() if learners else ():
-        learners.setdefault(student.name, (people.learner(_row(row), student.name, called), []))
+        one = people.learner(_row(row), student.name, called)
+        one = one._replace(files=one.files + no_answer[_row(row)])
+        learners.setdefault(student.name, (one, []))
     return dict(sorted(learners.items()))
 
 
@@ -307,13 +314,21 @@ class _People:
         names = self.learner(person, self.name(person), self._called).names
         return any(row.decision == OWNER and row.is_for(names) for row in decisions())
 
-    def dispute(self, sharing: dict[Person, str], owners: list[Person]) -> FileProblem:
+    def dispute(
+        self, sharing: dict[Person, str], owners: list[Person], record: Record
+    ) -> FileProblem:
         """Say of a record that several people handed in for whom it counts, if for anybody."""
         names = [self.name(person) for person in sharing]
-        first = min(sharing.values(), key=_as_original)
-        tells = f"is a record that {listing(names)} handed in. It counts for"
+        first, *others = sorted(sharing.values(), key=_as_original)
+        same = listing([shown(path) for path in others])
+        tells = f"is a record that {listing(names)} handed in, like {same}. It counts for"
         if len(owners) == 1:
-            return first, f"{tells} {self.name(owners[0])}, as decisions.csv says."
+            owner = self.name(owners[0])
+            owned = {key for file in self.files_of(owners[0], record) for key in file.answers}
+            others_keys = {key for file in record for key in file.answers} - owned
+            left = f" {plural(len(others_keys), 'answer')} that {owner} did not hand in"
+            left = f"{left} count{'s' * (len(others_keys) == 1)} for nobody." if others_keys else ""
+            return first, f"{tells} {owner}, as decisions.csv says.{left}"
         row = f"whose decision is owner and whose learner is {listing(names, 'or')}"
         return first, f"{tells} nobody until decisions.csv of your custom folder has a row {row}."
 

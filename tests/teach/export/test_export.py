@@ -400,6 +400,11 @@ def test_moodle_has_categories_to_draw_from():
     )
 
 
+def test_moodle_takes_a_lesson_without_questions_for_the_final():
+    item = replace(KIND["05-lost-dot-01"].item, lesson="20")
+    assert b"Lesson 20" in moodle.build([PrintedItem(item)], title="A")
+
+
 # QTI, checked by qti-package-maker and read by onyx2moodle
 
 

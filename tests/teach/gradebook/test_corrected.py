@@ -9,7 +9,9 @@ import classroom
 import codeedu
 from codeedu.cli import main
 from codeedu.questions import bank, decisions, due_days, kinds
+from codeedu.questions.printed import plain_text
 from codeedu.teach.gradebook import collect
+from codeedu.teach.gradebook.report import findings
 
 ITEMS = [one for one in bank.load() if one.lesson == "05" and one.kind in ("one", "spot")][:4]
 ONE = ITEMS[0]
@@ -168,6 +170,17 @@ def test_a_record_that_was_marked_by_a_decision_was_not_edited(sheets, records, 
     sheets(decisions=f"decision,item,answer\n{decision},{ONE.id},{text}\n")
     write(records, ada=[answer(ONE, right=False) | {"correct": True, "score": 1.0}])
     assert codeedu.gradebook(records).problems.empty
+
+
+def test_the_report_calls_no_answer_wrong_that_was_decided_to_be_right(sheets, records):
+    text = ONE.options[WRONG[ONE.id]].text
+    write(records, **{f"l{n}": [answer(ONE, right=False) | {"seconds": n}] for n in range(5)})
+    most = f"Most chosen wrong answer: “{plain_text(text)}”"
+    assert findings(codeedu.gradebook(records))[-1].startswith(most)
+    sheets(decisions=f"decision,item,answer\nalso right,{ONE.id},{text}\n")
+    book = codeedu.gradebook(records)
+    assert not any("wrong answer" in says for says in findings(book))
+    assert list(book.options.query("chosen > 0")["right"]) == [True]
 
 
 # Due days

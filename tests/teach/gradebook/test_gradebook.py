@@ -105,7 +105,7 @@ def test_the_report_finds_the_question_with_a_wrong_key(thirty):
 
 def test_marks_are_those_of_the_answers(tmp_path):
     missed = [line(right=False), *TEN[1:]]
-    again = [line(minute=30, attempt=1),
+    again = [line(minute=30, attempt=1, position=1),
              *({**first, "attempt": 1, "when": first["when"].replace("T10", "T11")}
                for first in TEN[1:])]  # fmt: skip
     write(tmp_path, "maria.jsonl", [*missed, *again])
@@ -186,7 +186,8 @@ def test_the_first_week_has_marks_and_a_finding(tmp_path, capsys):
     assert main(["gradebook", str(tmp_path), "-o", str(tmp_path / "m.csv")]) == 0
     said = capsys.readouterr().out.splitlines()
     assert (
-        said[1] == "1. Nobody is behind or late, of 0 learners who answered 5 questions that count."
+        said[1]
+        == "1. Nobody is behind or late, of 0 learners with at least 5 questions that count."
     )
     assert (tmp_path / "m.csv").read_text("utf-8-sig") == (
         "learner,answers,items,first,best,days,last,late,minutes\nada,0,0,,,0,,0,0\n"
@@ -198,7 +199,7 @@ def test_a_finding_on_all_learners_counts_those_with_enough_answers(tmp_path):
     write(tmp_path, "maria.jsonl", TEN)
     write(tmp_path, "paul.jsonl", [line(right=False, minute=30, attempt=1)])
     first = report.findings(codeedu.gradebook(tmp_path))[0]
-    assert first == "Nobody is behind or late, of 1 learner who answered 5 questions that count."
+    assert first == "Nobody is behind or late, of 1 learner with at least 5 questions that count."
 
 
 def test_a_folder_without_a_record_says_of_each_file_why(tmp_path, capsys):
@@ -415,6 +416,26 @@ def test_a_question_has_one_line_however_many_learners_answered_it(tmp_path):
         "lesson 05 it has questions that are in no bank here: the old grade for 6 answers of 3 "
         "learners stays.",
     ]
+
+
+@pytest.mark.parametrize("kept", [(2, 5), (3, 9)])
+def test_what_was_deleted_from_the_front_of_an_attempt_is_not_right(tmp_path, kept):
+    names = [fields["item"] for fields in TEN]
+    whole = [{**TEN[0], "items": names}, *TEN[1:]]
+    write(tmp_path, "maria.jsonl", [whole[at] for at in kept])
+    (row,) = codeedu.gradebook(tmp_path).lessons.to_dict("records")
+    assert (row["first"], row["of"]) == (20.0, 10)
+
+
+def test_what_came_too_late_to_count_is_no_first_answer(tmp_path):
+    late = line(day="2026-11-20", right=False)
+    write(tmp_path, "maria.jsonl", [late, line(day="2026-11-21", mode="drill", attempt=3)])
+    book = codeedu.gradebook(tmp_path, due="2026-11-01")
+    assert len(book.tries) == 0
+    early = line(day="2026-10-30", mode="drill", minute=7)
+    write(tmp_path, "maria.jsonl", [early, late])
+    (row,) = codeedu.gradebook(tmp_path, due="2026-11-01").learners.to_dict("records")
+    assert (row["first"], row["best"]) == (100.0, 100.0)
 
 
 def test_lines_that_were_deleted_are_missed(tmp_path):

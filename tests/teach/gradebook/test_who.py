@@ -13,6 +13,7 @@ import classroom
 import codeedu
 from codeedu.cli import main
 from codeedu.questions import bank, decisions, kinds
+from codeedu.teach.gradebook import report
 from codeedu.teach.gradebook.who import handed_in_by
 
 ITEMS = [item for item in bank.load() if item.lesson == "05" and item.kind == "one"][:10]
@@ -199,8 +200,10 @@ def test_a_copied_record_counts_for_nobody_until_somebody_decides(
     assert counted(book) == {**dict.fromkeys(names, 0), "zoe": 10}
     (note,) = (note for note in notes(book) if "nobody" in note)
     first, second = sorted(names, key=lambda name: name in note.split(" and ")[1])
+    assert note.startswith(tuple(files))
+    assert f"is a record that {first} and {second} handed in, like " in note
     assert note.endswith(
-        f"is a record that {first} and {second} handed in. It counts for nobody until "
+        "It counts for nobody until "
         "decisions.csv of your custom folder has a row whose decision is owner and whose learner "
         f"is {first} or {second}."
     )
@@ -212,6 +215,15 @@ def test_a_copied_record_counts_for_nobody_until_somebody_decides(
         assert any(f"It counts for {owner}, as decisions.csv says." in note for note in notes(book))
     decide(*names)  # two owners are none
     assert set(counted(codeedu.gradebook(tmp_path / "class")).values()) == {0, 10}
+
+
+def test_what_was_added_to_a_copied_record_is_told(tmp_path, decide):
+    record, added = answers(0), answers(7, day="2026-11-02")[:3]
+    handed_in(tmp_path / "class", {"ann.jsonl": record, "bob.jsonl": [*record, *added]})
+    decide("ann")
+    book = codeedu.gradebook(tmp_path / "class")
+    assert counted(book) == {"ann": 10, "bob": 0}
+    assert any("3 answers that ann did not hand in count for nobody." in one for one in notes(book))
 
 
 def test_who_copied_a_record_keeps_another(tmp_path):
@@ -229,6 +241,16 @@ def test_on_a_roster_a_name_of_nobody_is_only_the_name_of_a_file(tmp_path):
     book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "class.csv")
     assert counted(book) == {"Maria Lopez": 10, "Paul Ray": 0}
     assert book.absent == ["Paul Ray"]
+
+
+def test_who_handed_in_what_is_no_record_handed_in_something(tmp_path):
+    (tmp_path / "class.csv").write_text("name,login\nMaria Lopez,maria\nPaul Ray,paul\nAda Li,a\n")
+    handed_in(tmp_path / "class", {"maria.jsonl": 0})
+    (tmp_path / "class" / "paul.jsonl").write_bytes(b"")
+    book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "class.csv")
+    assert book.absent == ["Ada Li"]
+    assert "Paul Ray" in report.people(book)
+    assert [note for note in notes(book) if "roster" in note] == []
 
 
 def test_an_edited_answer_in_a_copy_is_told(tmp_path):
