@@ -205,7 +205,9 @@ def _frame(whose: list[str], answers: list[GradedAnswer]) -> pd.DataFrame:
     columns = {
         "learner": pd.Series(whose, dtype="category"),
         "day": pd.Categorical([answer.day for answer in answers], ordered=True),
-        **_fields([answer.sitting for answer in answers], Sitting),
+        **_fields([answer.sitting for answer in answers], Sitting).astype(
+            {"length": "int32", "exercise": "int32"}
+        ),
         **graded,
         **pd.DataFrame(numbers, dtype="int32"),
     }
@@ -309,17 +311,15 @@ def _regraded(line: record.Answer) -> tuple[GradedAnswer, str]:
     graded, problem = _graded(fields)
     when, day = _time_and_day(line["when"])
     listed, seconds = fields.get("items"), fields.get("seconds")
-    names = map(str, listed) if isinstance(listed, list) and len(listed) < MOST_ITEMS else ()
-    texts = _kept(line["mode"]), _kept(line["of_lesson"])
-    numbers = _counted(line["length"]), _counted(line["exercise"])
+    names = listed if isinstance(listed, list) and len(listed) < MOST_ITEMS else ()
     return GradedAnswer(
         when=when,
         day=day,
         seconds=int(min(seconds, LONG)) if _is_number(seconds) and seconds > 0 else 0,
-        items=tuple(dict.fromkeys(map(_kept, names))),
+        items=tuple(dict.fromkeys([_kept(str(name)) for name in names])) if names else (),
         attempt=_counted(fields.get("attempt")),
         position=_counted(fields.get("position")) if fields.get("round") == 1 else 0,
-        sitting=_one(Sitting(*texts, *numbers)),
+        sitting=_sitting(line["mode"], line["of_lesson"], line["length"], line["exercise"]),
         graded=graded,
     ), problem
 
@@ -384,6 +384,11 @@ _T = TypeVar("_T")
 def _one(value: _T) -> _T:
     """Return the one object that is kept for all equal ones."""
     return value
+
+
+@lru_cache(50_000)
+def _sitting(mode: str, of_lesson: str, length: int, exercise: int) -> Sitting:
+    return Sitting(_kept(mode), _kept(of_lesson), _counted(length), _counted(exercise))
 
 
 def _counted(value: object) -> int:
