@@ -30,6 +30,7 @@ from .learner.record import export_progress as export_progress
 from .learner.record import hand_in as hand_in
 from .practice.exercise import exercise as exercise
 from .practice.widget import assignment as assignment
+from .practice.widget import case as case
 from .practice.widget import drill as drill
 from .practice.widget import final_exam as final_exam
 from .practice.widget import placement_test as placement_test

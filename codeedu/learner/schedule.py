@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 
 from fsrs import Card, Rating, Scheduler
@@ -11,6 +11,8 @@ from fsrs import Card, Rating, Scheduler
 from codeedu.codes.level2 import iso
 from codeedu.learner import statistics
 from codeedu.learner.record import Answer
+
+CASE = "case"  # a mode, and how the ids of made cases begin
 
 # By FSRS, in whole days: no steps of minutes, and no chance in it, so that a day's selection is
 # the same whenever it is computed.
@@ -22,17 +24,41 @@ def due(answers: Iterable[Answer], on: date) -> list[str]:
 
     Every item that was answered comes back, by the FSRS schedule: soon after a miss, after ever
     longer intervals while it is known. The record is the schedule's only memory. Placements and
-    pretests, which ask before a lesson is read, exercises and the final are not part of it.
+    pretests, which ask before a lesson is read, exercises and the final are not part of it, and
+    cases have a schedule of their own.
 
     >>> missed = {"item": "a-01", "correct": False, "when": "2026-11-23T10:00:00+00:00"}
     >>> due([missed], date(2026, 11, 23)), due([missed], date(2026, 11, 24))
     ([], ['a-01'])
     """
+    asked = [a for a in answers if a.get("mode") not in ("placement", CASE)]
+    return _due(asked, on, lambda answer: answer["item"])
+
+
+def due_cases(answers: Iterable[Answer], on: date) -> list[str]:
+    """Return which cases to ask again by that day, the longest overdue first.
+
+    A made case would be known by its key: its template comes back, with another record.
+
+    >>> missed = {"item": "case:ride:7:0", "mode": "case", "correct": False}
+    >>> due_cases([missed | {"when": "2026-11-23T10:00:00+00:00"}], date(2026, 11, 24))
+    ['ride']
+    """
+    asked = [a for a in answers if a.get("mode") == CASE]
+    return _due(asked, on, lambda answer: case_in(answer["item"]))
+
+
+def case_in(name: str) -> str:
+    """Return the template of the id of a made case; a written case is its own."""
+    made, _, rest = name.partition(":")
+    return rest.partition(":")[0] if made == CASE else name
+
+
+def _due(answers: Iterable[Answer], on: date, what: Callable[[Answer], str]) -> list[str]:
     reviews: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for answer in statistics.daily(answers):
-        counts = answer.get("pool") != "final" and answer.get("mode") != "placement"
-        if counts and iso(statistics.day_of(answer)):
-            reviews[answer["item"]].append((statistics.day_of(answer), _rating(answer)))
+        if answer.get("pool") != "final" and iso(statistics.day_of(answer)):
+            reviews[what(answer)].append((statistics.day_of(answer), _rating(answer)))
     dates = {name: _due_date(sorted(dated)) for name, dated in reviews.items()}
     return sorted((name for name in dates if dates[name] <= on), key=lambda name: dates[name])
 

@@ -6,10 +6,12 @@ Nothing is decided here: `session.py` and `statistics.py` work it out, this puts
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypedDict
 
 from codeedu import tables
+from codeedu.cases.case import NEXT, RETURNED, Case
+from codeedu.cases.judge import MOST
 from codeedu.codes.wording import percent, plural
 from codeedu.html.nodes import Node, bullet_list, link, node, table_node
 from codeedu.learner import keeping, statistics, steps
@@ -17,6 +19,7 @@ from codeedu.learner.record import Answer
 from codeedu.learner.steps import LINE, Step
 from codeedu.lessons import file_of, lesson_name
 from codeedu.practice.session import Question, Result, Reviewed, Session
+from codeedu.questions import cases
 from codeedu.questions.kinds import KINDS, Feedback, OptionFeedback
 from codeedu.questions.printed import LOOK, inline, legend, next_time, sources_line
 
@@ -45,6 +48,21 @@ class Ask(TypedDict):
     stem: list[Node]
     choices: list[dict[str, Any]]
     hint: list[str | Node]
+    claim: Claim | None
+
+
+class Claim(TypedDict):
+    """What the form of a case needs: its rows, the charges, and what to choose at the end.
+
+    `record` is what the learner works from, `back` what came back of the first try.
+    """
+
+    record: list[Node]
+    back: list[Node]
+    rows: list[list[str]]
+    most: int
+    then: list[list[str]]
+    chosen: str
 
 
 def before_first(coming: Session, says: str, time: str, stopped: str) -> list[Node]:
@@ -73,8 +91,8 @@ def question(current: Question, submit: str, note: str = "") -> Ask:
     `submit` is the label of the button that sends the answer.
     """
     most = "at most " if current.may_end else ""
-    count = f"Question {current.number} of {most}{current.of}"
-    again = ", again" if current.again else ""
+    count = f"{'Case' if current.case else 'Question'} {current.number} of {most}{current.of}"
+    again = (", second try" if current.case else ", again") if current.again else ""
     again += f", round {current.round}" if current.round > 1 else ""
     return {
         "id": current.id,
@@ -90,7 +108,40 @@ def question(current: Question, submit: str, note: str = "") -> Ask:
             for c in current.choices
         ],
         "hint": inline(current.hint),
+        "claim": _claim(current, current.case) if current.case else None,
     }
+
+
+def _claim(current: Question, case: Case) -> Claim:
+    rows = cases.rows_of(current.sent or "\n".join(map(str, case.start)))
+    back = bullet_list(([says] for says in current.nudge.split("\n") if says), **LIST)
+    return {
+        "record": list(_record(case)),
+        "back": back,
+        "rows": rows,
+        "most": MOST,
+        "then": [[*pair] for pair in NEXT.items()] if case.sort == RETURNED else [],
+        "chosen": cases.then_of(current.sent),
+    }
+
+
+def _record(case: Case, *, solved: bool = False) -> Iterator[Node]:
+    """Yield what a learner works from: what stands around the lines, the record, the charges."""
+    if case.example:
+        example = node("div", *_record(case.example, solved=True))
+        yield node("details", node("summary", "A worked example of this sort"), example)
+    yield node("p", node("strong", f"{case.title}. "), case.around)
+    yield node("pre", case.record)
+    if case.charges:
+        title = node("summary", f"Codes to choose from, in our words ({len(case.charges)})")
+        yield node("details", title, *_listed_lines(case.charges))
+    if solved:
+        yield node("p", node("strong", "The claim:"))
+        yield from _listed_lines(zip(map(str, case.lines), case.why, strict=True))
+
+
+def _listed_lines(lines: Iterable[tuple[str, str]]) -> list[Node]:
+    return bullet_list(([node("code", line), f": {says}"] for line, says in lines), **LIST)
 
 
 def verdict_text(feedback: Feedback) -> str:

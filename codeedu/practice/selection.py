@@ -77,15 +77,17 @@ from itertools import islice
 from typing import NamedTuple
 
 from codeedu import tables
+from codeedu.cases import templates
 from codeedu.learner import schedule, statistics
 from codeedu.learner.record import Answer
-from codeedu.questions import final_length, generate
+from codeedu.questions import cases, final_length, generate
 from codeedu.questions.decisions import is_dropped
 from codeedu.questions.items import Item
 
 LENGTH = 10  # items of a lesson's quiz, unless the lesson has more objectives
 RETURNING = 2  # due items of other lessons within a quiz, at most
 PRETEST = 3  # items of a pretest
+CASES = 3  # cases of a sitting
 GENERATED = 30  # generated items that a drill chooses from
 ONE_GENERATED_IN = 10  # items of a drill
 
@@ -219,6 +221,28 @@ def assignment_items(items: Iterable[Item], wanted: Wanted) -> Items:
 def _blueprint(name: str) -> list[dict[str, str]]:
     """Return for each lesson which `items` a sitting asks."""
     return [row for row in tables.rows("blueprints") if row["blueprint"] == name]
+
+
+def case_items(items: Iterable[Item], wanted: Wanted) -> Items:
+    """Return `n` cases: due ones, then what was asked least often; help fades with clean claims.
+
+    Each comes with another record than before.
+    """
+    tries = statistics.first_tries([a for a in wanted.answers if a.get("mode") == schedule.CASE])
+    asked = Counter(schedule.case_in(answer["item"]) for answer in tries)
+    clean = Counter(schedule.case_in(answer["item"]) for answer in tries if answer["correct"])
+    due = schedule.due_cases(wanted.answers, wanted.today)
+    names = [*templates.TEMPLATES]
+    random.Random(f"cases:{wanted.seed}").shuffle(names)
+    names.sort(key=lambda name: (due.index(name) if name in due else len(due), asked[name]))
+    return tuple(
+        cases.make(name, _case_seed(name, wanted, asked[name]), min(clean[name], cases.NONE))
+        for name in names[: wanted.n]
+    )
+
+
+def _case_seed(name: str, wanted: Wanted, times: int) -> int:
+    return random.Random(f"case:{name}:{wanted.seed}:{times}").randrange(10**6)
 
 
 # What they choose from

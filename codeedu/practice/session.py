@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from codeedu.cases.case import Case
 from codeedu.codes.wording import listing, plural
 from codeedu.learner import statistics
 from codeedu.learner.record import Answer, first_tries_of, named_items
@@ -38,7 +39,8 @@ class Mode:
     `explains`: each answer is explained before the next question, else all of them at the end.
     `returns`: a missed item comes back after a few others. `reviews`: it ends with the offer to
     try again what was missed. `settles`: a miss settles its lesson, of which nothing more is asked.
-    `scores`: answered in full, it is measured by the line.
+    `scores`: answered in full, it is measured by the line. `second`: a miss is asked once more at
+    once, with a word that does not give the answer away.
     """
 
     explains: bool = True
@@ -46,6 +48,7 @@ class Mode:
     reviews: bool = False
     settles: bool = False
     scores: bool = True
+    second: bool = False
 
 
 MODES = {
@@ -55,6 +58,7 @@ MODES = {
     "placement": Mode(settles=True, scores=False),
     "final": Mode(explains=False),
     "assignment": Mode(explains=False),
+    "case": Mode(second=True),
 }
 
 
@@ -85,6 +89,9 @@ class Question:
     may_end: bool
     round: int
     choices: tuple[Choice, ...]
+    case: Case | None = None
+    sent: str = ""  # at the first try, and what to say of it
+    nudge: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,10 +199,15 @@ class Session:
         answer["position"] = len(self.answers) + 1
         answer["confidence"], answer["seconds"] = confidence, _seconds(seconds)
         self.answers.append(answer)
-        self.state = "answered"
+        if not self._asks_again(item):
+            self.state = "answered"
         if not self.allows.explains:
             self.next()
         return self.feedback()
+
+    def _asks_again(self, item: Item) -> bool:
+        tries = [answer for answer in self.answers if answer["item"] == item.id]
+        return self.allows.second and len(tries) == 1 and not tries[0]["correct"]
 
     def next(self) -> None:
         """Go on to the next question, to the review of what was missed, or to the end."""
@@ -279,6 +291,10 @@ class Session:
         before = self.answers[:-1] if self.state == "answered" else self.answers
         asked = list(dict.fromkeys(a["item"] for a in before if a["round"] == self.round))
         again = item.id in asked
+        sent, nudge = "", ""
+        if again and self.allows.second:
+            sent = str(next(a["answer"] for a in reversed(before) if a["item"] == item.id))
+            nudge = kinds.KINDS[item.kind].nudge(item, sent)
         return Question(
             id=item.id,
             kind=item.kind,
@@ -291,6 +307,9 @@ class Session:
             may_end=self.allows.settles,
             round=self.round,
             choices=tuple(Choice(place, item.options[place].text) for place in self.order()),
+            case=item.case,
+            sent=sent,
+            nudge=nudge,
         )
 
     def feedback(self) -> Feedback | None:

@@ -90,6 +90,15 @@ ACTIVITIES = {
         end=screens.assessed,
         printed=False,  # with its answers on the page, it would not be a test
     ),
+    "case": Activity(
+        title="Cases",
+        start="Start the cases",
+        says="Read the record and write the claim. What you send comes back as the payer would "
+        "answer it; then you can mend it once.",
+        draw=selection.case_items,
+        done="Cases finished",
+        printed=False,
+    ),
     "assignment": Activity(
         title="Assignment {name} · {named}",
         start="Start the assignment",
@@ -124,7 +133,7 @@ class Plan:
     @property
     def sitting(self) -> Sitting:
         """The sitting as the record names it."""
-        length = self.n if self.mode in ("quiz", "drill", "assignment") else 0
+        length = self.n if self.mode in ("quiz", "drill", "assignment", "case") else 0
         lesson = FINAL if self.mode == FINAL else self.lesson
         return Sitting(self.mode, lesson, length, self.seed or 0)
 
@@ -158,6 +167,7 @@ class Plan:
 
 
 START_AGAIN = "Start again"
+CASE_MINUTES = 4  # for one
 
 # The calls of a notebook
 
@@ -241,6 +251,18 @@ def assignment(lesson: str, n: int = assignments.LENGTH, seed: int = 0) -> Pract
     found = assignments.find(lesson, n, seed)
     call = f"codeedu.assignment({found.name!r})"
     return Practice(Plan("assignment", call, found.lesson, found.items, seed=found.seed))
+
+
+def case(n: int = selection.CASES) -> Practice:
+    """Return cases: write the claim that a medical record asks for, and see what comes back.
+
+    `n` is how many, at most one of each sort. Those that you know come with less help.
+
+    >>> case()
+    codeedu.case()
+    """
+    arguments = f"n={n}" if n != selection.CASES else ""
+    return Practice(Plan("case", f"codeedu.case({arguments})", n=n))
 
 
 def _of_lesson(mode: str, lesson: object, n: int) -> Practice:
@@ -446,6 +468,8 @@ class Practice(View):
         """Return how long it takes, where that does not follow from the number of questions."""
         if self.plan.minutes is not None:
             return f"{plural(round(self.plan.minutes), 'minute')} for all of them"
+        if self.plan.mode == "case":
+            return f"about {plural(CASE_MINUTES * len(self.session.items), 'minute')}"
         return f"about {final_lesson()['practice']} minutes" if self.plan.mode == FINAL else ""
 
     def _present(self) -> dict[str, Any]:
@@ -455,7 +479,8 @@ class Practice(View):
         explains = session.allows.explains
         stop = [_action("stop", "Stop here")] if self.plan.minutes is None else []
         if current:
-            ask = screens.question(current, "Check answer" if explains else "Next", self._time())
+            submit = "Send the claim" if current.case else "Check answer" if explains else "Next"
+            ask = screens.question(current, submit, self._time())
             if not feedback:
                 return {"ask": ask, "actions": stop}
             return {

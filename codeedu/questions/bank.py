@@ -88,7 +88,7 @@ def read(path: Path) -> tuple[Item, ...]:
     """
     try:
         data = data_of(path)
-        return tuple(build(data, data["item"]))
+        return tuple(build(data, data.get("item", ()) if "case" in data else data["item"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BankError(_explained(path)) from error
 
@@ -127,7 +127,7 @@ def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[I
     """
     objectives = (*data.get("objective", ()), *tables.rows("objectives"))
     lessons = {row["objective"]: row["lesson"] for row in objectives}
-    sources = {row["id"]: _named_source(row) for row in data.get("source", ())}
+    sources = named_sources(data)
     beliefs = {row["id"]: row for row in data.get("misconception", ())}
     for entry in entries:
         fields = {key: entry[key] for key in entry.keys() - {"steps", "options", "distractors"}}
@@ -147,9 +147,12 @@ def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[I
         yield Item(**fields)
 
 
-def _named_source(row: dict[str, str]) -> str:
-    """Return a source of a custom file as it is shown, in words."""
-    return ", ".join(filter(None, (row["what"], row.get("where"))))
+def named_sources(data: dict[str, Any]) -> dict[str, str]:
+    """Return the sources of a custom file by their ids, as they are shown, in words."""
+    return {
+        row["id"]: ", ".join(filter(None, (row["what"], row.get("where"))))
+        for row in data.get("source", ())
+    }
 
 
 def _option(option: dict[str, Any], beliefs: dict[str, dict[str, str]]) -> Option:

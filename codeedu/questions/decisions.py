@@ -174,7 +174,7 @@ def feedback(item: Item, response: Response, order: Sequence[int] = ()) -> Feedb
         said,
         correct=now.correct,
         score=round(now.score, 3),
-        verdict=now.verdict,
+        verdict=KINDS[item.kind].verdict(now),
         explanation=credit + said.explanation,
         options=tuple(options),
     )

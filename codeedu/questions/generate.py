@@ -36,7 +36,7 @@ from codeedu.codes.explain import sentence, verdict
 from codeedu.codes.formats import Format
 from codeedu.codes.modifiers import says
 from codeedu.codes.wording import listing
-from codeedu.questions import bank
+from codeedu.questions import bank, cases
 from codeedu.questions.items import Item, Option
 
 TRIES = 1000  # draws after which we give up finding one more
@@ -77,7 +77,7 @@ def find_item(name: str) -> Item | None:
     ('01-levels-01', 'made:section:J1885', None)
     """
     try:
-        return bank.by_id().get(name) or remake(name[:200])
+        return bank.by_id().get(name) or cases.find(name) or remake(name[:200])
     except (ValueError, KeyError, IndexError):  # an id that nobody generated
         return None
 

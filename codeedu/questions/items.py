@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from codeedu import tables
+from codeedu.cases.case import Case
 from codeedu.codes.names import codes_here
 from codeedu.questions import typed
 
@@ -56,8 +57,8 @@ class Item:
     texts that "type" accepts; `answer`, `unit` and `tolerance` belong to "number". `distractors`
     are wrong answers that people type. `look` says what to look at next time. An item whose
     `pool` is "final" is asked in the final assessment only; "generated" ones come from tables.
-    One of "exercise" is a row of that exercise in its lesson; if the row is not to be typed but
-    chosen from a list, `choices` are what is in it.
+    A "case" has its `case`. One of "exercise" is a row of that exercise in its lesson; if the row
+    is not to be typed but chosen from a list, `choices` are what is in it.
 
     Raises TypeError for a value of the wrong type, ValueError when no answer is right.
     """
@@ -85,6 +86,7 @@ class Item:
     sources: tuple[str, ...] = ()
     as_of: str = ""
     review_by: str = ""
+    case: Case | None = None
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -96,6 +98,7 @@ class Item:
             "order": len(self.options) > 1,
             "type": bool(self.answers),
             "number": isinstance(self.answer, (int, float)),
+            "case": self.case is not None,
         }
         if not can_be_answered.get(self.kind):
             raise ValueError(f"{self.id} has no right answer for the kind {self.kind!r}")
@@ -104,6 +107,8 @@ class Item:
     def seen(self) -> str:
         """A hash of what the learner sees before answering."""
         shown = [self.kind, self.stem, self.unit, self.choices, [o.text for o in self.options]]
+        if self.case:
+            shown += [[*map(":".join, self.case.charges)], [*map(str, self.case.start)]]
         return _hash(shown)
 
     @cached_property
@@ -111,6 +116,8 @@ class Item:
         """A hash of what decides whether an answer is right."""
         right = [option.right for option in self.options]
         rules = typed.rules() if self.kind in WRITTEN else []
+        if self.case:
+            rules = [repr((self.case.need, self.case.may, self.case.then))]
         return _hash([self.answers, self.answer, self.tolerance, right, *rules])
 
     def was_seen_in(self, line: Mapping[str, object]) -> bool:
@@ -139,7 +146,9 @@ class Item:
     @cached_property
     def codes(self) -> str:
         """A sentence that names the Level II codes that the learner sees; "" for none."""
-        return codes_here(" ".join([self.stem, *(o.text for o in self.options), *self.answers]))
+        lines = map(str, self.case.lines if self.case else ())
+        texts = [self.stem, *(o.text for o in self.options), *self.answers, *lines]
+        return codes_here(" ".join(texts))
 
     @cached_property
     def actual(self) -> str:
@@ -160,7 +169,8 @@ class Item:
     @cached_property
     def could_show(self) -> tuple[str, ...]:
         """The misconceptions that some answer to this item shows."""
-        named = (option.misconception for option in (*self.options, *self.distractors))
+        named = [option.misconception for option in (*self.options, *self.distractors)]
+        named += [one.misconception for one in self.case.wrong] if self.case else []
         return tuple(dict.fromkeys(name for name in named if name))
 
 

@@ -131,6 +131,14 @@ class Kind(ABC):
         """Return the sentence that gives the right answer after a wrong one."""
         return f"The answer is: {self.answer(item)}"
 
+    def sums_up(self, item: Item, response: Response) -> str:
+        """Return the explanation of the whole."""
+        return item.explanation
+
+    def verdict(self, grade: Grade) -> str:
+        """Return what a grade is called."""
+        return grade.verdict
+
     def shuffle(self, item: Item, rng: random.Random) -> list[int]:
         """Return the places of the options in the order to show."""
         places = list(range(len(item.options)))
@@ -396,9 +404,9 @@ def feedback(item: Item, response: object, order: Sequence[int] = ()) -> Feedbac
     return Feedback(
         correct=graded.correct,
         score=round(graded.score, 3),
-        verdict=graded.verdict,
+        verdict=kind.verdict(graded),
         answer=kind.reveal(item),
-        explanation=item.explanation,
+        explanation=kind.sums_up(item, accepted),
         look=item.look,
         options=tuple(kind.explain(item, accepted, order)),
         sources=item.sources,

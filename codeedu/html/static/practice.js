@@ -37,7 +37,7 @@ function render({ model, el }) {
   );
 
   const { send, clearPending } = messenger(model, alert);
-  let legend = null;
+  let opening = null; // where the keyboard goes with a new question
 
   function actionButton({ do: move, label }, main) {
     const look = main ? "codeedu-main" : "codeedu-second";
@@ -69,7 +69,7 @@ function render({ model, el }) {
 
   // Show the question, or what was asked; return the buttons that belong to it.
   function showQuestion(screen) {
-    legend = null;
+    opening = null;
     if (screen.ask) {
       const made = form(screen.ask);
       asked.replaceChildren(made);
@@ -102,16 +102,18 @@ function render({ model, el }) {
   // Where the keyboard goes with a new screen: to the question, or to the heading of what is new.
   // As much of it as there is room for comes into sight, from its top.
   function moveFocus() {
-    const target = legend ?? (heading.hidden ? title : heading);
+    const target = opening ?? (heading.hidden ? title : heading);
     target.focus({ preventScroll: true });
-    (legend ? asked : body).scrollIntoView({ block: "nearest" });
-    (legend || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
+    (opening ? asked : body).scrollIntoView({ block: "nearest" });
+    (opening || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
     target.scrollIntoView({ block: "nearest" });
   }
 
   function form(ask) {
     const how = element("p", { id: uniqueId("how"), class: "codeedu-how" }, ask.how);
-    legend = element("legend", { tabindex: "-1" }, ...ask.stem.map(fromNode));
+    const says = ask.claim ? ["Lines of the claim"] : ask.stem.map(fromNode);
+    const legend = element("legend", { tabindex: "-1" }, ...says);
+    opening = legend;
     const [control, read] = CONTROLS[ask.kind](ask, how.id);
     const sure = uniqueId("sure");
     const states = CONFIDENCES.map(([value, label]) =>
@@ -122,6 +124,11 @@ function render({ model, el }) {
       { id: uniqueId("form"), novalidate: "", autocomplete: "off" },
       element("fieldset", { class: "codeedu-ask", "aria-describedby": how.id }, legend, how, control),
     );
+    if (ask.claim) {
+      const parts = recordOf(ask.claim);
+      made.prepend(...parts);
+      opening = parts.at(-1);
+    }
     if (ask.hint.length) {
       const hint = element("p", { dir: "auto" }, ...ask.hint.map(child));
       made.append(element("details", { class: "codeedu-hint" }, element("summary", {}, "Hint"), hint));
@@ -239,7 +246,82 @@ function steps(ask) {
   return [element("div", {}, list, places), read];
 }
 
+// What a case is worked from, and what came back of the first try: read once, not with each field.
+function recordOf({ record, back }) {
+  const parts = [["The record", record], ["What came back", back]].filter(([, nodes]) => nodes.length);
+  return parts.map(([name, nodes]) => {
+    const id = uniqueId("part");
+    const heading = element("h4", { id }, name);
+    const about = { class: "codeedu-record", role: "group", "aria-labelledby": id, tabindex: "-1" };
+    return element("div", about, heading, ...nodes.map(fromNode));
+  });
+}
+
+const FIELDS = [["code", "Code"], ["modifiers", "Modifiers"], ["units", "Units"]];
+
+// The lines of a claim. Enter goes to the next field and at the end to a new line: it never sends.
+function claimLines({ claim }) {
+  const rows = element("tbody");
+  const more = element("button", { type: "button", class: "codeedu-second" }, "Add a line");
+  const full = element("p", { role: "status", class: "codeedu-unseen" });
+  const fields = () => [...rows.querySelectorAll("input")];
+  const add = (values) => {
+    const number = rows.children.length + 1;
+    const cells = FIELDS.map(([name, label], at) => {
+      const input = element("input", {
+        type: "text",
+        class: "codeedu-typed",
+        "data-field": name,
+        "aria-label": `Line ${number}, ${label.toLowerCase()}`,
+        inputmode: name === "units" ? "decimal" : "text",
+        autocomplete: "off",
+        autocapitalize: "characters",
+        spellcheck: "false",
+      });
+      input.value = values[at] ?? "";
+      return element("td", {}, element("span", { "aria-hidden": "true" }, label), input);
+    });
+    rows.append(element("tr", {}, element("th", { scope: "row" }, String(number)), ...cells));
+  };
+  const addHere = () => {
+    if (rows.children.length < claim.most) add([]);
+    else announce(full, `A claim on paper has room for ${claim.most} lines.`);
+    rows.lastElementChild.querySelector("input").focus();
+  };
+  more.addEventListener("click", addHere);
+  rows.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    const next = fields()[fields().indexOf(event.target) + 1];
+    if (next) next.focus();
+    else addHere();
+  });
+  claim.rows.forEach(add);
+  while (rows.children.length < 2) add([]);
+  const heads = ["Line", ...FIELDS.map(([, label]) => label)];
+  const head = heads.map((label) => element("th", { scope: "col" }, label));
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), rows);
+  const box = element("div", { class: "codeedu-claim" }, table, more, full);
+  const name = uniqueId("then");
+  if (claim.then.length) {
+    const ways = claim.then.map(([value, label]) => {
+      const row = labelledInput("radio", name, value, label, "codeedu-choice");
+      row.querySelector("input").checked = value === claim.chosen;
+      return row;
+    });
+    box.append(element("fieldset", {}, element("legend", {}, "What do you do with it?"), ...ways));
+  }
+  const read = () => ({
+    lines: [...rows.children].map((row) =>
+      Object.fromEntries([...row.querySelectorAll("input")].map((i) => [i.dataset.field, i.value])),
+    ),
+    then: box.querySelector(`input[name="${name}"]:checked`)?.value ?? "",
+  });
+  return [box, read];
+}
+
 const CONTROLS = {
+  case: claimLines,
   one: choices("radio"),
   spot: choices("radio"),
   many: choices("checkbox"),

@@ -24,10 +24,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from codeedu import custom, tables
+from codeedu.cases import case
 from codeedu.codes.formats import formats
 from codeedu.codes.wording import listing, visible
 from codeedu.problems import Problem
-from codeedu.questions import bank
+from codeedu.questions import bank, cases
 from codeedu.questions.items import Item
 from codeedu.questions.sheet import COLUMNS, NOT_NEEDED, QuestionSheet
 from codeedu.questions.sheet import read as read_sheet
@@ -194,6 +195,14 @@ class BankFile:
             ids.setdefault(name, self.name)
             for what, fix, warning in self._wrong_dates(entry, today):
                 yield Problem(self.name, name, what, fix, warning, line)
+        for place, entry in enumerate(_as_list(self.data.get("case"))):
+            if not {("case", place), ("case",), ()} & self._faulty:
+                name, line = entry["id"], self._line(("case", place))
+                for what, fix in (*self._wrong_names(entry, ids, whole), *_wrong_case(entry)):
+                    yield Problem(self.name, name, what, fix, line=line)
+                ids.setdefault(name, self.name)
+                for what, fix, warning in self._wrong_dates(entry, today):
+                    yield Problem(self.name, name, what, fix, warning, line)
 
     def problems_of_rows(self, seen: dict[tuple[str, str], str]) -> Iterator[Problem]:
         """Yield what is wrong with the rows that the file adds to the course's tables.
@@ -359,6 +368,16 @@ def _contradictions(entry: Entry) -> Iterator[tuple[str, str]]:
             yield f"{text[:40]!r} refers to other options", fix
     if entry["stem"].count("```") % 2:
         yield "a fence of ``` in the stem is not closed", "Close it on a line of its own."
+
+
+def _wrong_case(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a case that breaks no rule of the schema."""
+    try:
+        found = list(case.problems(case.read_case(entry)))
+    except cases.FAULTS as error:
+        found = [f"It cannot be read: {error}."]
+    for says in found:
+        yield says.removesuffix("."), "Correct the key, the facts or the record."
 
 
 def _coerced(row: object) -> Entry:
