@@ -716,7 +716,7 @@ def _assignment_new(parsed: Parsed) -> None:
         print(f"Written: {path}")
     print(made)
     if len(made.items) < parsed.items:
-        print(f"Lesson {made.lesson} has no more; all are in it.")
+        print(f"Lesson {made.lesson} has no more, or decisions.csv drops some; no other came in.")
     print(f"On the course's web pages it is: assignment.html?name={made.name}")
     then = f"codeedu assignment mark FOLDER --name {made.name} -o marks.csv"
     print(f"Learners answer it and hand in their file. Put these into a folder. Then: {then}")

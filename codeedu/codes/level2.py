@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from codeedu import tables
 
+OWN_LIST = "your own list"  # of custom codes
 EDITION = "HCPCS Level II"  # the row of editions.csv that dates the list
 LATER = "Later lists were not looked at."
 
@@ -90,7 +91,9 @@ class Listing(NamedTuple):
         "CMS's list of January 2026"
         """
         named = self.as_of and f"{self.as_of:%B %Y}" in self.edition  # which dates it already
-        return self.edition + (f" as of {said(self.as_of)}" if self.as_of and not named else "")
+        if not self.as_of or named or self.edition == OWN_LIST:  # nobody dated your own
+            return self.edition
+        return f"{self.edition} as of {said(self.as_of)}"
 
 
 def lookup(code: str, on: object = None) -> Listing:

@@ -166,7 +166,7 @@ class Plan:
         return f"{which} {self.activity.says}"
 
 
-START_AGAIN = "Start again"
+START, START_AGAIN = "Start", "Start again"
 CASE_MINUTES = 4  # for one
 
 # The calls of a notebook
@@ -367,7 +367,7 @@ class Practice(View):
             warning = self.keeper.keep()
             self._say(warning=warning, saved="" if warning else record.SAVED)
         elif move in ("begin", "resume"):
-            self._open_attempt(again=move == "begin")
+            self._open_attempt(again=move == "begin" and self._offers_another)
         elif move == "answer" and self.session.state == "asking":
             self._answer(message)
         elif move == "stop" and not (self.session.answers and self.session.allows.explains):
@@ -379,6 +379,12 @@ class Practice(View):
             self._show(self._present())
         else:
             self._show(self._present())
+
+    @property
+    def _offers_another(self) -> bool:
+        """Whether the screen has a button for one more attempt: another window may have begun."""
+        buttons = self.screen.get("actions", ())
+        return any(one["do"] == "begin" and one["label"] != START for one in buttons)
 
     def _open_attempt(self, *, again: bool) -> None:
         """Go on with the latest attempt in the record, which another view may have added to.
@@ -452,7 +458,7 @@ class Practice(View):
         """Return the screen before the first question, by the learner's earlier answers."""
         coming, current, result = self.session, self.session.question(), self.session.result()
         done = result.asked
-        actions = [_action("begin", START_AGAIN if done else "Start")]
+        actions = [_action("begin", START_AGAIN if done else START)]
         stopped = ""
         if done and not current:
             stopped = f"Last time: {result.says}" if result.judged else result.says

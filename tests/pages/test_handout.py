@@ -81,10 +81,11 @@ def test_the_page_for_students_calls_buttons_what_the_pages_call_them(custom_fol
     script = made("00").files["live/course.js"].decode()
     assert {"Hand in", "Bring back"} == named & labels
     there = {name for name in named if f'"{name}"' in script}
-    assert len(there) == 3
+    assert len(there) == 4
     others = {
         "Start here",
         "Your answers belong to you",
+        "Your answers are kept in this browser",
         "Open with",
         "Extract All",
         "START-HERE.html",

@@ -130,6 +130,7 @@ def test_what_comes_back_is_what_was_given(lesson, seed, learner):
 def test_two_windows_and_another_time_zone_come_back_too(learner):
     someone = learner(1)
     first, second = codeedu.quiz("02"), codeedu.quiz("02")
+    someone.send(second, do="begin")
     someone.sit(first, 2)
     someone.sit(second, 3)  # both begin attempt 0, and name its items
     someone.now = someone.now.astimezone().astimezone() + timedelta(days=-1)  # a clock set back

@@ -400,6 +400,7 @@ def test_starting_anew_loses_no_answer_and_asks_others(place):
     send(view, do="begin")
     answer(view)
     again = codeedu.quiz("05")
+    send(again, do="stop")
     assert send(again, do="begin")["ask"]["count"].startswith("Question 1 of ")
     assert again.number == 1
     answer(again)
@@ -491,6 +492,15 @@ def test_two_windows_end_with_the_result_that_counts(call, place):
     ends = {view.session.result().says for view in (one, two, eval(call))}
     assert len(ends) == 1
     assert ends.pop() == two.session.result().says
+
+
+def test_a_press_of_start_goes_on_with_what_another_window_began(place):
+    one, two = codeedu.quiz("05"), codeedu.quiz("05")
+    send(one, do="begin")
+    answer(one)
+    assert send(two, do="begin")["ask"]["count"] == "Question 2 of 10"
+    late = codeedu.quiz("05")  # which shows a question: a press from before finds no Start
+    assert send(late, do="begin")["ask"]["count"] == "Question 2 of 10"
 
 
 MOVES = [None, "dance", "next", "retry", "answer", ["begin"], "_keep", "to_dict"]

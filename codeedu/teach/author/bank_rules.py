@@ -282,6 +282,8 @@ class BankFile:
         row, article = ("a row", "an") if table == "objectives" else ("an id", "a")
         file = f"data/{'sources' if table == 'sources' else 'course'}/{table}.csv"
         fix = f"Take {row} of {file}, or add {article} [[{singular}]] to this file."
+        if table == "sources" and self.sheet:
+            fix += " Or say it in two words or more, such as who said it, and when."
         return f"there is no {singular} {name!r}", _did_you_mean(name, self.known[table]) + fix
 
     def _wrong_dates(self, entry: Entry, today: date) -> Iterator[tuple[str, str, bool]]:

@@ -50,7 +50,7 @@ TASK = 3  # minutes for an exercise without rows
 # A cell whose call takes no variable does not depend on other cells.
 ALONE = re.compile(r"codeedu\.\w+\([\")]")
 
-RUN = "Choose Run, Restart Kernel and Run All Cells, and save."
+RUN = "Run `codeedu lesson run` on the file."
 CLEAN = "Run `codeedu lesson run` on the file: it stores clean outputs."
 
 # The cell, as its number from 1 or as a text in it, or 0; what is wrong; how to fix it.

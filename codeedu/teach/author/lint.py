@@ -63,10 +63,10 @@ def warnings(files: dict[str, list[Item]], rest: Sequence[Item] = ()) -> Iterato
             yield from _item_flaws(file, item)
         yield from _feedback_lengths(file, items)
     together = [(file, item) for file, items in files.items() for item in items]
-    last = next(reversed(files), "")
+    all_of_them = next(iter(files), "") if len(files) < 2 else "all questions together"
     checked = [item for _, item in together]
     for what, fix in (*_surface(checked), *_levels(checked)):
-        yield last, "", what, fix
+        yield all_of_them, "", what, fix
     yield from _too_few_items(together, rest)
     filled = [pair for pair in together if "TODO" not in pair[1].stem]  # else it is no stem yet
     words = [(file, item, *_code_and_words(item)) for file, item in filled]

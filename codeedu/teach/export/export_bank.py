@@ -31,12 +31,12 @@ class Exported:
     items: int
     left_out: tuple[str, ...] = ()
     drawn: int = 0  # how many of them a learner is asked; 0 for all
-    fewer: str = ""  # a sentence if there are fewer questions than were asked for
+    notes: str = ""  # sentences: fewer questions than were asked for; where the key is
     key: Path | None = None
 
     def __repr__(self) -> str:
         lines = [f"{plural(self.items, 'question')} written to {self.path}."]
-        lines += [self.fewer] if self.fewer else []
+        lines += [self.notes] if self.notes else []
         if self.drawn:
             lines.append(f"A learner is asked {self.drawn:,} of them, drawn at random.")
         if self.key:
@@ -98,24 +98,30 @@ def export_bank(
         wanted = Wanted(seed=seed or 0)
         fitting = list(interleave(pick(fitting, items, wanted), wanted))
     questions = [PrintedItem(item) for item in fitting]
+    draws = "draw" in FORMATS[to].settings
+    asked = [one for one in questions if not (draws and never_drawn(one))]
+    if not asked:
+        raise ValueError("The final asks none of these questions, so nothing was written.")
     module = import_module(f"codeedu.teach.export.{FORMATS[to].module}")
     parts = ("sheet", "key") if keys else ("",)
     files: dict[Path, bytes] = {}
     for file, part in zip([target, *keys], parts, strict=True):
         build = getattr(module, {".pdf": "pdf", ".xlsx": "xlsx"}.get(file.suffix.lower(), "build"))
-        files[file] = build(questions, title, **settings, **({"part": part} if part else {}))
+        files[file] = build(asked, title, **settings, **({"part": part} if part else {}))
     write_all(files)
     lost = tuple(left_out(module.LEFT_OUT, questions))
-    of_practice = practice_groups(questions, settings.get("draw"))
-    groups = of_practice + final_groups(questions)
-    is_drawn = "draw" in FORMATS[to].settings and any(group.is_drawn for group in groups)
+    of_practice = practice_groups(asked, settings.get("draw"))
+    groups = of_practice + final_groups(asked)
+    is_drawn = draws and any(group.is_drawn for group in groups)
     drawn = sum(group.draw for group in groups) if is_drawn else 0
     short = [one for one in of_practice if len(one.questions) < settings.get("draw", 0)]
-    fewer = f"There are no more than these; you asked for {items}."
-    if items is None or len(questions) >= items:
+    notes = f"There are no more than these; you asked for {items}."
+    if items is None or len(asked) >= items:
         has = [f"{one.lesson} ({len(one.questions)})" for one in short]
-        fewer = f"Lessons with fewer questions than `draw` ask all: {listing(has)}." if has else ""
-    return Exported(target, to, len(questions), lost, drawn, fewer, *keys)
+        notes = f"Lessons with fewer questions than `draw` ask all: {listing(has)}." if has else ""
+    if to == "worksheet" and not keys:
+        notes = f"{notes} The key is at the end of this file; --key writes it to another.".strip()
+    return Exported(target, to, len(asked), lost, drawn, notes, *keys)
 
 
 def _check_files(to: str, targets: Sequence[Path]) -> None:

@@ -46,6 +46,7 @@ UNKNOWN_DAY = (
     f"dated before {FIRST_DAY[:4]}, so the day is not known: where something is due, it counts 0 "
     "unless decisions.csv has a row `in time`"
 )
+FUTURE = "dated in the future: if that made it late, a row `in time` of decisions.csv mends it"
 CLOCK = 60  # seconds that an answer may be dated before the one above it
 LONG = 300  # seconds for one answer; more is a break
 MOST_ITEMS = 1000  # of an attempt
@@ -278,7 +279,7 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
         if answer.when < before - CLOCK:
             count["dated before the answer above it"] += 1
         if answer.when > tomorrow:
-            count["dated in the future"] += 1
+            count[FUTURE] += 1
         if answer.day < FIRST_DAY:
             count[UNKNOWN_DAY] += 1
         if key in answers:

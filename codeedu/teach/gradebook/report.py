@@ -227,7 +227,7 @@ def _believed(book: Gradebook) -> str:
     also = [
         f"“{row.says}” ({row.times} of {row.of})"
         for row in others
-        if 2 * row.times / row.of >= top.times / top.of
+        if row.times > 1 and 2 * row.times / row.of >= top.times / top.of
     ]
     return (
         f"Most tempting belief: “{top.says}” It showed in {top.times} of "

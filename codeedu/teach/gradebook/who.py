@@ -207,8 +207,10 @@ def by_learner(
     """
     people = _People(files, roster or Roster("", [], [], {}))
     own: dict[Person, list[Record]] = {}
+    shared: list[Iterable[Person]] = []
     for record in one_record_each(files):
         sharing = people.sharing(record)
+        shared += [sharing] if len(sharing) > 1 else []
         owners = [person for person in sharing if len(sharing) == 1 or people.owns(person)]
         for person in sharing:
             own.setdefault(person, [])
@@ -218,6 +220,7 @@ def by_learner(
             own[owners[0]].append(people.files_of(owners[0], record))
         if len(sharing) > 1:
             problems.append(people.dispute(sharing, owners, record))
+    problems += people.idle(person for sharing in shared for person in sharing)
     problems += people.doubts()
     learners = {}
     everybody = dict.fromkeys([*own, *map(_row, people.roster.students)])
@@ -330,7 +333,16 @@ class _People:
             left = f"{left} count{'s' * (len(others_keys) == 1)} for nobody." if others_keys else ""
             return first, f"{tells} {owner}, as decisions.csv says.{left}"
         row = f"whose decision is owner and whose learner is {listing(names, 'or')}"
-        return first, f"{tells} nobody until decisions.csv of your custom folder has a row {row}."
+        has = "has only one row" if owners else "has a row"
+        return first, f"{tells} nobody until decisions.csv of your custom folder {has} {row}."
+
+    def idle(self, shared: Iterable[Person]) -> Iterator[FileProblem]:
+        """Say which rows `owner` are of no record that this learner and another handed in."""
+        called = [name for person in shared for name in self._called[person]]
+        for row in decisions():
+            if row.decision == OWNER and not row.is_for(called):
+                says = "has handed in no record that another handed in, too"
+                yield "decisions.csv", f"owner, {shown(row.learner)}: this learner {says}."
 
     def doubts(self) -> Iterator[FileProblem]:
         """Say where what was typed is somebody else's login, and who is not on the roster."""
@@ -339,10 +351,13 @@ class _People:
             person, rows = self.person_of[path], self.roster.called(who.login)
             if who.system and who.login and person not in map(_row, rows):
                 other = first.setdefault(who.login.casefold(), _row(min(rows)) if rows else person)
-                if other != person:
-                    name, system = self.name(person), who.system.title()
+                name, system = self.name(person), who.system.title()
+                if other != person and rows:
                     says = f"has the login of {self.name(other)}, but {system} says that {name}"
                     yield path, f"{says} handed it in. It counts for {name}."
+                elif other != person:
+                    says = f"has the login {shown(who.login)}, as a file of {self.name(other)} has"
+                    yield path, f"{says}. It counts for {name}, as {system} says."
         for person, paths in self.paths.items():
             if self.roster.students and person[0] != "roster":
                 who = self.who[paths[0]]

@@ -49,7 +49,7 @@ FEWER = [
 def test_fewer_questions_than_asked_for_are_told(tmp_path, to, asked, says):
     path = tmp_path / ("a.zip" if to == "canvas" else "a.csv")
     exported = export_bank.export_bank(to, path, objectives=["05-lost-dot"], **asked)
-    assert exported.fewer == says
+    assert exported.notes == says
     assert says in repr(exported).splitlines() or not says
 
 

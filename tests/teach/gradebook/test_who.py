@@ -214,7 +214,17 @@ def test_a_copied_record_counts_for_nobody_until_somebody_decides(
         assert counted(book)[owner] in (10, shared)
         assert any(f"It counts for {owner}, as decisions.csv says." in note for note in notes(book))
     decide(*names)  # two owners are none
-    assert set(counted(codeedu.gradebook(tmp_path / "class")).values()) == {0, 10}
+    book = codeedu.gradebook(tmp_path / "class")
+    assert set(counted(book).values()) == {0, 10}
+    assert any("custom folder has only one row whose decision is owner" in n for n in notes(book))
+
+
+def test_an_owner_of_no_copied_record_is_told(tmp_path, decide):
+    handed_in(tmp_path / "class", {"ann.jsonl": 0})
+    decide("ann")
+    (note,) = notes(codeedu.gradebook(tmp_path / "class"))
+    does_nothing = "this learner has handed in no record that another handed in, too."
+    assert note == f"decisions.csv owner, ann: {does_nothing}"
 
 
 def test_what_was_added_to_a_copied_record_is_told(tmp_path, decide):
@@ -369,8 +379,7 @@ def test_without_a_roster_one_login_of_two_people_is_told(tmp_path):
     files = ["raybob_1001_50000_mlopez.jsonl", "lopezmaria_1000_50001_mlopez.jsonl"]
     book = handed_in(tmp_path, dict.fromkeys(files))
     assert [note.partition(" ")[2] for note in notes(book)] == [
-        "has the login of raybob, but Canvas says that lopezmaria handed it in. It counts for "
-        "lopezmaria."
+        "has the login mlopez, as a file of raybob has. It counts for lopezmaria, as Canvas says."
     ]
 
 
