@@ -389,8 +389,9 @@ def there_and_back(rng: random.Random) -> Made:
     record = _record(
         rng,
         f"{on:%m/%d/%Y}. Stretcher, physician certification and prior authorization on file.",
-        f"05:40 {PLACES[home]} to {PLACES['J']}: {plain(loaded)} mi loaded, {plain(empty[0])} empty.",
-        f"10:15 the same way back: {plain(loaded)} mi loaded, {plain(empty[1])} empty.",
+        f"05:40 {PLACES[home]} to {PLACES['J']}: {plain(loaded)} mi loaded, {plain(empty[0])} mi "
+        "empty.",
+        f"10:15 the same way back: {plain(loaded)} mi loaded, {plain(empty[1])} mi empty.",
         "Both BLS, scheduled.",
     )
     need = [*_trip("A0428", there, loaded), *_trip("A0428", back, loaded)]
