@@ -127,7 +127,7 @@ def read_case(entry: Mapping[str, Any]) -> Case:
         lines=(),
         payer=entry["payer"],
         biller=entry["biller"],
-        day=date.fromisoformat(entry["day"]),
+        day=date.fromisoformat(str(entry["day"])),
         diagnoses=tuple(entry.get("diagnoses", ())),
         facts=entry.get("facts", {}),
     )
@@ -154,11 +154,13 @@ def read_case(entry: Mapping[str, Any]) -> Case:
 
 def problems(case: Case) -> Iterator[str]:
     """Yield what is wrong with a case, in sentences."""
-    yield from _problems_of_form(case)
+    if of_form := list(_problems_of_form(case)):
+        yield from of_form
+        return
     yield from _problems_of_codes(case)
     broken_by_key = {
         f"The key breaks the rule {one.rule.rule!r}: {one.what}"
-        for lines in islice(_right(case), COMBINATIONS)
+        for lines in islice(right_claims(case), COMBINATIONS)
         for one in broken(case.with_lines(lines))
     }
     yield from sorted(broken_by_key)
@@ -218,7 +220,7 @@ def _days(updates: str, year: int) -> list[date]:
     return [date.fromisoformat(f"{year}-{day}") for day in updates.split()]
 
 
-def _right(case: Case) -> Iterator[tuple[Line, ...]]:
+def right_claims(case: Case) -> Iterator[tuple[Line, ...]]:
     """Yield the lines of every right claim."""
     optional = [[(), *((one,) for one in right.lines())] for right in case.may]
     needed = [[(one,) for one in right.lines()] for right in case.need]

@@ -161,7 +161,12 @@ def _one_unit(code: str) -> Decimal:
 
 def _up(value: Decimal, step: Decimal) -> Decimal:
     """Return how many steps a value takes, a part of one counting as one."""
-    return (value / step).to_integral_value(ROUND_CEILING)
+    return _usual((value / step).to_integral_value(ROUND_CEILING))
+
+
+def _usual(value: Decimal) -> Decimal:
+    """Return a number that is written as people write it: 40, and not 4E+1."""
+    return Decimal(plain(value))
 
 
 def _counts(dose: Decimal, step: Decimal, code: str) -> str:
@@ -348,7 +353,11 @@ def ride(rng: random.Random) -> Made:
         ("the way back", back, "route-wrong"),
         ("no route on the miles", [trip, f"A0425 x {tenths}"], "route"),
         ("the empty miles too", [trip, f"A0425-{way} x {all_of_it}"], "miles-many"),
-        ("a tenth too few", [trip, f"A0425-{way} x {tenths - Decimal('0.1')}"], "miles-few"),
+        (
+            "a tenth too few",
+            [trip, f"A0425-{way} x {_usual(tenths - Decimal('0.1'))}"],
+            "miles-few",
+        ),
     ]
     if way[0] == "S":  # nobody is taken to a scene
         faults = [one for one in faults if one[2] != "route-wrong"]
@@ -365,7 +374,7 @@ def ride(rng: random.Random) -> Made:
 
 
 def _tenths(miles: Decimal) -> Decimal:
-    return _up(miles, Decimal("0.1")) / 10
+    return _usual(_up(miles, Decimal("0.1")) / 10)
 
 
 def _trip(code: str, way: str, loaded: Decimal) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,7 @@ What each kind of sitting chooses:
                  known. So a beginner answers seven questions, most of them easy.
     final        a number of items from each lesson: see `questions.final_length`
     assignment   any items of a lesson, with one seed for everyone and every attempt
+    case         due cases, then those asked least often, written and made ones alike
 
     Placement, final and assignment ignore how earlier answers turned out, so that results can be
     compared.
@@ -224,19 +225,21 @@ def _blueprint(name: str) -> list[dict[str, str]]:
 
 
 def case_items(items: Iterable[Item], wanted: Wanted) -> Items:
-    """Return `n` cases: due ones, then what was asked least often; help fades with clean claims.
+    """Return `n` cases: due ones, then what was asked least often.
 
-    Each comes with another record than before.
+    A template comes with another record than before, and with less help after each clean claim.
     """
     tries = statistics.first_tries([a for a in wanted.answers if a.get("mode") == schedule.CASE])
     asked = Counter(schedule.case_in(answer["item"]) for answer in tries)
     clean = Counter(schedule.case_in(answer["item"]) for answer in tries if answer["correct"])
     due = schedule.due_cases(wanted.answers, wanted.today)
-    names = [*templates.TEMPLATES]
+    written = {one.id: one for one in _practice(cases.written().values())}
+    names = [*templates.TEMPLATES, *written]
     random.Random(f"cases:{wanted.seed}").shuffle(names)
     names.sort(key=lambda name: (due.index(name) if name in due else len(due), asked[name]))
     return tuple(
-        cases.make(name, _case_seed(name, wanted, asked[name]), min(clean[name], cases.NONE))
+        written.get(name)
+        or cases.make(name, _case_seed(name, wanted, asked[name]), min(clean[name], cases.NONE))
         for name in names[: wanted.n]
     )
 

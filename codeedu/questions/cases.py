@@ -224,14 +224,14 @@ def _mark(match: Match) -> str:
         return "nothing in the record supports it"
     if match.credit == 1:
         return "may stand" if match.optional else "right"
-    return f"{percent(match.credit)} of the line"
+    return f"{percent(match.credit)} of the line" if match.fields[0].share else "wrong code"
 
 
 def _credit(judged: Judgment) -> str:
     least, most = map(percent, judged.published)
     return (
-        f"What counts is the clean claim. Credit for what is right: {percent(judged.score)}; by the "
-        f"rule that a paid trainer publishes: {least if least == most else f'{least} to {most}'}."
+        f"What counts is the clean claim. Credit for what is right: {percent(judged.score)}; by "
+        f"the rule that a paid trainer publishes: {least}{f' to {most}' * (least != most)}."
     )
 
 
