@@ -209,12 +209,14 @@ def test_a_wrong_line_that_was_foreseen_shows_its_misconception():
 def test_help_fades(name):
     example, last, first, none = (made(name, 3, help_) for help_ in cases.HELPS)
     lines = none.case.lines
-    assert example.case.example and not example.case.start
+    assert example.case.example
+    assert not example.case.start
     assert example.case.example.record != example.case.record
     more = len(lines) > 1
     assert last.case.start == (lines[1:] if more else ())
     assert first.case.start == (lines[:1] if more else ())
-    assert not none.case.start and not none.case.example
+    assert not none.case.start
+    assert not none.case.example
 
 
 @pytest.mark.parametrize(
