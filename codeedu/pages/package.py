@@ -63,8 +63,12 @@ def _questions(path: Path, *, final: bool) -> bytes:
 
 
 def _bank(data: dict[str, Any], *, final: bool) -> bytes:
-    asked = [item for item in data["item"] if final or item.get("pool") != "final"]
-    lines = (f"{name} = {_toml(value)}\n" for name, value in (data | {"item": asked}).items())
+    asked = {
+        name: [one for one in data[name] if final or one.get("pool") != "final"]
+        for name in ("item", "case")
+        if name in data
+    }
+    lines = (f"{name} = {_toml(value)}\n" for name, value in (data | asked).items())
     return "".join(lines).encode()
 
 
@@ -85,6 +89,6 @@ def _toml(value: object) -> str:
 
 def _is_sound(path: Path) -> bool:
     try:
-        return bool(bank.read(path))
+        return bool(bank.read(path)) or "case" in bank.data_of(path)
     except bank.BankError:
         return False  # left out, as everywhere; `codeedu check` says why
