@@ -203,7 +203,7 @@ def vial(rng: random.Random) -> Made:
     )
     given, wasted, giving = f"{code} x {units}", f"{code}-JW x {left}", _giving(row)
     if left:
-        thrown_away = f"{plain(left)} whole units were left: a line with JW."
+        thrown_away = f"Whole units that were left: {plain(left)}, on a line with JW."
         need = [(given, _counts(dose, step, code)), (wasted, thrown_away), giving]
         faults = [
             ("the waste is not shown", [given, giving[0]], "waste-missing"),
@@ -236,7 +236,7 @@ def vial(rng: random.Random) -> Made:
     return _made(
         "From a single-dose vial",
         "03-drug-line",
-        "cms-hcpcs-2026 noridian-jz hhs-jz-cr",
+        "cms-hcpcs-2026 noridian-jz hhs-jz-cr aapc-push fda-ndc-listing",
         claim,
         record,
         need,
@@ -267,7 +267,7 @@ def shared(rng: random.Random) -> Made:
     payer = rng.choice(["Medicare", "plan"])
     record = _record(
         rng,
-        f"{on:%m/%d/%Y}: {row['drug']} {plain(dose)} mg {row['given']}, R deltoid.",
+        f"{on:%m/%d/%Y}: {row['drug']} {plain(dose)} mg {row['given']}, R gluteal.",
         "Drawn from the clinic's multi-dose vial; vial back to the cabinet.",
     )
     why = f"{_counts(dose, step, code)} A multi-dose vial has neither JW nor JZ."
@@ -283,7 +283,7 @@ def shared(rng: random.Random) -> Made:
     return _made(
         "From a shared vial",
         "03-drug-line",
-        "cms-hcpcs-2026 noridian-jz",
+        "cms-hcpcs-2026 noridian-jz fda-ndc-listing",
         Claim((), payer, "clinic", on, facts=facts),
         record,
         need,
@@ -423,7 +423,7 @@ def there_and_back(rng: random.Random) -> Made:
         "There and back",
         "03-ambulance",
         "cms-hcpcs-2026 fcso-ambulance fcso-amb-modifiers",
-        Claim((), "Medicare", "ambulance", on, ("N18.6",), {"miles": plain(loaded)}),
+        Claim((), "Medicare", "ambulance", on, ("N18.6", "Z99.2"), {"miles": plain(loaded)}),
         record,
         need,
         faults,
