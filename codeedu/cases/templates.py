@@ -18,7 +18,7 @@ from codeedu import tables
 from codeedu.cases.case import Case, Foreseen
 from codeedu.cases.key import key, line
 from codeedu.codes.level2 import said
-from codeedu.codes.names import in_brief
+from codeedu.codes.names import in_brief, unit_of
 from codeedu.codes.wording import listing
 from codeedu.lines.claim import Claim, Line, plain
 
@@ -133,7 +133,7 @@ def _other_drugs(rng: random.Random, template: str, but: str) -> list[str]:
     """Return what a drug is to be told from on the list of charges, and ways to give it."""
     rows = [row for row in tables.rows("case_drugs") if row["template"] == template]
     others = sorted({code for row in rows for code in row["code"].split()} - {but})
-    return [*rng.sample(others, 3), "96372", "96374"]
+    return [*rng.sample(others, 3), *tables.by("case_charges", "number")]
 
 
 def _day(rng: random.Random, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
@@ -173,7 +173,7 @@ def _counts(dose: Decimal, step: Decimal, code: str) -> str:
     """Return why a dose has its units."""
     exact = dose / step
     up = "" if exact % 1 == 0 else "; a part of a unit counts as one"
-    return f"{code} counts {plain(step)} mg: {plain(dose)} mg are {plain(_up(dose, step))}{up}."
+    return f"{code} counts {unit_of(code)}: {plain(dose)} mg are {plain(_up(dose, step))}{up}."
 
 
 def _giving(row: dict[str, str]) -> tuple[str, str]:
