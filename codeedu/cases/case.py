@@ -6,6 +6,7 @@ lines, with the facts of the record beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ NEXT = {  # what to do with a claim that came back
     "appeal": "Appeal.",
     "refund": "Return the money.",
 }
+IN_A_SENTENCE = re.compile(r"(?<![.:;])\n(?=\S)")  # a line end of the file, not of the record
 COMBINATIONS = 500  # of what is right, that are held to the rules
 
 
@@ -133,7 +135,7 @@ def read_case(entry: Mapping[str, Any]) -> Case:
     )
     return Case(
         title=entry["title"],
-        record=entry["record"].strip(),
+        record=IN_A_SENTENCE.sub(" ", entry["record"].strip()),
         claim=claim,
         need=tuple(map(key, entry["need"])),
         why=tuple(entry["why"]),

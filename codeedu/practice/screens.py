@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypedDict
 
 from codeedu import tables
-from codeedu.cases.case import NEXT, RETURNED, Case
+from codeedu.cases.case import AUDIT, CODE, NEXT, RETURNED, Case
 from codeedu.cases.judge import MOST
 from codeedu.codes.wording import percent, plural
 from codeedu.html.nodes import Node, bullet_list, link, node, table_node
@@ -30,6 +30,12 @@ COMES_BACK = "The drill brings back what you missed."
 MINUTES = 0.75  # for one question and its feedback
 MOST_LESSONS = 3  # to read again, at most
 OTHERS = "Why not the others"
+HOWS = {  # of a case
+    CODE: "Write a line for each thing to bill. Leave empty what you do not need.",
+    RETURNED: "This claim came back. Change its lines into those to send now.",
+    AUDIT: "Somebody else sent these lines. Change what the record does not support; if nothing "
+    "is wrong, send them as they are.",
+}
 LIST = {"class_": "codeedu-list", "role": "list"}
 
 # Before, during and after a question
@@ -54,10 +60,9 @@ class Ask(TypedDict):
 class Claim(TypedDict):
     """What the form of a case needs: its rows, the charges, and what to choose at the end.
 
-    `record` is what the learner works from, `back` what came back of the first try.
+    `back` is what came back of the first try.
     """
 
-    record: list[Node]
     back: list[Node]
     rows: list[list[str]]
     most: int
@@ -91,8 +96,9 @@ def question(current: Question, submit: str, note: str = "") -> Ask:
     `submit` is the label of the button that sends the answer.
     """
     most = "at most " if current.may_end else ""
-    count = f"{'Case' if current.case else 'Question'} {current.number} of {most}{current.of}"
-    again = (", second try" if current.case else ", again") if current.again else ""
+    case = current.case
+    count = f"{'Case' if case else 'Question'} {current.number} of {most}{current.of}"
+    again = (", second try" if case else ", again") if current.again else ""
     again += f", round {current.round}" if current.round > 1 else ""
     return {
         "id": current.id,
@@ -100,29 +106,46 @@ def question(current: Question, submit: str, note: str = "") -> Ask:
         "share": (current.number - 1) / current.of,
         "submit": submit,
         "kind": current.kind,
-        "how": KINDS[current.kind].how,
+        "how": _how(current, case) if case else KINDS[current.kind].how,
         "unit": current.unit,
-        "stem": legend(current.stem),
+        "stem": [_part_of("The record", _record(case))] if case else legend(current.stem),
         "choices": [
             {"place": c.place, "text": c.text.replace("`", ""), "nodes": inline(c.text)}
             for c in current.choices
         ],
         "hint": inline(current.hint),
-        "claim": _claim(current, current.case) if current.case else None,
+        "claim": _claim(current, case) if case else None,
     }
 
 
 def _claim(current: Question, case: Case) -> Claim:
     rows = cases.rows_of(current.sent or "\n".join(map(str, case.start)))
-    back = bullet_list(([says] for says in current.nudge.split("\n") if says), **LIST)
+    told = bullet_list(([says] for says in current.nudge.split("\n") if says), **LIST)
     return {
-        "record": list(_record(case)),
-        "back": back,
+        "back": [_part_of("What came back", told)] if told else [],
         "rows": rows,
         "most": MOST,
         "then": [[*pair] for pair in NEXT.items()] if case.sort == RETURNED else [],
         "chosen": cases.then_of(current.sent),
     }
+
+
+def _how(current: Question, case: Case) -> str:
+    """Return what to do with the form as it stands."""
+    if current.again:
+        return "Change what is wrong and send it once more. Then you see the right lines."
+    if case.sort == CODE and case.start:
+        return "The lines that you see are right. Add what is missing."
+    return HOWS[case.sort]
+
+
+def _part_of(title: str, nodes: Iterable[Node]) -> Node:
+    """Return a part of a case: a group that is read once, with a heading for the keyboard.
+
+    Were it the legend of the form, it would be read with each field.
+    """
+    heading = node("h4", title, tabindex="-1")
+    return node("div", heading, *nodes, class_="codeedu-record", role="group", aria_label=title)
 
 
 def _record(case: Case, *, solved: bool = False) -> Iterator[Node]:
@@ -132,16 +155,15 @@ def _record(case: Case, *, solved: bool = False) -> Iterator[Node]:
         yield node("details", node("summary", "A worked example of this sort"), example)
     yield node("p", node("strong", f"{case.title}. "), case.around)
     yield node("pre", case.record)
-    if case.charges:
+    if case.charges and not solved:
         title = node("summary", f"Codes to choose from, in our words ({len(case.charges)})")
-        yield node("details", title, *_listed_lines(case.charges))
+        codes = [node("li", node("code", c), " ", node("span", says)) for c, says in case.charges]
+        look = "codeedu-list codeedu-codes"
+        yield node("details", title, node("ul", *codes, class_=look, role="list"))
     if solved:
         yield node("p", node("strong", "The claim:"))
-        yield from _listed_lines(zip(map(str, case.lines), case.why, strict=True))
-
-
-def _listed_lines(lines: Iterable[tuple[str, str]]) -> list[Node]:
-    return bullet_list(([node("code", line), f": {says}"] for line, says in lines), **LIST)
+        lines = zip(map(str, case.lines), case.why, strict=True)
+        yield from bullet_list([[node("code", line), f": {why}"] for line, why in lines], **LIST)
 
 
 def verdict_text(feedback: Feedback) -> str:

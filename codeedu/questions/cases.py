@@ -43,7 +43,7 @@ LONGEST = 40  # characters of a field
 class ClaimLines(Kind):
     """Write the lines of a claim from the medical record."""
 
-    how = "Write one line for each thing to bill. Fields stay as you typed them until you send."
+    how = "Write one line for each thing to bill."
 
     def accept(self, item: Item, response: object) -> Response:
         then = ""
@@ -173,14 +173,16 @@ def _read_row(number: int, row: object) -> Line | None:
     count = f" x {_units(number, units)}" if units else ""
     try:
         return read_line(f"{code.rstrip('.;, ')} {names}".strip() + count)
-    except ValueError as error:
-        raise ValueError(f"Line {number}: {error}") from None
+    except ValueError:
+        form = "A code is such as A4253, modifiers are such as NU KX."
+        written = shorten(f"{code} {names}".strip())
+        raise ValueError(f"Line {number}: {written!r} cannot be read. {form}") from None
 
 
 def _units(number: int, text: str) -> str:
     """Return the units that were typed, as a number; "six" is 6."""
     value, rest = read_number(text)
-    if value is None or not only_unit(rest, "units"):
+    if value is None or value < 0 or not only_unit(rest, "units"):
         raise ValueError(f"Line {number}: {shorten(text)!r} is no number of units.")
     return f"{value:.4f}".rstrip("0").rstrip(".")
 

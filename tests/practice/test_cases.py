@@ -52,7 +52,7 @@ def test_a_miss_comes_back_once_with_what_was_sent(view, place):
     screen = send(view, do="answer", item=name, response=rows(("99213", "25", "2")))
     assert screen["ask"]["count"] == "Case 1 of 3, second try"
     assert screen["ask"]["claim"]["rows"] == [["99213", "25", "2"]]
-    assert screen["ask"]["claim"]["record"] == first["claim"]["record"]
+    assert screen["ask"]["stem"] == first["stem"]
     says = json.dumps(screen["ask"]["claim"]["back"])
     assert "Line 1, 99213-25 x 2: Paid." in says
     assert "verdict" not in screen
@@ -82,7 +82,7 @@ def test_a_clean_claim_is_told_at_once(view):
 
 def test_what_is_no_claim_yet_is_said_and_nothing_is_lost(view, place):
     send(view, do="answer", item=view.session.item.id, response=rows(("J110", "", "")))
-    assert view.notice["complaint"].startswith("Line 1: 'J110' cannot be read as a whole.")
+    assert view.notice["complaint"].startswith("Line 1: 'J110' cannot be read. A code is")
     assert not place.exists()
 
 

@@ -68,15 +68,23 @@ function focusedIn(root) {
   return root.getRootNode().activeElement ?? document.activeElement;
 }
 
+// Remember what is unfolded in an element; what is returned unfolds the same in what is there then.
+function unfolded(box) {
+  const open = new Set([...box.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
+  return () => {
+    for (const one of box.querySelectorAll("summary")) one.parentElement.open ||= open.has(one.textContent);
+  };
+}
+
 // Put another answer in the place of one. What was unfolded stays so. The keyboard stays on the same
 // button, or else on the stop of the same number; where there is none, it goes to `otherwise`.
 function replaceAnswer(answer, body, otherwise) {
   const all = (css) => [...answer.querySelectorAll(css)];
   const stops = "a, button, summary, [tabindex='0']";
   const held = focusedIn(answer), at = all(stops).indexOf(held);
-  const open = new Set(all("details[open] > summary").map((summary) => summary.textContent));
+  const unfold = unfolded(answer);
   answer.replaceChildren(...body.map(fromNode));
-  for (const summary of all("summary")) summary.parentElement.open ||= open.has(summary.textContent);
+  unfold();
   if (at < 0) return;
   const same = ["fill", "open"].find((name) => held.dataset[name]);
   const button = same && all(`[data-${same}="${CSS.escape(held.dataset[same])}"]`)[0];

@@ -72,7 +72,9 @@ function render({ model, el }) {
     opening = null;
     if (screen.ask) {
       const made = form(screen.ask);
+      const unfold = asked.firstChild?.dataset.item === screen.ask.id ? unfolded(asked) : () => {};
       asked.replaceChildren(made);
+      unfold();
       const check = { type: "submit", form: made.id, class: "codeedu-main" };
       return [element("button", check, screen.ask.submit)];
     }
@@ -92,10 +94,12 @@ function render({ model, el }) {
     }
   }
 
-  // The question above its reasons keeps its name, as its legend gave it one.
+  // The question above its reasons keeps its name, as its legend gave it one; a record has its own.
   function answered(stem) {
+    const nodes = stem.map(fromNode);
+    if (nodes[0].matches(".codeedu-record")) return nodes[0];
     const id = uniqueId("stem");
-    const text = element("div", { id }, ...stem.map(fromNode));
+    const text = element("div", { id }, ...nodes);
     return element("div", { role: "group", "aria-labelledby": id }, text);
   }
 
@@ -106,12 +110,14 @@ function render({ model, el }) {
     target.focus({ preventScroll: true });
     (opening ? asked : body).scrollIntoView({ block: "nearest" });
     (opening || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
-    target.scrollIntoView({ block: "nearest" });
+    const part = target.closest(".codeedu-record"); // of a case: what came back, and the form below it
+    const below = part?.previousElementSibling && part.nextElementSibling;
+    for (const one of [below, part, target]) one?.scrollIntoView({ block: "nearest" });
   }
 
   function form(ask) {
     const how = element("p", { id: uniqueId("how"), class: "codeedu-how" }, ask.how);
-    const says = ask.claim ? ["Lines of the claim"] : ask.stem.map(fromNode);
+    const says = ask.claim ? [element("h4", {}, "Lines of the claim")] : ask.stem.map(fromNode);
     const legend = element("legend", { tabindex: "-1" }, ...says);
     opening = legend;
     const [control, read] = CONTROLS[ask.kind](ask, how.id);
@@ -121,13 +127,13 @@ function render({ model, el }) {
     );
     const made = element(
       "form",
-      { id: uniqueId("form"), novalidate: "", autocomplete: "off" },
+      { id: uniqueId("form"), "data-item": ask.id, novalidate: "", autocomplete: "off" },
       element("fieldset", { class: "codeedu-ask", "aria-describedby": how.id }, legend, how, control),
     );
     if (ask.claim) {
-      const parts = recordOf(ask.claim);
+      const parts = [...ask.stem, ...ask.claim.back].map(fromNode);
       made.prepend(...parts);
-      opening = parts.at(-1);
+      opening = parts.at(-1).firstChild;
     }
     if (ask.hint.length) {
       const hint = element("p", { dir: "auto" }, ...ask.hint.map(child));
@@ -246,24 +252,13 @@ function steps(ask) {
   return [element("div", {}, list, places), read];
 }
 
-// What a case is worked from, and what came back of the first try: read once, not with each field.
-function recordOf({ record, back }) {
-  const parts = [["The record", record], ["What came back", back]].filter(([, nodes]) => nodes.length);
-  return parts.map(([name, nodes]) => {
-    const id = uniqueId("part");
-    const heading = element("h4", { id }, name);
-    const about = { class: "codeedu-record", role: "group", "aria-labelledby": id, tabindex: "-1" };
-    return element("div", about, heading, ...nodes.map(fromNode));
-  });
-}
-
 const FIELDS = [["code", "Code"], ["modifiers", "Modifiers"], ["units", "Units"]];
 
 // The lines of a claim. Enter goes to the next field and at the end to a new line: it never sends.
 function claimLines({ claim }) {
   const rows = element("tbody");
   const more = element("button", { type: "button", class: "codeedu-second" }, "Add a line");
-  const full = element("p", { role: "status", class: "codeedu-unseen" });
+  const full = element("p", { role: "status", class: "codeedu-caution" });
   const fields = () => [...rows.querySelectorAll("input")];
   const add = (values) => {
     const number = rows.children.length + 1;
@@ -279,13 +274,16 @@ function claimLines({ claim }) {
         spellcheck: "false",
       });
       input.value = values[at] ?? "";
-      return element("td", {}, element("span", { "aria-hidden": "true" }, label), input);
+      return element("td", {}, input);
     });
     rows.append(element("tr", {}, element("th", { scope: "row" }, String(number)), ...cells));
   };
   const addHere = () => {
-    if (rows.children.length < claim.most) add([]);
-    else announce(full, `A claim on paper has room for ${claim.most} lines.`);
+    if (rows.children.length === claim.most) {
+      announce(full, `A claim on paper has room for ${claim.most} lines.`);
+      return;
+    }
+    add([]);
     rows.lastElementChild.querySelector("input").focus();
   };
   more.addEventListener("click", addHere);
@@ -298,7 +296,7 @@ function claimLines({ claim }) {
   });
   claim.rows.forEach(add);
   while (rows.children.length < 2) add([]);
-  const heads = ["Line", ...FIELDS.map(([, label]) => label)];
+  const heads = [element("span", { class: "codeedu-unseen" }, "Line"), ...FIELDS.map(([, label]) => label)];
   const head = heads.map((label) => element("th", { scope: "col" }, label));
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), rows);
   const box = element("div", { class: "codeedu-claim" }, table, more, full);
@@ -309,7 +307,8 @@ function claimLines({ claim }) {
       row.querySelector("input").checked = value === claim.chosen;
       return row;
     });
-    box.append(element("fieldset", {}, element("legend", {}, "What do you do with it?"), ...ways));
+    const legend = element("legend", {}, element("h4", {}, "What do you do with it?"));
+    box.append(element("fieldset", {}, legend, element("div", { class: "codeedu-choices" }, ...ways)));
   }
   const read = () => ({
     lines: [...rows.children].map((row) =>
