@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banks import RIGHT, item, option
+from banks import KINDS, item, option
 from codeedu import tables
 from codeedu.learner.schedule import due
 from codeedu.lessons import with_quiz
@@ -21,7 +21,7 @@ from codeedu.questions.generate import make
 POOL = tuple(
     item(kind, n, row["objective"], pool="final" if n == 3 else "practice", ask="")
     for row in tables.rows("objectives")
-    for kind in RIGHT
+    for kind in KINDS
     for n in (1, 2, 3)
 )
 TODAY = date(2026, 11, 25)

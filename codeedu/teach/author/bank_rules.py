@@ -462,7 +462,9 @@ def _in_words(error: ValidationError) -> Iterator[Fault]:
     if error.validator == "not":  # {"not": {}} allows nothing
         yield Fault(path, f"{name} does not belong in this kind of item", "Take it out.")
     elif error.validator == "required":
-        fields = _schema()["$defs"]["item"]["properties"] | schema.get("properties", {})
+        known = _schema()
+        fields = known["properties"] | known["$defs"]["item"]["properties"]
+        fields |= schema.get("properties", {})
         for key in (key for key in wanted if key not in value):
             about = fields.get(key, {}).get("description")
             fix = f"Add `{key}`: {about}." if about else f"Add `{key}`."
