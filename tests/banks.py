@@ -174,7 +174,7 @@ ONE_EACH = tuple(item(kind) for kind in KINDS)
 
 def response(one, *, right):
     """Return a right or a wrong response to any item."""
-    good = KINDS[one.kind].right(one)
+    good = kinds.KINDS[one.kind].right(one)
     if right:
         return good
     if one.kind == "type":
@@ -183,6 +183,8 @@ def response(one, *, right):
         return str(one.answer + 10 + one.tolerance)
     if one.kind == "order":
         return good[::-1]
+    if one.kind == "case":
+        return "".join(("J9999 x 3", *good.partition("\n> ")[1:]))
     wrong = [place for place, option in enumerate(one.options) if not option.right]
     return (wrong or good[:1]) if one.kind == "many" else wrong[0]
 

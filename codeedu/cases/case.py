@@ -31,7 +31,7 @@ NEXT = {  # what to do with a claim that came back
     "appeal": "Appeal.",
     "refund": "Return the money.",
 }
-IN_A_SENTENCE = re.compile(r"(?<![.:;])\n(?=\S)")  # a line end of the file, not of the record
+IN_A_SENTENCE = re.compile(r"(?<![.:])\n(?=\S)")  # a line end of the file, not of the record
 COMBINATIONS = 500  # of what is right, that are held to the rules
 
 

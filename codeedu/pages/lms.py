@@ -6,8 +6,8 @@ that `unpacked` makes the same lines of the record on another computer. What can
 left out: an item says whether an answer to it was right, what it showed, and all the rest.
 
 When the text would be too long, attempts are left out: first earlier ones, the oldest first, then
-drills, then the pretest and the exercises, then the best attempt at the quiz or the final. The
-latest attempt at that loses answers, from its end, only when it alone is too long.
+drills and cases, then the pretest and the exercises, then the best attempt at the quiz or the
+final. The latest attempt at that loses answers, from its end, only when it alone is too long.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from codeedu.questions.items import Item
 LIMIT = 4000
 FORM = 1  # of the text: raise it when the form changes
 LARGEST = 1_000_000  # bytes of an unpacked text; ours have some ten thousand
+CASES = "08"  # the lesson on whose page cases are
 MARKS = 1000  # what an item's hashes are counted by: one change of an item in so many is not seen
 DAMAGED = (
     "What this system kept of your answers to this lesson cannot be read. Answers that this "
@@ -122,10 +123,14 @@ def _percent(result: steps.Result) -> int:
 def _is_of(lesson: str, answer: Answer) -> bool:
     """Return whether an answer was given on the page of a lesson.
 
-    What asks of all lessons, the placement and a drill of everything, is on the start page.
+    What asks of all lessons, the placement and a drill of everything, is on the start page; cases
+    ask of many, too.
     """
     at = record.sitting(answer)
-    return at is not None and (at.of_lesson or first_lesson()["lesson"]) == lesson
+    if at is None:
+        return False
+    of_many = CASES if at.mode == "case" else first_lesson()["lesson"]
+    return (at.of_lesson or of_many) == lesson
 
 
 # Packing
@@ -192,7 +197,7 @@ def _order_of_leaving(lesson: str, lines: Lines) -> list[Attempt]:
             return 4 if attempt == final_try else 3
         if number < latest[at] or at.mode == ends:
             return 0
-        return 1 if at.mode == "drill" else 2
+        return 1 if at.mode in ("drill", "case") else 2
 
     return sorted(last, key=lambda attempt: (stays(attempt), last[attempt]))
 

@@ -79,10 +79,15 @@ def before_first(coming: Session, says: str, time: str, stopped: str) -> list[No
     minutes = [max(1, round(number * MINUTES)) for number in numbers]
     time = time or f"about {_span(minutes, 'minute')}"
     paragraphs = [
-        node("p", f"{_span(numbers, 'question')}, {time}. {says}".strip()),
+        node("p", f"{_span(numbers, noun(coming))}, {time}. {says}".strip()),
         keeping.before_first(),
     ]
     return [*paragraphs, node("p", node("strong", stopped))] if stopped else paragraphs
+
+
+def noun(session: Session) -> str:
+    """Return what a sitting calls its questions."""
+    return "case" if session.mode == "case" else "question"
 
 
 def _span(numbers: Sequence[int], noun: str) -> str:
@@ -226,7 +231,7 @@ def ended(session: Session, done: str) -> str:
     if not session.left:
         return done
     asked = session.result().asked
-    return f"Stopped after {asked} of {plural(asked + len(session.left), 'question')}"
+    return f"Stopped after {asked} of {plural(asked + len(session.left), noun(session))}"
 
 
 def _praise(session: Session) -> list[Node]:

@@ -465,8 +465,9 @@ class Practice(View):
             actions.insert(0, _action("resume", "See that result"))
             coming = self.plan.make(self.number + 1, answers)
         elif done and current:
-            stopped = f"You stopped before question {current.number} of {current.of}."
-            actions.insert(0, _action("resume", f"Go on with question {current.number}"))
+            this = f"{screens.noun(coming)} {current.number}"
+            stopped = f"You stopped before {this} of {current.of}."
+            actions.insert(0, _action("resume", f"Go on with {this}"))
         body = screens.before_first(coming, self.plan.says(answers), self._takes(), stopped)
         return {"body": body, "actions": actions}
 
@@ -519,7 +520,8 @@ class Practice(View):
         retry = [_action("retry", again)] if session.state == "review" else []
         begin = _action("begin", START_AGAIN)
         if session.left and session.allows.explains:
-            number = "" if session.allows.returns else f" with question {result.asked + 1}"
+            which = f" with {screens.noun(session)} {result.asked + 1}"
+            number = "" if session.allows.returns else which
             actions = [_action("resume", f"Go on{number}"), *retry, begin]
             return {"body": screens.stopped_early(session), "actions": actions}
         answers = record.read().answers
@@ -546,8 +548,9 @@ class Practice(View):
         items = self.paper.items if self.plan.activity.printed else ()
         # Another custom folder makes the final longer or shorter; what is stored has to hold there.
         asked = plural(len(items), "question") if items else "the questions"
+        does = "solve the cases" if self.plan.mode == "case" else f"answer {asked}"
         where = "With JavaScript" if IN_BROWSER else "In JupyterLab"
-        hint = f"{where} you answer {asked} here, one at a time."
+        hint = f"{where} you {does} here, one at a time."
         return printed.printable(self.plan.title, items, hint)
 
     def __repr__(self) -> str:

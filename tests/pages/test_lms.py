@@ -4,6 +4,7 @@ import json
 import random
 from datetime import datetime, timedelta
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from codeedu.pages import lms
 from codeedu.practice import widget
 from codeedu.questions import bank
 
+ROOT = Path(__file__).parents[2]
 LESSONS = [row["lesson"] for row in in_order()]
 
 
@@ -85,6 +87,7 @@ class Learner:
         numbers = {i.exercise for i in bank.load() if i.exercise and i.lesson == lesson}
         exercises = [lambda n=n: codeedu.exercise(lesson, n) for n in sorted(numbers)]
         tests = [lambda: codeedu.quiz(lesson), lambda: codeedu.drill(lesson)]
+        tests += [codeedu.case] if lesson == lms.CASES else []
         return [lambda: codeedu.pretest(lesson), *exercises, *tests]
 
     def learn(self, lesson, sittings):
@@ -125,6 +128,27 @@ def test_what_comes_back_is_what_was_given(lesson, seed, learner):
     lines = of_lesson(lesson, someone.place)
     assert len(lines) > 10
     assert lms.unpacked(text) == (lines, "")
+
+
+def test_cases_come_back_with_the_lesson_whose_page_asks_them(learner, monkeypatch):
+    monkeypatch.setattr(lms, "CASES", "07")
+    someone = learner(1)
+    for _ in range(3):
+        someone.sit(codeedu.case())
+    lines = list(record.read().answers)
+    assert {line["mode"] for line in lines} == {"case"}
+    assert len(lms.packed("07")) < lms.LIMIT / 2
+    assert lms.unpacked(lms.packed("07")) == (lines, "")
+    assert lms.packed("00") == lms.packed("03") == ""
+
+
+def test_the_page_of_cases_is_the_only_one_that_asks_them():
+    pages = [row["lesson"] for row in in_order() if "codeedu.case(" in notebook(row)]
+    assert pages in ([], [lms.CASES])
+
+
+def notebook(row):
+    return (ROOT / "notebooks" / f"{row['notebook']}.ipynb").read_text(encoding="utf-8")
 
 
 def test_two_windows_and_another_time_zone_come_back_too(learner):

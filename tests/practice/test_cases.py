@@ -7,7 +7,7 @@ import pytest
 
 import codeedu
 from codeedu.learner import record, schedule
-from codeedu.practice import selection
+from codeedu.practice import screens, selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session, replay
 from codeedu.questions import cases, generate, kinds
@@ -178,3 +178,25 @@ def test_a_dropped_case_is_not_asked(tmp_path, monkeypatch):
         monkeypatch.undo()
         decisions.read_again()
     assert name in drawn([])
+
+
+def test_a_sitting_speaks_of_cases(view, monkeypatch):
+    said = json.dumps(codeedu.case(n=2).screen)
+    assert "2 cases, about 8 minutes" in said
+    send(view, do="answer", item=view.session.item.id, response=right(view))
+    assert "Go on with case 2" in json.dumps(send(view, do="stop"))
+    assert "In JupyterLab you solve the cases here" in view._static()
+
+
+def test_what_to_do_is_said_for_each_sort_of_case():
+    def asked(name, *sent):
+        session = Session([cases.find(name)], mode="case")
+        session.begin()
+        for one in sent:
+            session.answer(one)
+        return screens.question(session.question(), "")["how"]
+
+    written = {one.case.sort: one.id for one in cases.written().values()}
+    says = [asked(name) for name in ("case:ride:7:3", "case:ride:7:2", *written.values())]
+    again = asked("case:ride:7:3", "99213 x 1")
+    assert len({*says, again}) == 5  # one is of the sort of the first
