@@ -8,6 +8,7 @@ browser's side is in `html/static/`.
 from __future__ import annotations
 
 import math
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ ACTIVITIES = {
 class Plan:
     """An activity as a cell asks for it: its `mode`, lesson, length and time limit.
 
-    With a `seed`, every attempt draws with it, else with its own number.
+    With a `seed`, every attempt draws with it, else with its own number; a final by chance.
     """
 
     mode: str
@@ -138,6 +139,8 @@ class Plan:
     def make(self, number: int, answers: Answers) -> Session:
         """Return the session of an attempt, by earlier answers; attempt 0 is the printed one."""
         seed = number if self.seed is None else self.seed
+        if self.mode == FINAL:  # neighbors get other questions; the first answer keeps which
+            seed = random.randrange(10**9)
         wanted = Wanted(lesson=self.lesson, n=self.n, seed=seed, answers=answers)
         items = self.activity.draw(bank.load(), wanted)
         return Session(items, seed=number, mode=self.mode)
