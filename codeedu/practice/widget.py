@@ -136,10 +136,10 @@ class Plan:
         name = f"{self.lesson}-{self.n}-{self.seed}"
         return self.activity.title.format(named=named, name=name)
 
-    def make(self, number: int, answers: Answers) -> Session:
+    def make(self, number: int, answers: Answers, *, by_chance: bool = False) -> Session:
         """Return the session of an attempt, by earlier answers; attempt 0 is the printed one."""
         seed = number if self.seed is None else self.seed
-        if self.mode == FINAL:  # neighbors get other questions; the first answer keeps which
+        if by_chance:
             seed = random.randrange(10**9)
         wanted = Wanted(lesson=self.lesson, n=self.n, seed=seed, answers=answers)
         items = self.activity.draw(bank.load(), wanted)
@@ -326,7 +326,8 @@ class Practice(View):
 
     def _prepare(self, answers: Answers, number: int) -> None:
         self.number, self._kept = number, False
-        self.session = self.plan.make(number, answers)
+        # Neighbors get a final of their own; its first answer keeps which.
+        self.session = self.plan.make(number, answers, by_chance=self.plan.mode == FINAL)
 
     def _keep(self) -> str:
         """Keep the last answer; the first of an attempt also lists all its questions."""
@@ -379,9 +380,18 @@ class Practice(View):
             self.session.begin()
         self._show(self._present())
 
+    def _begun_elsewhere(self) -> bool:
+        """Take the attempt of another window that answered first, if there is one."""
+        begun = record.attempts(record.read().answers, self.plan.sitting)
+        if self.number in begun:
+            self._look()
+        return self.number in begun
+
     def _answer(self, message: dict[str, Any]) -> None:
         if self.session.item is None or message.get("item") != self.session.item.id:
             return self._show(self._present())  # from another view that shows an earlier question
+        if not self._kept and self._begun_elsewhere():
+            return self._show(self._present())
         if self._left() <= self._spent():
             self.session.stop()
             return self._show(self._present())
