@@ -8,6 +8,7 @@ browser's side is in `html/static/`.
 from __future__ import annotations
 
 import math
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ ACTIVITIES = {
 class Plan:
     """An activity as a cell asks for it: its `mode`, lesson, length and time limit.
 
-    With a `seed`, every attempt draws with it, else with its own number.
+    With a `seed`, every attempt draws with it, else with its own number; a final by chance.
     """
 
     mode: str
@@ -144,9 +145,11 @@ class Plan:
         name = f"{self.lesson}-{self.n}-{self.seed}"
         return self.activity.title.format(named=named, name=name)
 
-    def make(self, number: int, answers: Answers) -> Session:
+    def make(self, number: int, answers: Answers, *, by_chance: bool = False) -> Session:
         """Return the session of an attempt, by earlier answers; attempt 0 is the printed one."""
         seed = number if self.seed is None else self.seed
+        if by_chance:
+            seed = random.randrange(10**9)
         wanted = Wanted(lesson=self.lesson, n=self.n, seed=seed, answers=answers)
         items = self.activity.draw(bank.load(), wanted)
         return Session(items, seed=number, mode=self.mode)
@@ -345,7 +348,8 @@ class Practice(View):
 
     def _prepare(self, answers: Answers, number: int) -> None:
         self.number, self._kept = number, False
-        self.session = self.plan.make(number, answers)
+        # Neighbors get a final of their own; its first answer keeps which.
+        self.session = self.plan.make(number, answers, by_chance=self.plan.mode == FINAL)
 
     def _keep(self) -> str:
         """Keep the last answer; the first of an attempt also lists all its questions."""
@@ -398,9 +402,18 @@ class Practice(View):
             self.session.begin()
         self._show(self._present())
 
+    def _begun_elsewhere(self) -> bool:
+        """Take the attempt of another window that answered first, if there is one."""
+        begun = record.attempts(record.read().answers, self.plan.sitting)
+        if self.number in begun:
+            self._look()
+        return self.number in begun
+
     def _answer(self, message: dict[str, Any]) -> None:
         if self.session.item is None or message.get("item") != self.session.item.id:
             return self._show(self._present())  # from another view that shows an earlier question
+        if not self._kept and self._begun_elsewhere():
+            return self._show(self._present())
         if self._left() <= self._spent():
             self.session.stop()
             return self._show(self._present())

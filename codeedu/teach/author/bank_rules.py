@@ -261,7 +261,8 @@ class BankFile:
                 yield self._unknown("objectives", objective)
         elif objective and name and not name.startswith(f"{objective}-"):
             taken = _course_ids() | ids.keys() | self.ids
-            numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
+            begin = f"{objective}-case" if "record" in entry else objective
+            numbered = (f"{begin}-{number:02}" for number in range(1, len(taken) + 2))
             free = next(free for free in numbered if free not in taken)
             yield "its id does not begin with its objective", f"Call it {free}."
         for source in entry.get("sources", ()):
