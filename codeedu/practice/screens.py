@@ -150,7 +150,7 @@ def _part_of(title: str, nodes: Iterable[Node]) -> Node:
     Were it the legend of the form, it would be read with each field.
     """
     heading = node("h4", title, tabindex="-1")
-    return node("div", heading, *nodes, class_="codeedu-record", role="group", aria_label=title)
+    return node("div", heading, *nodes, class_="codeedu-chart", role="group", aria_label=title)
 
 
 def _record(case: Case, *, solved: bool = False) -> Iterator[Node]:

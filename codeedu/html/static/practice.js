@@ -97,7 +97,7 @@ function render({ model, el }) {
   // The question above its reasons keeps its name, as its legend gave it one; a record has its own.
   function answered(stem) {
     const nodes = stem.map(fromNode);
-    if (nodes[0].matches(".codeedu-record")) return nodes[0];
+    if (nodes[0].matches(".codeedu-chart")) return nodes[0];
     const id = uniqueId("stem");
     const text = element("div", { id }, ...nodes);
     return element("div", { role: "group", "aria-labelledby": id }, text);
@@ -110,7 +110,7 @@ function render({ model, el }) {
     target.focus({ preventScroll: true });
     (opening ? asked : body).scrollIntoView({ block: "nearest" });
     (opening || heading.hidden ? title : verdict).scrollIntoView({ block: "nearest" });
-    const part = target.closest(".codeedu-record"); // of a case: what came back, and the form below it
+    const part = target.closest(".codeedu-chart"); // of a case: what came back, and the form below it
     const below = part?.previousElementSibling && part.nextElementSibling;
     for (const one of [below, part, target]) one?.scrollIntoView({ block: "nearest" });
   }
