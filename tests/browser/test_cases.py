@@ -125,12 +125,16 @@ def test_three_cases_by_keyboard_in_jupyterlab(new_lab):
         lowest, where = lab.contrasts(".codeedu-practice")[0]
         assert lowest >= 4.5, where
 
+    lab.set_theme("light")
+    expect(page.get_by_text("below", exact=True)).to_be_visible()  # all is run, and the focus free
     begin(page, view)
-    for number, theme in enumerate(("light", "dark", "dark"), 1):
-        lab.set_theme(theme)
+    for number in (1, 2, 3):
         send_wrong(page, view, number)
+        if number == 2:
+            lab.set_theme("dark")
         if number < 3:
             look()
+            view.get_by_role("heading", name="What came back").focus()
         send_right(page, view)
         if number < 3:
             look()
@@ -184,6 +188,10 @@ def test_three_cases_by_keyboard_on_a_page(readers):
     begin(page, view)
     send_wrong(page, view, 1)
     look("light")
+    page.emulate_media(media="print")
+    expect(view.locator(".codeedu-claim")).to_be_visible()
+    expect(view.locator(".codeedu-foot")).to_be_hidden()
+    page.emulate_media(media="screen")
     shown = view.locator(".codeedu-question").inner_text()
     page.reload()
     reader.alive()
