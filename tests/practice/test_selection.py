@@ -333,16 +333,16 @@ def test_the_final_follows_its_blueprint(items):
 
 
 LENGTHS = {  # the sheet; how many are asked of 04, 05 and of custom lesson 20, and in all; problems
-    "none": (None, (5, 8, 2, 42), []),
+    "none": (None, (5, 6, 2, 42), []),
     "another length": ("lesson,items\n5,3\n4,0\n20,1\n", (0, 3, 1, 31), []),
     "what is wrong": (
         "Items,Lesson\nforty,05\n3,99\n4,04\n6,04\n-1,03\n,\n",
-        (4, 8, 2, 41),
+        (4, 6, 2, 41),
         [
             "line 2: `items` is 'forty', not a whole number. Write it in digits; 0 asks nothing of "
             "the lesson.",
             'line 3: there is no question with pool = "final" of lesson 99. There are some of 01, '
-            "02, 03, 04, 05, 06, 07, 20.",
+            "02, 03, 04, 05, 06, 07, 08, 20.",
             "line 5: lesson 04 is in the sheet twice. Keep one line of the two.",
             "line 6: `items` is '-1', not a whole number. Write it in digits; 0 asks nothing of "
             "the lesson.",

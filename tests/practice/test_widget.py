@@ -652,22 +652,22 @@ PLACED = {
         dict.fromkeys(with_quiz(), 1),
         "Next: open 01 What is HCPCS? (40 minutes). There you learn what you missed: to tell what "
         "a procedure code says from what a diagnosis code says.",
-        ["02", "03", "04", "05", "06", "07"], []),
+        ["02", "03", "04", "05", "06", "07", "08"], []),
     "units missed": (
         {"03": 2, "06": 2},
         "Next: open 03 Level I or Level II? (90 minutes). There you learn what you missed: to "
         "build the lines of a drug given in the office: drug code, units, administration code, "
         "NDC.",
-        ["06"], ["01", "02", "04", "05", "07"]),
+        ["06"], ["01", "02", "04", "05", "07", "08"]),
     "more to gain from 05": (
         {"02": 2, "05": 1, "06": 1},
         "Next: open 05 Common confusions (50 minutes). There you learn what you missed: to tell "
         "an ICD-10-CM code that lost its dot from a Level II code.",
-        ["06", "02"], ["01", "03", "04", "07"]),
+        ["06", "02"], ["01", "03", "04", "07", "08"]),
     "all known": (
         {}, "Next: try the quiz of 01 What is HCPCS? first; you had its questions in the placement "
         "right.",
-        [], ["02", "03", "04", "05", "06", "07"]),
+        [], ["02", "03", "04", "05", "06", "07", "08"]),
 }  # fmt: skip
 
 
