@@ -18,7 +18,7 @@ from codeedu import tables
 from codeedu.cases.case import Case, Foreseen
 from codeedu.cases.key import key, line
 from codeedu.codes.level2 import said
-from codeedu.codes.names import in_brief
+from codeedu.codes.names import in_brief, unit_of
 from codeedu.codes.wording import listing
 from codeedu.lines.claim import Claim, Line, plain
 
@@ -133,7 +133,7 @@ def _other_drugs(rng: random.Random, template: str, but: str) -> list[str]:
     """Return what a drug is to be told from on the list of charges, and ways to give it."""
     rows = [row for row in tables.rows("case_drugs") if row["template"] == template]
     others = sorted({code for row in rows for code in row["code"].split()} - {but})
-    return [*rng.sample(others, 3), "96372", "96374"]
+    return [*rng.sample(others, 3), *tables.by("case_charges", "number")]
 
 
 def _day(rng: random.Random, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
@@ -173,7 +173,7 @@ def _counts(dose: Decimal, step: Decimal, code: str) -> str:
     """Return why a dose has its units."""
     exact = dose / step
     up = "" if exact % 1 == 0 else "; a part of a unit counts as one"
-    return f"{code} counts {plain(step)} mg: {plain(dose)} mg are {plain(_up(dose, step))}{up}."
+    return f"{code} counts {unit_of(code)}: {plain(dose)} mg are {plain(_up(dose, step))}{up}."
 
 
 def _giving(row: dict[str, str]) -> tuple[str, str]:
@@ -203,7 +203,7 @@ def vial(rng: random.Random) -> Made:
     )
     given, wasted, giving = f"{code} x {units}", f"{code}-JW x {left}", _giving(row)
     if left:
-        thrown_away = f"{plain(left)} whole units were left: a line with JW."
+        thrown_away = f"Whole units that were left: {plain(left)}, on a line with JW."
         need = [(given, _counts(dose, step, code)), (wasted, thrown_away), giving]
         faults = [
             ("the waste is not shown", [given, giving[0]], "waste-missing"),
@@ -236,7 +236,7 @@ def vial(rng: random.Random) -> Made:
     return _made(
         "From a single-dose vial",
         "03-drug-line",
-        "cms-hcpcs-2026 noridian-jz hhs-jz-cr",
+        "cms-hcpcs-2026 noridian-jz hhs-jz-cr aapc-push fda-ndc-listing",
         claim,
         record,
         need,
@@ -267,7 +267,7 @@ def shared(rng: random.Random) -> Made:
     payer = rng.choice(["Medicare", "plan"])
     record = _record(
         rng,
-        f"{on:%m/%d/%Y}: {row['drug']} {plain(dose)} mg {row['given']}, R deltoid.",
+        f"{on:%m/%d/%Y}: {row['drug']} {plain(dose)} mg {row['given']}, R gluteal.",
         "Drawn from the clinic's multi-dose vial; vial back to the cabinet.",
     )
     why = f"{_counts(dose, step, code)} A multi-dose vial has neither JW nor JZ."
@@ -283,7 +283,7 @@ def shared(rng: random.Random) -> Made:
     return _made(
         "From a shared vial",
         "03-drug-line",
-        "cms-hcpcs-2026 noridian-jz",
+        "cms-hcpcs-2026 noridian-jz fda-ndc-listing",
         Claim((), payer, "clinic", on, facts=facts),
         record,
         need,
@@ -423,7 +423,7 @@ def there_and_back(rng: random.Random) -> Made:
         "There and back",
         "03-ambulance",
         "cms-hcpcs-2026 fcso-ambulance fcso-amb-modifiers",
-        Claim((), "Medicare", "ambulance", on, ("N18.6",), {"miles": plain(loaded)}),
+        Claim((), "Medicare", "ambulance", on, ("N18.6", "Z99.2"), {"miles": plain(loaded)}),
         record,
         need,
         faults,
