@@ -332,7 +332,9 @@ def test_a_bad_question_file_is_left_out_and_the_course_goes_on(tmp_path, text, 
     )
 
 
-@pytest.mark.parametrize("call", ["exercise('31', 1)", "export_bank('csv', 'a.csv', lessons='31')"])
+@pytest.mark.parametrize(
+    "call", ["exercise('31', 1)", "export_bank('csv', 'a.csv', lessons=['31'])"]
+)
 def test_what_has_no_question_says_which_file_is_left_out(tmp_path, call):
     (tmp_path / "mine.toml").write_text("x = ?")
     note, answer = sorted(says(tmp_path, f"0\n{TRIED.format(call=call)}"))

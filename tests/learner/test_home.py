@@ -146,7 +146,7 @@ CASES = {
                         "01-what-is-hcpcs.ipynb#Before-you-read"),
     "final, and due": (sitting("quiz 01", *[True] * 9, False, ago=1) + sitting("final", *GOOD),
                        "final", "done", "You passed the final. Not yet opened: 02, 03, 04, 05, 06, "
-                       "and 07. Next: 1 question is due today, in the drill on the start page.",
+                       "07, and 08. Next: 1 question is due today, in the drill on the start page.",
                        "00-start-here.ipynb#The-drill"),
     "final, one below": (sitting("quiz 01", *POOR) + QUIZZES[10:] + sitting("final", *GOOD),
                          "01", "below the 70% line", f"{FINISHED}.", "final-assess"),
@@ -177,7 +177,8 @@ CASES = {
         "Next: open 03 Level I or Level II? (90 minutes).", "03-level"),
     "placement, known": (
         placement(_01=[True, True], _02=[True, True], _03=[True, True], _04=[True, True],
-                  _05=[True, True], _06=[True, True], _07=[True, True]), "01", "not begun",
+                  _05=[True, True], _06=[True, True], _07=[True, True], _08=[True, True]),
+        "01", "not begun",
         f"Next: try the quiz of {TITLE} first; you had its questions in the placement right.",
         "01-what-is-hcpcs.ipynb#Check-yourself"),
     "placement, left": (placement(_01=[True]), "01", "not begun",

@@ -394,7 +394,7 @@ def test_moodle_has_categories_to_draw_from():
             assert place == ("$course$", "top", tree, lesson_name(one.lesson), one.objective)
     assert sum(map(len, found.values())) == len(COURSE)
     lesson = ("$course$", "top", "A/B, Final assessment", lesson_name("05"))
-    assert about[lesson] == "The final of the course asks 8 of these, drawn at random."
+    assert about[lesson] == "The final of the course asks 6 of these, drawn at random."
     assert about[(*lesson[:2], "A/B", lesson_name("05"), "05-lost-dot")] == (
         "tell an ICD-10-CM code that lost its dot from a Level II code"
     )
