@@ -13,13 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banks import DATES, ONE
+from banks import DATES, KINDS, ONE
 from codeedu import tables
 from codeedu.lessons import with_quiz
 from codeedu.practice import screens
 from codeedu.problems import Problem
 from codeedu.questions import bank, kinds
-from codeedu.questions.kinds import KINDS
 from codeedu.teach.author import bank_rules
 
 LEVELS = ("recall", "understand", "apply", "analyze")
@@ -27,7 +26,7 @@ LEVELS = ("recall", "understand", "apply", "analyze")
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "question-bank.md").read_text(encoding="utf-8")
 EXAMPLES = re.search(r"(?s)````toml\n(.*?)````", GUIDE)[1]
-ROW, OWN = re.findall(r"(?s)\n```toml\n(.*?)```\n", GUIDE)
+ROW, CASE, OWN = re.findall(r"(?s)\n```toml\n(.*?)```\n", GUIDE)
 SCHEMA = json.loads(
     (tables.DATA / "practice" / "questions.schema.json").read_text(encoding="utf-8")
 )

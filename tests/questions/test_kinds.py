@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banks import ONE_EACH, item
+from banks import KINDS, ONE_EACH, item
 from codeedu.practice.session import Session
 from codeedu.questions import bank, kinds
-from codeedu.questions.kinds import KINDS
 from codeedu.questions.typed import fold
 
 
