@@ -435,7 +435,7 @@ def test_the_manifest_lists_what_the_package_holds():
 def test_qti_draws_and_hides(tmp_path):
     path = tmp_path / "a.zip"
     done = codeedu.export_bank("qti", path, pool="all", lessons=["04", "05"], draw=5)
-    assert f"A learner is asked {5 + 5 + 5 + 8} of them, drawn at random." in repr(done)
+    assert f"A learner is asked {5 + 5 + 5 + 6} of them, drawn at random." in repr(done)
     test = ElementTree.fromstring(unzipped(path.read_bytes())["test.xml"])
     parts = [
         (
@@ -444,7 +444,7 @@ def test_qti_draws_and_hides(tmp_path):
         )
         for part in test.iter(f"{QTI}testPart")
     ]
-    assert parts == [("true", ["5", "5"]), ("false", ["5", "8"])]
+    assert parts == [("true", ["5", "5"]), ("false", ["5", "6"])]
     codeedu.export_bank("qti", path, answers="hidden")
     assert b'showFeedback="false"' in unzipped(path.read_bytes())["test.xml"]
 
