@@ -16,6 +16,7 @@ from ipykernel.ipkernel import IPythonKernel
 # are the learner's own, and are opened anew everywhere; the others show everybody the same.
 LIVE = {
     "assignment",
+    "case",
     "completion_record",
     "confusion_matrix",
     "drill",

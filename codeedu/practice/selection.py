@@ -41,7 +41,7 @@ What each kind of sitting chooses:
     placement    two items of each lesson, an easy one and a harder one, named in
                  data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
                  lesson as one to take, and its other item is not asked; two right settle it as
-                 known. So a beginner answers seven questions, most of them easy.
+                 known. So a beginner answers eight questions, most of them easy.
     final        a number of items from each lesson: see `questions.final_length`
     assignment   any items of a lesson, with one seed for everyone and every attempt
     case         due cases, then those asked least often, written and made ones alike

@@ -214,7 +214,7 @@ def pretest(lesson: str) -> Practice:
 
 
 def placement_test() -> Practice:
-    """Return seven to fourteen questions across the course that say which lessons to take.
+    """Return eight to sixteen questions across the course that say which lessons to take.
 
     >>> placement_test()
     codeedu.placement_test()

@@ -15,14 +15,14 @@ import codeedu
 from banks import OWN
 from codeedu.questions import bank
 
-QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 08"
+QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 31"
 DRILL, FINAL = "Drill · all lessons", "Final assessment"
 KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
 
 
 def cells(name: str) -> tuple[str, ...]:
     """Return a notebook with two quizzes and a record of its own."""
-    return setup(name), "codeedu.quiz('05')", "codeedu.quiz('08')", "print('below')"
+    return setup(name), "codeedu.quiz('05')", "codeedu.quiz('31')", "print('below')"
 
 
 def setup(name: str) -> str:
@@ -344,8 +344,8 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
         ours.get_by_role("button", name="Next").click()
         expect(ours.get_by_role("button", name="Check answer")).to_be_visible()
     expect(ours).to_match_aria_snapshot("""
-        - group "Quiz · Lesson 08":
-          - heading "Quiz · Lesson 08" [level=3]
+        - group "Quiz · Lesson 31":
+          - heading "Quiz · Lesson 31" [level=3]
           - paragraph: /Question [123] of 3/
           - group "Type the code J1885 once more.":
             - paragraph: Type your answer.
@@ -366,8 +366,8 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
     expect(ours).to_contain_text("<b>E1165</b><img src=x>")
     assert ours.locator("b, img").count() == 0, "what is typed stays text"
     expect(ours).to_match_aria_snapshot("""
-        - group "Quiz · Lesson 08":
-          - heading "Quiz · Lesson 08" [level=3]
+        - group "Quiz · Lesson 31":
+          - heading "Quiz · Lesson 31" [level=3]
           - paragraph: /Question [123] of 3/
           - group "Type the code J1885 once more."
           - status: "Not yet ✗ The answer is: J1885"

@@ -214,7 +214,7 @@ CARDS = {
     "quiz": (lambda: codeedu.quiz("05"), "10 questions, about 8 minutes. Each answer is"),
     "short quiz": (lambda: codeedu.quiz("04", 6), "6 questions, about 4 minutes. Each answer is"),
     "pretest": (lambda: codeedu.pretest("01"), "3 questions, about 2 minutes. They look ahead"),
-    "placement": (codeedu.placement_test, "7 to 14 questions, about 5 to 10 minutes. They find"),
+    "placement": (codeedu.placement_test, "8 to 16 questions, about 6 to 12 minutes. They find"),
     "drill": (codeedu.drill, "10 questions, about 8 minutes. What you miss comes back"),
     "final": (codeedu.final_exam, "40 questions, about 30 minutes. The answers come at the end."),
     "assigned": (lambda: codeedu.assignment("05"), "20 questions, about 15 minutes. The answers"),
@@ -350,7 +350,7 @@ STOPPED = {
                     ["Go on with question 4", "Start again"]),
     "drill": (codeedu.drill, 2, "You answered 3 of 10: 2 right.",
               ["Go on", "Try the one you missed again", "Start again"]),
-    "placement": (codeedu.placement_test, 2, "You answered 3 of 13: 2 right.",
+    "placement": (codeedu.placement_test, 2, "You answered 3 of 15: 2 right.",
                   ["Go on with question 4", "Start again"]),
 }  # fmt: skip
 
@@ -660,22 +660,22 @@ PLACED = {
         dict.fromkeys(with_quiz(), 1),
         "Next: open 01 What is HCPCS? (40 minutes). There you learn what you missed: to tell what "
         "a procedure code says from what a diagnosis code says.",
-        ["02", "03", "04", "05", "06", "07"], []),
+        ["02", "03", "04", "05", "06", "07", "08"], []),
     "units missed": (
         {"03": 2, "06": 2},
         "Next: open 03 Level I or Level II? (90 minutes). There you learn what you missed: to "
         "build the lines of a drug given in the office: drug code, units, administration code, "
         "NDC.",
-        ["06"], ["01", "02", "04", "05", "07"]),
+        ["06"], ["01", "02", "04", "05", "07", "08"]),
     "more to gain from 05": (
         {"02": 2, "05": 1, "06": 1},
         "Next: open 05 Common confusions (50 minutes). There you learn what you missed: to tell "
         "an ICD-10-CM code that lost its dot from a Level II code.",
-        ["06", "02"], ["01", "03", "04", "07"]),
+        ["06", "02"], ["01", "03", "04", "07", "08"]),
     "all known": (
         {}, "Next: try the quiz of 01 What is HCPCS? first; you had its questions in the placement "
         "right.",
-        [], ["02", "03", "04", "05", "06", "07"]),
+        [], ["02", "03", "04", "05", "06", "07", "08"]),
 }  # fmt: skip
 
 
@@ -919,8 +919,8 @@ OWN = """
 as_of = 2026-11-23
 review_by = 2027-11-23
 [[objective]]
-objective = "08-ours"
-lesson = "08"
+objective = "31-ours"
+lesson = "31"
 can = "say <what> our payers take"
 [[misconception]]
 id = "ours"
@@ -931,8 +931,8 @@ id = "our-manual"
 what = "Our manual"
 where = "page 41"
 [[item]]
-id = "08-ours-01"
-objective = "08-ours"
+id = "31-ours-01"
+objective = "31-ours"
 kind = "type"
 level = "recall"
 stem = "Type the code `J1885` once more."
@@ -948,15 +948,15 @@ answers = ["J1885"]
 
 def test_a_custom_bank(tmp_path, monkeypatch):
     use_only(monkeypatch, tmp_path / "custom.toml", OWN)
-    view = codeedu.quiz("8")
-    assert view.screen["title"] == "Quiz · Lesson 08"
+    view = codeedu.quiz("31")
+    assert view.screen["title"] == "Quiz · Lesson 31"
     send(view, do="begin")
-    told = send(view, do="answer", item="08-ours-01", response="J188S")
+    told = send(view, do="answer", item="31-ours-01", response="J188S")
     assert "The answer is: J1885" in told["verdict"]
     assert "Our manual, page 41" in text(told)
     send(view, do="next")
-    assert "08-ours" in text(send(view, do="reveal"))
-    assert labels(codeedu.quiz("8"))[0] == "See that result"
+    assert "31-ours" in text(send(view, do="reveal"))
+    assert labels(codeedu.quiz("31"))[0] == "See that result"
 
 
 def test_an_error_is_shown_and_raised(monkeypatch):

@@ -394,7 +394,7 @@ def test_moodle_has_categories_to_draw_from():
             assert place == ("$course$", "top", tree, lesson_name(one.lesson), one.objective)
     assert sum(map(len, found.values())) == len(COURSE)
     lesson = ("$course$", "top", "A/B, Final assessment", lesson_name("05"))
-    assert about[lesson] == "The final of the course asks 8 of these, drawn at random."
+    assert about[lesson] == "The final of the course asks 6 of these, drawn at random."
     assert about[(*lesson[:2], "A/B", lesson_name("05"), "05-lost-dot")] == (
         "tell an ICD-10-CM code that lost its dot from a Level II code"
     )
@@ -435,7 +435,7 @@ def test_the_manifest_lists_what_the_package_holds():
 def test_qti_draws_and_hides(tmp_path):
     path = tmp_path / "a.zip"
     done = codeedu.export_bank("qti", path, pool="all", lessons=["04", "05"], draw=5)
-    assert f"A learner is asked {5 + 5 + 5 + 8} of them, drawn at random." in repr(done)
+    assert f"A learner is asked {5 + 5 + 5 + 6} of them, drawn at random." in repr(done)
     test = ElementTree.fromstring(unzipped(path.read_bytes())["test.xml"])
     parts = [
         (
@@ -444,7 +444,7 @@ def test_qti_draws_and_hides(tmp_path):
         )
         for part in test.iter(f"{QTI}testPart")
     ]
-    assert parts == [("true", ["5", "5"]), ("false", ["5", "8"])]
+    assert parts == [("true", ["5", "5"]), ("false", ["5", "6"])]
     codeedu.export_bank("qti", path, answers="hidden")
     assert b'showFeedback="false"' in unzipped(path.read_bytes())["test.xml"]
 
