@@ -91,7 +91,7 @@ def question(current: Question, submit: str, note: str = "") -> Ask:
     `submit` is the label of the button that sends the answer.
     """
     most = "at most " if current.may_end else ""
-    count = f"{'Case' if current.case else 'Question'} {current.number} of {most}{current.of}"
+    count = f"{current.asks} {current.number} of {most}{current.of}"
     again = (", second try" if current.case else ", again") if current.again else ""
     again += f", round {current.round}" if current.round > 1 else ""
     return {

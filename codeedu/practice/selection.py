@@ -197,6 +197,7 @@ def placement_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
     """Return the items of the final: of its own pool, and first those it has not asked before."""
+    items = (*items, *cases.written().values())
     pool = [item for item in items if item.pool == "final" and not is_dropped(item)]
     # Which items were asked counts, and not how they were answered.
     asked = [Answer(item=answer["item"], correct=True) for answer in wanted.answers]

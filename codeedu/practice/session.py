@@ -49,6 +49,7 @@ class Mode:
     settles: bool = False
     scores: bool = True
     second: bool = False
+    asks: str = "Question"  # what one of them is called
 
 
 MODES = {
@@ -58,7 +59,7 @@ MODES = {
     "placement": Mode(settles=True, scores=False),
     "final": Mode(explains=False),
     "assignment": Mode(explains=False),
-    "case": Mode(second=True),
+    "case": Mode(second=True, asks="Case"),
 }
 
 
@@ -89,6 +90,7 @@ class Question:
     may_end: bool
     round: int
     choices: tuple[Choice, ...]
+    asks: str = "Question"
     case: Case | None = None
     sent: str = ""  # at the first try, and what to say of it
     nudge: str = ""
@@ -307,6 +309,7 @@ class Session:
             may_end=self.allows.settles,
             round=self.round,
             choices=tuple(Choice(place, item.options[place].text) for place in self.order()),
+            asks=self.allows.asks,
             case=item.case,
             sent=sent,
             nudge=nudge,

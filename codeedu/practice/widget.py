@@ -498,7 +498,8 @@ class Practice(View):
         explains = session.allows.explains
         stop = [_action("stop", "Stop here")] if self.plan.minutes is None else []
         if current:
-            submit = "Send the claim" if current.case else "Check answer" if explains else "Next"
+            check = "Send the claim" if current.case else "Check answer"
+            submit = check if explains else "Next"
             ask = screens.question(current, submit, self._time())
             if not feedback:
                 return {"ask": ask, "actions": stop}
