@@ -169,7 +169,7 @@ WRONG = {
     "number": "60",
     "order": [1, 0, 2, 3],
 }
-ONE_EACH = tuple(item(kind) for kind in KINDS)
+ONE_EACH = tuple(item(kind) for kind in RIGHT)
 
 
 def response(one, *, right):

@@ -139,6 +139,11 @@ class ClaimLines(Kind):
         then = _case(item).then
         return f"{lines}. {NEXT[then]}" if then else lines
 
+    def in_words(self, item: Item, response: Response) -> str:
+        text, _, then = str(response).partition(THEN)
+        lines = "; ".join(filter(None, map(str.strip, text.splitlines())))
+        return ". ".join(filter(None, [lines, NEXT.get(then, then)]))
+
     def right(self, item: Item) -> Response:
         case = _case(item)
         then = [f"{THEN}{case.then}"] if case.sort == RETURNED else []
