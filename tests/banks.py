@@ -1,9 +1,9 @@
 """Small items and banks that several tests use."""
 
-from codeedu.questions import bank
+from codeedu.questions import bank, kinds
 from codeedu.questions.items import Item, Option
-from codeedu.questions.kinds import KINDS
 
+KINDS = {name: kind for name, kind in kinds.KINDS.items() if name != "case"}  # of [[item]]s
 DATES = """
 as_of = 2026-11-23
 review_by = 2027-11-23
@@ -169,7 +169,7 @@ WRONG = {
     "number": "60",
     "order": [1, 0, 2, 3],
 }
-ONE_EACH = tuple(item(kind) for kind in RIGHT)
+ONE_EACH = tuple(item(kind) for kind in KINDS)
 
 
 def response(one, *, right):

@@ -17,7 +17,7 @@ from codeedu.cases.judge import MOST, Judgment, judge
 from codeedu.cases.key import Key, key, line
 from codeedu.codes import level2
 from codeedu.codes.level2 import said
-from codeedu.codes.wording import listing
+from codeedu.codes.wording import capital, listing
 from codeedu.lines.checks import is_in
 from codeedu.lines.claim import Claim, Line, words
 from codeedu.lines.rules import Broken, broken
@@ -84,7 +84,7 @@ class Case:
         parts += [said(day)] if day else []
         if claim.diagnoses:
             parts.append(f"diagnosis {listing(claim.diagnoses)}")
-        return f"{', '.join(parts)}."
+        return f"{capital(', '.join(parts))}."
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -2,7 +2,8 @@
 
 A template computes its key from what it writes into the record. The rules for claim lines compute
 it once more from the facts, by another road: see `case.problems`. People are invented; drugs,
-doses, and the containers that each is sold in, are in the tables `case_drugs` and `doses`.
+doses, and the containers that each is sold in, are in the tables `case_drugs` and `doses`, titles
+and sources in `case_templates`.
 """
 
 from __future__ import annotations
@@ -95,9 +96,7 @@ def make(name: str, seed: int) -> Made:
 
 
 def _made(
-    title: str,
-    objective: str,
-    sources: str,
+    name: str,
     claim: Claim,
     record: str,
     need: Sequence[tuple[str, str]],
@@ -105,14 +104,15 @@ def _made(
     beside: Sequence[str],
     wrong: Sequence[Foreseen] = (),
 ) -> Made:
-    """Return a case of its parts; `need` has the lines of the key, each with its reason.
+    """Return what the template `name` makes; `need` has the lines of the key, each with its reason.
 
     The charges are the codes of the key and those that are to be told from them, `beside`.
     """
     keys = [key(text) for text, _ in need]
     codes = sorted({*beside, *(one.codes[0] for one in keys)})
+    row = tables.by("case_templates", "template")[name]
     case = Case(
-        title=title,
+        title=row["title"],
         record=record,
         claim=claim,
         need=tuple(keys),
@@ -121,7 +121,7 @@ def _made(
         wrong=tuple(wrong),
     )
     wrong_claims = (Fault(what, tuple(map(line, lines)), rule) for what, lines, rule in faults)
-    return Made(case, tuple(wrong_claims), objective, tuple(sources.split()))
+    return Made(case, tuple(wrong_claims), row["objective"], tuple(row["sources"].split()))
 
 
 def _says(code: str) -> str:
@@ -234,9 +234,7 @@ def vial(rng: random.Random) -> Made:
     wrong = [Foreseen(milligrams, misconception="units-are-milligrams")]
     wrong = wrong if milligrams.units not in (units, 1) else []
     return _made(
-        "From a single-dose vial",
-        "03-drug-line",
-        "cms-hcpcs-2026 noridian-jz hhs-jz-cr aapc-push fda-ndc-listing",
+        "vial",
         claim,
         record,
         need,
@@ -281,9 +279,7 @@ def shared(rng: random.Random) -> Made:
     facts = {"dose": {code: plain(dose)}, "container": {code: ["multi", "0"]}}
     wrong = [Foreseen(line(f"{code} x {units + 1}"), "The dose settles the units.")]
     return _made(
-        "From a shared vial",
-        "03-drug-line",
-        "cms-hcpcs-2026 noridian-jz fda-ndc-listing",
+        "shared",
         Claim((), payer, "clinic", on, facts=facts),
         record,
         need,
@@ -317,9 +313,7 @@ def ended(rng: random.Random) -> Made:
         says = f"That is what {other} would count."
         wrong.append(Foreseen(line(f"{code} x {others}"), says))
     return _made(
-        "On which side of the change",
-        "02-form-and-more",
-        "cms-hcpcs-2026",
+        "ended",
         Claim((), "plan", "clinic", on, facts={"dose": {code: plain(dose)}}),
         record,
         need,
@@ -362,9 +356,7 @@ def ride(rng: random.Random) -> Made:
     if way[0] == "S":  # nobody is taken to a scene
         faults = [one for one in faults if one[2] != "route-wrong"]
     return _made(
-        "A ride",
-        "03-ambulance",
-        "cms-hcpcs-2026 fcso-ambulance fcso-amb-modifiers",
+        "ride",
         Claim((), "Medicare", "ambulance", on, facts={"miles": plain(loaded), "route": way}),
         record,
         need,
@@ -420,9 +412,7 @@ def there_and_back(rng: random.Random) -> Made:
         for one in (line(lines[1]), line(lines[3]))
     ]
     return _made(
-        "There and back",
-        "03-ambulance",
-        "cms-hcpcs-2026 fcso-ambulance fcso-amb-modifiers",
+        "there_and_back",
         Claim((), "Medicare", "ambulance", on, ("N18.6", "Z99.2"), {"miles": plain(loaded)}),
         record,
         need,
@@ -464,9 +454,7 @@ def rental(rng: random.Random) -> Made:
         Foreseen(line(f"{code}-RR-{name}-KX x 1"), f"{name} is {months[name]}.") for name in others
     ]
     return _made(
-        "A month of a wheelchair",
-        "02-modifiers",
-        "cms-hcpcs-2026 noridian-capped cgs-kx",
+        "rental",
         Claim((), "Medicare", "supplier", on),
         record,
         [(whole, why)],

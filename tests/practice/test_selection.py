@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banks import item, option
+from banks import KINDS, item, option
 from codeedu import tables
 from codeedu.learner.schedule import due
 from codeedu.lessons import with_quiz
@@ -17,7 +17,6 @@ from codeedu.practice import selection
 from codeedu.practice.selection import Wanted
 from codeedu.questions import bank, final_length
 from codeedu.questions.generate import make
-from codeedu.questions.kinds import KINDS
 
 POOL = tuple(
     item(kind, n, row["objective"], pool="final" if n == 3 else "practice", ask="")

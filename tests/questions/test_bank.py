@@ -13,13 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banks import DATES, ONE
+from banks import DATES, KINDS, ONE
 from codeedu import tables
 from codeedu.lessons import with_quiz
 from codeedu.practice import screens
 from codeedu.problems import Problem
 from codeedu.questions import bank, kinds
-from codeedu.questions.kinds import KINDS
 from codeedu.teach.author import bank_rules
 
 LEVELS = ("recall", "understand", "apply", "analyze")
@@ -84,11 +83,7 @@ def test_every_misconception_names_code_sets_that_exist():
 def test_the_guides_examples_are_sound(tmp_path):
     assert said(tmp_path, EXAMPLES) == []
     items = bank.read(tmp_path / "mine.toml")
-    assert Counter(one.kind for one in items) == dict.fromkeys(KINDS.keys() - {"case"}, 1)
-
-
-def test_the_guides_case_is_sound(tmp_path):
-    assert said(tmp_path, f"{DATES}{CASE}") == []
+    assert Counter(one.kind for one in items) == dict.fromkeys(KINDS, 1)
 
 
 def test_the_guides_row_of_an_exercise_is_sound(tmp_path):

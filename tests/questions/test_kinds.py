@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banks import ONE_EACH, RIGHT, item
+from banks import KINDS, ONE_EACH, item
 from codeedu.practice.session import Session
 from codeedu.questions import bank, kinds
-from codeedu.questions.kinds import KINDS
 from codeedu.questions.typed import fold
 
 
@@ -55,8 +54,8 @@ def test_only_an_item_that_asks_for_a_reading_says_what_was_read():
 @pytest.mark.parametrize(
     ("kind", "response", "says"),
     [
-        *((kind, None, "") for kind in RIGHT),
-        *((kind, object(), "") for kind in RIGHT),
+        *((kind, None, "") for kind in KINDS),
+        *((kind, object(), "") for kind in KINDS),
         ("one", 3, "Choose an option first."),
         ("one", -1, "Choose an option first."),
         ("one", True, "Choose an option first."),

@@ -55,7 +55,8 @@ def places():
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             yield path.name, f"cell {cell['id']}", "".join(cell["source"])
     for path in sorted(ROOT.glob("data/practice/questions/*.toml")):
-        for item in tomllib.loads(path.read_text(encoding="utf-8"))["item"]:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for item in (*data.get("item", ()), *data.get("case", ())):
             yield path.name, item["id"], json.dumps(item, default=str, ensure_ascii=False)
     for folder in ("course", "codes", "practice"):
         for path in sorted(ROOT.glob(f"data/{folder}/*.csv")):

@@ -261,7 +261,8 @@ class BankFile:
                 yield self._unknown("objectives", objective)
         elif objective and name and not name.startswith(f"{objective}-"):
             taken = _course_ids() | ids.keys() | self.ids
-            numbered = (f"{objective}-{number:02}" for number in range(1, len(taken) + 2))
+            begin = f"{objective}-case" if "record" in entry else objective
+            numbered = (f"{begin}-{number:02}" for number in range(1, len(taken) + 2))
             free = next(free for free in numbered if free not in taken)
             yield "its id does not begin with its objective", f"Call it {free}."
         for source in entry.get("sources", ()):
@@ -462,7 +463,9 @@ def _in_words(error: ValidationError) -> Iterator[Fault]:
     if error.validator == "not":  # {"not": {}} allows nothing
         yield Fault(path, f"{name} does not belong in this kind of item", "Take it out.")
     elif error.validator == "required":
-        fields = _schema()["$defs"]["item"]["properties"] | schema.get("properties", {})
+        known = _schema()
+        fields = known["properties"] | known["$defs"]["item"]["properties"]
+        fields |= schema.get("properties", {})
         for key in (key for key in wanted if key not in value):
             about = fields.get(key, {}).get("description")
             fix = f"Add `{key}`: {about}." if about else f"Add `{key}`."
