@@ -174,7 +174,8 @@ def reasons(feedback: Feedback, notes: Iterable[str] = ()) -> list[Node]:
         nodes.append(node("p", feedback.codes))
     if sources := sources_line(feedback.sources, feedback.as_of):
         nodes.append(node("p", *sources, class_="codeedu-caution"))
-    nodes += [node("p", node("strong", "You wrote: "), note, dir="auto") for note in notes]
+    look = {"class_": "codeedu-noted", "dir": "auto", "tabindex": "-1"}
+    nodes += [node("p", node("strong", "You wrote: "), note, **look) for note in notes]
     return nodes
 
 

@@ -170,7 +170,6 @@ START, START_AGAIN = "Start", "Start again"
 CASE_MINUTES = 4  # for one
 MOST_WORDS = 1000  # characters of what a learner writes about a question
 NO_WORDS = "Write first what you disagree with."
-NOTED = "Your words are kept with your answers, and go with them to whom you hand these in."
 
 # The calls of a notebook
 
@@ -384,9 +383,6 @@ class Practice(View):
             self._say(warning=self._note(message.get("item"), words))
         if move == "disagree" and not words:
             self._complain(NO_WORDS)
-        elif move == "disagree":
-            self._show(self._present())
-            self._say(saved="" if self.notice.get("warning") else NOTED)
         elif move == "save":
             warning = self.keeper.keep()
             self._say(warning=warning, saved="" if warning else record.SAVED)

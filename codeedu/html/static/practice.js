@@ -59,10 +59,13 @@ function render({ model, el }) {
     const says = "Say what is wrong, in your own words. Your instructor reads it with your answers.";
     const words = element("textarea", { id, rows: "3", maxlength: "1000", class: "codeedu-typed" });
     words.addEventListener("input", forget);
+    words.addEventListener("focus", () => whole.scrollIntoView({ block: "nearest" }));
     const label = element("label", { for: id }, says);
     const keep = actionButton({ do: "disagree", label: "Keep my words" }, false);
     const summary = element("summary", {}, "I disagree");
-    return element("details", { class: "codeedu-disagree" }, summary, label, words, keep);
+    const whole = element("details", { class: "codeedu-disagree" }, summary, label, words, keep);
+    whole.addEventListener("toggle", () => whole.scrollIntoView({ block: "nearest" }));
+    return whole;
   }
 
   function show() {
@@ -79,7 +82,8 @@ function render({ model, el }) {
     showAnswer(screen);
     forget();
     if (!own && !held) return;
-    if (same) body.querySelector(".codeedu-disagree summary").focus();
+    const noted = same && [...body.querySelectorAll(".codeedu-noted")].at(-1);
+    if (noted) noted.focus(); // so it is read out: it is kept
     else moveFocus();
   }
 
