@@ -44,6 +44,7 @@ class ClaimLines(Kind):
     """Write the lines of a claim from the medical record."""
 
     how = "Write one line for each thing to bill. Fields stay as you typed them until you send."
+    on_paper = "Write one line for each thing to bill."
 
     def accept(self, item: Item, response: object) -> Response:
         then = ""
