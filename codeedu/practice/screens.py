@@ -155,10 +155,11 @@ def verdict_text(feedback: Feedback) -> str:
     return f"{feedback.verdict} {SIGNS[False]}\n{feedback.answer.replace('`', '')}"
 
 
-def reasons(feedback: Feedback) -> list[Node]:
+def reasons(feedback: Feedback, notes: Iterable[str] = ()) -> list[Node]:
     """Return the explanation, every option, what to look at, what the codes are, and the sources.
 
-    Options that were neither right nor chosen are folded.
+    At the end is what the learner wrote about the question. Options that were neither right nor
+    chosen are folded.
     """
     because = inline(feedback.explanation)
     nodes = [node("p", *because, class_="codeedu-why", dir="auto")] if because else []
@@ -173,6 +174,8 @@ def reasons(feedback: Feedback) -> list[Node]:
         nodes.append(node("p", feedback.codes))
     if sources := sources_line(feedback.sources, feedback.as_of):
         nodes.append(node("p", *sources, class_="codeedu-caution"))
+    look = {"class_": "codeedu-noted", "dir": "auto", "tabindex": "-1"}
+    nodes += [node("p", node("strong", "You wrote: "), note, **look) for note in notes]
     return nodes
 
 
@@ -415,7 +418,7 @@ def _reviewed_answer(row: Reviewed) -> Node:
     if not row.feedback:
         return node("li", node("p", *line), class_=look)
     verdict = node("p", node("strong", verdict_text(row.feedback)))
-    inside = [node("div", *legend(row.stem)), verdict, *reasons(row.feedback)]
+    inside = [node("div", *legend(row.stem)), verdict, *reasons(row.feedback, row.notes)]
     return node("li", node("details", node("summary", *line), *inside), class_=look)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from codeedu.cases.case import Case
 from codeedu.codes.wording import listing, plural
 from codeedu.learner import statistics
-from codeedu.learner.record import Answer, first_tries_of, named_items
+from codeedu.learner.record import Answer, ItemNote, first_tries_of, named_items
 from codeedu.questions import decisions, kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback
@@ -98,11 +98,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """An answered item, and its feedback if it may be shown yet."""
+    """An answered item, and its feedback if it may be shown yet; `notes` are the learner's own."""
 
     stem: str
     correct: bool
     feedback: Feedback | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ class Session:
         self.answers: list[Answer] = []
         self.queue = list(range(len(self.items)))  # the first is being asked, or was answered
         self.recorded: set[str] = set()  # items that the record has answers to, even if settled
+        self.notes: Sequence[ItemNote] = ()  # what the learner wrote about any items
         if mode not in MODES:
             raise ValueError(f"There is no mode {mode!r}; there are: {listing(list(MODES))}.")
         self.allows = MODES[mode]
@@ -334,8 +336,13 @@ class Session:
                 answer = last[item.id]
                 shown = self.state == "finished" or (answer["correct"] and self.allows.explains)
                 feedback = decisions.feedback(item, answer["answer"]) if shown else None
-                rows.append(Reviewed(item.stem, answer["correct"], feedback))
+                rows.append(Reviewed(item.stem, answer["correct"], feedback, self.noted(item)))
         return rows
+
+    def noted(self, item: Item) -> tuple[str, ...]:
+        """Return what the learner wrote about an item as it is now."""
+        of_item = (note for note in self.notes if note.get("item") == item.id)
+        return tuple(note["note"] for note in of_item if note.get("seen") == item.seen)
 
     def result(self) -> Result:
         """Return what the session showed so far."""

@@ -103,6 +103,11 @@ class Item:
         if not can_be_answered.get(self.kind):
             raise ValueError(f"{self.id} has no right answer for the kind {self.kind!r}")
 
+    @property
+    def brief(self) -> str:
+        """The stem as a list has it: of a case, its title and what stands around its lines."""
+        return f"{self.case.title}. {self.case.around}" if self.case else self.stem
+
     @cached_property
     def seen(self) -> str:
         """A hash of what the learner sees before answering."""

@@ -1102,3 +1102,74 @@ def test_after_the_final_what_to_read_again_is_a_short_list():
     links = [link[2] for link in entries[0][4::2]]
     sections = [r["section"] for r in tables.rows("objectives") if r["lesson"] == "05"]
     assert links == list(dict.fromkeys(sections))
+
+
+# What a learner writes about a question
+
+
+def disagree(view, words, do="disagree"):
+    return send(view, do=do, item=view.screen["disagree"], note=words)
+
+
+def test_a_learner_can_disagree_and_sees_the_words_again(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    item = view.session.item
+    assert "disagree" not in view.screen
+    answer(view, right=False)
+    given = view.session.answers[-1]["answer"]
+    screen = disagree(view, "  Two are right.\nReally.  ")
+    assert "You wrote:  Two are right.\nReally." in text(screen)
+    assert screen["verdict"].startswith("Not yet")
+    (note,) = record.read().notes
+    assert note.pop("when")
+    told = {"item": item.id, "seen": item.seen, "answer": given, "note": "Two are right.\nReally."}
+    assert note == told
+    assert [line["item"] for line in record.read().answers] == [item.id]
+    send(view, do="next")
+    walk(view)
+    again = codeedu.quiz("05")
+    send(again, do="resume")
+    for shown in (view, again):
+        assert text(send(shown, do="reveal")).count("You wrote:") == 1
+
+
+def test_words_that_were_not_kept_yet_go_with_the_next_press():
+    view = codeedu.drill("05")
+    send(view, do="begin")
+    answer(view)
+    disagree(view, "", do="disagree")
+    assert view.notice["complaint"] == widget.NO_WORDS
+    disagree(view, "x" * 5000, do="next")
+    assert "ask" in view.screen
+    assert [note["note"] for note in record.read().notes] == ["x" * widget.MOST_WORDS]
+    answer(view)
+    disagree(view, "Also this.", do="stop")
+    assert [note["note"] for note in record.read().notes][1:] == ["Also this."]
+
+
+def test_words_that_cannot_be_saved_wait_and_are_saved_later(place, monkeypatch):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    with monkeypatch.context() as full:
+        full.setattr(record, "_append", lambda *_: "the disk is full")
+        assert "Two are right." in text(disagree(view, "Two are right."))
+        assert view.notice["warning"].startswith("1 note is not saved yet: the disk is full.")
+        assert not view.notice.get("saved")
+        send(view, do="next")
+        answer(view)
+        assert view.notice["warning"].startswith("1 answer and 1 note are not saved yet")
+    send(view, do="save")
+    assert view.notice["saved"] == record.SAVED
+    assert [note["note"] for note in record.read().notes] == ["Two are right."]
+    assert len(record.read().answers) == 2
+
+
+def test_words_about_no_question_of_the_sitting_are_not_kept(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    for name in ("05-none-99", None, ["05"]):
+        send(view, do="disagree", item=name, note="No.")
+    assert record.read().notes == ()
