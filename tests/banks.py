@@ -174,9 +174,11 @@ ONE_EACH = tuple(item(kind) for kind in KINDS)
 
 def response(one, *, right):
     """Return a right or a wrong response to any item."""
-    good = KINDS[one.kind].right(one)
+    good = kinds.KINDS[one.kind].right(one)
     if right:
         return good
+    if one.kind == "case":  # what to do with a claim that came back stays right
+        return "\n".join(["99213 x 9", *good.split("\n")[len(one.case.need) :]])
     if one.kind == "type":
         return one.distractors[0].text if one.distractors else "J9999"
     if one.kind == "number":
