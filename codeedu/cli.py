@@ -39,7 +39,7 @@ PATHS = ("FILE", "FOLDER", "HTML", "XML", "ZIP")  # arguments that name a file o
 OUTPUTS = (".csv", ".xlsx", ".html", ".htm")  # of the gradebook, and of nothing handed in
 FOR_QUESTIONS = (  # options of an export of questions, not of lessons
     *("objective", "items", "seed"),
-    *("graded", "attempts", "points", "draw", "answers", "key"),
+    *("graded", "attempts", "points", "draw", "answers", "key", "cases"),
 )
 CODES = (__doc__ or "").partition("\n\n")[2]
 Parsed = argparse.Namespace
@@ -759,6 +759,7 @@ def _add_export(commands: Any) -> None:
     shown = "canvas, qti: whether answers and reasons are shown afterwards"
     add("--answers", shown, choices=ANSWERS)
     add("--key FILE", "worksheet: a file of its own for the key")
+    add("--cases N", "worksheet: N cases in place of questions", type=int)
     add("-o --output FILE", "the file to write", required=True)
 
 

@@ -36,16 +36,16 @@ feedback = "CPT is part of HCPCS, as its first level."
 
 # Custom lessons 08 and 09, with a question of each kind that is not "one".
 OWN = f'''{DATES}[[objective]]
-objective = "08-ours"
-lesson = "08"
+objective = "31-ours"
+lesson = "31"
 can = "find your way through this test"
 [[objective]]
 objective = "09-count"
 lesson = "09"
 can = "count the units of a line"
 [[item]]
-id = "08-ours-01"
-objective = "08-ours"
+id = "31-ours-01"
+objective = "31-ours"
 kind = "type"
 level = "apply"
 stem = "Type the code `J1885` once more."
@@ -55,8 +55,8 @@ hint = "It stands in the question."
 sources = ["cfr-162-1002"]
 answers = ["J1885"]
 [[item]]
-id = "08-ours-02"
-objective = "08-ours"
+id = "31-ours-02"
+objective = "31-ours"
 kind = "order"
 level = "apply"
 stem = "Put these three in order."
@@ -72,8 +72,8 @@ sources = ["cfr-162-1002"]
     text = "the third of them"
     feedback = "Two come before the third."
 [[item]]
-id = "08-ours-03"
-objective = "08-ours"
+id = "31-ours-03"
+objective = "31-ours"
 kind = "many"
 level = "apply"
 stem = """
@@ -177,6 +177,8 @@ def response(one, *, right):
     good = kinds.KINDS[one.kind].right(one)
     if right:
         return good
+    if one.kind == "case":  # what to do with a claim that came back stays right
+        return "\n".join(["99213 x 9", *good.split("\n")[len(one.case.need) :]])
     if one.kind == "type":
         return one.distractors[0].text if one.distractors else "J9999"
     if one.kind == "number":

@@ -24,16 +24,16 @@ as_of = 2026-11-23
 review_by = 2027-11-23
 
 [[lesson]]
-lesson = "08"
-notebook = "08-our-payers"
+lesson = "31"
+notebook = "31-our-payers"
 title = "Our payers"
 promise = "Say which of our payers takes which code."
 reading = 10
 practice = 15
 
 [[objective]]
-objective = "08-s-codes"
-lesson = "08"
+objective = "31-s-codes"
+lesson = "31"
 can = "say which of our payers takes S codes"
 
 [[misconception]]
@@ -47,8 +47,8 @@ what = "Prairie Health Plan, provider manual, 2026"
 """
 ITEM = """
 [[item]]
-id = "08-s-codes-{place:02}"
-objective = "08-s-codes"
+id = "31-s-codes-{place:02}"
+objective = "31-s-codes"
 kind = "one"
 level = "apply"
 stem = "Prairie gets `S9083` for clinic visit {place}. What does it do?"
@@ -71,7 +71,7 @@ def folder(tmp_path_factory):
     place.mkdir()
     (place / "codes.csv").write_text(CODES)
     (place / "our-payers.toml").write_text(BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3)))
-    (place / "08-our-payers.ipynb").write_text(
+    (place / "31-our-payers.ipynb").write_text(
         json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     )
     return place
@@ -137,10 +137,10 @@ def test_custom_codes_are_in_tables_and_drills(folder):
 
 
 def test_custom_questions_are_in_quizzes_drills_and_home(folder):
-    (quiz,) = says(folder, "q = quiz('08'); print(q.plan.title, len(q.paper.items))")
-    assert quiz == "Quiz · Lesson 08, Our payers 3"
+    (quiz,) = says(folder, "q = quiz('31'); print(q.plan.title, len(q.paper.items))")
+    assert quiz == "Quiz · Lesson 31, Our payers 3"
     *_, own_lesson, final = says(folder, "print(home())")
-    assert own_lesson == "08 Our payers: not begun (25 minutes)"
+    assert own_lesson == "31 Our payers: not begun (25 minutes)"
     assert final.startswith("Final assessment")
 
 
@@ -148,14 +148,14 @@ def test_a_sheet_of_questions_is_asked_and_checked_with_the_others(tmp_path):
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
     (tmp_path / "Questions week 5.csv").write_text(
         "Question;Objective;Answer 1;Answer 1 right;Answer 2\n"
-        "Which of our payers takes this code?;08-s-codes;Prairie;x;Medicare\n"
+        "Which of our payers takes this code?;31-s-codes;Prairie;x;Medicare\n"
     )
-    (asked,) = says(tmp_path, "print(sorted(item.id for item in quiz('08').paper.items))")
-    assert asked == "['08-s-codes-01', '08-s-codes-42632599']"
+    (asked,) = says(tmp_path, "print(sorted(item.id for item in quiz('31').paper.items))")
+    assert asked == "['31-s-codes-01', '31-s-codes-42632599']"
     found = run(tmp_path, "-m", "codeedu", "check", str(tmp_path))
     assert "custom/Questions week 5.csv, line 2: warning: this question has no `why`." in found
-    (tmp_path / "Questions week 5.csv").write_text("question,objective,answer 1\n,08-s-codes,a\n")
-    note, answer = sorted(says(tmp_path, "print(len(quiz('08').paper.items))"))[::-1]
+    (tmp_path / "Questions week 5.csv").write_text("question,objective,answer 1\n,31-s-codes,a\n")
+    note, answer = sorted(says(tmp_path, "print(len(quiz('31').paper.items))"))[::-1]
     assert (note, answer) == (
         "A file is left out: custom/Questions week 5.csv, line 2: `question` is empty. Write the "
         "question. `codeedu check` names all that is wrong.",
@@ -170,7 +170,7 @@ def test_custom_questions_are_exported_marked_and_handed_out(folder, tmp_path):
     )
     code = (
         "from codeedu.teach.export.assignment import assignment; "
-        "print(len(assignment('08', 3).items))"
+        "print(len(assignment('31', 3).items))"
     )
     assert says(folder, code) == ["3"]
 
@@ -186,7 +186,7 @@ def test_custom_lessons_are_given_to_learners(folder):
         "from codeedu.lab import copy; from pathlib import Path; "
         f"print(*copy.update(Path({str(course)!r})), sep='\\n')"
     )
-    assert "08-our-payers.ipynb is new." in says(folder, code)
+    assert "31-our-payers.ipynb is new." in says(folder, code)
 
 
 @pytest.mark.parametrize(
@@ -265,9 +265,9 @@ def test_check_names_the_faults_of_a_whole_folder_at_once(folder, tmp_path):
     assert found[0].startswith("custom/codes.csv, line 5, 99213: it has the form of CPT or CDT")
     assert found[1].startswith("custom/codes.csv, line 5, 99213: `source` is empty")
     assert found[2].startswith("custom/codes.csv, line 5, 99213: `added` is '2019'")
-    assert found[3].startswith("custom/mine.toml, line 26, 08-s-codes-01: there is no source 'his'")
+    assert found[3].startswith("custom/mine.toml, line 26, 31-s-codes-01: there is no source 'his'")
     assert found[4].startswith(
-        "custom/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb"
+        "custom/mine.toml, line 4, lesson 31: the notebook 31-our-payers.ipynb"
     )
     assert found[-1].startswith("5 problems")
 
@@ -281,7 +281,7 @@ def test_a_broken_line_is_left_out_and_the_rest_is_read(tmp_path):
 LEFT_OUT = {
     "a typo": (
         BANK + ITEM.format(place=1).replace('"one"', '"on"'),
-        "custom/mine.toml, line 26, 08-s-codes-01: `kind` is 'on'. It should be",
+        "custom/mine.toml, line 26, 31-s-codes-01: `kind` is 'on'. It should be",
     ),
     "a quote": (
         BANK.replace('"Our payers"', '"Our payers'),
@@ -296,7 +296,7 @@ LEFT_OUT = {
         "custom/mine.toml, line 22, [[source]] 1: unknown field `url`. Known are: id, what, where.",
     ),
     "a notebook elsewhere": (
-        BANK.replace('"08-our-payers"', '"../../x"') + ITEM.format(place=1),
+        BANK.replace('"31-our-payers"', '"../../x"') + ITEM.format(place=1),
         "custom/mine.toml, line 4, [[lesson]] 1: `notebook` is '../../x'. It should be the name",
     ),
     "only a source": (
@@ -322,16 +322,19 @@ except ValueError as error:
 def test_a_bad_question_file_is_left_out_and_the_course_goes_on(tmp_path, text, problem):
     path = tmp_path / "mine.toml"
     os.mkfifo(path) if text is None else path.write_text(text)
-    code = "quiz('05'), sources('hcfa-2000'), home()\n" + TRIED.format(call="quiz('08')")
+    code = "quiz('05'), sources('hcfa-2000'), home()\n" + TRIED.format(call="quiz('31')")
     note, answer = sorted(says(tmp_path, code))
     assert note.startswith(f"A file is left out: {problem}")
     assert note.endswith("`codeedu check` names all that is wrong.")
     assert answer == (
-        f"There are no questions of lesson '08'; there are of: 01, 02, 03, 04, 05, 06, 07. {note}"
+        "There are no questions of lesson '31'; there are of: 01, 02, 03, 04, 05, 06, 07, 08. "
+        f"{note}"
     )
 
 
-@pytest.mark.parametrize("call", ["exercise('08', 1)", "export_bank('csv', 'a.csv', lessons='8')"])
+@pytest.mark.parametrize(
+    "call", ["exercise('31', 1)", "export_bank('csv', 'a.csv', lessons=['31'])"]
+)
 def test_what_has_no_question_says_which_file_is_left_out(tmp_path, call):
     (tmp_path / "mine.toml").write_text("x = ?")
     note, answer = sorted(says(tmp_path, f"0\n{TRIED.format(call=call)}"))
@@ -348,7 +351,7 @@ def test_a_row_with_a_fault_adds_nothing_to_the_tables(tmp_path):
 
 def test_after_an_unclosed_quote_only_that_is_named(tmp_path):
     run(tmp_path, "-m", "codeedu", "lesson", "new", "20", "Our payers")
-    (tmp_path / "b.toml").write_text(BANK.replace("08", "21") + ITEM.format(place=1))
+    (tmp_path / "b.toml").write_text(BANK.replace("31", "21") + ITEM.format(place=1))
     (path,) = tmp_path.glob("20*.toml")
     path.write_text(path.read_text().replace('title = "Our payers"', 'title = "Our payers'))
     found = [line for line in check(tmp_path) if "codes.csv" not in line]
@@ -379,11 +382,11 @@ def test_the_former_names_are_read_with_a_note(folder, tmp_path):
     done = subprocess.run(command, env=env | {"CODEEDU_OWN": str(former)}, capture_output=True,
                           text=True)  # fmt: skip
     assert "CODEEDU_OWN is now called CODEEDU_CUSTOM; rename it." in done.stderr
-    assert "08-our-payers.ipynb" in done.stdout
+    assert "31-our-payers.ipynb" in done.stdout
     (tmp_path / "course" / ".codeedu").mkdir(parents=True)
     done = subprocess.run(command, env=env, cwd=tmp_path / "course", capture_output=True, text=True)
     assert done.stderr == "The folder own is now called custom; rename it.\n"
-    assert "08-our-payers.ipynb" in done.stdout
+    assert "31-our-payers.ipynb" in done.stdout
 
 
 def test_a_folder_that_is_not_read_is_noted(tmp_path, monkeypatch):
@@ -421,7 +424,7 @@ def test_the_folder_is_found_beside_a_learners_copy(folder, monkeypatch):
 NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def lesson(folder, *codes, name="08-our-payers"):
+def lesson(folder, *codes, name="31-our-payers"):
     """Write a notebook with these cells of code."""
     cells = [{"cell_type": "code", "source": code, "metadata": {}} for code in codes]
     (folder / f"{name}.ipynb").write_text(json.dumps(NOTEBOOK | {"cells": cells}))
@@ -432,11 +435,11 @@ def check(folder):
 
 
 def test_a_lesson_that_asks_questions_of_no_file_is_named(tmp_path):
-    lesson(tmp_path, "import codeedu", 'codeedu.quiz("08")')
+    lesson(tmp_path, "import codeedu", 'codeedu.quiz("31")')
     what = (
-        '08-our-payers.ipynb, cell 2 (codeedu.quiz("08")): `codeedu.quiz` asks questions of lesson '
-        "08, and no file has any. Put 08-our-payers.toml beside the notebook, with an "
-        "[[objective]] of lesson 08 and its questions: see docs/custom.md."
+        '31-our-payers.ipynb, cell 2 (codeedu.quiz("31")): `codeedu.quiz` asks questions of lesson '
+        "31, and no file has any. Put 31-our-payers.toml beside the notebook, with an "
+        "[[objective]] of lesson 31 and its questions: see docs/custom.md."
     )
     assert what in check(tmp_path)
     (tmp_path / "mine.toml").write_text(BANK + ITEM.format(place=1))
@@ -446,17 +449,17 @@ def test_a_lesson_that_asks_questions_of_no_file_is_named(tmp_path):
 def test_a_bank_whose_notebook_is_missing_is_named_and_still_asked(tmp_path):
     (tmp_path / "mine.toml").write_text(BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3)))
     what = (
-        "custom/mine.toml, line 4, lesson 08: the notebook 08-our-payers.ipynb is not beside this "
+        "custom/mine.toml, line 4, lesson 31: the notebook 31-our-payers.ipynb is not beside this "
         "file. Put it there, or correct `notebook`."
     )
     assert check(tmp_path)[0] == what
-    assert says(tmp_path, "print(len(quiz('08').paper.items))") == ["3"]
+    assert says(tmp_path, "print(len(quiz('31').paper.items))") == ["3"]
 
 
 def test_a_fault_of_a_lessons_bank_is_named_once(tmp_path):
     lesson(tmp_path, "import codeedu")
     bank = BANK + ITEM.format(place=1).replace('"our-manual"', '"his"')
-    (tmp_path / "08-our-payers.toml").write_text(bank)
+    (tmp_path / "31-our-payers.toml").write_text(bank)
     assert sum("there is no source 'his'" in line for line in check(tmp_path)) == 1
 
 
@@ -467,8 +470,8 @@ def test_what_two_files_add_twice_is_named_with_its_line(tmp_path):
     (tmp_path / "b.toml").write_text(text.replace("our-manual", "hcfa-2000"))
     found = [line for line in check(tmp_path) if " too." in line]
     assert found == [
-        "custom/b.toml, line 4: custom/a.toml has lesson '08' too. Drop it here, or rename it.",
-        "custom/b.toml, line 12: custom/a.toml has objective '08-s-codes' too. Drop it here, or "
+        "custom/b.toml, line 4: custom/a.toml has lesson '31' too. Drop it here, or rename it.",
+        "custom/b.toml, line 12: custom/a.toml has objective '31-s-codes' too. Drop it here, or "
         "rename it.",
         "custom/b.toml, line 17: custom/a.toml has misconception 's-code-for-all' too. Drop it "
         "here, or rename it.",
@@ -479,7 +482,7 @@ def test_what_two_files_add_twice_is_named_with_its_line(tmp_path):
 
 def test_a_custom_question_with_the_id_of_one_of_the_course_is_named(tmp_path):
     lesson(tmp_path)
-    item = ITEM.format(place=1).replace("08-s-codes", "05-lost-dot")
+    item = ITEM.format(place=1).replace("31-s-codes", "05-lost-dot")
     (tmp_path / "mine.toml").write_text(BANK + item)
     assert (
         "custom/mine.toml, line 26, 05-lost-dot-01: the course has an item with this id too. "

@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, TypeVar, cast
 
 from codeedu.codes.wording import plural, shorten
 from codeedu.files import (
@@ -113,12 +113,13 @@ class Answer(TypedDict, total=False):
 
 
 class ItemNote(TypedDict, total=False):
-    """What a learner wrote about an item."""
+    """What a learner wrote about an item, and the answer that was given to it."""
 
     when: str
     learner: str
     item: str
     seen: str
+    answer: int | str | list[int]
     note: str
 
 
@@ -154,7 +155,7 @@ def append(answer: Answer, place: str | Path | None = None) -> str:
     The time is added as `when`. A line is written in one call and is on the disk when this
     returns; a line that a crash cut off is closed first, so that it spoils no other.
     """
-    return _not_saved(1, _append([_stamped(answer)], place))
+    return _not_saved([answer], (), _append([_stamped(answer)], place))
 
 
 class Keeper:
@@ -166,27 +167,38 @@ class Keeper:
 
     def __init__(self) -> None:
         self.waiting: list[Answer] = []
+        self.notes: list[ItemNote] = []  # that wait, too
 
-    def keep(self, *answers: Answer) -> str:
+    def keep(self, *answers: Answer, notes: Iterable[ItemNote] = ()) -> str:
         """Save what waits, then these; return "" or a sentence that warns."""
         self.waiting += map(_stamped, answers)
-        warning = _not_saved(len(self.waiting), _append(self.waiting) if self.waiting else "")
+        self.notes += map(_stamped, notes)
+        lines: list[Answer | ItemNote] = [*self.waiting, *self.notes]
+        warning = _not_saved(self.waiting, self.notes, _append(lines) if lines else "")
         if not warning:
-            self.waiting = []
+            self.waiting, self.notes = [], []
         return warning
 
 
-def _stamped(answer: Answer) -> Answer:
-    """Return an answer with the time at which it was given."""
+_Entry = TypeVar("_Entry", Answer, ItemNote)
+
+
+def _stamped(entry: _Entry) -> _Entry:
+    """Return an answer or a note with the time at which it was given."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    return cast(Answer, {"when": now, **answer})
+    return cast(_Entry, {"when": now, **entry})
 
 
-def _not_saved(count: int, why: str) -> str:
+def _not_saved(answers: Sequence[Answer], notes: Sequence[ItemNote], why: str) -> str:
     if not why:
         return ""
-    which = f"{plural(count, 'answer')} {'is' if count == 1 else 'are'}"
-    return f"{which} not saved yet: {why}. You can go on practicing."
+    are = "is" if len(answers) + len(notes) == 1 else "are"
+    return f"{_how_many(answers, notes)} {are} not saved yet: {why}. You can go on practicing."
+
+
+def _how_many(answers: Sequence[Answer], notes: Sequence[ItemNote]) -> str:
+    counted = [plural(len(x), name) for x, name in ((answers, "answer"), (notes, "note")) if x]
+    return " and ".join(counted)
 
 
 def _append(entries: Iterable[Answer | ItemNote], place: str | Path | None = None) -> str:
@@ -640,7 +652,7 @@ def bring_back(text: bytes, place: str | Path | None = None) -> str:
         )
     known = {_line(answer): answer for answer in ours.answers}
     numbers = _numbers(known, answers)
-    today = _stamped({})["when"]
+    today = _stamped(Answer())["when"]
     new = [
         cast(Answer, {**answer, "brought": today, **numbers.get(_attempt(answer), {})})
         for line, answer in answers.items()
@@ -650,9 +662,9 @@ def bring_back(text: bytes, place: str | Path | None = None) -> str:
     notes = [n for line, n in {_line(n): n for n in theirs.notes}.items() if line not in noted]
     if why := _append([*new, *notes], place) if new or notes else "":
         raise ValueError(f"Nothing was brought back: {why}.")
-    brought = [plural(len(x), name) for x, name in ((new, "answer"), (notes, "note")) if x]
+    brought = _how_many(new, notes)
     were = "was" if len(new) + len(notes) == 1 else "were"
-    says, same = f"{' and '.join(brought)} {were} brought back.", len(answers) - len(new)
+    says, same = f"{brought} {were} brought back.", len(answers) - len(new)
     if not brought:
         says = "Every answer of this file is here already; nothing was changed."
     elif same:

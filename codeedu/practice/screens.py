@@ -79,15 +79,10 @@ def before_first(coming: Session, says: str, time: str, stopped: str) -> list[No
     minutes = [max(1, round(number * MINUTES)) for number in numbers]
     time = time or f"about {_span(minutes, 'minute')}"
     paragraphs = [
-        node("p", f"{_span(numbers, noun(coming))}, {time}. {says}".strip()),
+        node("p", f"{_span(numbers, coming.allows.asks.lower())}, {time}. {says}".strip()),
         keeping.before_first(),
     ]
     return [*paragraphs, node("p", node("strong", stopped))] if stopped else paragraphs
-
-
-def noun(session: Session) -> str:
-    """Return what a sitting calls its questions."""
-    return "case" if session.mode == "case" else "question"
 
 
 def _span(numbers: Sequence[int], noun: str) -> str:
@@ -102,7 +97,7 @@ def question(current: Question, submit: str, note: str = "") -> Ask:
     """
     most = "at most " if current.may_end else ""
     case = current.case
-    count = f"{'Case' if case else 'Question'} {current.number} of {most}{current.of}"
+    count = f"{current.asks} {current.number} of {most}{current.of}"
     again = (", second try" if case else ", again") if current.again else ""
     again += f", round {current.round}" if current.round > 1 else ""
     return {
@@ -182,10 +177,11 @@ def verdict_text(feedback: Feedback) -> str:
     return f"{feedback.verdict} {SIGNS[False]}\n{feedback.answer.replace('`', '')}"
 
 
-def reasons(feedback: Feedback) -> list[Node]:
+def reasons(feedback: Feedback, notes: Iterable[str] = ()) -> list[Node]:
     """Return the explanation, every option, what to look at, what the codes are, and the sources.
 
-    Options that were neither right nor chosen are folded.
+    At the end is what the learner wrote about the question. Options that were neither right nor
+    chosen are folded.
     """
     because = inline(feedback.explanation)
     nodes = [node("p", *because, class_="codeedu-why", dir="auto")] if because else []
@@ -200,6 +196,8 @@ def reasons(feedback: Feedback) -> list[Node]:
         nodes.append(node("p", feedback.codes))
     if sources := sources_line(feedback.sources, feedback.as_of):
         nodes.append(node("p", *sources, class_="codeedu-caution"))
+    look = {"class_": "codeedu-noted", "dir": "auto", "tabindex": "-1"}
+    nodes += [node("p", node("strong", "You wrote: "), note, **look) for note in notes]
     return nodes
 
 
@@ -231,7 +229,9 @@ def ended(session: Session, done: str) -> str:
     if not session.left:
         return done
     asked = session.result().asked
-    return f"Stopped after {asked} of {plural(asked + len(session.left), noun(session))}"
+    return (
+        f"Stopped after {asked} of {plural(asked + len(session.left), session.allows.asks.lower())}"
+    )
 
 
 def _praise(session: Session) -> list[Node]:
@@ -442,7 +442,7 @@ def _reviewed_answer(row: Reviewed) -> Node:
     if not row.feedback:
         return node("li", node("p", *line), class_=look)
     verdict = node("p", node("strong", verdict_text(row.feedback)))
-    inside = [node("div", *legend(row.stem)), verdict, *reasons(row.feedback)]
+    inside = [node("div", *legend(row.stem)), verdict, *reasons(row.feedback, row.notes)]
     return node("li", node("details", node("summary", *line), *inside), class_=look)
 
 

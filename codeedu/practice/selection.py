@@ -41,7 +41,7 @@ What each kind of sitting chooses:
     placement    two items of each lesson, an easy one and a harder one, named in
                  data/course/blueprints.csv; first the easy ones of all lessons. A miss settles a
                  lesson as one to take, and its other item is not asked; two right settle it as
-                 known. So a beginner answers seven questions, most of them easy.
+                 known. So a beginner answers eight questions, most of them easy.
     final        a number of items from each lesson: see `questions.final_length`
     assignment   any items of a lesson, with one seed for everyone and every attempt
     case         due cases, then those asked least often, written and made ones alike
@@ -197,6 +197,7 @@ def placement_items(items: Iterable[Item], wanted: Wanted) -> Items:
 
 def final_items(items: Iterable[Item], wanted: Wanted) -> Items:
     """Return the items of the final: of its own pool, and first those it has not asked before."""
+    items = (*items, *cases.written().values())
     pool = [item for item in items if item.pool == "final" and not is_dropped(item)]
     # Which items were asked counts, and not how they were answered.
     asked = [Answer(item=answer["item"], correct=True) for answer in wanted.answers]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from codeedu.cases.case import Case
 from codeedu.codes.wording import listing, plural
 from codeedu.learner import statistics
-from codeedu.learner.record import Answer, first_tries_of, named_items
+from codeedu.learner.record import Answer, ItemNote, first_tries_of, named_items
 from codeedu.questions import decisions, kinds
 from codeedu.questions.items import Item
 from codeedu.questions.kinds import Feedback
@@ -49,6 +49,7 @@ class Mode:
     settles: bool = False
     scores: bool = True
     second: bool = False
+    asks: str = "Question"  # what one of them is called
 
 
 MODES = {
@@ -58,7 +59,7 @@ MODES = {
     "placement": Mode(settles=True, scores=False),
     "final": Mode(explains=False),
     "assignment": Mode(explains=False),
-    "case": Mode(second=True),
+    "case": Mode(second=True, asks="Case"),
 }
 
 
@@ -89,6 +90,7 @@ class Question:
     may_end: bool
     round: int
     choices: tuple[Choice, ...]
+    asks: str = "Question"
     case: Case | None = None
     sent: str = ""  # at the first try, and what to say of it
     nudge: str = ""
@@ -96,11 +98,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """An answered item, and its feedback if it may be shown yet."""
+    """An answered item, and its feedback if it may be shown yet; `notes` are the learner's own."""
 
     stem: str
     correct: bool
     feedback: Feedback | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class Session:
         self.answers: list[Answer] = []
         self.queue = list(range(len(self.items)))  # the first is being asked, or was answered
         self.recorded: set[str] = set()  # items that the record has answers to, even if settled
+        self.notes: Sequence[ItemNote] = ()  # what the learner wrote about any items
         if mode not in MODES:
             raise ValueError(f"There is no mode {mode!r}; there are: {listing(list(MODES))}.")
         self.allows = MODES[mode]
@@ -307,6 +311,7 @@ class Session:
             may_end=self.allows.settles,
             round=self.round,
             choices=tuple(Choice(place, item.options[place].text) for place in self.order()),
+            asks=self.allows.asks,
             case=item.case,
             sent=sent,
             nudge=nudge,
@@ -331,8 +336,13 @@ class Session:
                 answer = last[item.id]
                 shown = self.state == "finished" or (answer["correct"] and self.allows.explains)
                 feedback = decisions.feedback(item, answer["answer"]) if shown else None
-                rows.append(Reviewed(item.stem, answer["correct"], feedback))
+                rows.append(Reviewed(item.stem, answer["correct"], feedback, self.noted(item)))
         return rows
+
+    def noted(self, item: Item) -> tuple[str, ...]:
+        """Return what the learner wrote about an item as it is now."""
+        of_item = (note for note in self.notes if note.get("item") == item.id)
+        return tuple(note["note"] for note in of_item if note.get("seen") == item.seen)
 
     def result(self) -> Result:
         """Return what the session showed so far."""

@@ -22,7 +22,7 @@ from codeedu.files import IN_BROWSER
 from codeedu.html.nodes import Node, node, source
 from codeedu.html.view import View
 from codeedu.learner import record, steps
-from codeedu.learner.record import FINAL, Answer, Sitting
+from codeedu.learner.record import FINAL, Answer, ItemNote, Sitting
 from codeedu.lessons import final_lesson, lesson_name
 from codeedu.practice import assignments, screens, selection
 from codeedu.practice.selection import LENGTH, Answers, Items, Wanted
@@ -171,6 +171,8 @@ class Plan:
 
 START, START_AGAIN = "Start", "Start again"
 CASE_MINUTES = 4  # for one
+MOST_WORDS = 1000  # characters of what a learner writes about a question
+NO_WORDS = "Write first what you disagree with."
 
 # The calls of a notebook
 
@@ -214,7 +216,7 @@ def pretest(lesson: str) -> Practice:
 
 
 def placement_test() -> Practice:
-    """Return seven to fourteen questions across the course that say which lessons to take.
+    """Return eight to sixteen questions across the course that say which lessons to take.
 
     >>> placement_test()
     codeedu.placement_test()
@@ -293,8 +295,9 @@ class Practice(View):
 
     The protocol: `screen` is what the view shows, `notice` what it shows besides (a "complaint"
     about the last message, a "warning" that answers are not saved yet, or that they are "saved"
-    now). The browser asks for a move with a message {"do": ...}: one of `session.MOVES`, "resume"
-    or "save"; an answer names its item, so a late click in a second window changes nothing. Each
+    now). The browser asks for a move with a message {"do": ...}: one of `session.MOVES`, "resume",
+    "save" or "disagree"; an answer names its item, so a late click in a second window changes
+    nothing. With any move may come a `note`, which is what the learner wrote about its item. Each
     screen and notice has a new `turn`, so that the browser gets it even when nothing else changed.
     A sitting that was left goes on by itself at its open question, unless its time is limited.
     """
@@ -323,7 +326,9 @@ class Practice(View):
 
     def _look(self) -> Answers:
         """Go on with the latest attempt in the record, or prepare one; return all answers."""
-        answers = (*record.read().answers, *self.keeper.waiting)
+        kept = record.read()
+        answers = (*kept.answers, *self.keeper.waiting)
+        self._notes = [*kept.notes, *self.keeper.notes]
         attempts = record.attempts(answers, self.plan.sitting)
         self.number = max(attempts, default=0)
         session = self._recorded(attempts.get(self.number, []))
@@ -360,14 +365,29 @@ class Practice(View):
         self._kept = True
         return self.keeper.keep(line)
 
+    def _note(self, name: object, words: str) -> str:
+        """Keep what the learner wrote about an item that was answered; return "" or a warning."""
+        given = [answer for answer in self.session.answers if answer["item"] == name]
+        for last in given[-1:]:
+            note = ItemNote(
+                item=last["item"], seen=last["seen"], answer=last["answer"], note=words[:MOST_WORDS]
+            )
+            self._notes.append(note)
+            return self.keeper.keep(notes=[note])
+        return str(self.notice.get("warning", ""))
+
     # What the browser asks for.
 
     def _complain(self, text: str) -> None:
         self._say(complaint=text)
 
     def _do(self, message: dict[str, Any]) -> None:
-        move = str(message.get("do"))
-        if move == "save":
+        move, words = str(message.get("do")), str(message.get("note") or "").strip()
+        if words:
+            self._say(warning=self._note(message.get("item"), words))
+        if move == "disagree" and not words:
+            self._complain(NO_WORDS)
+        elif move == "save":
             warning = self.keeper.keep()
             self._say(warning=warning, saved="" if warning else record.SAVED)
         elif move in ("begin", "resume"):
@@ -478,7 +498,7 @@ class Practice(View):
             actions.insert(0, _action("resume", "See that result"))
             coming = self.plan.make(self.number + 1, answers)
         elif done and current:
-            this = f"{screens.noun(coming)} {current.number}"
+            this = f"{coming.allows.asks.lower()} {current.number}"
             stopped = f"You stopped before {this} of {current.of}."
             actions.insert(0, _action("resume", f"Go on with {this}"))
         body = screens.before_first(coming, self.plan.says(answers), self._takes(), stopped)
@@ -495,13 +515,15 @@ class Practice(View):
     def _present(self) -> dict[str, Any]:
         """Return the screen of the session's current state."""
         session = self.session
+        session.notes = self._notes
         current, feedback = session.question(), session.feedback()
         explains = session.allows.explains
         stop = [_action("stop", "Stop here")] if self.plan.minutes is None else []
         if current:
-            submit = "Send the claim" if current.case else "Check answer" if explains else "Next"
+            check = "Send the claim" if current.case else "Check answer"
+            submit = check if explains else "Next"
             ask = screens.question(current, submit, self._time())
-            if not feedback:
+            if not feedback or not session.item:
                 return {"ask": ask, "actions": stop}
             return {
                 "count": ask["count"],
@@ -510,7 +532,8 @@ class Practice(View):
                 "good": feedback.correct,
                 "verdict": screens.verdict_text(feedback),
                 "heading": "Why",
-                "body": screens.reasons(feedback),
+                "body": screens.reasons(feedback, session.noted(session.item)),
+                "disagree": current.id,
                 "actions": [_action("next", "Next"), *stop],
             }
         if session.state not in ("review", "finished"):
@@ -533,7 +556,7 @@ class Practice(View):
         retry = [_action("retry", again)] if session.state == "review" else []
         begin = _action("begin", START_AGAIN)
         if session.left and session.allows.explains:
-            which = f" with {screens.noun(session)} {result.asked + 1}"
+            which = f" with {session.allows.asks.lower()} {result.asked + 1}"
             number = "" if session.allows.returns else which
             actions = [_action("resume", f"Go on{number}"), *retry, begin]
             return {"body": screens.stopped_early(session), "actions": actions}

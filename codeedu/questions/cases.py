@@ -43,7 +43,7 @@ LONGEST = 40  # characters of a field
 class ClaimLines(Kind):
     """Write the lines of a claim from the medical record."""
 
-    how = "Write one line for each thing to bill."
+    how = on_paper = "Write one line for each thing to bill."
 
     def accept(self, item: Item, response: object) -> Response:
         then = ""
@@ -138,6 +138,11 @@ class ClaimLines(Kind):
         lines = "; ".join(map(str, _case(item).lines))
         then = _case(item).then
         return f"{lines}. {NEXT[then]}" if then else lines
+
+    def in_words(self, item: Item, response: Response) -> str:
+        text, _, then = str(response).partition(THEN)
+        lines = "; ".join(filter(None, map(str.strip, text.splitlines())))
+        return ". ".join(filter(None, [lines, NEXT.get(then, then)]))
 
     def right(self, item: Item) -> Response:
         case = _case(item)

@@ -1,8 +1,9 @@
 """What an instructor decided about questions and answers: `decisions.csv` of the custom folder.
 
-A question can be dropped, another answer taken as right, or full credit given: for everybody, or
-for one learner, which only the gradebook reads. A decision is about one version of a question
-(`Item.seen`), or about all if it names none. `docs/gradebook.md` says how to write the sheet.
+A question can be dropped, another answer taken as right, full credit given, or its key upheld: for
+everybody, or for one learner, which only the gradebook reads. A decision is about one version of a
+question (`Item.seen`), or about all if it names none. `docs/gradebook.md` says how to write the
+sheet.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from codeedu.questions.items import WRITTEN, Item
 from codeedu.questions.kinds import KINDS, Feedback, Grade, Response
 
 NAME = "decisions"
-DROP, ALSO_RIGHT, CREDIT, OWNER, IN_TIME = "drop", "also right", "credit", "owner", "in time"
-ABOUT_ITEMS = (DROP, ALSO_RIGHT, CREDIT)
+DROP, ALSO_RIGHT, CREDIT, STANDS = "drop", "also right", "credit", "stands"
+OWNER, IN_TIME = "owner", "in time"
+ABOUT_ITEMS = (DROP, ALSO_RIGHT, CREDIT, STANDS)
+ONE_ANSWER = {"order": "steps in order have", "case": "a case has"}
 ALL = "all"
 DECIDED = "Your instructor decided that this answer counts as right."
 _VERSION = re.compile("[0-9a-f]{12}")
@@ -312,7 +315,7 @@ def _item_faults(row: Decision) -> Iterator[custom.Fault]:
         yield "`item` is empty", "Write the id of the question, as the class report has it."
     elif item is None:
         yield "no question has this id", "Copy the id from the class report."
-    if row.version and not _VERSION.fullmatch(row.version):
+    if row.version and not is_version(row.version):
         what = f"`version` is {shorten(row.version)!r}, not one"
         yield what, "Copy it from the class report, or leave it empty for every version."
     elif item and row.version not in ("", item.seen):
@@ -326,15 +329,24 @@ def _item_faults(row: Decision) -> Iterator[custom.Fault]:
 
 
 def _answer_faults(item: Item, row: Decision) -> Iterator[custom.Fault]:
-    if not row.answer:
+    if item.kind in ONE_ANSWER:
+        yield f"{ONE_ANSWER[item.kind]} no other answer", "Use `credit` or `drop`."
+    elif not row.answer:
         yield "`answer` is empty", "Write the answer that counts as right, too."
-    elif item.kind == "order":
-        yield "steps in order have no other answer", "Use `credit` or `drop`."
     elif item.kind == "number" and typed.read_number(row.answer)[0] is None:
         yield f"`answer` is {shorten(row.answer)!r}, not a number", "Write a number."
     elif item.options and not _places(item, row):
         texts = listing([f"“{shorten(option.text)}”" for option in item.options], "or")
         yield f"no option is {shorten(row.answer)!r}", f"Write {texts}."
+
+
+def is_version(text: str) -> bool:
+    """Return whether a text can be the version of a question.
+
+    >>> is_version("2f0c51d9a7be"), is_version("7")
+    (True, False)
+    """
+    return bool(_VERSION.fullmatch(text))
 
 
 def is_marked(name: str) -> bool:

@@ -27,7 +27,7 @@ def lengths(items: Iterable[Item]) -> dict[str, int]:
     """Return how many of these `items` the final asks of each lesson, by the lesson's number.
 
     >>> lengths(bank.load())["05"]
-    8
+    6
     """
     usual = _usual(items)
     yours = usual | _yours()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from codeedu import tables
@@ -86,7 +86,7 @@ class Item:
     sources: tuple[str, ...] = ()
     as_of: str = ""
     review_by: str = ""
-    case: Case | None = None
+    case: Case | None = field(default=None, hash=False)  # its facts are a dict
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -102,6 +102,11 @@ class Item:
         }
         if not can_be_answered.get(self.kind):
             raise ValueError(f"{self.id} has no right answer for the kind {self.kind!r}")
+
+    @property
+    def brief(self) -> str:
+        """The stem as a list has it: of a case, its title and what stands around its lines."""
+        return f"{self.case.title}. {self.case.around}" if self.case else self.stem
 
     @cached_property
     def seen(self) -> str:
@@ -180,10 +185,10 @@ def _hash(parts: Sequence[object]) -> str:
 
 def _check_types(part: Item | Option) -> None:
     """Raise TypeError for text that is not a str, or a flag that is neither true nor false."""
-    for field in fields(part):
-        value, wanted = getattr(part, field.name), str(field.type)
+    for one in fields(part):
+        value, wanted = getattr(part, one.name), str(one.type)
         texts = value if wanted == "tuple[str, ...]" else (value,) if wanted == "str" else ()
         if not all(isinstance(text, str) for text in texts):
-            raise TypeError(f"`{field.name}` is {value!r}, not text")
+            raise TypeError(f"`{one.name}` is {value!r}, not text")
         if wanted == "bool" and not isinstance(value, bool):
-            raise TypeError(f"`{field.name}` is {value!r}, neither true nor false")
+            raise TypeError(f"`{one.name}` is {value!r}, neither true nor false")

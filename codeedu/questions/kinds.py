@@ -123,6 +123,10 @@ class Kind(ABC):
     def right(self, item: Item) -> Response:
         """Return a right response."""
 
+    def in_words(self, item: Item, response: Response) -> str:
+        """Return an accepted response in words."""
+        return str(response)
+
     def nudge(self, item: Item, response: Response) -> str:
         """Return a hint after a wrong answer; it does not give the right one away."""
         return item.hint
@@ -168,6 +172,10 @@ class _Choice(Kind):
 
     def answer(self, item: Item) -> str:
         return "; ".join(option.text for option in item.options if option.right)
+
+    def in_words(self, item: Item, response: Response) -> str:
+        places = response if isinstance(response, list) else [int(response)]
+        return "; ".join(item.options[place].text.rstrip(".") for place in places)
 
 
 class One(_Choice):
@@ -246,6 +254,10 @@ class Order(Kind):
 
     def answer(self, item: Item) -> str:
         return "; ".join(f"{i}. {option.text}" for i, option in enumerate(item.options, 1))
+
+    def in_words(self, item: Item, response: Response) -> str:
+        texts = [item.options[place].text.rstrip(".") for place in _chosen_places(response)]
+        return "; ".join(f"{number}. {text}" for number, text in enumerate(texts, 1))
 
     def right(self, item: Item) -> Response:
         return list(range(len(item.options)))

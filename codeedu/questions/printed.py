@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from codeedu import tables
+from codeedu.cases.case import Case
 from codeedu.codes.level2 import iso, said
 from codeedu.codes.names import codes_here
-from codeedu.codes.wording import visible
+from codeedu.codes.wording import listing, visible
 from codeedu.html.nodes import Node, link, node, to_html
 from codeedu.questions.items import Item, Option
 from codeedu.questions.kinds import KINDS
@@ -26,7 +27,7 @@ MARKS = {True: " ✓ right", False: " ✗ not right"}  # after an answer, before
 
 @dataclass(frozen=True)
 class PrintedAnswer:
-    """An option, a step, or an answer that people type.
+    """An option, a step, an answer that people type, or a line of a case's key.
 
     `text` is plain; `nodes` is the same with its code marked. `mark` says in words whether it is
     right; a step has none. `reason` is empty for the right answer to a typed question, where the
@@ -119,6 +120,17 @@ def _printed_answers(item: Item) -> Iterator[PrintedAnswer]:
     for text in typed:
         yield PrintedAnswer(text, [text], True, MARKS[True], [], [], value=item.answer)
     yield from map(_printed_option, item.distractors)
+    yield from _printed_lines(item.case) if item.case else ()
+
+
+def _printed_lines(case: Case) -> Iterator[PrintedAnswer]:
+    """Yield the lines of a key, each with why, and with what else is right in its place."""
+    whys = [*case.why, *["It may stand, and need not."] * len(case.may)]
+    for key, why in zip((*case.need, *case.may), whys, strict=True):
+        text, others = str(key.line), [f"`{one}`" for one in key.lines() if one != key.line]
+        why += f" Right, too: {listing(others, 'or')}." if others else ""
+        why += " Any number of units is right." if key.any_units else ""
+        yield PrintedAnswer(text, [node("code", text)], True, MARKS[True], inline(why), inline(why))
 
 
 def _printed_option(option: Option, *, step: bool = False) -> PrintedAnswer:

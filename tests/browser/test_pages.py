@@ -759,20 +759,20 @@ def test_answers_without_a_name_are_given_to_nobody_else(visit, site):
     assert kept_in_browser(zed) == {"alone": 2, "name:Rosa": 1}
 
 
-KEYBOARD = OWN.replace("09-count-01", "08-ours-09").replace(
-    'objective = "09-count"\nkind', 'objective = "08-ours"\nkind'
+KEYBOARD = OWN.replace("09-count-01", "31-ours-09").replace(
+    'objective = "09-count"\nkind', 'objective = "31-ours"\nkind'
 ) + "".join(
     ONE.partition("[[item]]")[1]
     + ONE.partition("[[item]]")[2]
-    .replace("01-levels-01", f"08-ours-1{number}")
-    .replace("01-levels", "08-ours")
+    .replace("01-levels-01", f"31-ours-1{number}")
+    .replace("01-levels", "31-ours")
     .replace('kind = "one"', f'kind = "{kind}"')
     for number, kind in enumerate(("one", "spot"))
 )
 ROW = """
 [[lesson]]
-lesson = "08"
-notebook = "08-ours"
+lesson = "31"
+notebook = "31-ours"
 title = "Ours"
 promise = "Answer each kind of question."
 reading = 10
@@ -841,9 +841,9 @@ def test_by_keyboard_alone(visit, tmp_path):
     cells = [
         nbformat.v4.new_markdown_cell("# 8. Ours\n\nAnswer each kind of question."),
         nbformat.v4.new_code_cell('import codeedu; codeedu.explorer("J1885")'),
-        nbformat.v4.new_code_cell('import codeedu; codeedu.quiz("08")'),
+        nbformat.v4.new_code_cell('import codeedu; codeedu.quiz("31")'),
     ]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), custom / "08-ours.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), custom / "31-ours.ipynb")
     env = os.environ | {"CODEEDU_CUSTOM": str(custom)}
     command = [sys.executable, "-m", "codeedu", "site", "build", tmp_path / "site"]
     made = subprocess.run(command, env=env, capture_output=True, text=True)
@@ -868,7 +868,7 @@ def walk_by_keyboard(reader: Reader) -> None:
                 return
         pytest.fail(f"Tab never reached {wanted!r}")
 
-    reader.open("08-ours.html")
+    reader.open("31-ours.html")
     reader.alive()
     keys.press("Tab")
     assert page.evaluate(f"{focused}.textContent") == "Skip to the lesson"

@@ -15,14 +15,14 @@ import codeedu
 from banks import OWN
 from codeedu.questions import bank
 
-QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 08"
+QUIZ, OURS = "Quiz · Lesson 05, Common confusions", "Quiz · Lesson 31"
 DRILL, FINAL = "Drill · all lessons", "Final assessment"
 KEYS = ("b", "d", "d", "x", "m", "ArrowDown", "ArrowUp", "Escape")
 
 
 def cells(name: str) -> tuple[str, ...]:
     """Return a notebook with two quizzes and a record of its own."""
-    return setup(name), "codeedu.quiz('05')", "codeedu.quiz('08')", "print('below')"
+    return setup(name), "codeedu.quiz('05')", "codeedu.quiz('31')", "print('below')"
 
 
 def setup(name: str) -> str:
@@ -344,8 +344,8 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
         ours.get_by_role("button", name="Next").click()
         expect(ours.get_by_role("button", name="Check answer")).to_be_visible()
     expect(ours).to_match_aria_snapshot("""
-        - group "Quiz · Lesson 08":
-          - heading "Quiz · Lesson 08" [level=3]
+        - group "Quiz · Lesson 31":
+          - heading "Quiz · Lesson 31" [level=3]
           - paragraph: /Question [123] of 3/
           - group "Type the code J1885 once more.":
             - paragraph: Type your answer.
@@ -366,8 +366,8 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
     expect(ours).to_contain_text("<b>E1165</b><img src=x>")
     assert ours.locator("b, img").count() == 0, "what is typed stays text"
     expect(ours).to_match_aria_snapshot("""
-        - group "Quiz · Lesson 08":
-          - heading "Quiz · Lesson 08" [level=3]
+        - group "Quiz · Lesson 31":
+          - heading "Quiz · Lesson 31" [level=3]
           - paragraph: /Question [123] of 3/
           - group "Type the code J1885 once more."
           - status: "Not yet ✗ The answer is: J1885"
@@ -379,6 +379,7 @@ def test_names_and_roles_in_the_accessibility_tree(lab):
                 - strong: ✗ chosen, not right
           - paragraph: /Look at every character/
           - paragraph: /Source/
+          - group: I disagree
           - alert
           - button "Next"
           - button "Stop here"
@@ -463,6 +464,11 @@ SEEN = """(e) => { const r = e.getBoundingClientRect();
     return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e; }"""
 
 
+def give_an_answer(quiz: Locator) -> None:
+    field = quiz.locator("form input").first
+    field.fill("J1885") if field.get_attribute("type") == "text" else field.check()
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 700), (683, 350), (390, 844), (320, 600)])
 def test_check_and_next_stay_in_reach_and_hide_nothing_that_is_focused(lab, width, height):
     page, quiz = lab.page, view(lab)
@@ -477,14 +483,44 @@ def test_check_and_next_stay_in_reach_and_hide_nothing_that_is_focused(lab, widt
             if active(lab) == "Check answer":
                 break
             assert page.evaluate(f"({SEEN})(document.activeElement)"), active(lab)
-        field = quiz.locator("form input").first
-        field.fill("J1885") if field.get_attribute("type") == "text" else field.check()
+        give_an_answer(quiz)
         check.click()
         onward = quiz.get_by_role("button", name="Next")
         expect(quiz.get_by_role("heading", name="Why")).to_be_focused()
         assert onward.evaluate(SEEN), "and with its explanation"
         assert quiz.locator(".codeedu-verdict").evaluate(SEEN)
         onward.click()
+
+
+def test_a_learner_disagrees_by_keyboard_alone(lab):
+    page, quiz = lab.page, view(lab)
+    page.set_viewport_size({"width": 390, "height": 844})
+    press_start(lab, QUIZ)
+    give_an_answer(quiz)
+    quiz.get_by_role("button", name="Check answer").press("Enter")
+    expect(quiz.get_by_role("heading", name="Why")).to_be_focused()
+    tab_to(lab, "I disagree")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    words = quiz.get_by_role("textbox", name="Say what is wrong, in your own words.")
+    expect(words).to_be_focused()
+    assert words.evaluate(SEEN)
+    page.keyboard.type("Two are right.\nReally: d d.")
+    tab_to(lab, "Keep my words")
+    page.keyboard.press("Enter")
+    noted = quiz.get_by_text("You wrote: Two are right.")
+    expect(noted).to_be_focused()  # so it is read out
+    assert noted.evaluate(SEEN)
+    assert not lab.axe()
+    tab_to(lab, "I disagree")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("And more.")
+    quiz.get_by_role("button", name="Next").click()  # nothing that was written is lost
+    expect(quiz.get_by_text("Question 2 of 10")).to_be_visible()
+    lines = (lab.folder / "walked.jsonl").read_text().splitlines()
+    notes = [line["note"] for line in map(json.loads, lines) if "note" in line]
+    assert notes == ["Two are right.\nReally: d d.", "And more."]
 
 
 def test_what_cannot_be_saved_is_said_beside_the_button_with_one_that_saves_it(lab):

@@ -51,7 +51,7 @@ def placement(**lessons):
 
 ABOUT = {
     "01": "01-levels", "02": "02-modifiers", "03": "03-drug-line", "04": "04-timeline",
-    "05": "05-words", "06": "06-read", "07": "07-edits",
+    "05": "05-words", "06": "06-read", "07": "07-edits", "08": "08-lines",
 }  # fmt: skip
 UNITS = "build the lines of a drug given in the office: drug code, units, administration code, NDC"
 GOOD, POOR = [True] * 7 + [False] * 3, [True] * 6 + [False] * 4
@@ -124,7 +124,7 @@ CASES = {
                         "02-anatomy-of-a-code.ipynb#Before-you-read"),
     "left last": (sitting("pretest 03", True) + sitting("pretest 02", True),
                   "02", "under way", "Next: go on with 02 Anatomy of a code.", "02-anatomy"),
-    "quizzes": (QUIZZES, "07", "done", "Next: open Final assessment (35 minutes).", "final-assess"),
+    "quizzes": (QUIZZES, "08", "done", "Next: open Final assessment (35 minutes).", "final-assess"),
     "final left": (QUIZZES + sitting("final", *[True] * 20, of=40), "final", "under way",
                    "Next: go on with Final assessment (20 of 40 questions left).",
                    "final-assessment.ipynb#The-assessment"),
@@ -134,19 +134,19 @@ CASES = {
     "final above": (QUIZZES + sitting("final", *GOOD),
                     "final", "done", f"{FINISHED}.", "final-assessment.ipynb#Your-completion"),
     "final first": (sitting("final", *GOOD), "final", "done",
-                    "You passed the final. Not yet opened: 01, 02, 03, 04, 05, 06, and 07. "
+                    "You passed the final. Not yet opened: 01, 02, 03, 04, 05, 06, 07, and 08. "
                     f"Next: open {TITLE} (40 minutes).", "01-what"),
     "final, three not opened": (
         [a for one in ("01", "02", "05") for a in sitting(f"quiz {one}", *GOOD)]
         + sitting("final", *GOOD), "final", "done",
-        "You passed the final. Not yet opened: 03, 04, 06, and 07. Next: open 03 Level I or "
+        "You passed the final. Not yet opened: 03, 04, 06, 07, and 08. Next: open 03 Level I or "
         "Level II? (90 minutes).", "03-level"),
     "final, one left": (QUIZZES[10:] + sitting("pretest 01", True) + sitting("final", *GOOD),
                         "01", "under way", f"You passed the final. Next: go on with {TITLE}",
                         "01-what-is-hcpcs.ipynb#Before-you-read"),
     "final, and due": (sitting("quiz 01", *[True] * 9, False, ago=1) + sitting("final", *GOOD),
                        "final", "done", "You passed the final. Not yet opened: 02, 03, 04, 05, 06, "
-                       "and 07. Next: 1 question is due today, in the drill on the start page.",
+                       "07, and 08. Next: 1 question is due today, in the drill on the start page.",
                        "00-start-here.ipynb#The-drill"),
     "final, one below": (sitting("quiz 01", *POOR) + QUIZZES[10:] + sitting("final", *GOOD),
                          "01", "below the 70% line", f"{FINISHED}.", "final-assess"),
@@ -177,7 +177,8 @@ CASES = {
         "Next: open 03 Level I or Level II? (90 minutes).", "03-level"),
     "placement, known": (
         placement(_01=[True, True], _02=[True, True], _03=[True, True], _04=[True, True],
-                  _05=[True, True], _06=[True, True], _07=[True, True]), "01", "not begun",
+                  _05=[True, True], _06=[True, True], _07=[True, True], _08=[True, True]),
+        "01", "not begun",
         f"Next: try the quiz of {TITLE} first; you had its questions in the placement right.",
         "01-what-is-hcpcs.ipynb#Check-yourself"),
     "placement, left": (placement(_01=[True]), "01", "not begun",

@@ -118,9 +118,9 @@ def test_answers_over_time():
 
 def test_a_custom_lesson_is_in_the_report(tmp_path):
     place = tmp_path / "x.jsonl"
-    place.write_text(json.dumps(answer("08-own", True, 20)) + "\n")
+    place.write_text(json.dumps(answer("31-own", True, 20)) + "\n")
     shown = codeedu.progress(place)
-    line = "08 08-own: 1 of 1 right at the first try; too few answers to say."
+    line = "31 31-own: 1 of 1 right at the first try; too few answers to say."
     assert f"\n\nOther lessons\n{line}\n" in repr(shown)
     assert line in html_of(shown)
 

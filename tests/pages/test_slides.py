@@ -105,7 +105,7 @@ def test_the_command_takes_the_lessons_of_the_custom_folder(tmp_path):
     command = [sys.executable, "-m", "codeedu", "slides", "build", tmp_path / "slides"]
     env = os.environ | {"CODEEDU_CUSTOM": str(custom)}
     told = subprocess.run(command, env=env, capture_output=True, text=True)
-    assert "10 lessons written to" in told.stdout, told.stderr
+    assert "11 lessons written to" in told.stdout, told.stderr
     text = (tmp_path / "slides" / "20-ours.html").read_text(encoding="utf-8")
     found = BeautifulSoup(text, "html.parser").select("section > section")
     assert [" ".join(slide.get_text(" ").split()) for slide in found] == [

@@ -10,7 +10,7 @@ from codeedu.learner import record, schedule
 from codeedu.practice import screens, selection
 from codeedu.practice.selection import Wanted
 from codeedu.practice.session import Session, replay
-from codeedu.questions import cases, generate, kinds
+from codeedu.questions import cases, decisions, generate, kinds
 
 
 def send(view, **message):
@@ -165,18 +165,29 @@ def test_help_fades_with_clean_claims_at_the_first_try():
     assert next(name for name in drawn(second_try) if ":ride:" in name).endswith(":0")
 
 
-def test_a_dropped_case_is_not_asked(tmp_path, monkeypatch):
-    from codeedu.questions import decisions
+@pytest.fixture
+def decided(tmp_path, monkeypatch):
+    """A function that writes a row of decisions."""
+    folder = tmp_path / "custom"
+    folder.mkdir()
+    monkeypatch.setenv("CODEEDU_CUSTOM", str(folder))
 
-    name = "03-drug-line-case-01"
-    monkeypatch.setenv("CODEEDU_CUSTOM", str(tmp_path))
-    (tmp_path / "decisions.csv").write_text(f"decision,item\ndrop,{name}\n")
-    decisions.read_again()
-    try:
-        assert name not in drawn([])
-    finally:
-        monkeypatch.undo()
+    def write(row):
+        sheet = folder / "decisions.csv"
+        sheet.write_text(f"decision,item,answer\n{row}\n")
         decisions.read_again()
+        return sheet
+
+    yield write
+    monkeypatch.undo()
+    decisions.read_again()
+
+
+def test_a_dropped_case_is_not_asked(decided):
+    name = "03-drug-line-case-01"
+    decided(f"drop,{name}")
+    assert name not in drawn([])
+    decided("")
     assert name in drawn([])
 
 
@@ -200,3 +211,52 @@ def test_what_to_do_is_said_for_each_sort_of_case():
     says = [asked(name) for name in ("case:ride:7:3", "case:ride:7:2", *written.values())]
     again = asked("case:ride:7:3", "99213 x 1")
     assert len({*says, again}) == 5  # one is of the sort of the first
+
+
+def test_a_learner_can_disagree_with_a_case_after_its_second_try(view):
+    name = view.session.item.id
+    assert "disagree" not in send(view, do="answer", item=name, response=rows(("99213", "25", "2")))
+    screen = send(view, do="answer", item=name, response=rows(("99213", "", "2")))
+    assert screen["disagree"] == name
+    screen = send(view, do="disagree", item=name, note="The record says so.")
+    assert "The record says so." in json.dumps(screen["body"])
+    (note,) = record.read().notes
+    assert (note["item"], note["answer"]) == (name, "99213 x 2")
+    send(view, do="next")
+    ended = send(view, do="stop")
+    assert json.dumps(ended["body"]).count("The record says so.") == 1
+
+
+@pytest.mark.parametrize("name", ["03-drug-line-case-01", "case:ride:7:3"])
+@pytest.mark.parametrize("what", ["credit", "drop"])
+def test_what_is_decided_for_all_counts_in_the_learners_own_record(name, what, decided, place):
+    item = generate.find_item(name)
+    session = Session([item, cases.make("vial", 1)], mode="case")
+    session.begin()
+    for answer in ("99213 x 2", "99213 x 3"):
+        session.answer(answer)
+        at = {"of_lesson": "", "length": 3, "exercise": 0, "attempt": 0}
+        more = {"items": [one.id for one in session.items]} if answer.endswith("2") else {}
+        record.append(session.answers[-1] | at | more)
+    decided(f"{what},{name}")
+    kept = record.read()
+    if what == "drop":
+        assert (kept.answers, kept.dropped) == ((), 2)
+        assert "2 of them do not count" in str(codeedu.my_answers())
+        assert codeedu.case().screen["actions"][0]["label"] == "Start"
+    else:
+        assert [(one["correct"], one["score"]) for one in kept.answers] == [(True, 1.0)] * 2
+        again = codeedu.case()
+        assert again.screen["ask"]["count"] == "Case 2 of 2"
+        assert again.session.result().right == 1
+        (asked,) = again.session.review()
+        assert asked.feedback.explanation.startswith(decisions.DECIDED)
+        assert asked.feedback.verdict == "Clean claim"
+
+
+def test_no_other_claim_can_be_decided_to_be_right(decided):
+    sheet = decided("also right,case:ride:7:3")
+    (problem,) = decisions.read_list(sheet).problems
+    assert "a case has no other answer" in str(problem)
+    assert "`credit` or `drop`" in str(problem)
+    assert decisions.decisions() == ()

@@ -22,6 +22,7 @@ POOL = tuple(
     item(kind, n, row["objective"], pool="final" if n == 3 else "practice", ask="")
     for row in tables.rows("objectives")
     for kind in KINDS
+    if kind != "case"
     for n in (1, 2, 3)
 )
 TODAY = date(2026, 11, 25)
@@ -332,16 +333,16 @@ def test_the_final_follows_its_blueprint(items):
 
 
 LENGTHS = {  # the sheet; how many are asked of 04, 05 and of custom lesson 20, and in all; problems
-    "none": (None, (5, 8, 2, 42), []),
-    "another length": ("lesson,items\n5,3\n4,0\n20,1\n", (0, 3, 1, 31), []),
+    "none": (None, (5, 6, 2, 42), []),
+    "another length": ("lesson,items\n5,3\n4,0\n20,1\n", (0, 3, 1, 33), []),
     "what is wrong": (
         "Items,Lesson\nforty,05\n3,99\n4,04\n6,04\n-1,03\n,\n",
-        (4, 8, 2, 41),
+        (4, 6, 2, 41),
         [
             "line 2: `items` is 'forty', not a whole number. Write it in digits; 0 asks nothing of "
             "the lesson.",
             'line 3: there is no question with pool = "final" of lesson 99. There are some of 01, '
-            "02, 03, 04, 05, 06, 07, 20.",
+            "02, 03, 04, 05, 06, 07, 08, 20.",
             "line 5: lesson 04 is in the sheet twice. Keep one line of the two.",
             "line 6: `items` is '-1', not a whole number. Write it in digits; 0 asks nothing of "
             "the lesson.",
@@ -349,19 +350,19 @@ LENGTHS = {  # the sheet; how many are asked of 04, 05 and of custom lesson 20, 
     ),
     "too many": (
         "lesson,items\n20,5\n",
-        (5, 8, 3, 43),
+        (5, 6, 3, 43),
         ["line 2: warning: `items` is 5, and lesson 20 has 3 questions for the final. The final "
          "asks all of them; ask for fewer, or write more."],
     ),
     "nothing at all": (
-        "lesson,items\n" + "".join(f"{n},0\n" for n in (*range(1, 8), 20)),
-        (5, 8, 2, 42),
+        "lesson,items\n" + "".join(f"{n},0\n" for n in (*range(1, 9), 20)),
+        (5, 6, 2, 42),
         ["the final would have no question. Ask at least one; until then, the course's own numbers "
          "hold."],
     ),
     "no column": (
         "lesson\n05\n",
-        (5, 8, 2, 42),
+        (5, 6, 2, 42),
         ["line 1: a column is missing: `items`. The first line should be: lesson,items"],
     ),
 }  # fmt: skip

@@ -214,7 +214,7 @@ CARDS = {
     "quiz": (lambda: codeedu.quiz("05"), "10 questions, about 8 minutes. Each answer is"),
     "short quiz": (lambda: codeedu.quiz("04", 6), "6 questions, about 4 minutes. Each answer is"),
     "pretest": (lambda: codeedu.pretest("01"), "3 questions, about 2 minutes. They look ahead"),
-    "placement": (codeedu.placement_test, "7 to 14 questions, about 5 to 10 minutes. They find"),
+    "placement": (codeedu.placement_test, "8 to 16 questions, about 6 to 12 minutes. They find"),
     "drill": (codeedu.drill, "10 questions, about 8 minutes. What you miss comes back"),
     "final": (codeedu.final_exam, "40 questions, about 30 minutes. The answers come at the end."),
     "assigned": (lambda: codeedu.assignment("05"), "20 questions, about 15 minutes. The answers"),
@@ -350,7 +350,7 @@ STOPPED = {
                     ["Go on with question 4", "Start again"]),
     "drill": (codeedu.drill, 2, "You answered 3 of 10: 2 right.",
               ["Go on", "Try the one you missed again", "Start again"]),
-    "placement": (codeedu.placement_test, 2, "You answered 3 of 13: 2 right.",
+    "placement": (codeedu.placement_test, 2, "You answered 3 of 15: 2 right.",
                   ["Go on with question 4", "Start again"]),
 }  # fmt: skip
 
@@ -660,22 +660,22 @@ PLACED = {
         dict.fromkeys(with_quiz(), 1),
         "Next: open 01 What is HCPCS? (40 minutes). There you learn what you missed: to tell what "
         "a procedure code says from what a diagnosis code says.",
-        ["02", "03", "04", "05", "06", "07"], []),
+        ["02", "03", "04", "05", "06", "07", "08"], []),
     "units missed": (
         {"03": 2, "06": 2},
         "Next: open 03 Level I or Level II? (90 minutes). There you learn what you missed: to "
         "build the lines of a drug given in the office: drug code, units, administration code, "
         "NDC.",
-        ["06"], ["01", "02", "04", "05", "07"]),
+        ["06"], ["01", "02", "04", "05", "07", "08"]),
     "more to gain from 05": (
         {"02": 2, "05": 1, "06": 1},
         "Next: open 05 Common confusions (50 minutes). There you learn what you missed: to tell "
         "an ICD-10-CM code that lost its dot from a Level II code.",
-        ["06", "02"], ["01", "03", "04", "07"]),
+        ["06", "02"], ["01", "03", "04", "07", "08"]),
     "all known": (
         {}, "Next: try the quiz of 01 What is HCPCS? first; you had its questions in the placement "
         "right.",
-        [], ["02", "03", "04", "05", "06", "07"]),
+        [], ["02", "03", "04", "05", "06", "07", "08"]),
 }  # fmt: skip
 
 
@@ -919,8 +919,8 @@ OWN = """
 as_of = 2026-11-23
 review_by = 2027-11-23
 [[objective]]
-objective = "08-ours"
-lesson = "08"
+objective = "31-ours"
+lesson = "31"
 can = "say <what> our payers take"
 [[misconception]]
 id = "ours"
@@ -931,8 +931,8 @@ id = "our-manual"
 what = "Our manual"
 where = "page 41"
 [[item]]
-id = "08-ours-01"
-objective = "08-ours"
+id = "31-ours-01"
+objective = "31-ours"
 kind = "type"
 level = "recall"
 stem = "Type the code `J1885` once more."
@@ -948,15 +948,15 @@ answers = ["J1885"]
 
 def test_a_custom_bank(tmp_path, monkeypatch):
     use_only(monkeypatch, tmp_path / "custom.toml", OWN)
-    view = codeedu.quiz("8")
-    assert view.screen["title"] == "Quiz · Lesson 08"
+    view = codeedu.quiz("31")
+    assert view.screen["title"] == "Quiz · Lesson 31"
     send(view, do="begin")
-    told = send(view, do="answer", item="08-ours-01", response="J188S")
+    told = send(view, do="answer", item="31-ours-01", response="J188S")
     assert "The answer is: J1885" in told["verdict"]
     assert "Our manual, page 41" in text(told)
     send(view, do="next")
-    assert "08-ours" in text(send(view, do="reveal"))
-    assert labels(codeedu.quiz("8"))[0] == "See that result"
+    assert "31-ours" in text(send(view, do="reveal"))
+    assert labels(codeedu.quiz("31"))[0] == "See that result"
 
 
 def test_an_error_is_shown_and_raised(monkeypatch):
@@ -1102,3 +1102,74 @@ def test_after_the_final_what_to_read_again_is_a_short_list():
     links = [link[2] for link in entries[0][4::2]]
     sections = [r["section"] for r in tables.rows("objectives") if r["lesson"] == "05"]
     assert links == list(dict.fromkeys(sections))
+
+
+# What a learner writes about a question
+
+
+def disagree(view, words, do="disagree"):
+    return send(view, do=do, item=view.screen["disagree"], note=words)
+
+
+def test_a_learner_can_disagree_and_sees_the_words_again(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    item = view.session.item
+    assert "disagree" not in view.screen
+    answer(view, right=False)
+    given = view.session.answers[-1]["answer"]
+    screen = disagree(view, "  Two are right.\nReally.  ")
+    assert "You wrote:  Two are right.\nReally." in text(screen)
+    assert screen["verdict"].startswith("Not yet")
+    (note,) = record.read().notes
+    assert note.pop("when")
+    told = {"item": item.id, "seen": item.seen, "answer": given, "note": "Two are right.\nReally."}
+    assert note == told
+    assert [line["item"] for line in record.read().answers] == [item.id]
+    send(view, do="next")
+    walk(view)
+    again = codeedu.quiz("05")
+    send(again, do="resume")
+    for shown in (view, again):
+        assert text(send(shown, do="reveal")).count("You wrote:") == 1
+
+
+def test_words_that_were_not_kept_yet_go_with_the_next_press():
+    view = codeedu.drill("05")
+    send(view, do="begin")
+    answer(view)
+    disagree(view, "", do="disagree")
+    assert view.notice["complaint"] == widget.NO_WORDS
+    disagree(view, "x" * 5000, do="next")
+    assert "ask" in view.screen
+    assert [note["note"] for note in record.read().notes] == ["x" * widget.MOST_WORDS]
+    answer(view)
+    disagree(view, "Also this.", do="stop")
+    assert [note["note"] for note in record.read().notes][1:] == ["Also this."]
+
+
+def test_words_that_cannot_be_saved_wait_and_are_saved_later(place, monkeypatch):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    with monkeypatch.context() as full:
+        full.setattr(record, "_append", lambda *_: "the disk is full")
+        assert "Two are right." in text(disagree(view, "Two are right."))
+        assert view.notice["warning"].startswith("1 note is not saved yet: the disk is full.")
+        assert not view.notice.get("saved")
+        send(view, do="next")
+        answer(view)
+        assert view.notice["warning"].startswith("1 answer and 1 note are not saved yet")
+    send(view, do="save")
+    assert view.notice["saved"] == record.SAVED
+    assert [note["note"] for note in record.read().notes] == ["Two are right."]
+    assert len(record.read().answers) == 2
+
+
+def test_words_about_no_question_of_the_sitting_are_not_kept(place):
+    view = codeedu.quiz("05")
+    send(view, do="begin")
+    answer(view)
+    for name in ("05-none-99", None, ["05"]):
+        send(view, do="disagree", item=name, note="No.")
+    assert record.read().notes == ()

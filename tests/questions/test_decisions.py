@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from banks import ONE_EACH, WRONG, item
+from banks import ONE_EACH, RIGHT, WRONG, item
 from codeedu.learner import my_answers, record
 from codeedu.pages import package
 from codeedu.practice import selection
@@ -47,10 +47,10 @@ FAULTS = [
     ("owner,,,mlopez,,", []),
     ("in time,final,,mlopez,,", []),
     ("in time,,,all,,", []),
-    (f"flunk,{ID},,,,", ["`decision` is 'flunk'. Write `drop`, `also right`, `credit`, `owner`, or "
-                         "`in time`."]),
-    (",,,kim,,", ["`decision` is empty. Write `drop`, `also right`, `credit`, `owner`, or "
-                  "`in time`."]),
+    (f"flunk,{ID},,,,", ["`decision` is 'flunk'. Write `drop`, `also right`, `credit`, "
+                         "`stands`, `owner`, or `in time`."]),
+    (",,,kim,,", ["`decision` is empty. Write `drop`, `also right`, `credit`, `stands`, "
+                  "`owner`, or `in time`."]),
     ("drop,,,,,", ["`item` is empty. Write the id of the question, as the class report has it."]),
     ("credit,05-nowhere,,,,", ["no question has this id. Copy the id from the class report."]),
     (f"drop,{ID},7,,,", ["`version` is '7', not one. Copy it from the class report, or leave it "
@@ -133,6 +133,15 @@ def test_credit_goes_to_whoever_answered(decide, small, kind):
     said = decisions.feedback(one, WRONG[kind])
     assert (said.correct, said.verdict) == (True, "Correct")
     assert said.explanation.startswith(decisions.DECIDED)
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_key_that_stands_changes_no_grade(decide, small, kind):
+    one = item(kind)
+    decide(f"stands,{one.id},,,,")
+    assert decisions.grade(one, RIGHT[kind]).score == 1
+    assert decisions.grade(one, WRONG[kind]).score < 1
+    assert not decisions.is_dropped(one)
 
 
 def test_a_row_for_one_learner_is_not_for_the_others(decide):

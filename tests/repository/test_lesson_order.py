@@ -17,19 +17,19 @@ from codeedu.questions import bank, kinds
 from codeedu.teach.author import lesson_rules
 
 DAY = date(2026, 11, 1)
-ROW = "08,08-home-health,Home health,Read the codes of home health.,15,12,lesson 03,quiz,,,\n"
-NOTEBOOK = "08-home-health.ipynb"
+ROW = "09,09-home-health,Home health,Read the codes of home health.,15,12,lesson 03,quiz,,,\n"
+NOTEBOOK = "09-home-health.ipynb"
 
 
 @pytest.fixture
 def inserted(tmp_path, monkeypatch):
-    """The course with a lesson 08 before the final; returns the folder of its notebooks."""
+    """The course with a lesson 09 before the final; returns the folder of its notebooks."""
     data = shutil.copytree(tables.DATA, tmp_path / "data")
     table = data / "course" / "lessons.csv"
     *before, final = table.read_text("utf-8").splitlines(keepends=True)
     table.write_text("".join([*before, ROW, final]), encoding="utf-8")
     notebooks = shutil.copytree(copy.LESSONS, tmp_path / "notebooks")
-    shutil.copy(notebooks / "07-from-code-to-paid-line.ipynb", notebooks / NOTEBOOK)
+    shutil.copy(notebooks / "08-cases.ipynb", notebooks / NOTEBOOK)
     monkeypatch.setattr(tables, "DATA", data)
     monkeypatch.setattr(copy, "LESSONS", notebooks)
     for cached in (tables.rows, tables.by):
@@ -74,7 +74,7 @@ FINAL = [item for item in bank.load() if item.pool == "final"][:40]
 QUIZZES = [line for number in with_quiz() for line in quiz(number)]
 LAST = with_quiz()[-1]
 HOME_HEALTH = [
-    {**line, "sitting": "quiz 08 of 10 #0", "lesson": "08", "item": f"08-x-{place}"}
+    {**line, "sitting": "quiz 09 of 10 #0", "lesson": "09", "item": f"09-x-{place}"}
     for place, line in enumerate(quiz(LAST))
 ]
 HOME_HEALTH[0]["items"] = [line["item"] for line in HOME_HEALTH]
@@ -96,9 +96,9 @@ def test_a_lesson_before_the_final_is_in_its_place_and_leads_on_to_it(inserted):
 
     titles = [lesson.title for lesson in steps.course_state([], DAY)]
     assert titles[-3:] == [
-        *("07 From right code to paid line", "08 Home health", "Final assessment"),
+        *("08 Cases", "09 Home health", "Final assessment"),
     ]
-    assert next_of(QUIZZES).sentence == "Next: open 08 Home health (27 minutes)."
+    assert next_of(QUIZZES).sentence == "Next: open 09 Home health (27 minutes)."
     assert next_of(QUIZZES + HOME_HEALTH).sentence == "Next: open Final assessment (35 minutes)."
     finished = next_of(QUIZZES + HOME_HEALTH + sitting("final #0", "final", FINAL))
     assert finished.target == "final-assessment.ipynb#Your-completion-record"
@@ -107,24 +107,24 @@ def test_a_lesson_before_the_final_is_in_its_place_and_leads_on_to_it(inserted):
 def test_a_lesson_before_the_final_has_its_column_of_marks(inserted, tmp_path):
     write(tmp_path / "class" / "ana.jsonl", HOME_HEALTH + sitting("final #0", "final", FINAL))
     book = codeedu.gradebook(tmp_path / "class")
-    assert book.lessons["lesson"].tolist() == ["08", "final"]
+    assert book.lessons["lesson"].tolist() == ["09", "final"]
     (row,) = csv.DictReader(io.StringIO(book.marks()))
     assert [name for name in row if name.startswith(("lesson", "final"))] == [
-        *("lesson 08 first", "lesson 08 best", "lesson 08 late", "lesson 08 minutes"),
+        *("lesson 09 first", "lesson 09 best", "lesson 09 late", "lesson 09 minutes"),
         *("final first", "final best", "final late", "final minutes"),
     ]
     assert row["final best"] == "100.0"
     (tmp_path / "roster.csv").write_text("name,login\nAna,ana\n")
     book = codeedu.gradebook(tmp_path / "class", roster=tmp_path / "roster.csv")
     header = book.marks().splitlines()[0]
-    assert header.endswith(",codeedu lesson 08,codeedu final")
-    assert '<th scope="col">Lesson 08</th><th scope="col">Final</th>' in book.report()
+    assert header.endswith(",codeedu lesson 09,codeedu final")
+    assert '<th scope="col">Lesson 09</th><th scope="col">Final</th>' in book.report()
 
 
 def test_a_lesson_before_the_final_is_given_and_reset(inserted, tmp_path):
     course = tmp_path / "course"
     assert copy.update(course)[-2:] == [f"{NOTEBOOK} is new.", "final-assessment.ipynb is new."]
-    assert copy.reset(course, "8").startswith(f"{NOTEBOOK} was reset to the original.")
+    assert copy.reset(course, "9").startswith(f"{NOTEBOOK} was reset to the original.")
     assert copy.reset(course, "final").startswith("final-assessment.ipynb was reset")
 
 
@@ -132,10 +132,10 @@ def test_a_lesson_before_the_final_is_the_next_one_for_the_rules(inserted):
     def next_of(name):
         return [fix for _, what, fix in lesson_rules.next_lesson(lesson_rules.LessonNotebook(name))]
 
-    assert next_of(inserted / "07-from-code-to-paid-line.ipynb") == [
-        "End it with `**Next**: [Title](08-home-health.ipynb)`."
+    assert next_of(inserted / "08-cases.ipynb") == [
+        "End it with `**Next**: [Title](09-home-health.ipynb)`."
     ]
-    assert next_of(inserted / NOTEBOOK) == []  # it leads to the final, as 07 did
+    assert next_of(inserted / NOTEBOOK) == []  # it leads to the final, as 08 did
     assert lesson_rules.LessonNotebook(inserted / NOTEBOOK).full
     assert not lesson_rules.LessonNotebook(inserted / "final-assessment.ipynb").full
 

@@ -53,7 +53,7 @@ def sit(view):
 """
 SITTINGS = [
     SIT,
-    *(f'sit(codeedu.pretest("0{n}")); sit(codeedu.quiz("0{n}"))' for n in range(1, 7)),
+    *(f'sit(codeedu.pretest("0{n}")); sit(codeedu.quiz("0{n}"))' for n in range(1, 9)),
     "sit(codeedu.placement_test()); sit(codeedu.drill()); sit(codeedu.final_exam())",
     "codeedu.progress()",
     "codeedu.confusion_matrix()",

@@ -96,7 +96,7 @@ def test_it_says_what_it_read(folder):
     (folder / "codes.csv").write_text(CODES.replace("terminated", "ended") + "99213,x,y,,\n")
     (folder / "final.csv").write_text("lesson,items\n5,3\n06,1\n")
     bank = BANK + "".join(ITEM.format(place=n) for n in (1, 2, 3))
-    (folder / "a.toml").write_text(bank.replace("08-our", "20-our").replace('= "08"', '= "20"'))
+    (folder / "a.toml").write_text(bank.replace("31-our", "20-our").replace('= "31"', '= "20"'))
     (folder / "20-our-payers.ipynb").write_text(LESSON)
     (folder / "b.toml").write_text("[item]")
     lines = said(folder)
@@ -180,7 +180,7 @@ def test_a_lesson_that_no_question_file_names_is_told(folder):
         'Write one with notebook = "20-a": see docs/custom.md.'
     )
     assert what in said(folder)
-    (folder / "a.toml").write_text(BANK.replace("08-our-payers", "20-a") + ITEM.format(place=1))
+    (folder / "a.toml").write_text(BANK.replace("31-our-payers", "20-a") + ITEM.format(place=1))
     assert what not in said(folder)
 
 

@@ -38,19 +38,42 @@ function render({ model, el }) {
 
   const { send, clearPending } = messenger(model, alert);
   let opening = null; // where the keyboard goes with a new question
+  let disagree = ""; // the question of the screen, if one can disagree with it
 
   function actionButton({ do: move, label }, main) {
     const look = main ? "codeedu-main" : "codeedu-second";
     const button = element("button", { type: "button", class: look }, label);
     // The button that follows stands where this one was: a double click presses only one of them.
-    button.addEventListener("click", ({ detail }) => detail !== 2 && send({ do: move }));
+    button.addEventListener("click", ({ detail }) => detail !== 2 && send({ do: move, ...unsent() }));
     return button;
+  }
+
+  // What was written about the question and not kept yet: it goes with whatever is pressed.
+  function unsent() {
+    const note = body.querySelector("textarea")?.value.trim();
+    return note ? { item: disagree, note } : {};
+  }
+
+  function disagreement() {
+    const id = uniqueId("note");
+    const says = "Say what is wrong, in your own words. Your instructor reads it with your answers.";
+    const words = element("textarea", { id, rows: "3", maxlength: "1000", class: "codeedu-typed" });
+    words.addEventListener("input", forget);
+    words.addEventListener("focus", () => whole.scrollIntoView({ block: "nearest" }));
+    const label = element("label", { for: id }, says);
+    const keep = actionButton({ do: "disagree", label: "Keep my words" }, false);
+    const summary = element("summary", {}, "I disagree");
+    const whole = element("details", { class: "codeedu-disagree" }, summary, label, words, keep);
+    whole.addEventListener("toggle", () => whole.scrollIntoView({ block: "nearest" }));
+    return whole;
   }
 
   function show() {
     const screen = model.get("screen");
     const own = clearPending();
     const held = root.contains(focusedIn(root));
+    const same = screen.disagree && screen.disagree === disagree;
+    disagree = screen.disagree ?? "";
     const buttons = (screen.actions ?? []).map((action, i) =>
       actionButton(action, i === 0 && !screen.ask && !screen.aside),
     );
@@ -58,7 +81,10 @@ function render({ model, el }) {
     actions.replaceChildren(...showQuestion(screen), ...buttons);
     showAnswer(screen);
     forget();
-    if (own || held) moveFocus();
+    if (!own && !held) return;
+    const noted = same && [...body.querySelectorAll(".codeedu-noted")].at(-1);
+    if (noted) noted.focus(); // so it is read out: it is kept
+    else moveFocus();
   }
 
   function showHead(screen) {
@@ -87,7 +113,7 @@ function render({ model, el }) {
     announce(verdict, screen.verdict ?? "");
     announce(heading, screen.heading ?? "");
     heading.hidden = !screen.heading;
-    body.replaceChildren(...(screen.body ?? []).map(fromNode));
+    body.replaceChildren(...(screen.body ?? []).map(fromNode), ...(disagree ? [disagreement()] : []));
     body.hidden = !screen.body;
     for (const bar of body.querySelectorAll("[data-share]")) {
       bar.style.setProperty("--codeedu-share", bar.dataset.share);

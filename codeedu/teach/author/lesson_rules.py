@@ -23,7 +23,7 @@ from codeedu.lab.copy import originals
 from codeedu.lab.lesson_files import faults
 from codeedu.lab.lock import is_view
 from codeedu.lessons import PLACES, belongs, course_lessons
-from codeedu.practice import widget
+from codeedu.practice import selection, widget
 from codeedu.practice.screens import MINUTES
 from codeedu.problems import Problem
 from codeedu.questions import bank
@@ -42,6 +42,7 @@ PLACEHOLDER = re.compile(r"\b(TODO|TBD|lorem|coming soon)\b", re.IGNORECASE)
 WIDE = 82  # characters that a pane has room for
 FIELDS = re.compile(r'codeedu\.exercise\("(\w+)", (\d+)[,)]')
 SITTING = re.compile(r'codeedu\.(pretest|quiz|drill|placement_test|final_exam)\("?(\w*)')
+CASES = re.compile(r"codeedu\.case\((?:n=)?(\d*)\)")
 # What takes how long; the start page says it to learners.
 PACE = 150  # words a minute
 LOOK = 1  # minutes for a figure, a table or an answer
@@ -118,13 +119,15 @@ class LessonNotebook:
 
     @property
     def practice(self) -> int:
-        """Minutes for its questions, the rows of its exercises, and the other exercises."""
+        """Minutes for its questions and cases, the rows of its exercises, and the others."""
         sittings = SITTING.findall("\n".join(self.code))
         views = [getattr(widget, name)(*filter(None, [lesson])) for name, lesson in sittings]
         questions = sum(len(view.paper.items) for view in views)
         rows = sum(bool(item.exercise) and item.lesson == self.number for item in bank.load())
         tasks = sum(not FIELDS.search(exercise) for exercise in self.exercises)
-        return _rounded(MINUTES * questions + ROW * rows + TASK * tasks)
+        cases = sum(int(n or selection.CASES) for n in CASES.findall("\n".join(self.code)))
+        minutes = MINUTES * questions + widget.CASE_MINUTES * cases + ROW * rows + TASK * tasks
+        return _rounded(minutes)
 
     def place(self, where: int | str) -> str:
         """Name a cell by its number and its first line."""
@@ -318,9 +321,9 @@ def _solution(lesson: LessonNotebook, exercise: str) -> Breaches:
 def live(lesson: LessonNotebook) -> Breaches:
     """Something to try, a pretest and a quiz."""
     code = "\n".join(lesson.code)
-    if not re.search(r"codeedu\.(explorer|drill|line_check)\(", code):
+    if not re.search(r"codeedu\.(explorer|drill|line_check|case)\(", code):
         fix = 'Add a cell such as `codeedu.explorer("J1885")`.'
-        yield 0, "there is nothing to try: no explorer, drill or line check", fix
+        yield 0, "there is nothing to try: no explorer, drill, case or line check", fix
     for name in ("pretest", "quiz"):
         if not re.search(rf'codeedu\.{name}\("{lesson.number}"[,)]', code):
             call = f'codeedu.{name}("{lesson.number}")'

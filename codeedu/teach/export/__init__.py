@@ -25,7 +25,7 @@ FORMATS = {
         "canvas_lms", (".zip",), ("graded", "attempts", "points", "draw", "answers")
     ),
     "anki": ExportFormat("anki", (".apkg",)),
-    "worksheet": ExportFormat("worksheet", (".html", ".pdf"), ("key",)),
+    "worksheet": ExportFormat("worksheet", (".html", ".pdf"), ("key", "cases")),
     "csv": ExportFormat("spreadsheet", (".csv", ".xlsx")),
 }
 # Of SCORM, in which lessons are written, not questions.

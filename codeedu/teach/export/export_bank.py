@@ -13,13 +13,15 @@ from typing import Any
 from codeedu import custom
 from codeedu.codes.wording import listing, plural
 from codeedu.files import write_all
-from codeedu.practice.selection import Wanted, interleave, pick
-from codeedu.questions import bank
+from codeedu.practice.selection import Wanted, case_items, interleave, pick
+from codeedu.questions import bank, cases
 from codeedu.questions.decisions import is_dropped
 from codeedu.questions.items import Item
 from codeedu.questions.printed import PrintedItem
 from codeedu.teach.export import ANSWERS, EDITIONS, FORMATS, POOLS, UNLIMITED
 from codeedu.teach.export.draws import final_groups, never_drawn, practice_groups
+
+ALL_CASES = 10**6
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class Exported:
     drawn: int = 0  # how many of them a learner is asked; 0 for all
     notes: str = ""  # sentences: fewer questions than were asked for; where the key is
     key: Path | None = None
+    what: str = "question"
 
     def __repr__(self) -> str:
-        lines = [f"{plural(self.items, 'question')} written to {self.path}."]
+        lines = [f"{plural(self.items, self.what)} written to {self.path}."]
         lines += [self.notes] if self.notes else []
         if self.drawn:
             lines.append(f"A learner is asked {self.drawn:,} of them, drawn at random.")
@@ -68,7 +71,7 @@ def export_bank(
     generates its own; nor are those that you decided to drop. `title` names the category, deck,
     quiz or page. `items` draws that many questions, spread over the objectives as a quiz is;
     another `seed` draws others. The key of a worksheet is in the same file, unless `key` names
-    another one.
+    another one. A worksheet can hold so many `cases` in place of questions; no other format can.
 
     The `settings` of Canvas are whether a quiz is `graded`, how many `attempts` there are (a number
     or "unlimited"), and the `points` of a question; of Canvas and QTI, how many questions of each
@@ -89,11 +92,18 @@ def export_bank(
         raise ValueError(f"There is no pool {pool!r}. Known are {listing(POOLS)}.")
     if items is not None and not _is_count(items):
         raise ValueError(f"`items` is {items!r}. It has to be 1 or more.")
-    if seed is not None and not items:
+    count = settings.pop("cases", None)
+    if count and (items or pool != "practice"):
+        raise ValueError("A worksheet of `cases` has no questions: leave out `items` and `pool`.")
+    if seed is not None and not (items or count):
         raise ValueError("`seed` decides which questions `items` draws: give `items`, too.")
     if "draw" in settings and pool == "final":
         raise ValueError("The final draws as the course's own: leave out `draw`.")
-    fitting = _fitting(list(lessons), list(objectives), pool)
+    lessons, objectives = [lesson.zfill(2) for lesson in lessons], list(objectives)
+    of_these = list(_cases(lessons, objectives, seed or 0))
+    fitting = of_these[:count] if count else _fitting(lessons, objectives, pool)
+    if not fitting:
+        raise ValueError("There is no case to print: leave out the lessons and objectives.")
     if items:
         wanted = Wanted(seed=seed or 0)
         fitting = list(interleave(pick(fitting, items, wanted), wanted))
@@ -110,18 +120,22 @@ def export_bank(
         files[file] = build(asked, title, **settings, **({"part": part} if part else {}))
     write_all(files)
     lost = tuple(left_out(module.LEFT_OUT, questions))
+    if of_these and (lessons or objectives) and not count:
+        lost += (f"{plural(len(of_these), 'case')} (a worksheet with --cases holds some)",)
     of_practice = practice_groups(asked, settings.get("draw"))
     groups = of_practice + final_groups(asked)
     is_drawn = draws and any(group.is_drawn for group in groups)
     drawn = sum(group.draw for group in groups) if is_drawn else 0
     short = [one for one in of_practice if len(one.questions) < settings.get("draw", 0)]
-    notes = f"There are no more than these; you asked for {items}."
-    if items is None or len(asked) >= items:
+    number = items or count
+    notes = f"There are no more than these; you asked for {number}."
+    if number is None or len(asked) >= number:
         has = [f"{one.lesson} ({len(one.questions)})" for one in short]
         notes = f"Lessons with fewer questions than `draw` ask all: {listing(has)}." if has else ""
     if to == "worksheet" and not keys:
         notes = f"{notes} The key is at the end of this file; --key writes it to another.".strip()
-    return Exported(target, to, len(asked), lost, drawn, notes, *keys)
+    what = "case" if count else "question"
+    return Exported(target, to, len(asked), lost, drawn, notes, keys[0] if keys else None, what)
 
 
 def _check_files(to: str, targets: Sequence[Path]) -> None:
@@ -151,6 +165,7 @@ ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {  # what a setting can 
     "points": (lambda n: isinstance(n, (int, float)) and 0 < n < inf, "more than 0"),
     "answers": (lambda word: word in ANSWERS, listing(ANSWERS, "or")),
     "key": (bool, "a file"),
+    "cases": (_is_count, "1 or more"),
 }
 
 
@@ -171,7 +186,6 @@ def _fitting(lessons: list[str], objectives: list[str], pool: str) -> list[Item]
     Raises ValueError for a lesson or an objective without questions, and if none is left.
     """
     items = bank.load()
-    lessons = [lesson.zfill(2) for lesson in lessons]
     for what, asked in (("lesson", lessons), ("objective", objectives)):
         known = sorted({getattr(item, what) for item in items})
         for name in asked:
@@ -192,6 +206,15 @@ def _fitting(lessons: list[str], objectives: list[str], pool: str) -> list[Item]
     if not kept:
         raise ValueError(f"There is no {pool} question to export.")
     return kept
+
+
+def _cases(lessons: list[str], objectives: list[str], seed: int) -> Iterator[Item]:
+    """Yield the cases of these lessons and objectives: one of each template, without help."""
+    for one in case_items((), Wanted(n=ALL_CASES, seed=seed)):
+        is_of = one.lesson in (lessons or [one.lesson])
+        if is_of and one.objective in (objectives or [one.objective]):
+            made = cases.find(f"{one.id.rpartition(':')[0]}:{cases.NONE}")
+            yield made or one
 
 
 def _is(*kinds: str) -> Callable[[PrintedItem], bool]:

@@ -1,4 +1,4 @@
-"""A worksheet to read or to print: questions with room to answer, and the key.
+"""A worksheet to read or to print: questions or cases with room to answer, and the key.
 
 The key begins with a page of right answers, to mark by; the reasons follow, and the sources are
 listed once, at the end.
@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from codeedu.cases.case import NEXT, RETURNED, Case
+from codeedu.cases.judge import MOST
 from codeedu.codes.wording import visible
 from codeedu.files import write_all
 from codeedu.html.nodes import Node, node, page, source, to_html
@@ -54,7 +56,9 @@ def _sheet(questions: Sequence[PrintedItem], title: str) -> Iterator[Node]:
 
 def _key(questions: Sequence[PrintedItem]) -> Iterator[Node]:
     in_order = [question for _, _, listed in _lessons(questions) for question in listed]
-    yield node("ol", *(node("li", _short(question)) for question in in_order), class_="answers")
+    long = " lines" * any(question.item.case for question in in_order)
+    short = (node("li", _short(question)) for question in in_order)
+    yield node("ol", *short, class_=f"answers{long}")
     cited = [source for question in in_order for source in sources_in_words(question.item)]
     numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
     yield node("h2", "Reasons")
@@ -109,6 +113,10 @@ def _blank() -> Node:
 
 
 def _to_answer(question: PrintedItem) -> Node:
+    if case := question.item.case:
+        return node(
+            "li", *question.stem, *_charges(case), node("p", node("em", question.how)), *_form(case)
+        )
     how = question.how.replace("Type", "Write")
     if question.kind == "order":
         how = "Number the steps."
@@ -118,9 +126,37 @@ def _to_answer(question: PrintedItem) -> Node:
 def _room(question: PrintedItem) -> list[Node]:
     if not question.choices:
         return [node("p", "Answer: ", _blank())]
-    box = node("span", class_="box", aria_hidden="true")
-    rows = [node("li", box, " ", node("span", *answer.nodes)) for answer in question.choices]
+    rows = [node("li", _box(), " ", node("span", *answer.nodes)) for answer in question.choices]
     return [node("ol", *rows, type="A", class_="choices")]
+
+
+def _charges(case: Case) -> Iterator[Node]:
+    if case.charges:
+        yield node("p", "Codes to choose from, in our words:")
+        listed = (node("li", node("code", code), f": {says}") for code, says in case.charges)
+        yield node("ul", *listed, class_="charges")
+    if case.start:
+        yield node("p", "The lines so far:")
+        yield node("ul", *(node("li", node("code", str(line))) for line in case.start))
+
+
+def _form(case: Case) -> Iterator[Node]:
+    """Yield an empty form of our own, and the ways to go on with a claim that came back."""
+    heads = ("Line", "Code", "Modifiers", "Units")
+    head = node("tr", *(node("th", name, scope="col") for name in heads))
+    rows = [
+        node("tr", node("th", str(number), scope="row"), *[node("td")] * (len(heads) - 1))
+        for number in range(1, MOST + 1)
+    ]
+    yield node("table", node("thead", head), node("tbody", *rows), class_="claim")
+    if case.sort == RETURNED:
+        yield node("p", "What do you do with it?")
+        ways = (node("li", _box(), " ", says) for says in NEXT.values())
+        yield node("ul", *ways, class_="choices")
+
+
+def _box() -> Node:
+    return node("span", class_="box", aria_hidden="true")
 
 
 def _short(question: PrintedItem) -> str:
@@ -137,4 +173,5 @@ def _in_key(question: PrintedItem, numbers: Mapping[str, int]) -> Node:
     look = [next_time(question.item.look)] if question.item.look else []
     cited = ", ".join(str(numbers[source]) for source in sources_in_words(question.item))
     name = node("p", f"Question {question.id}", f"; sources: {cited}" if cited else "", class_="id")
-    return node("li", right, question.explanation, *question.reasons, *look, name)
+    why = [question.explanation] if question.item.explanation else []
+    return node("li", right, *why, *question.reasons, *look, name)

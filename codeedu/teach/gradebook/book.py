@@ -30,6 +30,7 @@ ASSIGNMENT = "assignment"  # a mode
 MARKED = ("quiz", "final", ASSIGNMENT)  # modes that give a mark
 UNCOUNTED = (*statistics.UNCOUNTED, "placement")
 TO_CORRELATE = 10  # learners before an item's discrimination says anything
+LONGEST = 240  # characters of an answer that was written
 TO_SUSPECT = 15  # learners before an item's key is suspected
 
 
@@ -228,7 +229,7 @@ class Gradebook:
         items["discrimination"] = pd.Series(related, dtype=float)
         known = [find_item(str(name)) for name in items.index]
         items.insert(2, "kind", [item.kind if item else "" for item in known])
-        items["question"] = [plain_text(item.stem) if item else "" for item in known]
+        items["question"] = [plain_text(item.brief) if item else "" for item in known]
         return _plain(items.reset_index())
 
     @cached_property
@@ -271,7 +272,8 @@ class Gradebook:
                 is_key = bool(grade and grade.correct)
                 decided = grade and decisions.decided(name, item.seen, answer, grade)
                 right = bool(decided and decided.correct)
-                text = KINDS[item.kind].answer(item) if is_key else str(answer)[:80]
+                kind = KINDS[item.kind]
+                text = kind.answer(item) if is_key else kind.in_words(item, answer)[:LONGEST]
                 chosen[text, right, " ".join(grade.misconceptions if grade else ())] += count
         for (text, right, misconception), count in chosen.items():
             if item.options or right or misconception or count > 1:
@@ -302,6 +304,19 @@ class Gradebook:
         columns = ["item", "version", "option", "strong", "learners"]
         frame = pd.DataFrame(suspects, columns=columns)
         return frame.sort_values(["strong", "item"], ascending=[False, True], ignore_index=True)
+
+    @cached_property
+    def disputes(self) -> pd.DataFrame:
+        """A row for each note of a learner about a question: the key may be wrong.
+
+        What was decided since is left out; `version` names the question for the sheet of decisions.
+        """
+        rows = [
+            (note.learner, note.item, note.seen, note.answer, note.note)
+            for note in self.collected.notes
+            if not decisions.deciding(note.item, note.seen, self.names_of(note.learner))
+        ]
+        return pd.DataFrame(rows, columns=["learner", "item", "version", "answer", "note"])
 
     # What the class mixes up and believes
 

@@ -95,6 +95,16 @@ class GradedAnswer(NamedTuple):
     graded: Graded
 
 
+class Note(NamedTuple):
+    """What a learner wrote about a version of a question, and the answer in words."""
+
+    learner: str
+    item: str
+    seen: str
+    answer: str
+    note: str
+
+
 class Collected(NamedTuple):
     """All that was handed in.
 
@@ -104,7 +114,7 @@ class Collected(NamedTuple):
     were decided, and those to dropped items are left out.
     The first of the `problems`, so many as `in_sheets`, are those of the sheets of decisions and of
     due days. `learners` has who handed in a file or is on the roster, by name; `files` counts all
-    files.
+    files. Of the `notes` each is there once, though several files of a learner have it.
     """
 
     answers: pd.DataFrame
@@ -113,6 +123,7 @@ class Collected(NamedTuple):
     files: int
     roster: Roster | None
     in_sheets: int
+    notes: Sequence[Note]
 
 
 def collect(place: str | Path, roster: Roster | None = None) -> Collected:
@@ -169,6 +180,7 @@ def _collect(where: Path, roster: Roster | None) -> Collected:
     learners: dict[str, Learner] = {}
     whose: list[str] = []
     answers: list[GradedAnswer] = []
+    notes: dict[Note, None] = {}
     for name, (learners[name], records) in by_learner(files, roster, of_people, unread).items():
         own = sorted(answers_in(records, problems).values(), key=lambda answer: answer.when)
         kept, dropped = _as_decided(own, learners[name].names)
@@ -176,12 +188,14 @@ def _collect(where: Path, roster: Roster | None) -> Collected:
         answers += kept
         whose += [name] * (len(answers) - len(whose))
         for file in chain.from_iterable(records):
+            notes |= dict.fromkeys(_note(name, note) for note in file.notes)
             file.answers.clear()  # thousands of records would need twice the memory
     problems += _notes(whose, answers)
     in_sheets = list(_in_sheets(learners))
     problems += roster.notes() if roster else ()
     problems = in_sheets + [(shown(file), says) for file, says in of_people + problems]
-    return Collected(_frame(whose, answers), learners, problems, count, roster, len(in_sheets))
+    frame = _frame(whose, answers)
+    return Collected(frame, learners, problems, count, roster, len(in_sheets), list(notes))
 
 
 def _in_sheets(learners: Mapping[str, Learner]) -> Iterator[FileProblem]:
@@ -253,12 +267,14 @@ def grade_again(name: str, response: Response) -> kinds.Grade | None:
         return None
 
 
-def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
-    """Return the answers in a file by their keys, and what is wrong with it."""
+def _answers_in(
+    content: bytes,
+) -> tuple[dict[int, GradedAnswer], list[str], Sequence[record.ItemNote]]:
+    """Return the answers in a file by their keys, what is wrong with it, and the notes in it."""
     parsed = record.parse(content)
     if not parsed.answers:
         asks = "holds no answer; ask for the file that Hand in makes."
-        return {}, [asks if content else "is empty."]
+        return {}, [asks if content else "is empty."], ()
     problems = list(parsed.problems[:SHOWN])
     if len(parsed.problems) > SHOWN:
         more = plural(len(parsed.problems) - SHOWN, "more line")
@@ -291,7 +307,20 @@ def _answers_in(content: bytes) -> tuple[dict[int, GradedAnswer], list[str]]:
     for problem, times in count.items():
         are = "is" if times == 1 else "are"
         problems.append(f"{plural(times, 'answer')} {are} {problem}.")
-    return answers, problems
+    return answers, problems, parsed.notes
+
+
+def _note(learner: str, line: record.ItemNote) -> Note:
+    """Return a note of a record, in which anything may be anything."""
+    fields = {"item": "", **line}
+    name, response = str(fields["item"])[:LONGEST], _response(fields.get("answer"))
+    item, seen = find_item(name), decisions.version_in({**fields, "item": name})
+    words = str(response)
+    if item and grade_again(name, response):
+        given = list(response) if isinstance(response, tuple) else response
+        words = kinds.KINDS[item.kind].in_words(item, given)
+    version = seen if decisions.is_version(seen) else ""
+    return Note(learner, name, version, words, line["note"][: typed.LONGEST])
 
 
 EDITED = "marked differently from what was answered; the new grade counts, not the record's"

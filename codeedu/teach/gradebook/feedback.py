@@ -22,9 +22,9 @@ from codeedu.html.nodes import Node, bullet_list, node, source, table_node, to_h
 from codeedu.learner import statistics, steps
 from codeedu.learner.record import FINAL
 from codeedu.lessons import lesson_label
-from codeedu.questions import kinds
-from codeedu.questions.decisions import ALSO_RIGHT, CREDIT, DROP, IN_TIME, Decision, decisions
-from codeedu.questions.items import Item
+from codeedu.questions import decisions, kinds
+from codeedu.questions.decisions import ALSO_RIGHT, CREDIT, DROP, IN_TIME, STANDS, Decision
+from codeedu.questions.items import WRITTEN, Item
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import Inline, inline, plain_text, rich
 from codeedu.teach.gradebook.book import UNCOUNTED, Gradebook, each_row, lower_bound
@@ -37,6 +37,7 @@ MOST = 3  # objectives and beliefs on a sheet
 MISSED = 8  # questions on a sheet
 MOST_BYTES = 100  # of the name of a file; no disk takes more than 255
 LONGEST = 80  # characters of a name, or of what was typed
+LINES = 240  # characters of the lines of a claim
 
 
 def sheets(book: Gradebook) -> dict[str, bytes]:
@@ -156,7 +157,7 @@ class _Sheet:
 
     def _decisions(self) -> Iterator[str]:
         """Yield what an instructor decided about the answers of this learner."""
-        for row in decisions():
+        for row in decisions.decisions():
             if row.decision in DECIDED and row.is_for(self.known.names) and self._is_about(row):
                 item = find_item(row.item)
                 lesson = lesson_label(row.item) if row.item else "every lesson"
@@ -269,12 +270,13 @@ DECIDED = {  # what is said of a decision: about what, and the answer
     DROP: "{0} was dropped: it counts for nobody.",
     ALSO_RIGHT: "{0}: “{1}” is taken as right, too.",
     CREDIT: "{0}: your answer counts in full, whatever it was.",
+    STANDS: "{0}: your instructor looked at it once more, and the key stands.",
     IN_TIME: "What you answered in {0} counts as in time.",
 }
 
 
 def _question(item: Item) -> str:
-    return "A question of the final" if item.pool == FINAL else f"“{plain_text(item.stem)}”"
+    return "A question of the final" if item.pool == FINAL else f"“{plain_text(item.brief)}”"
 
 
 # Questions
@@ -282,23 +284,21 @@ def _question(item: Item) -> str:
 
 def _look_again(item: Item, response: Response) -> Iterator[Node]:
     """Yield a question, what was answered, what is right, and why."""
-    feedback = kinds.feedback(item, list(response) if isinstance(response, tuple) else response)
-    why = [one.feedback for one in feedback.options if one.chosen and not one.right]
-    if item.kind == "order" or not item.options:  # of every step, and of whatever was typed
+    given = list(response) if isinstance(response, tuple) else response
+    feedback = kinds.feedback(item, given)
+    wrong = [one for one in feedback.options if one.chosen and not one.right]
+    missing = [one for one in feedback.options if item.case and not one.chosen]
+    why = [one.feedback for one in (*wrong, *missing)]
+    if item.kind in ("order", *WRITTEN):  # of every step, and of whatever was typed
         why = []
     yield from rich(item.stem)
-    yield node("p", "You answered: ", *_in_words(item, response))
+    yield node("p", "You answered: ", *_in_words(item, given))
     right = KINDS[item.kind].right(item)
     words = _in_words(item, right) if item.options else inline(KINDS[item.kind].answer(item))
     yield node("p", "Right: ", node("strong", *words))
-    yield node("p", *inline(" ".join(filter(None, why)) or item.explanation))
+    yield node("p", *inline(" ".join(filter(None, why)) or feedback.explanation))
 
 
-def _in_words(item: Item, response: kinds.Response | Response) -> Inline:
-    if isinstance(response, str):
-        return [clipped(response, LONGEST)]
-    places = [response] if isinstance(response, int) else response
-    texts = [item.options[place].text.rstrip(".") for place in places]
-    if item.kind == "order":
-        texts = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
-    return inline("; ".join(texts))
+def _in_words(item: Item, response: kinds.Response) -> Inline:
+    words = KINDS[item.kind].in_words(item, response)
+    return inline(words) if item.options else [clipped(words, LINES if item.case else LONGEST)]

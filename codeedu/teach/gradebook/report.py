@@ -13,12 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from codeedu.codes.wording import capital, clipped, listing, plural
+from codeedu.codes.wording import capital, clipped, listing, plural, visible
+from codeedu.files import csv_text
 from codeedu.html import nodes
 from codeedu.html.nodes import Node, node, source, to_html
 from codeedu.learner import statistics
 from codeedu.lessons import lesson_label
-from codeedu.questions.decisions import COLUMNS
+from codeedu.questions.decisions import COLUMNS, CREDIT
 from codeedu.questions.kinds import KINDS
 from codeedu.questions.printed import inline, plain_text, rich
 from codeedu.teach.gradebook.book import TO_CORRELATE, TO_SUSPECT, Gradebook, each_row
@@ -31,12 +32,18 @@ TOGETHER = 0.1  # of the class mix something up; below it, that is no finding
 WEAK = 3  # objectives that a worksheet asks about
 NAMED = 6  # learners named in a sentence
 AND_NEXT = 3  # beliefs named after the first
+DISPUTED = 5  # notes of learners that are named before the appendix
 FIRST_ROWS = 10  # of the tables before the appendix
 ROWS = 15  # of the tables in the appendix; the frames have all
 LONGEST = 240  # characters of a question or an answer in a sentence
 
 TITLE = "Class report"
 NEXT = "For the next ten minutes"
+SETTLE = (
+    "If that is right, add this row to decisions.csv in your custom folder; without the name it is "
+    "for everybody. With `drop`, the question counts for nobody; with `stands`, the key stays as "
+    "it is. Any of them takes this off the list."
+)
 SHEETS = "A feedback sheet for each learner: run the command again with --sheets FOLDER."
 CHART = "Objectives with the fewest right first tries, of all first tries"
 
@@ -85,6 +92,9 @@ def _appendix(book: Gradebook) -> Iterator[Node]:
         of = f"{plural(many, 'question')} asked of {least} or more"
         caption = f"Questions to check, then the {min(ROWS, many)} hardest, of {of}"
         yield _table(_question_table(book), caption)
+        if len(book.disputes):
+            yield node("h3", "What learners disagree about")
+            yield _table(_dispute_table(book), "Notes of learners on questions, none settled yet")
         yield node("h3", "Learners")
         yield _table(_learner_table(book), "Right at the first try and so far, in percent")
         caption = "Quiz of each lesson: first attempt, then the best, in percent"
@@ -257,7 +267,7 @@ def _answer(text: str) -> str:
 
 def _question(name: str) -> str:
     item = find_item(name)
-    return _answer(item.stem if item else name)
+    return _answer(item.brief if item else name)
 
 
 def _key(name: str) -> str:
@@ -275,10 +285,10 @@ Step = tuple[str, str]  # what to do in a sentence, and the command or the rows 
 
 
 def next_steps(book: Gradebook) -> list[Step]:
-    """Return what to do now, each with what to copy for it."""
+    """Return what to do now, each with what to copy for it, if anything."""
     hardest = in_course(_enough(book, book.hardest))  # no command holds what a record may hold
     weak = hardest[hardest["first"] < LINE].head(WEAK)
-    return [*_practice(weak if len(weak) else hardest.head(1)), *_correct(book)]
+    return [*_practice(weak if len(weak) else hardest.head(1)), *_correct(book), *_settle(book)]
 
 
 def _practice(weak: pd.DataFrame) -> Iterator[Step]:
@@ -307,10 +317,28 @@ def _correct(book: Gradebook) -> Iterator[Step]:
         )
 
 
+def _settle(book: Gradebook) -> Iterator[Step]:
+    for row in each_row(book.disputes.head(DISPUTED)):
+        who, words = clipped(row.learner, 80), _answer(row.note)
+        says = f"{who} disagrees about “{_question(row.item)}” (answer: “{_answer(row.answer)}”):"
+        if find_item(row.item):
+            # A name may be anything, and the row is for a spreadsheet.
+            about = [CREDIT, row.item, row.version, row.learner, *[""] * 4]
+            copy = csv_text([COLUMNS, about]).replace("\r\n", "\n").strip()
+            yield f"{says} “{words}” {SETTLE}", copy
+        else:
+            yield f"{says} “{words}” No bank here has the question.", ""
+    if (more := len(book.disputes) - DISPUTED) > 0:
+        yield f"Read what else learners disagree about: {more} more, in the appendix.", ""
+
+
 def _steps(book: Gradebook) -> Iterator[Node]:
     if steps := next_steps(book):
         yield node("h2", NEXT)
-        shown = (node("li", says, node("pre", node("code", copy))) for says, copy in steps)
+        shown = (
+            node("li", says, *([node("pre", node("code", copy))] if copy else []))
+            for says, copy in steps
+        )
         yield node("ul", *shown, class_="codeedu-steps")
 
 
@@ -418,9 +446,22 @@ def _question_table(book: Gradebook) -> pd.DataFrame:
     )
 
 
+def _dispute_table(book: Gradebook) -> pd.DataFrame:
+    rows = [
+        {
+            "Learner": clipped(row.learner, 40),
+            "Question": _with_id(_stem(row.item), row.item),
+            "Answer": _answer(row.answer),
+            "Wrote": visible(row.note),
+        }
+        for row in each_row(book.disputes)
+    ]
+    return pd.DataFrame(rows)
+
+
 def _stem(name: str) -> list[Node]:
     item = find_item(name)
-    return rich(item.stem) if item else []
+    return rich(item.brief) if item else []
 
 
 def _rounded(column: pd.Series[float], unit: str = "%", none: str = "") -> pd.Series[str]:

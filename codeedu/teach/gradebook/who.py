@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from codeedu.codes.wording import listing, plural, shorten
+from codeedu.learner.record import ItemNote
 from codeedu.questions.decisions import OWNER, decisions, folded
 from codeedu.teach.gradebook.roster import Roster
 
@@ -80,7 +81,7 @@ class Learner(NamedTuple):
 
 
 class RecordFile(NamedTuple):
-    """A file, the names of all its exact copies, and what is in it.
+    """A file, the names of all its exact copies, and what is in it: answers, notes, problems.
 
     The answers are keyed by identity: the same answer has the same key anywhere.
     """
@@ -88,6 +89,7 @@ class RecordFile(NamedTuple):
     names: list[str]
     answers: dict[int, Any]
     problems: list[str]
+    notes: Sequence[ItemNote] = ()
 
     @property
     def name(self) -> str:

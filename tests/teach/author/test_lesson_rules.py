@@ -333,6 +333,7 @@ FIGURE = ('import codeedu; codeedu.figure("timeline")', SHOWN)
 ANSWER = ('codeedu.classify("J1885").explain()', SHOWN)
 SILENT = ("release = 1", [])
 QUIZ = ('import codeedu; codeedu.quiz("02")', SHOWN)
+CASES = ("import codeedu; codeedu.case(n=2)", SHOWN)
 TASK = "### Exercise 8: teach it back"
 SOLUTION = f"<details>{'word ' * 900}</details>"
 ROWS = 20  # minutes: the exercises of lesson 02 have 36 rows in the bank, half a minute each
@@ -350,6 +351,7 @@ ROWS = 20  # minutes: the exercises of lesson 02 have 36 rows in the bank, half 
         (["word " * 1500, *[SILENT] * 10], 10, ROWS),
         (["word " * 1500, *[QUIZ] * 4], 10, ROWS + 30),
         (["word " * 1500, *[TASK] * 10], 10, ROWS + 30),
+        (["word " * 1500, *[CASES] * 5], 10, ROWS + 40),
     ],
 )
 def test_minutes_are_counted(tmp_path, cells, reading, practice):
@@ -368,9 +370,10 @@ def test_minutes_are_counted(tmp_path, cells, reading, practice):
 def test_the_start_page_says_how_minutes_are_counted():
     assert (lesson_rules.PACE, lesson_rules.LOOK, lesson_rules.TASK) == (150, 1, 3)
     assert (lesson_rules.MINUTES, lesson_rules.ROW) == (45 / 60, 30 / 60)
+    assert lesson_rules.widget.CASE_MINUTES == 4
     said = "150 words a minute, and a minute for each figure, table or answer of the classifier; "
-    said += "45 seconds for each question, 30 for each row of an exercise, three minutes for an "
-    said += "exercise without rows; all rounded to 5."
+    said += "45 seconds for each question, four minutes for each case, 30 seconds for each row of "
+    said += "an exercise, three minutes for an exercise without rows; all rounded to 5."
     assert said in lesson_rules.LessonNotebook(NOTEBOOKS[0]).text
 
 

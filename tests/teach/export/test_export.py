@@ -7,8 +7,9 @@ import time
 import zipfile
 from collections import Counter
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from importlib import import_module
+from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
@@ -18,13 +19,14 @@ from hypothesis import strategies as st
 
 import codeedu
 from banks import ONE, ONE_EACH, item, use_only
+from codeedu.cases.templates import TEMPLATES
 from codeedu.cli import main
 from codeedu.files import no_formula
 from codeedu.lessons import lesson_name
-from codeedu.questions import bank
+from codeedu.questions import bank, cases
 from codeedu.questions.final_length import lengths
 from codeedu.questions.items import Option
-from codeedu.questions.printed import PrintedItem, as_html, as_text, plain_text
+from codeedu.questions.printed import PrintedItem, as_html, as_text, inline, plain_text
 from codeedu.teach.export import (
     FORMATS,
     anki,
@@ -182,6 +184,11 @@ REFUSED = [
     ("--to csv --key b.csv", "`key` is for worksheet, not for csv: see docs/export.md."),
     ("--to csv --items 0", "`items` is 0. It has to be 1 or more."),
     ("--to csv --seed 3", "`seed` decides which questions `items` draws: give `items`, too."),
+    ("--to csv --cases 3", "`cases` is for worksheet, not for csv: see docs/export.md."),
+    ("--to worksheet --cases 0", "`cases` is 0. It has to be 1 or more."),
+    ("--to worksheet --cases 2 --items 3", "A worksheet of `cases` has no questions: leave out"),
+    ("--to worksheet --cases 2 --pool all", "A worksheet of `cases` has no questions: leave out"),
+    ("--to worksheet --cases 2 --lesson 01", "There is no case to print: leave out the lessons"),
     ("--to canvas --draw 0", "`draw` is 0. It has to be 1 or more."),
     ("--to canvas --draw 3 --pool final", "The final draws as the course's own: leave out `draw`."),
     ("--to canvas --attempts 0", "`attempts` is 0. It has to be 1 or more, or unlimited."),
@@ -394,7 +401,7 @@ def test_moodle_has_categories_to_draw_from():
             assert place == ("$course$", "top", tree, lesson_name(one.lesson), one.objective)
     assert sum(map(len, found.values())) == len(COURSE)
     lesson = ("$course$", "top", "A/B, Final assessment", lesson_name("05"))
-    assert about[lesson] == "The final of the course asks 8 of these, drawn at random."
+    assert about[lesson] == "The final of the course asks 6 of these, drawn at random."
     assert about[(*lesson[:2], "A/B", lesson_name("05"), "05-lost-dot")] == (
         "tell an ICD-10-CM code that lost its dot from a Level II code"
     )
@@ -435,7 +442,7 @@ def test_the_manifest_lists_what_the_package_holds():
 def test_qti_draws_and_hides(tmp_path):
     path = tmp_path / "a.zip"
     done = codeedu.export_bank("qti", path, pool="all", lessons=["04", "05"], draw=5)
-    assert f"A learner is asked {5 + 5 + 5 + 8} of them, drawn at random." in repr(done)
+    assert f"A learner is asked {5 + 5 + 5 + 6} of them, drawn at random." in repr(done)
     test = ElementTree.fromstring(unzipped(path.read_bytes())["test.xml"])
     parts = [
         (
@@ -444,7 +451,7 @@ def test_qti_draws_and_hides(tmp_path):
         )
         for part in test.iter(f"{QTI}testPart")
     ]
-    assert parts == [("true", ["5", "5"]), ("false", ["5", "8"])]
+    assert parts == [("true", ["5", "5"]), ("false", ["5", "6"])]
     codeedu.export_bank("qti", path, answers="hidden")
     assert b'showFeedback="false"' in unzipped(path.read_bytes())["test.xml"]
 
@@ -836,6 +843,59 @@ def test_the_worksheet_asks_first_and_answers_in_the_key():
         for answer in question.answers:
             assert as_html(answer.feedback) in key
     assert "✓" not in asked
+
+
+def test_a_worksheet_of_cases_has_forms_and_a_key_of_its_own(tmp_path, capsys):
+    sheet, key = tmp_path / "cases.html", tmp_path / "key.html"
+    words = ["export", "--to", "worksheet", "--cases", "99", "--seed", "7", "-o", str(sheet)]
+    assert main([*words, "--key", str(key)]) == 0
+    said, asked, solved = capsys.readouterr().out, *map(Path.read_text, (sheet, key))
+    names = re.findall("Question ([^;<]+)", solved)
+    written = {name for name, one in cases.written().items() if one.pool == "practice"}
+    assert {name for name in names if not name.startswith("case:")} == written
+    made = [name.split(":") for name in names if name.startswith("case:")]
+    assert {(name, help_) for _, name, _, help_ in made} == {
+        (name, str(cases.NONE)) for name in TEMPLATES
+    }
+    assert said.startswith(f"{len(names)} cases written to {sheet}.\nThere are no more than these;")
+    assert asked.count('<table class="claim">') == len(names)
+    assert asked.count("<tbody><tr>") == len(names)
+    assert asked.count('<th scope="row">6</th>') == len(names)
+    for one in map(cases.find, names):
+        assert as_html([one.case.around]) in asked
+        assert as_html([one.case.record.splitlines()[0]]) in asked
+        for why in one.case.why:
+            assert as_html(inline(why)) in solved
+            assert as_html(inline(why)) not in asked
+        for line in one.case.lines:
+            assert f"<code>{line}</code> ✓ right" in solved
+        assert all(
+            f"<code>{code}</code>: {escape(says)}" in asked for code, says in one.case.charges
+        )
+    returned = [name for name in names if cases.find(name).case.sort == "returned"]
+    assert asked.count("What do you do with it?") == len(returned) > 1
+    assert "<code>A4253-NU-KS x 2</code>" in solved, "what else is right is told, too"
+
+
+def test_a_seed_draws_the_same_cases_and_a_lesson_keeps_its_own(tmp_path):
+    def drawn(**more):
+        codeedu.export_bank("worksheet", tmp_path / "a.html", cases=4, **more)
+        return re.findall("Question ([^;<]+)", (tmp_path / "a.html").read_text())
+
+    first = drawn(seed=7)
+    assert len(first) == 4
+    assert first == drawn(seed=7) != drawn(seed=8)
+    assert {cases.find(name).lesson for name in drawn(lessons=["7"])} == {"07"}
+    assert {cases.find(name).objective for name in drawn(objectives=["03-ambulance"])} == {
+        "03-ambulance"
+    }
+
+
+@pytest.mark.parametrize(("lesson", "says"), [("03", True), ("05", False)])
+def test_who_exports_a_lesson_with_cases_is_told_that_they_are_left_out(tmp_path, lesson, says):
+    told = repr(codeedu.export_bank("csv", tmp_path / "a.csv", lessons=[lesson]))
+    assert bool(re.search(r"  \d+ cases \(a worksheet with --cases holds some\)", told)) is says
+    assert "cases (" not in repr(codeedu.export_bank("csv", tmp_path / "all.csv"))
 
 
 def test_letters_of_the_key_are_those_of_the_sheet():

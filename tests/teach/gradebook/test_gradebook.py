@@ -47,7 +47,7 @@ def thirty(tmp_path_factory):
 def test_nothing_is_lost(thirty):
     assert len(thirty.names) == 30
     assert problems_in(thirty) == []
-    assert repr(thirty).startswith("30 learners, 6,")
+    assert repr(thirty).startswith("30 learners, 7,")
     assert set(thirty.learners["learner"]) == {f"learner-{n:02}" for n in range(30)}
 
 
@@ -55,9 +55,9 @@ def test_the_report_finds_the_learners_who_are_behind(thirty):
     assert set(report.behind(thirty)) == {f"learner-{n:02}" for n in classroom.BEHIND}
     first = report.findings(thirty)[0]
     assert first == (
-        "Behind or late: learner-03 (33% right at the first try), learner-19 (44% right at the "
-        "first try), learner-11 (47% right at the first try), learner-07 (2 of 7 quizzes), and "
-        "learner-23 (2 of 7 quizzes)."
+        "Behind or late: learner-03 (34% right at the first try), learner-11 (47% right at the "
+        "first try), learner-19 (47% right at the first try), learner-07 (2 of 8 quizzes), and "
+        "learner-23 (2 of 8 quizzes)."
     )
 
 
