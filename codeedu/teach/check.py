@@ -96,6 +96,9 @@ def check(paths: Sequence[Path], today: date, *, run: bool = False) -> Checked:
     for path in banks:
         with suppress(bank.BankError):
             checked.read["question"] += len(bank.read(path))
+            checked.read["case"] += (
+                0 if bank.is_sheet(path) else len(bank.data_of(path).get("case", ()))
+            )
     for path in notebooks:
         problems = lesson_rules.check_lesson(path, run=run)
         checked.read["lesson"] += not any("not a notebook" in one.what for one in problems)

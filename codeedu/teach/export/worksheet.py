@@ -134,7 +134,7 @@ def _charges(case: Case) -> Iterator[Node]:
     if case.charges:
         yield node("p", "Codes to choose from, in our words:")
         listed = (node("li", node("code", code), f": {says}") for code, says in case.charges)
-        yield node("ul", *listed, class_="charges")
+        yield node("ul", *listed)
     if case.start:
         yield node("p", "The lines so far:")
         yield node("ul", *(node("li", node("code", str(line))) for line in case.start))
