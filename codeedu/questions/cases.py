@@ -21,7 +21,7 @@ from typing import Any
 
 from codeedu import custom, tables
 from codeedu.cases import templates
-from codeedu.cases.case import NEXT, RETURNED, Case, Foreseen, read_case
+from codeedu.cases.case import AUDIT, NEXT, RETURNED, Case, Foreseen, read_case
 from codeedu.cases.judge import MOST, Judgment, Match
 from codeedu.cases.key import line as key_line
 from codeedu.codes.level2 import lists
@@ -131,8 +131,11 @@ class ClaimLines(Kind):
             yield OptionFeedback(len(case.need), text, "", right, chosen=True, mark=mark)
 
     def sums_up(self, item: Item, response: Response) -> str:
-        judged = _case(item).judge(_read(response)[0])
-        return lists() if judged.clean else f"{_credit(judged)} {lists()}"
+        case, (lines, _) = _case(item), _read(response)
+        judged = case.judge(lines)
+        says = [_audited(case, lines)] if case.sort == AUDIT else []
+        says += [] if judged.clean else [_credit(judged)]
+        return " ".join([*says, lists()])
 
     def answer(self, item: Item) -> str:
         lines = "; ".join(map(str, _case(item).lines))
@@ -240,6 +243,19 @@ def _credit(judged: Judgment) -> str:
         f"What counts is the clean claim. Credit for what is right: {percent(judged.score)}; by "
         f"the rule that a paid trainer publishes: {least}{f' to {most}' * (least != most)}."
     )
+
+
+def _audited(case: Case, lines: Sequence[Line]) -> str:
+    """Tell a hit from a false alarm: what an auditor made of lines with a fault, or without one."""
+    had_fault = not replace(case, start=()).judge(case.start).clean
+    is_changed = sorted(map(str, lines)) != sorted(map(str, case.start))
+    if not had_fault:
+        alarm = "A false alarm: the claim was right as it stood."
+        return alarm if is_changed else "There was no fault, and you raised no alarm."
+    if not is_changed:
+        return "A fault was missed: the claim is as it was."
+    found = case.judge(lines).clean
+    return "A hit: you found the fault." if found else "You changed the claim, and a fault is left."
 
 
 # The cases that there are

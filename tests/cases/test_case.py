@@ -205,6 +205,26 @@ def test_a_wrong_line_that_was_foreseen_shows_its_misconception():
     assert "one-line-is-one-unit" in item.could_show
 
 
+AUDITS = [one for one in cases.written().values() if one.case.sort == "audit"]
+
+
+@pytest.mark.parametrize("item", AUDITS, ids=lambda one: one.id)
+def test_an_auditor_s_hits_and_false_alarms_are_told_apart(item):
+    one = item.case
+    left, mended = ("\n".join(map(str, lines)) for lines in (one.start, one.lines))
+    told = [KIND.sums_up(item, given) for given in (left, mended, left + "\n99213 x 1")]
+    if replace(one, start=()).judge(one.start).clean:
+        says = ["There was no fault, and you", "There was no fault, and you", "A false alarm: the"]
+    else:
+        says = ["A fault was missed: the", "A hit: you found the fault.", "You changed the claim,"]
+    assert all(text.startswith(begins) for text, begins in zip(told, says, strict=True)), told
+
+
+def test_audits_come_with_and_without_a_fault():
+    clean = [replace(one.case, start=()).judge(one.case.start).clean for one in AUDITS]
+    assert {True, False} == set(clean)
+
+
 @pytest.mark.parametrize("name", ["vial", "ride", "rental"])
 def test_help_fades(name):
     example, last, first, none = (made(name, 3, help_) for help_ in cases.HELPS)
