@@ -248,14 +248,13 @@ def _credit(judged: Judgment) -> str:
 def _audited(case: Case, lines: Sequence[Line]) -> str:
     """Tell a hit from a false alarm: what an auditor made of lines with a fault, or without one."""
     had_fault = not replace(case, start=()).judge(case.start).clean
-    is_changed = sorted(map(str, lines)) != sorted(map(str, case.start))
+    is_right = case.judge(lines).clean
     if not had_fault:
-        alarm = "A false alarm: the claim was right as it stood."
-        return alarm if is_changed else "There was no fault, and you raised no alarm."
-    if not is_changed:
+        none = "There was no fault, and you raised no alarm."
+        return none if is_right else "A false alarm: the claim was right as it stood."
+    if sorted(map(str, lines)) == sorted(map(str, case.start)):
         return "A fault was missed: the claim is as it was."
-    found = case.judge(lines).clean
-    return "A hit: you found the fault." if found else "You changed the claim, and a fault is left."
+    return "A hit: you found the fault." if is_right else "You changed it, and a fault is left."
 
 
 # The cases that there are

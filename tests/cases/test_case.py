@@ -216,7 +216,7 @@ def test_an_auditor_s_hits_and_false_alarms_are_told_apart(item):
     if replace(one, start=()).judge(one.start).clean:
         says = ["There was no fault, and you", "There was no fault, and you", "A false alarm: the"]
     else:
-        says = ["A fault was missed: the", "A hit: you found the fault.", "You changed the claim,"]
+        says = ["A fault was missed: the", "A hit: you found the fault.", "You changed it, and a"]
     assert all(text.startswith(begins) for text, begins in zip(told, says, strict=True)), told
 
 
