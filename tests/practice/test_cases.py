@@ -104,6 +104,9 @@ def test_the_form_of_a_claim_that_came_back_begins_with_its_lines():
     assert [value for value, _ in claim["then"]][:2] == ["new claim", "corrected claim"]
 
 
+WRONG = f"99213 x 9\n{cases.THEN}appeal"  # whatever sort of case is drawn
+
+
 @pytest.mark.parametrize("pattern", [(), (False,), (False, True), (True, False, False, True)])
 def test_law_a_replay_is_the_sitting(pattern, place):
     items = selection.case_items((), Wanted(n=3, seed=4))
@@ -112,7 +115,7 @@ def test_law_a_replay_is_the_sitting(pattern, place):
     lines = []
     for is_right in pattern:
         item = session.item
-        session.answer(kinds.KINDS["case"].right(item) if is_right else "99213 x 9")
+        session.answer(kinds.KINDS["case"].right(item) if is_right else WRONG)
         lines.append(session.answers[-1] | {"items": [one.id for one in items] * (not lines)})
         if session.state == "answered":
             session.next()
