@@ -135,7 +135,7 @@ def answered(name, day, *, right=True):
     }  # fmt: skip
 
 
-def drawn(answers, n=30, on="2026-12-01"):
+def drawn(answers, n=300, on="2026-12-01"):
     wanted = Wanted(n=n, seed=1, answers=answers, on=date.fromisoformat(on))
     return [item.id for item in selection.case_items((), wanted)]
 
