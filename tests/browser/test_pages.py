@@ -847,7 +847,7 @@ def test_by_keyboard_alone(visit, tmp_path):
     env = os.environ | {"CODEEDU_CUSTOM": str(custom)}
     command = [sys.executable, "-m", "codeedu", "site", "build", tmp_path / "site"]
     made = subprocess.run(command, env=env, capture_output=True, text=True)
-    assert "13 pages written" in made.stdout, made.stderr
+    assert "14 pages written" in made.stdout, made.stderr
     with serve(tmp_path / "site") as served:
         reader = visit(served.address)
         walk_by_keyboard(reader)
