@@ -46,7 +46,7 @@ class Foreseen(NamedTuple):
 class Outcome(NamedTuple):
     """What becomes of a line that was sent: a row of the table `fates`, or "" if it is paid.
 
-    `rule` is the rule that it breaks; None where only the record speaks against it.
+    `broken` has the rule that it breaks; None where only the record speaks against it.
     """
 
     line: Line
@@ -212,14 +212,9 @@ def _problems_of_codes(case: Case) -> Iterator[str]:
 
 def _last_day_of_list() -> date:
     """Return the day before the list that follows ours: CMS publishes one each quarter."""
-    row = tables.by("editions", "what")["HCPCS Level II"]
-    first = date.fromisoformat(row["as_of"])
-    days = [day for year in (first.year, first.year + 1) for day in _days(row["updates"], year)]
-    return min(day for day in days if day > first) - timedelta(days=1)
-
-
-def _days(updates: str, year: int) -> list[date]:
-    return [date.fromisoformat(f"{year}-{day}") for day in updates.split()]
+    row = tables.by("editions", "what")[level2.EDITION]
+    within_a_year = date.fromisoformat(row["as_of"]) + timedelta(days=366)
+    return level2.updates(row, within_a_year)[0] - timedelta(days=1)
 
 
 def right_claims(case: Case) -> Iterator[tuple[Line, ...]]:

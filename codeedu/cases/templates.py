@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import combinations_with_replacement
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from codeedu import tables
 from codeedu.cases.case import Case, Foreseen
@@ -24,7 +24,8 @@ from codeedu.codes.wording import listing
 from codeedu.lines.claim import Claim, Line, plain
 
 FIRST_DAY = date(2023, 10, 2)  # waste of single-dose containers is asked for since
-LAST_DAY = date(2026, 3, 31)  # of CMS's list of January 2026
+# Of CMS's list of January 2026. It stays when a newer one ships: old seeds would make other cases.
+LAST_DAY = date(2026, 3, 31)
 BESIDE = (  # what stands in a record and is on no line
     "Meds reviewed, list copied forward.",
     "Allergies: none known.",
@@ -69,7 +70,6 @@ class Made(NamedTuple):
     sources: tuple[str, ...]
 
 
-Facts = dict[str, Any]
 Template = Callable[[random.Random], Made]
 TEMPLATES: dict[str, Template] = {}
 

@@ -118,6 +118,22 @@ def _edition() -> tuple[str, date | None, date | None]:
     return f"CMS's list of {edition_of(EDITION)}", date_of(EDITION), first_ended(ended)
 
 
+def updates(edition: Mapping[str, str], until: date) -> list[date]:
+    """Return when lists after that of a row of `editions` were due, up to a day, in order.
+
+    >>> [f"{day:%m-%d}" for day in updates({"as_of": "2026-01-01", "updates": "01-01 04-01"},
+    ...     date(2027, 2, 1))]
+    ['04-01', '01-01']
+    """
+    since = date.fromisoformat(edition["as_of"])
+    return [
+        day
+        for year in range(since.year, until.year + 1)
+        for text in edition["updates"].split()
+        if since < (day := date.fromisoformat(f"{year}-{text}")) <= until
+    ]
+
+
 def lists(level_2: Listing | None = None) -> str:
     """Return the sentences that name the lists behind an answer, with their dates.
 

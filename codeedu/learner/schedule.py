@@ -11,8 +11,9 @@ from fsrs import Card, Rating, Scheduler
 from codeedu.codes.level2 import iso
 from codeedu.learner import statistics
 from codeedu.learner.record import Answer
+from codeedu.questions.cases import sort_in
 
-CASE = "case"  # a mode, and how the ids of made cases begin
+CASE = "case"  # a mode
 
 # By FSRS, in whole days: no steps of minutes, and no chance in it, so that a day's selection is
 # the same whenever it is computed.
@@ -45,13 +46,7 @@ def due_cases(answers: Iterable[Answer], on: date) -> list[str]:
     ['ride']
     """
     asked = [a for a in answers if a.get("mode") == CASE]
-    return _due(asked, on, lambda answer: case_in(answer["item"]))
-
-
-def case_in(name: str) -> str:
-    """Return the template of the id of a made case; a written case is its own."""
-    made, _, rest = name.partition(":")
-    return rest.partition(":")[0] if made == CASE else name
+    return _due(asked, on, lambda answer: sort_in(answer["item"]))
 
 
 def _due(answers: Iterable[Answer], on: date, what: Callable[[Answer], str]) -> list[str]:

@@ -231,8 +231,8 @@ def case_items(items: Iterable[Item], wanted: Wanted) -> Items:
     A template comes with another record than before, and with less help after each clean claim.
     """
     tries = statistics.first_tries([a for a in wanted.answers if a.get("mode") == schedule.CASE])
-    asked = Counter(schedule.case_in(answer["item"]) for answer in tries)
-    clean = Counter(schedule.case_in(answer["item"]) for answer in tries if answer["correct"])
+    asked = Counter(cases.sort_in(answer["item"]) for answer in tries)
+    clean = Counter(cases.sort_in(answer["item"]) for answer in tries if answer["correct"])
     due = schedule.due_cases(wanted.answers, wanted.today)
     written = {one.id: one for one in _practice(cases.written().values())}
     names = [*templates.TEMPLATES, *written]

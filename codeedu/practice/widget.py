@@ -342,12 +342,15 @@ class Practice(View):
     def _recorded(self, lines: list[Answer]) -> Session | None:
         return replay(lines, self.number, self.plan.mode, generate.find_item)
 
+    def _lines(self) -> list[Answer]:
+        """Return the answers of this attempt, whichever window gave them."""
+        answers = (*record.read().answers, *self.keeper.waiting)
+        return record.attempts(answers, self.plan.sitting).get(self.number, [])
+
     def _count_as_recorded(self) -> None:
         """At the end, go by the record: of a question that two windows asked, the first counts."""
         if self.session.state in ("review", "finished") and not self.session.left:
-            answers = (*record.read().answers, *self.keeper.waiting)
-            lines = record.attempts(answers, self.plan.sitting).get(self.number, [])
-            recorded = self._recorded(lines)
+            recorded = self._recorded(self._lines())
             if recorded and recorded.state == self.session.state:
                 self.session = recorded
 
@@ -424,10 +427,10 @@ class Practice(View):
 
     def _begun_elsewhere(self) -> bool:
         """Take the attempt of another window that answered first, if there is one."""
-        begun = record.attempts(record.read().answers, self.plan.sitting)
-        if self.number in begun:
+        begun = bool(self._lines())
+        if begun:
             self._look()
-        return self.number in begun
+        return begun
 
     def _answer(self, message: dict[str, Any]) -> None:
         if self.session.item is None or message.get("item") != self.session.item.id:

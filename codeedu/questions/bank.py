@@ -9,7 +9,7 @@ everything else, for authors.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -125,8 +125,7 @@ def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[I
 
     Raises KeyError, TypeError, ValueError or AttributeError for an entry that is not a valid item.
     """
-    objectives = (*data.get("objective", ()), *tables.rows("objectives"))
-    lessons = {row["objective"]: row["lesson"] for row in objectives}
+    lessons = lessons_of(data)
     sources = named_sources(data)
     beliefs = {row["id"]: row for row in data.get("misconception", ())}
     for entry in entries:
@@ -147,7 +146,13 @@ def build(data: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Iterator[I
         yield Item(**fields)
 
 
-def named_sources(data: dict[str, Any]) -> dict[str, str]:
+def lessons_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the lesson of each objective of the course, of yours, and of a file's `data`."""
+    objectives = (*data.get("objective", ()), *tables.rows("objectives"))
+    return {row["objective"]: row["lesson"] for row in objectives}
+
+
+def named_sources(data: Mapping[str, Any]) -> dict[str, str]:
     """Return the sources of a custom file by their ids, as they are shown, in words."""
     return {
         row["id"]: ", ".join(filter(None, (row["what"], row.get("where"))))

@@ -294,14 +294,12 @@ def build(data: Mapping[str, Any], entry: Mapping[str, Any]) -> Item:
 
     Raises KeyError, TypeError, ValueError or AttributeError for what is no case.
     """
-    sources = bank.named_sources(dict(data))
-    objectives = (*data.get("objective", ()), *tables.rows("objectives"))
-    lessons = {row["objective"]: row["lesson"] for row in objectives}
+    sources = bank.named_sources(data)
     return item_of(
         entry["id"],
         read_case(entry),
         objective=entry["objective"],
-        lesson=lessons[entry["objective"]],
+        lesson=bank.lessons_of(data)[entry["objective"]],
         sources=tuple(sources.get(name, name) for name in entry["sources"]),
         pool=entry.get("pool", "practice"),
         level=entry.get("level", "apply"),
@@ -323,6 +321,15 @@ def find(name: str) -> Item | None:
     if not (is_one and seed.isdecimal() and len(seed) < 10 and help_ in map(str, HELPS)):
         return None
     return make(template, int(seed), int(help_))
+
+
+def sort_in(name: str) -> str:
+    """Return the template in the id of a made case; a written case is a sort of its own.
+
+    >>> sort_in("case:ride:7:0"), sort_in("03-choose-case-01")
+    ('ride', '03-choose-case-01')
+    """
+    return name.split(":")[1] if name.startswith(f"{MADE}:") else name
 
 
 def make(template: str, seed: int, help_: int = NONE) -> Item:

@@ -143,16 +143,16 @@ def drawn(answers, n=300, on="2026-12-01"):
 def test_a_sitting_holds_each_sort_once_and_first_what_was_not_asked():
     names = drawn([])
     written = [item for item in cases.written().values() if item.pool == "practice"]
-    assert len(names) == len({schedule.case_in(name) for name in names}) == 6 + len(written)
+    assert len(names) == len({cases.sort_in(name) for name in names}) == 6 + len(written)
     asked = [answered(name, "2026-11-30") for name in names[:5]]
-    later = [schedule.case_in(name) for name in drawn(asked)]
-    assert set(later[-5:]) == {schedule.case_in(name) for name in names[:5]}
+    later = [cases.sort_in(name) for name in drawn(asked)]
+    assert set(later[-5:]) == {cases.sort_in(name) for name in names[:5]}
 
 
 def test_a_template_that_was_missed_comes_back_first_with_another_record():
     asked = [answered("case:ride:7:0", "2026-11-01", right=False)]
     first = drawn(asked)[0]
-    assert schedule.case_in(first) == "ride"
+    assert cases.sort_in(first) == "ride"
     assert first != "case:ride:7:0"
     assert schedule.due(asked, date(2026, 12, 1)) == [], "no drill asks for it"
 

@@ -189,20 +189,28 @@ class BankFile:
         for place, row in enumerate(self.entries):
             is_sound = not {("item", place), ("item",), ()} & self._faulty
             entry = row if is_sound else _coerced(row)
-            name, line = entry["id"], self._line(("item", place))
-            for what, fix in (*self._wrong_names(entry, ids, whole), *_contradictions(entry)):
-                yield Problem(self.name, name, what, fix, line=line)
-            ids.setdefault(name, self.name)
-            for what, fix, warning in self._wrong_dates(entry, today):
-                yield Problem(self.name, name, what, fix, warning, line)
+            wrong = (*self._wrong_names(entry, ids, whole), *_contradictions(entry))
+            yield from self._problems_of(("item", place), entry, wrong, ids, today)
         for place, entry in enumerate(_as_list(self.data.get("case"))):
             if not {("case", place), ("case",), ()} & self._faulty:
-                name, line = entry["id"], self._line(("case", place))
-                for what, fix in (*self._wrong_names(entry, ids, whole), *_wrong_case(entry)):
-                    yield Problem(self.name, name, what, fix, line=line)
-                ids.setdefault(name, self.name)
-                for what, fix, warning in self._wrong_dates(entry, today):
-                    yield Problem(self.name, name, what, fix, warning, line)
+                wrong = (*self._wrong_names(entry, ids, whole), *_wrong_case(entry))
+                yield from self._problems_of(("case", place), entry, wrong, ids, today)
+
+    def _problems_of(
+        self,
+        path: KeyPath,
+        entry: Entry,
+        wrong: Iterable[tuple[str, str]],
+        ids: dict[str, str],
+        today: date,
+    ) -> Iterator[Problem]:
+        """Yield what is `wrong` with an entry, and with its dates; enter its id."""
+        name, line = entry["id"], self._line(path)
+        for what, fix in wrong:
+            yield Problem(self.name, name, what, fix, line=line)
+        ids.setdefault(name, self.name)
+        for what, fix, warning in self._wrong_dates(entry, today):
+            yield Problem(self.name, name, what, fix, warning, line)
 
     def problems_of_rows(self, seen: dict[tuple[str, str], str]) -> Iterator[Problem]:
         """Yield what is wrong with the rows that the file adds to the course's tables.

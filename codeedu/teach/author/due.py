@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from codeedu import custom, tables
-from codeedu.codes.level2 import iso, said
+from codeedu.codes.level2 import iso, said, updates
 from codeedu.problems import Problem
 from codeedu.sheets import read_lines
 
@@ -21,14 +21,7 @@ def later_lists(today: date) -> Iterator[str]:
     HCPCS Level II of January 2026: 1 later list was due by now, on April 1, 2026.
     """
     for row in tables.rows("editions"):
-        since = date.fromisoformat(row["as_of"])
-        days = [
-            day
-            for year in range(since.year, today.year + 1)
-            for text in row["updates"].split()
-            if since < (day := date.fromisoformat(f"{year}-{text}")) <= today
-        ]
-        if days:
+        if days := updates(row, today):
             due = "1 later list was due by now,"
             if len(days) > 1:
                 due = f"{len(days)} later lists were due by now, the last"

@@ -209,10 +209,9 @@ def by_learner(
     """
     people = _People(files, roster or Roster("", [], [], {}))
     own: dict[Person, list[Record]] = {}
-    shared: list[Iterable[Person]] = []
+    shared: list[Person] = []
     for record in one_record_each(files):
         sharing = people.sharing(record)
-        shared += [sharing] if len(sharing) > 1 else []
         owners = [person for person in sharing if len(sharing) == 1 or people.owns(person)]
         for person in sharing:
             own.setdefault(person, [])
@@ -221,8 +220,9 @@ def by_learner(
         elif len(owners) == 1:
             own[owners[0]].append(people.files_of(owners[0], record))
         if len(sharing) > 1:
+            shared += sharing
             problems.append(people.dispute(sharing, owners, record))
-    problems += people.idle(person for sharing in shared for person in sharing)
+    problems += people.idle(shared)
     problems += people.doubts()
     learners = {}
     everybody = dict.fromkeys([*own, *map(_row, people.roster.students)])
